@@ -1,0 +1,28 @@
+# What every target of the project is compiled and linked with.
+include(CheckPIESupported)
+check_pie_supported()
+
+add_library(autossh_compile_options INTERFACE)
+target_compile_options(autossh_compile_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(AUTOSSH_WERROR)
+    target_compile_options(autossh_compile_options INTERFACE -Werror)
+endif()
+
+if(AUTOSSH_SANITIZE)
+    target_compile_options(autossh_compile_options INTERFACE
+        -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+    target_link_options(autossh_compile_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+if(AUTOSSH_HARDEN)
+    set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+    target_compile_options(autossh_compile_options INTERFACE -fstack-protector-strong)
+    if(NOT APPLE)
+        target_link_options(autossh_compile_options INTERFACE -Wl,-z,relro -Wl,-z,now)
+    endif()
+    # Fortify needs optimisation, and hides from the sanitizer what it looks for.
+    if(NOT AUTOSSH_SANITIZE)
+        target_compile_options(autossh_compile_options INTERFACE
+            "$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2>")
+    endif()
+endif()

@@ -1,0 +1,26 @@
+// -f: a new session in the background, with word to the waiting caller.
+#pragma once
+
+#include "autossh/unique_fd.hpp"
+
+namespace autossh {
+
+/// The caller's process waits until the daemon is ready, so that its exit status tells whether set-up has
+/// worked.
+class Background {
+public:
+    /// Goes to the background: a new session, directory /, standard streams on /dev/null, nothing inherited
+    /// left open. Returns in the daemon only; the parent exits with 0 at ready(), or with the daemon's own
+    /// status if that ends before. To be called before there is an io_context. Throws std::system_error.
+    static Background enter();
+
+    /// Set-up has worked: releases the parent.
+    void ready();
+
+private:
+    explicit Background(UniqueFd to_parent) : to_parent_(std::move(to_parent)) {}
+
+    UniqueFd to_parent_;
+};
+
+}  // namespace autossh

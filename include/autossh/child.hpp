@@ -1,0 +1,51 @@
+// One running ssh, from its start to its end. The only file that knows Boost.Process.
+#pragma once
+
+#include "autossh/exit_status.hpp"
+#include "autossh/spawn.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/process/v2/process.hpp>
+
+namespace autossh {
+
+/// Never signals a pid that has been waited for; kills and reaps on destruction, so that no exception can
+/// leave an ssh behind.
+class Child {
+public:
+    /// Starts it, as spawn() does. `on_change` is called when it has ended or been stopped.
+    Child(boost::asio::any_io_executor executor, const Command& command, const InheritedSignals& inherited,
+          std::function<void()> on_change);
+    ~Child();
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    pid_t pid() const { return handle_.id(); }
+
+    /// Nothing while it lives. Asks the system, so its end is never missed, however late the signal.
+    std::optional<ExitStatus> status();
+
+    /// The signal that stopped it (SIGTSTP …), told once.
+    std::optional<int> take_stop();
+
+    void signal(int number);
+
+    /// Leaves it to its fate: not even SIGKILL has ended it (a dead disk, a frozen cgroup).
+    void abandon();
+
+private:
+    void watch();
+
+    boost::asio::signal_set changes_;  // before the spawn: no SIGCHLD may be lost
+    boost::process::v2::process_handle handle_;
+    std::function<void()> on_change_;
+    std::optional<ExitStatus> status_;
+    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+};
+
+}  // namespace autossh

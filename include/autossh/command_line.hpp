@@ -1,0 +1,26 @@
+// Our command line: our own options, and everything else for ssh.
+#pragma once
+
+#include "autossh/settings.hpp"
+
+#include <span>
+#include <string>
+
+namespace autossh {
+
+/// The command line cannot be understood. The usage text belongs behind the message, if there is one.
+class UsageError : public ConfigError {
+public:
+    using ConfigError::ConfigError;
+};
+
+/// What the command line asks for.
+enum class Action { run, print_help, print_version };
+
+/// Reads `arguments` (without the program's name) by ssh's own grammar: options, destination, more options,
+/// remote command. Puts our own options into `settings` and the rest, with the heartbeat's forwardings, into
+/// settings.tunnel.ssh. The environment must have been read before.
+/// Throws UsageError, and ConfigError for a bad value.
+Action read_command_line(std::span<const std::string> arguments, Settings& settings);
+
+}  // namespace autossh

@@ -1,0 +1,27 @@
+// Small things about file descriptors that several files need.
+#pragma once
+
+#include <string_view>
+
+namespace autossh {
+
+/// Writes all of `text`, waiting where `fd` is non-blocking (ssh leaves a terminal so). False: it cannot be.
+bool write_all(int fd, std::string_view text);
+
+/// Marks `fd` close-on-exec: nothing of ours may reach ssh.
+void close_on_exec(int fd);
+
+/// Opens /dev/null, close-on-exec, where 0, 1 or 2 is closed: else a log file or socket of ours would land
+/// there and become ssh's standard stream. ssh itself still finds them closed.
+void reserve_standard_streams();
+
+/// Puts /dev/null on 0, 1 and 2.
+void detach_standard_streams();
+
+/// Closes everything above 2 that we did not open ourselves: what is not close-on-exec.
+void close_inherited_descriptors();
+
+/// Whether both are open on the same file.
+bool same_file(int fd, int other);
+
+}  // namespace autossh

@@ -1,0 +1,26 @@
+// How a process ended.
+#pragma once
+
+namespace autossh {
+
+/// Either an exit status or the number of the signal that ended the process.
+class ExitStatus {
+public:
+    static constexpr ExitStatus exited(int status) { return {status, false}; }
+    static constexpr ExitStatus signalled(int signal) { return {signal, true}; }
+    /// From the value that waitpid(2) stores.
+    static ExitStatus from_wait(int wait_status);
+
+    bool by_signal() const { return by_signal_; }
+    int number() const { return number_; }
+
+    bool operator==(const ExitStatus&) const = default;
+
+private:
+    constexpr ExitStatus(int number, bool by_signal) : number_(number), by_signal_(by_signal) {}
+
+    int number_;
+    bool by_signal_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,56 @@
+// The log: syslog, a file or stdout, with copies on stderr. Each line is one write(2).
+#pragma once
+
+#include "autossh/settings.hpp"
+#include "autossh/unique_fd.hpp"
+
+#include <string_view>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+class Log {
+public:
+    /// Logs to syslog until configure(). Errors go to stderr as well, until set_up_finished().
+    Log();
+
+    /// Logs from now on as the user wants it. Throws ConfigError ("PATH: REASON").
+    void configure(const LogSettings& settings);
+
+    /// From here on errors go where all lines go, and not to stderr as well.
+    void set_up_finished() { startup_errors_.reset(); }
+
+    /// A line for `level`, formatted as by fmt::format.
+    template <typename... Arguments>
+    void write(Level level, fmt::format_string<Arguments...> format, Arguments&&... arguments)
+    {
+        if (is_logged(level))
+            write_line(level, fmt::format(format, std::forward<Arguments>(arguments)...));
+    }
+    template <typename... Arguments>
+    void error(fmt::format_string<Arguments...> format, Arguments&&... arguments)
+    {
+        write(Level::error, format, std::forward<Arguments>(arguments)...);
+    }
+    template <typename... Arguments>
+    void info(fmt::format_string<Arguments...> format, Arguments&&... arguments)
+    {
+        write(Level::info, format, std::forward<Arguments>(arguments)...);
+    }
+    template <typename... Arguments>
+    void debug(fmt::format_string<Arguments...> format, Arguments&&... arguments)
+    {
+        write(Level::debug, format, std::forward<Arguments>(arguments)...);
+    }
+
+private:
+    bool is_logged(Level level) const;
+    void write_line(Level level, std::string_view text);
+
+    LogSettings settings_;
+    UniqueFd file_;
+    UniqueFd startup_errors_;  ///< the stderr we were started with, until set-up is finished
+};
+
+}  // namespace autossh

@@ -1,0 +1,25 @@
+// Numbers as people write them in options and variables.
+#pragma once
+
+#include "autossh/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+/// Reads `text` as a C integer constant: decimal, 0x… hex or 0… octal, with an optional sign and white space
+/// before it. Too large or too small a number becomes the nearest that fits, as strtoll(3) does.
+/// Nothing if there is no number or anything behind it.
+std::optional<std::int64_t> parse_integer(std::string_view text);
+
+/// Reads `text` as parse_integer() does, with an optional unit behind it: ms, s, m or h. A bare number is
+/// seconds. Cut down to ±longest_duration.
+std::optional<Duration> parse_duration(std::string_view text);
+
+/// Writes a time as it is given: `90 s` as "90", 1500 ms as "1500ms".
+std::string in_seconds(Duration duration);
+
+}  // namespace autossh

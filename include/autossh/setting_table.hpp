@@ -1,0 +1,41 @@
+// Every setting with its environment variable, its long option and its help text, in one table.
+#pragma once
+
+#include "autossh/settings.hpp"
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+struct Setting {
+    std::string_view variable;
+    std::string_view option;    ///< without the leading dashes
+    std::string_view argument;  ///< what --help calls the value; empty: the option takes none
+    std::string_view help;
+    /// Puts the value into the settings. Throws ConfigError with the reference's words.
+    void (*apply)(Settings&, const std::string& value);
+};
+
+std::span<const Setting> setting_table();
+
+/// Looks a variable up, as getenv(3) does.
+using Environment = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// Reads every AUTOSSH_ variable of the table. Throws ConfigError at the first bad one.
+void read_environment(const Environment& environment, Settings& settings);
+
+/// Settles the poll times from what was given and lowers them to the lifetime. May be called again when more
+/// has been given. Returns the lines to be logged about it.
+std::vector<std::string> settle_poll_times(Settings& settings);
+
+/// Lowers the net timeout to half the poll time. Returns the line to be logged about it, or nothing.
+std::optional<std::string> settle_net_timeout(TunnelSettings& settings);
+
+/// Reads `port[:echo_port]`, the value of -M. Nothing for port 0: monitoring disabled. Throws ConfigError.
+std::optional<MonitorPorts> parse_monitor_ports(const std::string& text);
+
+}  // namespace autossh

@@ -1,0 +1,77 @@
+// What the user asked for, as plain values. Filled by setting_table and command_line.
+#pragma once
+
+#include "autossh/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace autossh {
+
+/// The levels of syslog(3).
+enum class Level { error = 3, warning = 4, info = 6, debug = 7 };
+
+/// A mistake in an option or a variable. It is found before anything is started.
+class ConfigError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// `-M port[:echo_port]`. Without an echo port what is sent on `port` must come back on `port` + 1.
+struct MonitorPorts {
+    std::uint16_t port = 0;
+    std::optional<std::uint16_t> echo_port;
+
+    bool operator==(const MonitorPorts&) const = default;
+};
+
+/// What to run: `file` is looked up in PATH when it has no slash; `arguments` begins with argv[0].
+struct Command {
+    std::string file;
+    std::vector<std::string> arguments;
+};
+
+/// What one tunnel needs to know.
+struct TunnelSettings {
+    Command ssh;
+    std::optional<MonitorPorts> monitor;  ///< nothing: monitoring disabled
+    std::string message;                  ///< appended to the heartbeat, at most 64 bytes
+    Duration poll = std::chrono::seconds(600);
+    Duration first_poll = std::chrono::seconds(600);
+    Duration net_timeout = std::chrono::seconds(15);
+    Duration gate_time = std::chrono::seconds(30);
+    Duration kill_time = std::chrono::seconds(5);  ///< from SIGTERM to SIGKILL
+    std::optional<Duration> max_lifetime;
+    std::optional<std::int64_t> max_start;
+    bool restart_after_success = false;  ///< service mode: exit status 0 is no reason to stop
+};
+
+/// Where log lines go, and which.
+struct LogSettings {
+    std::optional<std::string> file;  ///< instead of syslog
+    int level = 6;                    ///< 0 to 7: lines above it are not logged
+    bool to_stdout = false;           ///< service mode
+    bool debug = false;               ///< every line; if to syslog, then to stderr as well
+
+    bool operator==(const LogSettings&) const = default;
+};
+
+/// What the whole process needs to know.
+struct Settings {
+    TunnelSettings tunnel;
+    LogSettings log;
+    std::string ssh_path = AUTOSSH_SSH;
+    std::string pid_file;  ///< empty: none
+    bool background = false;
+    bool service_mode = false;  ///< AUTOSSH_NTSERVICE
+
+    // As given; what they come to is settled when all sources have been read.
+    std::optional<Duration> given_poll;
+    std::optional<Duration> given_first_poll;
+    std::string port;  ///< AUTOSSH_PORT or --port, which beat -M; empty: neither
+};
+
+}  // namespace autossh

@@ -1,0 +1,51 @@
+// The signals we touch, and what they were before we did: ssh gets them as autossh got them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include <signal.h>
+
+namespace autossh {
+
+/// Signals that ask autossh for something (manual, "Signals"), and SIGCHLD.
+inline constexpr std::array handled_signals{SIGTERM, SIGINT, SIGQUIT, SIGABRT,
+                                            SIGUSR1, SIGHUP, SIGUSR2, SIGCHLD};
+
+/// Signals that must not end autossh and mean nothing to it.
+inline constexpr std::array ignored_signals{SIGPIPE, SIGALRM};
+
+/// What autossh was started with. Made before any handler is set.
+class InheritedSignals {
+public:
+    InheritedSignals();
+
+    /// Makes the handled signals deliverable and ignores the ignored ones. Handlers are set elsewhere;
+    /// SIGCHLD, ignored by whoever started us, would make children vanish without a status.
+    void prepare() const;
+
+    /// Undoes prepare() and all handlers. Safe between fork and exec.
+    void restore() const;
+
+private:
+    struct Disposition {
+        int signal;
+        struct sigaction action;
+    };
+    std::array<Disposition, handled_signals.size() + ignored_signals.size()> dispositions_{};
+    sigset_t mask_{};
+};
+
+/// Blocks every signal for its life, so that a fork cannot run our handlers in the child.
+class SignalsBlocked {
+public:
+    SignalsBlocked();
+    ~SignalsBlocked();
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+}  // namespace autossh

@@ -1,0 +1,17 @@
+// Starts a program as our child: fork, exec, and word of what failed.
+#pragma once
+
+#include "autossh/settings.hpp"
+#include "autossh/signals.hpp"
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// Starts `command` with our terminal, process group, directory, streams and environment, and the signals
+/// that autossh was started with. On Linux it is killed when we die (prctl(2), PR_SET_PDEATHSIG). Returns its
+/// pid once it is executed. Throws std::system_error, with "PATH" or the name of the call that failed. The
+/// child is ours to wait for.
+pid_t spawn(const Command& command, const InheritedSignals& inherited);
+
+}  // namespace autossh

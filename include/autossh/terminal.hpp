@@ -1,0 +1,33 @@
+// The terminal that ssh may leave raw when it is killed.
+#pragma once
+
+#include "autossh/unique_fd.hpp"
+
+#include <optional>
+
+#include <termios.h>
+
+namespace autossh {
+
+/// Standard input if that is a terminal (ssh makes that one raw), else the controlling terminal (ssh turns
+/// its echo off to ask for a password). Does nothing where there is neither.
+class Terminal {
+public:
+    Terminal();
+
+    /// Remembers its modes, before ssh can change them.
+    void remember();
+
+    /// Sets it back to the remembered modes. Not while another process group has it: the shell looks after it
+    /// then.
+    void restore() const;
+
+    /// Whether our process group has it.
+    bool in_foreground() const;
+
+private:
+    UniqueFd fd_;
+    std::optional<termios> modes_;
+};
+
+}  // namespace autossh

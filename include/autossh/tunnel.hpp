@@ -1,0 +1,76 @@
+// Keeps one ssh running, by the rules of the manual.
+#pragma once
+
+#include "autossh/child.hpp"
+#include "autossh/event.hpp"
+#include "autossh/log.hpp"
+#include "autossh/monitor.hpp"
+#include "autossh/rules.hpp"
+#include "autossh/settings.hpp"
+#include "autossh/terminal.hpp"
+
+#include <functional>
+#include <optional>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+namespace autossh {
+
+/// What somebody outside may ask for, weakest first. The strongest that was asked counts.
+enum class Request {
+    none,
+    retry,    ///< do not wait any longer to start ssh; means nothing while it runs
+    restart,  ///< end ssh and start another
+    stop,     ///< end ssh and end
+};
+
+/// Every event (a request, the end of ssh, the result of a test) leaves state behind and wakes the coroutine,
+/// which looks at the state. Nothing is learned from which event it was, so none can be lost.
+class Tunnel {
+public:
+    /// Binds the monitor's port. `on_started` is called when the first ssh has been executed.
+    /// Throws ConfigError.
+    Tunnel(boost::asio::any_io_executor executor, const TunnelSettings& settings,
+           const InheritedSignals& inherited, Log& log, std::function<void()> on_started);
+
+    /// Starts ssh again and again until a rule says otherwise. Throws std::system_error if ssh cannot be
+    /// executed.
+    boost::asio::awaitable<Verdict> run();
+
+    /// `signal`: what to say in the log, 0 for no signal. A second stop kills ssh at once.
+    void ask(Request request, int signal = 0);
+
+private:
+    boost::asio::awaitable<std::optional<Verdict>> pause();
+    boost::asio::awaitable<Verdict> watch();
+    boost::asio::awaitable<void> end_ssh();
+
+    bool start();
+    std::optional<Ruling> reason_to_end_ssh();
+    std::optional<bool> test_result();
+    void suspend_with_ssh();
+    Time next_deadline() const;
+    Verdict conclude(const Ruling& ruling);
+
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    const InheritedSignals& inherited_;
+    Log& log_;
+    std::function<void()> on_started_;
+    Time end_of_life_;
+    Backoff backoff_;
+    Terminal terminal_;
+    std::optional<Monitor> monitor_;
+    std::optional<Child> ssh_;
+    Event event_;
+
+    std::int64_t starts_ = 0;
+    std::optional<Time> last_start_;
+    Time next_test_;
+    Request asked_ = Request::none;
+    int asked_by_ = 0;  ///< the signal
+    int stops_ = 0;     ///< how often we were asked to stop
+};
+
+}  // namespace autossh

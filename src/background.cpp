@@ -1,0 +1,70 @@
+#include "autossh/background.hpp"
+
+#include "autossh/descriptors.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+/// The parent's part: word from the daemon, or its end.
+[[noreturn]] void wait_for(pid_t daemon, int from_daemon)
+{
+    char word = 0;
+    ssize_t size = 0;
+    do
+        size = ::read(from_daemon, &word, 1);
+    while (size < 0 && errno == EINTR);
+    if (size == 1)
+        ::_exit(EXIT_SUCCESS);
+
+    int status = 0;
+    while (::waitpid(daemon, &status, 0) < 0 && errno == EINTR)
+        ;
+    ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE);
+}
+
+[[noreturn]] void fail()
+{
+    throw std::system_error(errno, std::generic_category(), "run as daemon failed");
+}
+
+}  // namespace
+
+Background Background::enter()
+{
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0)
+        fail();
+    UniqueFd from_daemon(ends[0]);
+    UniqueFd to_parent(ends[1]);
+
+    const pid_t daemon = ::fork();
+    if (daemon < 0)
+        fail();
+    if (daemon > 0) {
+        to_parent.reset();
+        wait_for(daemon, from_daemon.get());
+    }
+    ::setsid();
+    close_inherited_descriptors();
+    detach_standard_streams();
+    if (::chdir("/") < 0)
+        fail();
+    return Background(std::move(to_parent));
+}
+
+void Background::ready()
+{
+    static_cast<void>(write_all(to_parent_.get(), "+"));
+    to_parent_.reset();
+}
+
+}  // namespace autossh

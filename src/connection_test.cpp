@@ -1,0 +1,208 @@
+#include "autossh/connection_test.hpp"
+
+#include "autossh/coroutine.hpp"
+#include "autossh/descriptors.hpp"
+#include "autossh/heartbeat.hpp"
+
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+namespace autossh {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr std::size_t most_connections = 64;  // strangers may not take all our descriptors
+constexpr int echo_tries = 2;
+
+/// Cancels what a socket is doing when the time is up.
+class TimeLimit {
+public:
+    TimeLimit(tcp::socket& socket, Duration limit) : timer_(socket.get_executor(), limit)
+    {
+        timer_.async_wait([&socket, in_force = std::weak_ptr(in_force_)](boost::system::error_code error) {
+            if (!error && !in_force.expired())
+                socket.cancel(error);
+        });
+    }
+
+private:
+    asio::steady_timer timer_;
+    std::shared_ptr<int> in_force_ = std::make_shared<int>();
+};
+
+}  // namespace
+
+ConnectionTest::ConnectionTest(asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+                               tcp::acceptor* listener, std::function<void(bool)> done)
+    : settings_(settings), log_(log), listener_(listener), done_(std::move(done)),
+      message_(make_heartbeat(settings.message)), out_(executor), no_connection_(executor),
+      whole_test_(executor)
+{}
+
+void ConnectionTest::start()
+{
+    spawn_coroutine(out_.get_executor(), run(), shared_from_this());
+}
+
+void ConnectionTest::cancel()
+{
+    done_ = nullptr;
+    boost::system::error_code ignored;
+    out_.close(ignored);
+    for (Socket& socket : incoming_)
+        socket.close(ignored);
+    if (listener_ != nullptr)
+        listener_->cancel(ignored);
+    no_connection_.cancel();
+    whole_test_.cancel();
+}
+
+void ConnectionTest::finish(bool passed)
+{
+    if (!done_)
+        return;
+    const auto done = std::exchange(done_, nullptr);
+    cancel();
+    done(passed);
+}
+
+asio::awaitable<void> ConnectionTest::run()
+{
+    const bool connected = co_await connect();
+    if (!connected) {
+        finish(false);
+    } else if (listener_ == nullptr) {
+        co_await echo();
+    } else {
+        spawn_coroutine(out_.get_executor(), accept(), shared_from_this());
+        wait_for_connection();
+        whole_test_.expires_after(settings_.net_timeout * 4);
+        whole_test_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+            if (!error)
+                self->finish(false);
+        });
+    }
+}
+
+asio::awaitable<bool> ConnectionTest::connect()
+{
+    const tcp::endpoint target(asio::ip::address_v4::loopback(), settings_.monitor->port);
+    boost::system::error_code error;
+    out_.open(tcp::v4(), error);
+    if (!error) {
+        close_on_exec(out_.native_handle());
+        const TimeLimit limit(out_, settings_.net_timeout);
+        std::tie(error) = co_await out_.async_connect(target, no_throw);
+    }
+    if (!done_)
+        co_return false;
+    if (error == asio::error::operation_aborted)
+        error = asio::error::timed_out;
+    // A free port in the ephemeral range can be connected to itself, and would echo everything.
+    boost::system::error_code ignored;
+    if (!error && out_.local_endpoint(ignored) == target)
+        error = asio::error::connection_refused;
+    if (error)
+        log_.info("127.0.0.1:{}: {}", settings_.monitor->port, error.message());
+    co_return !error;
+}
+
+asio::awaitable<void> ConnectionTest::echo()
+{
+    for (int tries = 0; tries < echo_tries && done_; ++tries) {
+        const bool sent = co_await send();
+        if (!sent)
+            break;
+        const Reply reply = co_await receive(out_);
+        if (reply == Reply::ours)
+            finish(true);
+    }
+    if (done_)
+        log_.debug("tried connection {} times and failed", echo_tries);
+    finish(false);
+}
+
+asio::awaitable<void> ConnectionTest::accept()
+{
+    while (done_) {
+        auto [error, socket] = co_await listener_->async_accept(no_throw);
+        if (!done_)
+            co_return;
+        if (error) {
+            log_.info("error accepting read connection: {}", error.message());
+            asio::steady_timer pause(out_.get_executor(), std::chrono::milliseconds(100));
+            co_await pause.async_wait(no_throw);
+            continue;
+        }
+        close_on_exec(socket.native_handle());
+        no_connection_.cancel();
+        if (incoming_.size() >= most_connections)
+            incoming_.front().close(error);
+        const auto connection = incoming_.insert(incoming_.end(), std::move(socket));
+        spawn_coroutine(out_.get_executor(), offer(connection), shared_from_this());
+    }
+}
+
+/// It may be ours or a stranger's: only our message tells.
+asio::awaitable<void> ConnectionTest::offer(std::list<Socket>::iterator connection)
+{
+    if (sent_ <= failed_) {
+        ++sent_;
+        co_await send();
+    }
+    const Reply reply = co_await receive(*connection);
+    if (!done_)
+        co_return;
+    if (reply == Reply::ours) {
+        finish(true);
+        co_return;
+    }
+    ++failed_;
+    incoming_.erase(connection);
+    if (incoming_.empty())
+        wait_for_connection();
+}
+
+asio::awaitable<bool> ConnectionTest::send()
+{
+    const TimeLimit limit(out_, settings_.net_timeout);
+    const auto [error, size] = co_await asio::async_write(out_, asio::buffer(message_), no_throw);
+    co_return !error;
+}
+
+asio::awaitable<ConnectionTest::Reply> ConnectionTest::receive(Socket& socket)
+{
+    std::string reply(message_.size(), '\0');
+    const TimeLimit limit(socket, settings_.net_timeout);
+    const auto [error, size] = co_await asio::async_read(socket, asio::buffer(reply), no_throw);
+    if (!done_)
+        co_return Reply::wrong;
+    if (reply == message_)
+        co_return Reply::ours;
+    if (error == asio::error::operation_aborted) {
+        log_.debug("timeout on io poll, looping to accept again");
+        co_return Reply::silence;
+    }
+    reply.resize(size);
+    log_.debug("not what I sent: \"{}\" : \"{}\"", printable(message_), printable(reply));
+    co_return Reply::wrong;
+}
+
+void ConnectionTest::wait_for_connection()
+{
+    no_connection_.expires_after(settings_.net_timeout);
+    no_connection_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        if (error || !self->done_ || !self->incoming_.empty())
+            return;
+        self->log_.info("timeout polling to accept read connection");
+        self->finish(false);
+    });
+}
+
+}  // namespace autossh

@@ -1,0 +1,90 @@
+#include "autossh/descriptors.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <numeric>
+#include <vector>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+std::vector<int> open_descriptors()
+{
+    std::vector<int> found;
+    if (DIR* const directory = ::opendir("/dev/fd")) {
+        while (const dirent* const entry = ::readdir(directory))
+            found.push_back(std::atoi(entry->d_name));  // "." and "..": 0
+        ::closedir(directory);
+    } else {
+        found.resize(1024);
+        std::iota(found.begin(), found.end(), 0);
+    }
+    return found;
+}
+
+}  // namespace
+
+bool write_all(int fd, std::string_view text)
+{
+    while (!text.empty()) {
+        const ssize_t written = ::write(fd, text.data(), text.size());
+        if (written >= 0) {
+            text.remove_prefix(static_cast<std::size_t>(written));
+            continue;
+        }
+        if (errno == EAGAIN) {
+            pollfd writable{fd, POLLOUT, 0};
+            if (::poll(&writable, 1, -1) < 0 && errno != EINTR)
+                return false;
+        } else if (errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void close_on_exec(int fd)
+{
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+void reserve_standard_streams()
+{
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(fd, F_GETFD) < 0)
+            ::open("/dev/null", O_RDWR | O_CLOEXEC);  // takes the lowest free number, which is fd
+}
+
+void detach_standard_streams()
+{
+    const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0)
+        return;
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        ::dup2(null, fd);
+    ::close(null);
+}
+
+void close_inherited_descriptors()
+{
+    for (const int fd : open_descriptors())
+        if (fd > STDERR_FILENO && (::fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0)
+            ::close(fd);
+}
+
+bool same_file(int fd, int other)
+{
+    struct stat one {};
+    struct stat two {};
+    return ::fstat(fd, &one) == 0 && ::fstat(other, &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
+}
+
+}  // namespace autossh

@@ -1,0 +1,224 @@
+#include "autossh/setting_table.hpp"
+
+#include "autossh/numbers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr Duration default_poll = std::chrono::seconds(600);
+constexpr std::size_t longest_message = 64;
+
+[[noreturn]] void invalid(std::string_view what, const std::string& value)
+{
+    throw ConfigError(fmt::format("invalid {} \"{}\"", what, value));
+}
+
+Duration duration_or_invalid(std::string_view what, const std::string& value)
+{
+    const auto duration = parse_duration(value);
+    if (!duration)
+        invalid(what, value);
+    return *duration;
+}
+
+/// A negative poll time means the default; none at all would be a busy loop.
+Duration poll_time(std::string_view what, const std::string& value)
+{
+    const Duration duration = duration_or_invalid(what, value);
+    if (duration == Duration::zero())
+        invalid(what, value);
+    return duration < Duration::zero() ? default_poll : duration;
+}
+
+void apply_poll(Settings& settings, const std::string& value)
+{
+    settings.given_poll = poll_time("poll time", value);
+}
+
+void apply_first_poll(Settings& settings, const std::string& value)
+{
+    settings.given_first_poll = poll_time("first poll time", value);
+}
+
+void apply_gate_time(Settings& settings, const std::string& value)
+{
+    settings.tunnel.gate_time = duration_or_invalid("gate time", value);
+    if (settings.tunnel.gate_time < Duration::zero())
+        invalid("gate time", value);
+}
+
+void apply_kill_time(Settings& settings, const std::string& value)
+{
+    settings.tunnel.kill_time = duration_or_invalid("kill time", value);
+    if (settings.tunnel.kill_time < Duration::zero())
+        invalid("kill time", value);
+}
+
+void apply_max_lifetime(Settings& settings, const std::string& value)
+{
+    const Duration lifetime = duration_or_invalid("max lifetime", value);
+    settings.tunnel.max_lifetime = lifetime > Duration::zero() ? std::optional(lifetime) : std::nullopt;
+}
+
+void apply_max_start(Settings& settings, const std::string& value)
+{
+    const auto number = parse_integer(value);
+    if (!number)
+        invalid("max start number", value);
+    settings.tunnel.max_start = *number >= 0 ? number : std::nullopt;
+}
+
+void apply_message(Settings& settings, const std::string& value)
+{
+    if (value.size() > longest_message)
+        throw ConfigError(fmt::format("echo message may only be {} bytes long", longest_message));
+    settings.tunnel.message = value;
+}
+
+void apply_log_level(Settings& settings, const std::string& value)
+{
+    const auto number = parse_integer(value);
+    if (!number || *number < 0 || *number > static_cast<int>(Level::debug))
+        invalid("log level", value);
+    settings.log.level = static_cast<int>(*number);
+}
+
+void apply_debug(Settings& settings, const std::string&)
+{
+    settings.log.debug = true;
+}
+
+void apply_log_file(Settings& settings, const std::string& value)
+{
+    if (value.empty())
+        throw ConfigError(fmt::format("{}: {}", value, std::strerror(ENOENT)));
+    settings.log.file = value;
+}
+
+void apply_pid_file(Settings& settings, const std::string& value)
+{
+    settings.pid_file = value;
+}
+
+void apply_path(Settings& settings, const std::string& value)
+{
+    settings.ssh_path = value.empty() ? AUTOSSH_SSH : value;
+}
+
+void apply_port(Settings& settings, const std::string& value)
+{
+    settings.port = value;
+}
+
+void apply_service_mode(Settings& settings, const std::string& value)
+{
+    const bool yes =
+        value.size() == 3 && std::ranges::equal(value, std::string_view("yes"),
+                                                [](unsigned char a, char b) { return std::tolower(a) == b; });
+    settings.service_mode = settings.log.to_stdout = settings.tunnel.restart_after_success = yes;
+}
+
+constexpr std::array table{
+    Setting{"AUTOSSH_PORT", "port", "PORT[:ECHO]", "monitor port, as -M (0: no monitoring)", apply_port},
+    Setting{"AUTOSSH_POLL", "poll", "TIME", "time between connection tests (600)", apply_poll},
+    Setting{"AUTOSSH_FIRST_POLL", "first-poll", "TIME", "time before the first test (as poll)",
+            apply_first_poll},
+    Setting{"AUTOSSH_GATETIME", "gate-time", "TIME", "how long the first ssh must last; 0: retry always (30)",
+            apply_gate_time},
+    Setting{"AUTOSSH_MAXSTART", "max-start", "N", "start ssh at most N times; -1: no limit (-1)",
+            apply_max_start},
+    Setting{"AUTOSSH_MAXLIFETIME", "max-lifetime", "TIME", "end after this time; 0: no limit (0)",
+            apply_max_lifetime},
+    Setting{"AUTOSSH_KILLTIME", "kill-time", "TIME", "from SIGTERM to SIGKILL when ending ssh (5)",
+            apply_kill_time},
+    Setting{"AUTOSSH_MESSAGE", "message", "TEXT", "text added to the test message, at most 64 bytes",
+            apply_message},
+    Setting{"AUTOSSH_PATH", "ssh", "PATH", "the ssh to run (" AUTOSSH_SSH ")", apply_path},
+    Setting{"AUTOSSH_PIDFILE", "pid-file", "PATH", "write our pid to this file", apply_pid_file},
+    Setting{"AUTOSSH_LOGFILE", "log-file", "PATH", "log to this file instead of syslog", apply_log_file},
+    Setting{"AUTOSSH_LOGLEVEL", "log-level", "0-7", "how much to log, as in syslog (6)", apply_log_level},
+    Setting{"AUTOSSH_DEBUG", "debug", "", "log everything, and to stderr as well", apply_debug},
+    Setting{"AUTOSSH_NTSERVICE", "nt-service", "", "service mode: add -N, log to stdout, always restart",
+            apply_service_mode},
+};
+
+}  // namespace
+
+std::span<const Setting> setting_table()
+{
+    return table;
+}
+
+void read_environment(const Environment& environment, Settings& settings)
+{
+    const bool debug = environment("AUTOSSH_DEBUG").has_value();
+    for (const Setting& setting : table) {
+        if (debug && setting.variable == "AUTOSSH_LOGLEVEL")
+            continue;  // as the reference: not even looked at
+        if (const auto value = environment(setting.variable))
+            setting.apply(settings, *value);
+    }
+}
+
+std::vector<std::string> settle_poll_times(Settings& settings)
+{
+    TunnelSettings& tunnel = settings.tunnel;
+    tunnel.poll = settings.given_poll.value_or(default_poll);
+    tunnel.first_poll = settings.given_first_poll.value_or(tunnel.poll);
+
+    std::vector<std::string> notices;
+    const auto drop = [&](Duration& time, std::string_view what) {
+        if (!tunnel.max_lifetime || time <= *tunnel.max_lifetime)
+            return;
+        time = *tunnel.max_lifetime;
+        notices.push_back(fmt::format("{} time is greater than lifetime, dropping {} time to {}", what, what,
+                                      in_seconds(time)));
+    };
+    drop(tunnel.poll, "poll");
+    drop(tunnel.first_poll, "first poll");
+    return notices;
+}
+
+std::optional<std::string> settle_net_timeout(TunnelSettings& settings)
+{
+    if (settings.poll / 2 >= settings.net_timeout)
+        return std::nullopt;
+    settings.net_timeout = std::max(settings.poll / 2, Duration(1));
+    return fmt::format("short poll time: adjusting net timeouts to {}", settings.net_timeout.count());
+}
+
+std::optional<MonitorPorts> parse_monitor_ports(const std::string& text)
+{
+    const auto colon = text.find(':');
+    MonitorPorts ports;
+
+    if (colon != std::string::npos) {
+        const std::string echo = text.substr(colon + 1);
+        const auto number = parse_integer(echo);
+        if (!number || *number <= 0 || *number > 65535)
+            throw ConfigError(fmt::format("invalid echo port  \"{}\"", echo));  // two spaces: the reference's
+        ports.echo_port = static_cast<std::uint16_t>(*number);
+    }
+
+    const std::string base = text.substr(0, colon);
+    const auto number = parse_integer(base);
+    if (!number)
+        invalid("port", base);
+    if (*number == 0)
+        return std::nullopt;
+    if (*number < 0 || *number > 65534)
+        throw ConfigError(fmt::format("monitor port ({}) out of range", *number));
+    ports.port = static_cast<std::uint16_t>(*number);
+    return ports;
+}
+
+}  // namespace autossh

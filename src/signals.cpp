@@ -1,0 +1,52 @@
+#include "autossh/signals.hpp"
+
+namespace autossh {
+
+InheritedSignals::InheritedSignals()
+{
+    std::size_t next = 0;
+    const auto remember = [&](int signal) {
+        Disposition& disposition = dispositions_.at(next++);
+        disposition.signal = signal;
+        ::sigaction(signal, nullptr, &disposition.action);
+    };
+    for (const int signal : handled_signals)
+        remember(signal);
+    for (const int signal : ignored_signals)
+        remember(signal);
+    ::sigprocmask(SIG_SETMASK, nullptr, &mask_);
+}
+
+void InheritedSignals::prepare() const
+{
+    for (const int signal : ignored_signals)
+        ::signal(signal, SIG_IGN);
+    ::signal(SIGCHLD, SIG_DFL);
+
+    sigset_t handled;
+    ::sigemptyset(&handled);
+    for (const int signal : handled_signals)
+        ::sigaddset(&handled, signal);
+    ::sigprocmask(SIG_UNBLOCK, &handled, nullptr);
+}
+
+void InheritedSignals::restore() const
+{
+    for (const Disposition& disposition : dispositions_)
+        ::sigaction(disposition.signal, &disposition.action, nullptr);
+    ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+}
+
+SignalsBlocked::SignalsBlocked()
+{
+    sigset_t all;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, &before_);
+}
+
+SignalsBlocked::~SignalsBlocked()
+{
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
+
+}  // namespace autossh

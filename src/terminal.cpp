@@ -1,0 +1,35 @@
+#include "autossh/terminal.hpp"
+
+#include <cstring>
+
+#include <fcntl.h>
+
+namespace autossh {
+
+Terminal::Terminal()
+    : fd_(::isatty(STDIN_FILENO) != 0 ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+                                      : ::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC))
+{}
+
+void Terminal::remember()
+{
+    termios modes{};
+    if (in_foreground() && ::tcgetattr(fd_.get(), &modes) == 0)
+        modes_ = modes;
+}
+
+void Terminal::restore() const
+{
+    termios now{};
+    if (!modes_ || !in_foreground() || ::tcgetattr(fd_.get(), &now) != 0)
+        return;
+    if (std::memcmp(&now, &*modes_, sizeof now) != 0)
+        ::tcsetattr(fd_.get(), TCSANOW, &*modes_);
+}
+
+bool Terminal::in_foreground() const
+{
+    return fd_ && ::tcgetpgrp(fd_.get()) == ::getpgrp();
+}
+
+}  // namespace autossh
