@@ -100,6 +100,7 @@ Verdict supervise(const Settings& settings, const InheritedSignals& inherited, L
     boost::asio::signal_set signals(io, SIGTERM, SIGINT, SIGQUIT);
     for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP})
         signals.add(signal);
+    const SignalsBlockedAtEnd signals_blocked_at_end;
     Tunnel tunnel(io.get_executor(), settings.tunnel, inherited, log, [&] {
         log.set_up_finished();
         if (background)

@@ -62,4 +62,11 @@ std::string in_seconds(Duration duration)
     return fmt::format("{}ms", duration.count());
 }
 
+std::string with_unit(Duration duration)
+{
+    if (duration.count() % 1000 == 0)
+        return fmt::format("{} s", duration.count() / 1000);
+    return fmt::format("{} ms", duration.count());
+}
+
 }  // namespace autossh

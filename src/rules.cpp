@@ -49,9 +49,11 @@ Duration Backoff::before_start(std::optional<Duration> since_last_start)
     if (tries_ <= patient_tries)
         return Duration::zero();
 
-    // floor(poll / 100 * t² / 3) seconds, in whole milliseconds so that nothing is lost to rounding.
+    // poll / 100 * t² / 3 in whole seconds, or in milliseconds for a poll time that has no whole second: ssh
+    // must not be started in a busy loop.
     const long t = std::min(tries_ - patient_tries, 1000L);  // beyond the cap for every poll time
-    return std::chrono::floor<seconds>(std::min(poll_, poll_ * (t * t) / 300));
+    const Duration wait = std::min(poll_, poll_ * (t * t) / 300);
+    return poll_ < seconds(1) ? wait : std::chrono::floor<seconds>(wait);
 }
 
 bool passes_by_itself(const std::error_code& error)

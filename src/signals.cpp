@@ -2,6 +2,19 @@
 
 namespace autossh {
 
+namespace {
+
+sigset_t set_of_handled()
+{
+    sigset_t handled;
+    ::sigemptyset(&handled);
+    for (const int signal : handled_signals)
+        ::sigaddset(&handled, signal);
+    return handled;
+}
+
+}  // namespace
+
 InheritedSignals::InheritedSignals()
 {
     std::size_t next = 0;
@@ -23,10 +36,7 @@ void InheritedSignals::prepare() const
         ::signal(signal, SIG_IGN);
     ::signal(SIGCHLD, SIG_DFL);
 
-    sigset_t handled;
-    ::sigemptyset(&handled);
-    for (const int signal : handled_signals)
-        ::sigaddset(&handled, signal);
+    const sigset_t handled = set_of_handled();
     ::sigprocmask(SIG_UNBLOCK, &handled, nullptr);
 }
 
@@ -35,6 +45,12 @@ void InheritedSignals::restore() const
     for (const Disposition& disposition : dispositions_)
         ::sigaction(disposition.signal, &disposition.action, nullptr);
     ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+}
+
+SignalsBlockedAtEnd::~SignalsBlockedAtEnd()
+{
+    const sigset_t handled = set_of_handled();
+    ::sigprocmask(SIG_BLOCK, &handled, nullptr);
 }
 
 SignalsBlocked::SignalsBlocked()

@@ -191,8 +191,8 @@ asio::awaitable<void> Tunnel::end_ssh()
         co_return;
 
     if (stops_ < 2)
-        log_.info("ssh ({}) has not ended within {} s of SIGTERM, sending SIGKILL", ssh_->pid(),
-                  in_seconds(settings_.kill_time));
+        log_.info("ssh ({}) has not ended within {} of SIGTERM, sending SIGKILL", ssh_->pid(),
+                  with_unit(settings_.kill_time));
     ssh_->signal(SIGKILL);
     const Time give_up_at = Clock::now() + time_to_die;
     while (!ssh_->status()) {

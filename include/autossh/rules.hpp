@@ -39,7 +39,7 @@ class Backoff {
 public:
     explicit Backoff(Duration poll) : poll_(poll) {}
 
-    /// How long to wait before the next start, whole seconds. `since_last_start`: nothing before the first.
+    /// How long to wait before the next start. `since_last_start`: nothing before the first.
     Duration before_start(std::optional<Duration> since_last_start);
 
     /// How many starts in a row came too soon after the one before.

@@ -36,6 +36,16 @@ private:
     sigset_t mask_{};
 };
 
+/// Blocks the handled signals from its destruction on: one that arrives while we are ending, when the handlers are
+/// gone, must not cost the exit status.
+class SignalsBlockedAtEnd {
+public:
+    SignalsBlockedAtEnd() = default;
+    ~SignalsBlockedAtEnd();
+    SignalsBlockedAtEnd(const SignalsBlockedAtEnd&) = delete;
+    SignalsBlockedAtEnd& operator=(const SignalsBlockedAtEnd&) = delete;
+};
+
 /// Blocks every signal for its life, so that a fork cannot run our handlers in the child.
 class SignalsBlocked {
 public:

@@ -1,0 +1,165 @@
+# shellcheck shell=sh
+# What the project needs from the system, for scripts to source:
+#   need_packages LIST…     build: compiler and libraries; client: ssh; run: ssh and sshd;
+#                           test: run, the reference and the checkers
+# On Debian and its kin it installs what is missing; elsewhere it says what is needed, and ends the script
+# if something is missing. Nothing is run and nothing is said when nothing is missing.
+
+boost_wanted=1.81
+
+packages_of() {
+    case $1 in
+    build) echo g++ cmake ninja-build libfmt-dev catch2 ;;
+    client) echo openssh-client ;;
+    run) echo openssh-client openssh-server ;;
+    test) echo openssh-client openssh-server autossh mandoc shellcheck clang clang-format dash procps ;;
+    *) echo "need_packages: no list \"$1\"" >&2 && exit 1 ;;
+    esac
+}
+
+# Boost by its header, from wherever: on Debian 12 only a package with another name than usual will do.
+boost_is_there() {
+    for include in /usr/include /usr/local/include; do
+        found=$(sed -n 's/^#define BOOST_VERSION \([0-9]*\).*/\1/p' "$include/boost/version.hpp" 2>/dev/null)
+        [ "${found:-0}" -ge 108100 ] && return
+    done
+    return 1
+}
+
+is_installed() {
+    case $(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null) in
+    ?i*) return 0 ;;
+    *) return 1 ;;
+    esac
+}
+
+# The version that could be installed, if any.
+candidate() {
+    LC_ALL=C apt-cache policy "$1" | sed -n '/(none)/d; s/^ *Candidate: *//p'
+}
+
+boost_packages() {
+    version=$(candidate libboost-dev)
+    if ! dpkg --compare-versions "${version:-0}" ge "$boost_wanted"; then
+        echo "libboost$boost_wanted-dev"
+        return
+    fi
+    echo libboost-dev
+    # Since 1.86 Boost.Process is a compiled library.
+    ! dpkg --compare-versions "$version" ge 1.86 || [ -z "$(candidate libboost-process-dev)" ] ||
+        echo libboost-process-dev
+}
+
+# Runs a command as root, its output shown only when it fails.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        set -- env DEBIAN_FRONTEND=noninteractive "$@"
+    elif command -v sudo >/dev/null; then
+        set -- sudo env DEBIAN_FRONTEND=noninteractive "$@"
+    else
+        echo "Neither root nor sudo. As root, run: $*" >&2
+        exit 1
+    fi
+    output=$(mktemp)
+    "$@" >"$output" </dev/null 2>&1 || {
+        cat "$output" >&2
+        rm -f "$output"
+        echo "Failed: $*" >&2
+        exit 1
+    }
+    rm -f "$output"
+}
+
+refresh_lists_for() {
+    for package in "$@"; do
+        if [ -z "$(candidate "$package")" ]; then
+            as_root apt-get update
+            return
+        fi
+    done
+}
+
+install_packages() {
+    echo "Installing $*" >&2
+    for package in "$@"; do
+        # The package starts a server that nobody has asked for. This file is Debian's own way to keep it from
+        # that, now and at the next boot, and nothing is to be undone afterwards, as with a policy-rc.d.
+        [ "$package" = openssh-server ] || continue
+        as_root mkdir -p /etc/ssh
+        as_root touch /etc/ssh/sshd_not_to_be_run
+        echo "(the system's own ssh service stays off as long as /etc/ssh/sshd_not_to_be_run exists)" >&2
+    done
+    # --no-remove: another version of Boost that somebody works with is not ours to replace.
+    as_root apt-get install -y --no-install-recommends --no-remove "$@"
+}
+
+need_debian_packages() {
+    missing=
+    for list in "$@"; do
+        for package in $(packages_of "$list"); do
+            is_installed "$package" || missing="$missing $package"
+        done
+    done
+    needs_boost=false
+    case " $* " in
+    *" build "*) boost_is_there || needs_boost=true ;;
+    esac
+    if [ -z "$missing" ] && ! $needs_boost; then
+        return
+    fi
+
+    # shellcheck disable=SC2086 # words
+    if $needs_boost; then
+        refresh_lists_for $missing libboost-dev
+        missing="$missing $(boost_packages)"
+    else
+        refresh_lists_for $missing
+    fi
+    # shellcheck disable=SC2046,SC2086
+    install_packages $(printf '%s\n' $missing | sort -u)
+}
+
+need_commands() {
+    for list in "$@"; do
+        case $list in
+        build) set -- "$@" c++ cmake ninja ;;
+        client) set -- "$@" ssh ;;
+        run) set -- "$@" ssh ssh-keygen ;;
+        test) set -- "$@" ssh ssh-keygen mandoc shellcheck clang++ clang-format dash ps ;;
+        esac
+        shift
+    done
+    for command in "$@"; do
+        command -v "$command" >/dev/null || echo "$command"
+    done
+}
+
+# Where there is no apt: looks for the commands and headers.
+need_anything_else() {
+    missing=$(need_commands "$@")
+    case " $* " in
+    *" build "*)
+        boost_is_there || missing="$missing Boost>=$boost_wanted"
+        for header in fmt/core.h catch2; do
+            [ -e "/usr/include/$header" ] || [ -e "/usr/local/include/$header" ] || missing="$missing $header"
+        done
+        ;;
+    esac
+    case " $* " in
+    *" run "* | *" test "*) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v sshd >/dev/null || missing="$missing sshd" ;;
+    esac
+    [ -n "$missing" ] || return 0
+    # shellcheck disable=SC2086
+    echo "Please install:" $missing >&2
+    echo "(needed to build: a C++20 compiler, CMake >= 3.25, Ninja, Boost >= $boost_wanted, fmt, Catch2;" >&2
+    echo "to run: OpenSSH; to test also: OpenSSH's sshd, autossh 1.4g, mandoc, shellcheck, clang, dash, ps)" >&2
+    exit 1
+}
+
+need_packages() {
+    if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+        need_debian_packages "$@"
+    else
+        need_anything_else "$@"
+    fi
+}

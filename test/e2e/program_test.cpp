@@ -1,0 +1,186 @@
+// The program from outside, with the stand-in for ssh: what no table of rules can show.
+#include "e2e/fake_session.hpp"
+#include "e2e/listener.hpp"
+#include "support/catch.hpp"
+#include "support/ports.hpp"
+#include "support/pseudo_terminal.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace autossh_test;
+
+namespace {
+
+void stop(FakeSession& session)
+{
+    session.autossh().signal(SIGTERM);
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+    CHECK(session.autossh().wait_until_nothing_left());
+}
+
+}  // namespace
+
+TEST_CASE("Lifetime: it ends a wait for the next start", "[e2e]")
+{
+    FakeSession session("exit 255", {{"AUTOSSH_MAXLIFETIME", "2"}});
+    session.start();
+    CHECK(session.autossh().wait_for_exit() == exited(0));
+    CHECK(session.logged("exceeded maximum time to live, shutting down"));
+}
+
+TEST_CASE("Lifetime: it ends a test in flight, whatever signals arrive", "[e2e]")
+{
+    const unsigned short port = free_port_pair();
+    Listener silent(port);
+    FakeSession session("sleep", {{"AUTOSSH_MAXLIFETIME", "1500ms"}, {"AUTOSSH_FIRST_POLL", "1ms"}});
+    session.start({"-M", std::to_string(port) + ":7"});
+    REQUIRE(!silent.accept_line().empty());
+    CHECK(wait_until([&] {
+        session.autossh().signal(SIGHUP);
+        return session.autossh().exit_result().has_value();
+    }));
+    CHECK(session.autossh().exit_result() == exited(0));
+    CHECK(session.logged("exceeded maximum time to live, shutting down"));
+    CHECK(session.autossh().wait_until_nothing_left());
+}
+
+TEST_CASE("ssh gets what autossh had, and nothing of ours, at the first and at later starts", "[e2e]")
+{
+    FakeSession session("record; sleep", {{"SOME_VARIABLE", "kept"}});
+    session.options.umask = 027;
+    session.options.ignored_signals = {SIGHUP, SIGPIPE, SIGUSR2};
+    session.options.blocked_signals = {SIGWINCH};
+    session.start({"-M", std::to_string(free_port_pair())});
+    REQUIRE(session.started(1));
+    session.autossh().signal(SIGUSR1);
+    REQUIRE(session.started(2));
+    for (const int start : {1, 2}) {
+        CAPTURE(start);
+        CHECK(session.state(start, "descriptors") == "0 1 2");
+        CHECK(session.state(start, "stdin") == "/dev/null");
+        CHECK(session.state(start, "umask") == "027");
+        CHECK(session.state(start, "ignored") == "HUP USR2 PIPE");
+        CHECK(session.state(start, "blocked") == "WINCH");
+        CHECK(session.state(start, "parent") == std::to_string(session.autossh().pid()));
+    }
+    stop(session);
+}
+
+TEST_CASE("A log file never becomes a standard stream of ssh, though autossh had none", "[e2e]")
+{
+    FakeSession session("record; sleep");
+    session.options.closed_descriptors = {0, 1, 2};
+    session.start({"-M", std::to_string(free_port_pair())});
+    REQUIRE(session.started(1));
+    for (const char* stream : {"stdin", "stdout", "stderr"})
+        CHECK(session.state(1, stream) == "closed");
+    CHECK(session.state(1, "descriptors").empty());
+    stop(session);
+}
+
+TEST_CASE("An ssh that vanishes between two starts is an error, not a loop", "[e2e]")
+{
+    const TemporaryDirectory directory;
+    const std::string ssh = directory / "ssh";
+    std::filesystem::copy_file(FAKE_SSH_PATH, ssh);
+    FakeSession session("sleep", {{"AUTOSSH_PATH", ssh}});
+    session.start();
+    REQUIRE(session.started(1));
+    std::filesystem::remove(ssh);
+    process_table::send(session.ssh_pid(), SIGKILL);
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+    CHECK(session.logged(ssh + ": No such file or directory"));
+}
+
+TEST_CASE("Start-up errors stand on stderr and in the log file", "[e2e]")
+{
+    const unsigned short port = free_port_pair();
+    Listener other(static_cast<unsigned short>(port + 1));
+    FakeSession session("sleep");
+    session.start({"-M", std::to_string(port)});
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+    const std::string message = "bind on 127.0.0.1:" + std::to_string(port + 1) + ": Address already in use";
+    CHECK(session.log().find(message) != std::string::npos);
+    CHECK(session.autossh().errors().find(message) != std::string::npos);
+    CHECK(session.starts() == 0);
+}
+
+TEST_CASE("Start-up errors stand on stderr even when the log level hides them", "[e2e]")
+{
+    FakeSession session("sleep", {{"AUTOSSH_LOGLEVEL", "0"}, {"AUTOSSH_PIDFILE", "/nonexistent/pid"}});
+    session.start();
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+    const std::string message = "cannot open pid file \"/nonexistent/pid\": No such file or directory";
+    CHECK(session.autossh().errors().find(message) != std::string::npos);
+    CHECK(session.log().empty());
+}
+
+TEST_CASE("Pid file: a full disk is said and does not cost the tunnel; no device is removed", "[e2e]")
+{
+    FakeSession session("sleep", {{"AUTOSSH_PIDFILE", "/dev/full"}});
+    session.start();
+    REQUIRE(session.started(1));
+    CHECK(session.logged("write failed to pid file \"/dev/full\": No space left on device"));
+    stop(session);
+    CHECK(std::filesystem::exists("/dev/full"));
+}
+
+TEST_CASE("Log: a full disk does not cost the tunnel", "[e2e]")
+{
+    FakeSession session("sleep", {{"AUTOSSH_LOGFILE", "/dev/full"}});
+    session.start();
+    REQUIRE(session.started(1));
+    stop(session);
+}
+
+TEST_CASE("Log: a reader of stderr that goes away does not end autossh", "[e2e]")
+{
+    int ends[2];
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    FakeSession session("sleep", {{"AUTOSSH_DEBUG", "1"}});
+    session.options.changes.erase("AUTOSSH_LOGFILE");
+    session.options.errors = ends[1];
+    session.start();
+    close(ends[1]);
+    REQUIRE(session.started(1));
+    close(ends[0]);
+    session.autossh().signal(SIGUSR1);
+    REQUIRE(session.started(2));
+    stop(session);
+}
+
+TEST_CASE("Background: it outlives the terminal it was started from, also as its session's leader", "[e2e]")
+{
+    const TemporaryDirectory directory;
+    const std::string pid_file = directory / "pid";
+    FakeSession session("sleep", {{"AUTOSSH_PIDFILE", pid_file}});
+    PseudoTerminal terminal;
+    session.options.terminal = terminal.path();
+    session.start({"-M", "0", "-f"});
+    CHECK(session.autossh().wait_for_exit() == exited(0));
+    terminal.hang_up();
+    REQUIRE(session.started(1));
+    const pid_t daemon = std::stoi(read_file(pid_file));
+    process_table::send(daemon, SIGUSR1);
+    REQUIRE(session.started(2));
+    process_table::send(daemon, SIGTERM);
+    CHECK(session.autossh().wait_until_nothing_left());
+    CHECK_FALSE(std::filesystem::exists(pid_file));
+}
+
+TEST_CASE("Service mode: it logs to stdout, adds -N and starts ssh again after a clean exit", "[e2e]")
+{
+    FakeSession session("exit 0", {{"AUTOSSH_NTSERVICE", "yes"}, {"AUTOSSH_MAXSTART", "3"}});
+    session.options.changes.erase("AUTOSSH_LOGFILE");
+    session.start();
+    CHECK(session.autossh().wait_for_exit() == exited(0));
+    CHECK(session.starts() == 3);
+    CHECK(session.autossh().output().find("]: starting ssh (count 3 of 3)\n") != std::string::npos);
+    CHECK(session.autossh().output().find("ssh exited with status 0") == std::string::npos);
+    CHECK(session.arguments(1) == "\"-N\" \"host\"");
+}

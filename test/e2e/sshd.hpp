@@ -1,0 +1,55 @@
+#pragma once
+
+#include "support/process.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace autossh_test {
+
+/// A real sshd on loopback, run by and for the user who runs the tests, with keys of its own.
+class Sshd {
+public:
+    /// own: 127.0.0.1 on the server is another address than 127.0.0.1 here (server_loopback.cpp).
+    enum class Loopback { shared, own };
+
+    /// Makes the keys and files, and starts it.
+    explicit Sshd(Loopback loopback = Loopback::shared);
+
+    static bool is_installed();
+    /// Whether it can give a remote command a terminal. For an ordinary user, /dev/pts must be mounted such
+    /// that new terminals belong to the group tty, as it is on every usual system.
+    static bool can_give_terminals();
+
+    /// Returns when it listens; on the same port each time.
+    void start();
+    /// Ends the listener and all connections.
+    void stop();
+
+    /// All processes of the connections that are open: sshd's own and the remote commands.
+    std::vector<pid_t> session_processes() const;
+    void signal_sessions(int number) const;
+
+    const std::filesystem::path& directory() const { return directory_.path(); }
+    /// For `ssh -F`. It knows one host: "server".
+    std::filesystem::path client_config() const { return directory_ / "ssh_config"; }
+    /// Makes a script and gives the remote command that runs it. Only words typed by a test can then
+    /// be seen on a terminal, not those of the script.
+    std::string script(const std::string& text) const;
+
+private:
+    void make_key(const std::string& name) const;
+    void write_configurations() const;
+    bool understands(const std::string& setting) const;
+
+    TemporaryDirectory directory_;
+    Loopback loopback_;
+    unsigned short port_;
+    std::optional<Process> listener_;
+};
+
+}  // namespace autossh_test

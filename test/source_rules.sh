@@ -1,0 +1,31 @@
+#!/bin/sh
+# Rules of the sources that no compiler checks. Prints each line that breaks one.
+set -u
+cd "$(dirname "$0")/.." || exit
+broken=0
+
+# forbid REASON PATTERN FILE…
+forbid()
+{
+    reason=$1 pattern=$2
+    shift 2
+    if grep -nE "$pattern" "$@"; then
+        echo "^ $reason"
+        broken=1
+    fi
+}
+
+# g++ 12 miscompiles these (see include/autossh/coroutine.hpp).
+forbid 'a co_await stands alone, or initialises a named variable' \
+    '\b(if|while|switch) \(([^=;]|[=!<>]=)*co_await|\? *co_await|co_await [^;]*\{|co_await [^;]*\[' src/*.cpp
+forbid 'only child knows Boost.Process' 'boost/process' src/[!c]*.cpp include/autossh/[!c]*.hpp
+forbid 'rules know no clock, process or socket' '(Clock::now|boost/|sys/)' src/rules.cpp include/autossh/rules.hpp
+
+for file in src/*.cpp include/autossh/*.hpp; do
+    lines=$(wc -l <"$file")
+    if [ "$lines" -gt 400 ]; then
+        echo "$file: $lines lines: does it hold two ideas?"
+        broken=1
+    fi
+done
+exit $broken

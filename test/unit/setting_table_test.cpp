@@ -1,0 +1,257 @@
+#include "autossh/setting_table.hpp"
+
+#include "support/catch.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+
+using namespace autossh;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+Settings read(const Variables& variables)
+{
+    Settings settings;
+    read_environment(
+        [&](std::string_view name) {
+            const auto found = variables.find(name);
+            return found == variables.end() ? std::nullopt : std::optional(found->second);
+        },
+        settings);
+    settle_poll_times(settings);
+    return settings;
+}
+
+std::string error_of(const Variables& variables)
+{
+    try {
+        read(variables);
+        return "";
+    } catch (const ConfigError& error) {
+        return error.what();
+    }
+}
+
+}  // namespace
+
+TEST_CASE("Environment: nothing set gives the defaults of the manual")
+{
+    const Settings settings = read({});
+    CHECK(settings.tunnel.poll == 600s);
+    CHECK(settings.tunnel.first_poll == 600s);
+    CHECK(settings.tunnel.net_timeout == 15s);
+    CHECK(settings.tunnel.gate_time == 30s);
+    CHECK(settings.tunnel.kill_time == 5s);
+    CHECK_FALSE(settings.tunnel.max_start);
+    CHECK_FALSE(settings.tunnel.max_lifetime);
+    CHECK(settings.tunnel.message.empty());
+    CHECK(settings.port.empty());
+    CHECK(settings.pid_file.empty());
+    CHECK(settings.ssh_path == AUTOSSH_SSH);
+    CHECK(settings.log == LogSettings{});
+    CHECK(settings.log.level == 6);
+}
+
+TEST_CASE("Environment: poll times, valid and at their bounds")
+{
+    struct Row {
+        const char* value;
+        Duration poll;
+    };
+    const Row rows[] = {{"1", 1s},      {"5", 5s},     {"-1", 600s}, {"-2", 600s},          {"0x10", 16s},
+                        {"010", 8s},    {" 5", 5s},    {"+5", 5s},   {"4294968", 4294968s}, {"500ms", 500ms},
+                        {"10m", 10min}, {"-5ms", 600s}};
+    for (const Row& row : rows) {
+        CAPTURE(row.value);
+        CHECK(read({{"AUTOSSH_POLL", row.value}}).tunnel.poll == row.poll);
+        CHECK(read({{"AUTOSSH_POLL", row.value}}).tunnel.first_poll == row.poll);
+        const Settings first = read({{"AUTOSSH_FIRST_POLL", row.value}, {"AUTOSSH_POLL", "77"}});
+        CHECK(first.tunnel.first_poll == row.poll);
+        CHECK(first.tunnel.poll == 77s);
+    }
+}
+
+TEST_CASE("Environment: what is no number is refused by name, for every variable that takes one")
+{
+    struct Row {
+        const char* variable;
+        const char* what;
+        bool zero_is_bad;
+        bool negative_is_bad;
+    };
+    const Row rows[] = {
+        {"AUTOSSH_POLL", "poll time", true, false},
+        {"AUTOSSH_FIRST_POLL", "first poll time", true, false},
+        {"AUTOSSH_GATETIME", "gate time", false, true},
+        {"AUTOSSH_KILLTIME", "kill time", false, true},
+        {"AUTOSSH_MAXSTART", "max start number", false, false},
+        {"AUTOSSH_MAXLIFETIME", "max lifetime", false, false},
+        {"AUTOSSH_LOGLEVEL", "log level", false, true},
+    };
+    const auto message = [](const Row& row, const std::string& value) {
+        return "invalid " + std::string(row.what) + " \"" + value + "\"";
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.variable);
+        for (const char* junk : {"", " ", "x", "5x", "5 ", "1.5", "0x", "08", "1h30m", "5 s"})
+            CHECK(error_of({{row.variable, junk}}) == message(row, junk));
+        CHECK(error_of({{row.variable, "0"}}) == (row.zero_is_bad ? message(row, "0") : ""));
+        CHECK(error_of({{row.variable, "-1"}}) == (row.negative_is_bad ? message(row, "-1") : ""));
+        CHECK(error_of({{row.variable, "7"}}).empty());
+    }
+}
+
+TEST_CASE("Environment: gate time, max start, lifetime and log level at their bounds")
+{
+    CHECK(read({{"AUTOSSH_GATETIME", "0"}}).tunnel.gate_time == 0s);
+    CHECK(read({{"AUTOSSH_KILLTIME", "0"}}).tunnel.kill_time == 0s);
+    CHECK(read({{"AUTOSSH_MAXSTART", "0"}}).tunnel.max_start == 0);
+    CHECK_FALSE(read({{"AUTOSSH_MAXSTART", "-1"}}).tunnel.max_start);
+    CHECK_FALSE(read({{"AUTOSSH_MAXSTART", "-2"}}).tunnel.max_start);
+    CHECK_FALSE(read({{"AUTOSSH_MAXLIFETIME", "0"}}).tunnel.max_lifetime);
+    CHECK_FALSE(read({{"AUTOSSH_MAXLIFETIME", "-3"}}).tunnel.max_lifetime);
+    CHECK(read({{"AUTOSSH_MAXLIFETIME", "90m"}}).tunnel.max_lifetime == 90min);
+    CHECK(read({{"AUTOSSH_LOGLEVEL", "0"}}).log.level == 0);
+    CHECK(error_of({{"AUTOSSH_LOGLEVEL", "8"}}) == "invalid log level \"8\"");
+    CHECK(error_of({{"AUTOSSH_LOGLEVEL", "010"}}) == "invalid log level \"010\"");
+    CHECK(error_of({{"AUTOSSH_MAXSTART", "5s"}}) == "invalid max start number \"5s\"");
+}
+
+TEST_CASE("Environment: the message may have 64 bytes")
+{
+    CHECK(read({{"AUTOSSH_MESSAGE", std::string(64, 'm')}}).tunnel.message.size() == 64);
+    CHECK(error_of({{"AUTOSSH_MESSAGE", std::string(65, 'm')}}) == "echo message may only be 64 bytes long");
+    CHECK(read({{"AUTOSSH_MESSAGE", ""}}).tunnel.message.empty());
+}
+
+TEST_CASE("Environment: paths; empty counts as unset, but for the log file")
+{
+    CHECK(read({{"AUTOSSH_PATH", ""}}).ssh_path == AUTOSSH_SSH);
+    CHECK(read({{"AUTOSSH_PATH", "dbclient"}}).ssh_path == "dbclient");
+    CHECK(read({{"AUTOSSH_PIDFILE", "p"}}).pid_file == "p");
+    CHECK(read({{"AUTOSSH_PIDFILE", ""}}).pid_file.empty());
+    CHECK(read({{"AUTOSSH_PORT", ""}}).port.empty());
+    CHECK(read({{"AUTOSSH_LOGFILE", "f"}}).log.file == "f");
+    CHECK(error_of({{"AUTOSSH_LOGFILE", ""}}) == ": No such file or directory");
+}
+
+TEST_CASE("Environment: AUTOSSH_DEBUG, even empty, logs everything and takes no heed of the log level")
+{
+    CHECK(read({{"AUTOSSH_DEBUG", ""}}).log.debug);
+    CHECK(error_of({{"AUTOSSH_DEBUG", "1"}, {"AUTOSSH_LOGLEVEL", "junk"}}).empty());
+}
+
+TEST_CASE("Service mode: AUTOSSH_NTSERVICE is yes in any case, and nothing else")
+{
+    for (const char* yes : {"yes", "YES", "Yes"}) {
+        const Settings settings = read({{"AUTOSSH_NTSERVICE", yes}});
+        CHECK(settings.service_mode);
+        CHECK(settings.log.to_stdout);
+        CHECK(settings.tunnel.restart_after_success);
+    }
+    for (const char* no : {"", "no", "y", "yes!", "1"})
+        CHECK_FALSE(read({{"AUTOSSH_NTSERVICE", no}}).service_mode);
+}
+
+TEST_CASE("Lifetime: poll times are lowered to it, with a notice each")
+{
+    Settings settings;
+    settings.tunnel.max_lifetime = 5s;
+    CHECK(
+        settle_poll_times(settings) ==
+        std::vector<std::string>{"poll time is greater than lifetime, dropping poll time to 5",
+                                 "first poll time is greater than lifetime, dropping first poll time to 5"});
+    CHECK(settings.tunnel.poll == 5s);
+    CHECK(settings.tunnel.first_poll == 5s);
+
+    settings.given_first_poll = 3s;
+    CHECK(settle_poll_times(settings).size() == 1);
+    CHECK(settings.tunnel.first_poll == 3s);
+}
+
+TEST_CASE("Heartbeat: the net timeout is 15 s, or half the poll time if that is less")
+{
+    struct Row {
+        Duration poll;
+        Duration timeout;
+        std::string notice;
+    };
+    const Row rows[] = {
+        {600s, 15s, ""},
+        {30s, 15s, ""},
+        {29s, 14500ms, "short poll time: adjusting net timeouts to 14500"},
+        {5s, 2500ms, "short poll time: adjusting net timeouts to 2500"},
+        {1s, 500ms, "short poll time: adjusting net timeouts to 500"},
+        {1ms, 1ms, "short poll time: adjusting net timeouts to 1"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.poll.count());
+        TunnelSettings settings;
+        settings.poll = row.poll;
+        CHECK(settle_net_timeout(settings).value_or("") == row.notice);
+        CHECK(settings.net_timeout == row.timeout);
+    }
+}
+
+TEST_CASE("Command line: monitor ports")
+{
+    struct Row {
+        const char* text;
+        std::optional<MonitorPorts> ports;
+        std::string error;
+    };
+    const Row rows[] = {
+        {"20000", MonitorPorts{20000, {}}, ""},
+        {"1", MonitorPorts{1, {}}, ""},
+        {"65534", MonitorPorts{65534, {}}, ""},
+        {"0x4e20", MonitorPorts{20000, {}}, ""},
+        {"020000", MonitorPorts{8192, {}}, ""},
+        {"+20000", MonitorPorts{20000, {}}, ""},
+        {"20000:7", MonitorPorts{20000, 7}, ""},
+        {"20000:0x10", MonitorPorts{20000, 16}, ""},
+        {"20000:65535", MonitorPorts{20000, 65535}, ""},
+        {"0", {}, ""},
+        {"00", {}, ""},
+        {"0:7", {}, ""},
+        {"65535", {}, "monitor port (65535) out of range"},
+        {"70000", {}, "monitor port (70000) out of range"},
+        {"-5", {}, "monitor port (-5) out of range"},
+        {"", {}, "invalid port \"\""},
+        {"20000x", {}, "invalid port \"20000x\""},
+        {"08", {}, "invalid port \"08\""},
+        {":7", {}, "invalid port \"\""},
+        {"20000:", {}, "invalid echo port  \"\""},
+        {"20000:0", {}, "invalid echo port  \"0\""},
+        {"20000:x", {}, "invalid echo port  \"x\""},
+        {"20000:7:8", {}, "invalid echo port  \"7:8\""},
+        {"20000:70000", {}, "invalid echo port  \"70000\""},
+        {"20000:-1", {}, "invalid echo port  \"-1\""},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.text);
+        std::string error;
+        std::optional<MonitorPorts> ports;
+        try {
+            ports = parse_monitor_ports(row.text);
+        } catch (const ConfigError& thrown) {
+            error = thrown.what();
+        }
+        CHECK(error == row.error);
+        CHECK((ports == row.ports));
+    }
+}
+
+TEST_CASE("every setting has a variable, an option and a help text of its own")
+{
+    std::set<std::string_view> variables;
+    std::set<std::string_view> options;
+    for (const Setting& setting : setting_table()) {
+        CHECK(variables.insert(setting.variable).second);
+        CHECK(options.insert(setting.option).second);
+        CHECK_FALSE(setting.help.empty());
+    }
+}
