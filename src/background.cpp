@@ -3,6 +3,7 @@
 #include "autossh/descriptors.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <system_error>
 
@@ -26,9 +27,11 @@ namespace {
         ::_exit(EXIT_SUCCESS);
 
     int status = 0;
-    while (::waitpid(daemon, &status, 0) < 0 && errno == EINTR)
-        ;
-    ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE);
+    pid_t ended = 0;
+    do
+        ended = ::waitpid(daemon, &status, 0);
+    while (ended < 0 && errno == EINTR);
+    ::_exit(ended == daemon && WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE);
 }
 
 [[noreturn]] void fail()
@@ -46,6 +49,7 @@ Background Background::enter()
     UniqueFd from_daemon(ends[0]);
     UniqueFd to_parent(ends[1]);
 
+    ::signal(SIGCHLD, SIG_DFL);  // ignored by our caller, it would take the daemon's status away
     const pid_t daemon = ::fork();
     if (daemon < 0)
         fail();

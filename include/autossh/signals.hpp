@@ -36,8 +36,8 @@ private:
     sigset_t mask_{};
 };
 
-/// Blocks the handled signals from its destruction on: one that arrives while we are ending, when the handlers are
-/// gone, must not cost the exit status.
+/// Blocks the handled signals from its destruction on: one that arrives while we are ending, when the
+/// handlers are gone, must not cost the exit status.
 class SignalsBlockedAtEnd {
 public:
     SignalsBlockedAtEnd() = default;

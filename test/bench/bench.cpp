@@ -188,12 +188,15 @@ void many(const Fifo& fifo, const std::string& program, Figures& figures)
 {
     const pid_t autossh = start(program);
     Fifo::Start ssh = fifo.next();
+    usleep(100'000);
+    figures.private_first = private_kib(autossh);
     for (int i = 0; i < many_restarts; ++i) {
         kill(static_cast<pid_t>(ssh.pid), SIGKILL);
         while (!fifo.wait(5))
             kill(autossh, SIGHUP);
         ssh = fifo.next();
     }
+    usleep(100'000);
     figures.private_later = private_kib(autossh);
     kill(autossh, SIGTERM);
     wait_for(autossh);

@@ -173,6 +173,22 @@ TEST_CASE("Background: it outlives the terminal it was started from, also as its
     CHECK_FALSE(std::filesystem::exists(pid_file));
 }
 
+TEST_CASE("SIGCHLD ignored by the caller takes no exit status away", "[e2e]")
+{
+    FakeSession foreground("exit 3");
+    foreground.options.ignored_signals = {SIGCHLD};
+    foreground.start();
+    CHECK(foreground.autossh().wait_for_exit() == exited(1));
+    CHECK(foreground.logged("ssh exited with status 3; autossh exiting"));
+
+    FakeSession background("sleep", {{"AUTOSSH_PATH", "/nonexistent/ssh"}});
+    background.options.ignored_signals = {SIGCHLD};
+    background.start({"-M", "0", "-f"});
+    CHECK(background.autossh().wait_for_exit() == exited(1));
+    CHECK(background.autossh().errors().find("/nonexistent/ssh: No such file or directory") !=
+          std::string::npos);
+}
+
 TEST_CASE("Service mode: it logs to stdout, adds -N and starts ssh again after a clean exit", "[e2e]")
 {
     FakeSession session("exit 0", {{"AUTOSSH_NTSERVICE", "yes"}, {"AUTOSSH_MAXSTART", "3"}});
