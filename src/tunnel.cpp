@@ -16,6 +16,9 @@ namespace {
 /// How long a killed ssh may take to go before a stop gives up waiting for it.
 constexpr Duration time_to_die = std::chrono::seconds(5);
 
+/// Who stops a whole group (a service manager, a shell's kill %1) may reach ssh before us.
+constexpr Duration stop_may_follow = std::chrono::milliseconds(50);
+
 Ruling lifetime_is_over()
 {
     return {Verdict::succeeded, Level::info, "exceeded maximum time to live, shutting down"};
@@ -129,7 +132,10 @@ asio::awaitable<Verdict> Tunnel::watch()
 
     if (!reason) {
         const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *last_start_);
-        co_return conclude(judge(*ssh_->status(), Attempt{starts_ == 1, lasted}, settings_));
+        const Ruling ruling = judge(*ssh_->status(), Attempt{starts_ == 1, lasted}, settings_);
+        if (ruling.verdict != Verdict::restart)
+            co_await stop_or(Clock::now() + stop_may_follow);
+        co_return conclude(asked_ == Request::stop ? received_signal() : ruling);
     }
     const Verdict verdict = conclude(*reason);
     co_await end_ssh();
@@ -140,11 +146,22 @@ asio::awaitable<Verdict> Tunnel::watch()
     co_return verdict;
 }
 
+asio::awaitable<void> Tunnel::stop_or(Time deadline)
+{
+    while (asked_ != Request::stop && Clock::now() < deadline)
+        co_await event_.wait_until(deadline);
+}
+
+Ruling Tunnel::received_signal() const
+{
+    return {Verdict::stopped, Level::info, fmt::format("received signal to exit ({})", asked_by_)};
+}
+
 /// The rules by which a living ssh is ended, strongest first.
 std::optional<Ruling> Tunnel::reason_to_end_ssh()
 {
     if (asked_ == Request::stop)
-        return Ruling{Verdict::stopped, Level::info, fmt::format("received signal to exit ({})", asked_by_)};
+        return received_signal();
     if (asked_ == Request::restart)
         return Ruling{Verdict::restart, Level::info, "signalled to kill and restart ssh"};
     asked_ = Request::none;  // nothing to retry while ssh runs

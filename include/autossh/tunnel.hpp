@@ -45,8 +45,10 @@ private:
     boost::asio::awaitable<std::optional<Verdict>> pause();
     boost::asio::awaitable<Verdict> watch();
     boost::asio::awaitable<void> end_ssh();
+    boost::asio::awaitable<void> stop_or(Time deadline);
 
     bool start();
+    Ruling received_signal() const;
     std::optional<Ruling> reason_to_end_ssh();
     std::optional<bool> test_result();
     void suspend_with_ssh();

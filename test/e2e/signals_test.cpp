@@ -294,6 +294,22 @@ TEST_CASE("Signals: ssh finds its signals as autossh found them, at the first an
     CHECK(session.state(1, "blocked") == session.state(2, "blocked"));
 }
 
+TEST_CASE("Signals: a stop that reaches ssh first is a stop all the same", "[e2e]")
+{
+    for (const char* script : {"sleep", "record; sleep"}) {
+        FakeSession session(script, {{"NOTIFY_SOCKET", "/nonexistent"}, {"AUTOSSH_GATETIME", "30"}});
+        session.start();
+        REQUIRE(session.started(1));
+        session.autossh().signal(SIGSTOP);
+        process_table::send(session.ssh_pid(), SIGTERM);
+        session.autossh().signal(SIGTERM);
+        session.autossh().signal(SIGCONT);
+        check_gone(session, 0);
+        CHECK(session.logged(received(SIGTERM)));
+        CHECK(session.starts() == 1);
+    }
+}
+
 TEST_CASE("Signals: a stop by a service manager is a success", "[e2e]")
 {
     FakeSession session("sleep", {{"NOTIFY_SOCKET", "/nonexistent"}});

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
@@ -19,12 +20,13 @@ namespace {
 constexpr int first_port = 10000;
 constexpr int pairs = 11000;
 
-/// One file for all test processes; each holds the bytes of its pairs locked. Nothing to clean up:
+/// One file for all test processes of a user; each holds the bytes of its pairs locked. Nothing to clean up:
 /// the kernel drops the locks with the process.
 int lock_file()
 {
     static const int file = [] {
-        const auto path = std::filesystem::temp_directory_path() / "autossh-test-ports.lock";
+        const auto path = std::filesystem::temp_directory_path() /
+                          ("autossh-test-ports." + std::to_string(getuid()) + ".lock");
         const int opened = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (opened < 0)
             throw std::system_error(errno, std::generic_category(), path.string());
