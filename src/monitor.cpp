@@ -1,7 +1,7 @@
 #include "autossh/monitor.hpp"
 
-#include "autossh/connection_test.hpp"
 #include "autossh/descriptors.hpp"
+#include "autossh/probe.hpp"
 
 #include <utility>
 
@@ -49,13 +49,13 @@ Monitor::~Monitor()
 void Monitor::start_test()
 {
     abandon();
-    test_ = std::make_shared<ConnectionTest>(executor_, settings_, log_, listener_ ? &*listener_ : nullptr,
-                                             [this](bool passed) {
-                                                 result_ = passed;
-                                                 test_.reset();
-                                                 on_result_();
-                                             });
-    test_->start();
+    probe_ = std::make_shared<Probe>(executor_, settings_, log_, listener_ ? &*listener_ : nullptr,
+                                     [this](bool passed) {
+                                         result_ = passed;
+                                         probe_.reset();
+                                         on_result_();
+                                     });
+    probe_->start();
 }
 
 std::optional<bool> Monitor::take_result()
@@ -65,8 +65,8 @@ std::optional<bool> Monitor::take_result()
 
 void Monitor::abandon()
 {
-    if (test_)
-        std::exchange(test_, nullptr)->cancel();
+    if (probe_)
+        std::exchange(probe_, nullptr)->cancel();
     result_.reset();
 }
 

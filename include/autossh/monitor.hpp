@@ -13,7 +13,7 @@
 
 namespace autossh {
 
-class ConnectionTest;
+class Probe;
 
 /// Tests one tunnel, one test at a time. Manual, "Heartbeat".
 class Monitor {
@@ -28,7 +28,7 @@ public:
     void start_test();
 
     /// A test is in flight.
-    bool testing() const { return test_ != nullptr; }
+    bool testing() const { return probe_ != nullptr; }
 
     /// The last test's result, told once.
     std::optional<bool> take_result();
@@ -43,7 +43,7 @@ private:
     std::function<void()> on_result_;
     std::optional<boost::asio::ip::tcp::acceptor>
         listener_;  ///< where our message comes back; not with an echo port
-    std::shared_ptr<ConnectionTest> test_;
+    std::shared_ptr<Probe> probe_;
     std::optional<bool> result_;
 };
 

@@ -16,12 +16,12 @@
 namespace autossh {
 
 /// Sends our message and waits for it to come back. Kept alive by its own coroutines until they have ended.
-class ConnectionTest : public std::enable_shared_from_this<ConnectionTest> {
+class Probe : public std::enable_shared_from_this<Probe> {
 public:
     /// `listener`: where the loop comes back; null with an echo port. `done` is called once with the result,
     /// not after cancel().
-    ConnectionTest(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-                   boost::asio::ip::tcp::acceptor* listener, std::function<void(bool passed)> done);
+    Probe(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+          boost::asio::ip::tcp::acceptor* listener, std::function<void(bool passed)> done);
 
     void start();
     void cancel();

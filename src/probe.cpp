@@ -1,4 +1,4 @@
-#include "autossh/connection_test.hpp"
+#include "autossh/probe.hpp"
 
 #include "autossh/coroutine.hpp"
 #include "autossh/descriptors.hpp"
@@ -38,19 +38,19 @@ private:
 
 }  // namespace
 
-ConnectionTest::ConnectionTest(asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-                               tcp::acceptor* listener, std::function<void(bool)> done)
+Probe::Probe(asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+             tcp::acceptor* listener, std::function<void(bool)> done)
     : settings_(settings), log_(log), listener_(listener), done_(std::move(done)),
       message_(make_heartbeat(settings.message)), out_(executor), no_connection_(executor),
       whole_test_(executor)
 {}
 
-void ConnectionTest::start()
+void Probe::start()
 {
     spawn_coroutine(out_.get_executor(), run(), shared_from_this());
 }
 
-void ConnectionTest::cancel()
+void Probe::cancel()
 {
     done_ = nullptr;
     boost::system::error_code ignored;
@@ -63,7 +63,7 @@ void ConnectionTest::cancel()
     whole_test_.cancel();
 }
 
-void ConnectionTest::finish(bool passed)
+void Probe::finish(bool passed)
 {
     if (!done_)
         return;
@@ -72,7 +72,7 @@ void ConnectionTest::finish(bool passed)
     done(passed);
 }
 
-asio::awaitable<void> ConnectionTest::run()
+asio::awaitable<void> Probe::run()
 {
     const bool connected = co_await connect();
     if (!connected) {
@@ -90,7 +90,7 @@ asio::awaitable<void> ConnectionTest::run()
     }
 }
 
-asio::awaitable<bool> ConnectionTest::connect()
+asio::awaitable<bool> Probe::connect()
 {
     const tcp::endpoint target(asio::ip::address_v4::loopback(), settings_.monitor->port);
     boost::system::error_code error;
@@ -113,7 +113,7 @@ asio::awaitable<bool> ConnectionTest::connect()
     co_return !error;
 }
 
-asio::awaitable<void> ConnectionTest::echo()
+asio::awaitable<void> Probe::echo()
 {
     for (int tries = 0; tries < echo_tries && done_; ++tries) {
         const bool sent = co_await send();
@@ -128,7 +128,7 @@ asio::awaitable<void> ConnectionTest::echo()
     finish(false);
 }
 
-asio::awaitable<void> ConnectionTest::accept()
+asio::awaitable<void> Probe::accept()
 {
     while (done_) {
         auto [error, socket] = co_await listener_->async_accept(no_throw);
@@ -150,7 +150,7 @@ asio::awaitable<void> ConnectionTest::accept()
 }
 
 /// It may be ours or a stranger's: only our message tells.
-asio::awaitable<void> ConnectionTest::offer(std::list<Socket>::iterator connection)
+asio::awaitable<void> Probe::offer(std::list<Socket>::iterator connection)
 {
     if (sent_ <= failed_) {
         ++sent_;
@@ -169,14 +169,14 @@ asio::awaitable<void> ConnectionTest::offer(std::list<Socket>::iterator connecti
         wait_for_connection();
 }
 
-asio::awaitable<bool> ConnectionTest::send()
+asio::awaitable<bool> Probe::send()
 {
     const TimeLimit limit(out_, settings_.net_timeout);
     const auto [error, size] = co_await asio::async_write(out_, asio::buffer(message_), no_throw);
     co_return !error;
 }
 
-asio::awaitable<ConnectionTest::Reply> ConnectionTest::receive(Socket& socket)
+asio::awaitable<Probe::Reply> Probe::receive(Socket& socket)
 {
     std::string reply(message_.size(), '\0');
     const TimeLimit limit(socket, settings_.net_timeout);
@@ -194,7 +194,7 @@ asio::awaitable<ConnectionTest::Reply> ConnectionTest::receive(Socket& socket)
     co_return Reply::wrong;
 }
 
-void ConnectionTest::wait_for_connection()
+void Probe::wait_for_connection()
 {
     no_connection_.expires_after(settings_.net_timeout);
     no_connection_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
