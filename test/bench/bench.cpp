@@ -223,7 +223,7 @@ int main(int argc, char** argv)
     const auto row = [&](const std::string& name, const std::function<std::string(const Figures&)>& cell) {
         fmt::print("{:<46}", name);
         for (const Figures& figures : columns)
-            fmt::print("{:>12}", cell(figures));
+            fmt::print("{:>14}", cell(figures));
         fmt::print("\n");
     };
     row("start to ssh started, ms", [](const Figures& f) { return fmt::format("{:.2f}", f.start_ms); });
