@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <system_error>
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,26 +42,21 @@ namespace {
 
 Background Background::enter()
 {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) < 0)
-        fail();
-    UniqueFd from_daemon(ends[0]);
-    UniqueFd to_parent(ends[1]);
-
+    Pipe word;                   // from the daemon to its parent
     ::signal(SIGCHLD, SIG_DFL);  // ignored by our caller, it would take the daemon's status away
     const pid_t daemon = ::fork();
     if (daemon < 0)
         fail();
     if (daemon > 0) {
-        to_parent.reset();
-        wait_for(daemon, from_daemon.get());
+        word.write_end.reset();
+        wait_for(daemon, word.read_end.get());
     }
     ::setsid();
     close_inherited_descriptors();
     detach_standard_streams();
     if (::chdir("/") < 0)
         fail();
-    return Background(std::move(to_parent));
+    return Background(std::move(word.write_end));
 }
 
 void Background::ready()

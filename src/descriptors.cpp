@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <numeric>
+#include <system_error>
 #include <vector>
 
 #include <dirent.h>
@@ -48,6 +49,17 @@ bool write_all(int fd, std::string_view text)
         }
     }
     return true;
+}
+
+Pipe::Pipe()
+{
+    int ends[2];
+    if (::pipe(ends) < 0)
+        throw std::system_error(errno, std::generic_category(), "pipe");
+    close_on_exec(ends[0]);
+    close_on_exec(ends[1]);
+    read_end = UniqueFd(ends[0]);
+    write_end = UniqueFd(ends[1]);
 }
 
 void close_on_exec(int fd)

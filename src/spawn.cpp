@@ -1,13 +1,12 @@
 #include "autossh/spawn.hpp"
 
-#include "autossh/unique_fd.hpp"
+#include "autossh/descriptors.hpp"
 
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
 #include <vector>
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -22,21 +21,6 @@ namespace {
 {
     throw std::system_error(error, std::generic_category(), what);
 }
-
-/// A pipe that closes by itself at exec: an empty read from it means that exec has worked.
-struct StatusPipe {
-    UniqueFd read_end;
-    UniqueFd write_end;
-
-    StatusPipe()
-    {
-        int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) < 0)
-            fail(errno, "pipe");
-        read_end = UniqueFd(ends[0]);
-        write_end = UniqueFd(ends[1]);
-    }
-};
 
 /// Without this ssh would outlive a SIGKILLed autossh and hold its forwards, with nobody to restart it.
 void die_with(pid_t parent)
@@ -82,7 +66,7 @@ pid_t spawn(const Command& command, const InheritedSignals& inherited)
         argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
 
-    StatusPipe status;
+    Pipe status;  // closes by itself at exec: an empty read from it means that exec has worked
     const pid_t parent = ::getpid();
     pid_t child = -1;
     {

@@ -1,12 +1,22 @@
 // Small things about file descriptors that several files need.
 #pragma once
 
+#include "autossh/unique_fd.hpp"
+
 #include <string_view>
 
 namespace autossh {
 
 /// Writes all of `text`, waiting where `fd` is non-blocking (ssh leaves a terminal so). False: it cannot be.
 bool write_all(int fd, std::string_view text);
+
+/// A pipe, both ends close-on-exec. (pipe2(2) is not everywhere.) Throws std::system_error.
+struct Pipe {
+    Pipe();
+
+    UniqueFd read_end;
+    UniqueFd write_end;
+};
 
 /// Marks `fd` close-on-exec: nothing of ours may reach ssh.
 void close_on_exec(int fd);
