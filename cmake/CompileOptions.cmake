@@ -3,7 +3,8 @@ include(CheckPIESupported)
 check_pie_supported()
 
 add_library(autossh_compile_options INTERFACE)
-target_compile_options(autossh_compile_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+target_compile_options(autossh_compile_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    -ffunction-sections -fdata-sections)
 if(AUTOSSH_WERROR)
     target_compile_options(autossh_compile_options INTERFACE -Werror)
 endif()

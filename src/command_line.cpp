@@ -240,8 +240,10 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
     tunnel.ssh.file = settings.ssh_path;
     tunnel.ssh.arguments = {settings.ssh_path};
     tunnel.ssh.arguments.insert(tunnel.ssh.arguments.end(), scan.words.begin(), scan.words.end());
-    if (settings.background)
+    if (settings.background) {
         tunnel.gate_time = Duration::zero();
+        settings.log.to_stdout = false;  // that is /dev/null there
+    }
     return action;
 }
 

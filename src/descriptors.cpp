@@ -16,6 +16,8 @@ namespace autossh {
 
 namespace {
 
+constexpr int patience_ms = 100;
+
 std::vector<int> open_descriptors()
 {
     std::vector<int> found;
@@ -42,7 +44,7 @@ bool write_all(int fd, std::string_view text)
         }
         if (errno == EAGAIN) {
             pollfd writable{fd, POLLOUT, 0};
-            if (::poll(&writable, 1, -1) < 0 && errno != EINTR)
+            if (::poll(&writable, 1, patience_ms) <= 0)
                 return false;
         } else if (errno != EINTR) {
             return false;

@@ -10,7 +10,6 @@
 #include "autossh/tunnel.hpp"
 #include "autossh/usage.hpp"
 
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -136,12 +135,17 @@ int exit_status(Verdict verdict)
     }
 }
 
+int print(std::string_view text)
+{
+    return write_all(STDOUT_FILENO, text) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int run(std::span<const std::string> arguments, const InheritedSignals& inherited, Log& log)
 {
     Settings settings;
     switch (configure(arguments, settings, log)) {
-    case Action::print_help: fmt::print("{}", help_text()); return EXIT_SUCCESS;
-    case Action::print_version: fmt::print("autossh {}\n", AUTOSSH_VERSION); return EXIT_SUCCESS;
+    case Action::print_help: return print(help_text());
+    case Action::print_version: return print("autossh " AUTOSSH_VERSION "\n");
     case Action::run: break;
     }
 
@@ -168,8 +172,8 @@ int main(int argc, char** argv)
         return run(arguments, inherited, log);
     } catch (const UsageError& error) {
         const std::string message = error.what();
-        fmt::print(stderr, "{}",
-                   message.empty() ? help_text() : fmt::format("autossh: {}\n{}", message, usage_text()));
+        write_all(STDERR_FILENO,
+                  message.empty() ? help_text() : fmt::format("autossh: {}\n{}", message, usage_text()));
     } catch (const std::exception& error) {
         log.error("{}", error.what());
     }

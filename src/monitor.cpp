@@ -23,6 +23,8 @@ tcp::acceptor listen_on(const boost::asio::any_io_executor& executor, std::uint1
         listener.set_option(tcp::acceptor::reuse_address(true), error);
     }
     if (!error)
+        listener.non_blocking(true, error);
+    if (!error)
         listener.bind(endpoint, error);
     if (!error)
         listener.listen(boost::asio::socket_base::max_listen_connections, error);

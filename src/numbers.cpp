@@ -59,7 +59,7 @@ std::string in_seconds(Duration duration)
 {
     if (duration.count() % 1000 == 0)
         return fmt::format("{}", duration.count() / 1000);
-    return fmt::format("{}ms", duration.count());
+    return fmt::format("{:.3f}", static_cast<double>(duration.count()) / 1000);
 }
 
 std::string with_unit(Duration duration)

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::size_t most_connections = 64;  // strangers may not take all our descriptors
 constexpr int echo_tries = 2;
+constexpr int most_sends = 2;  // over the loop: whatever strangers do
 
 /// Cancels what a socket is doing when the time is up.
 class TimeLimit {
@@ -84,8 +85,10 @@ asio::awaitable<void> Probe::run()
         wait_for_connection();
         whole_test_.expires_after(settings_.net_timeout * 4);
         whole_test_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-            if (!error)
-                self->finish(false);
+            if (error || !self->done_)
+                return;
+            self->log_.info("timeout polling to accept read connection");
+            self->finish(false);
         });
     }
 }
@@ -131,9 +134,16 @@ asio::awaitable<void> Probe::echo()
 asio::awaitable<void> Probe::accept()
 {
     while (done_) {
-        auto [error, socket] = co_await listener_->async_accept(no_throw);
+        // Accepted here and not by Asio, whose sockets are not close-on-exec: between its accept and our next
+        // turn an ssh might be started, and would get a copy.
+        auto [error] = co_await listener_->async_wait(tcp::acceptor::wait_read, no_throw);
         if (!done_)
             co_return;
+        Socket socket(out_.get_executor());
+        if (!error)
+            listener_->accept(socket, error);
+        if (error == asio::error::would_block)
+            continue;
         if (error) {
             log_.info("error accepting read connection: {}", error.message());
             asio::steady_timer pause(out_.get_executor(), std::chrono::milliseconds(100));
@@ -152,7 +162,7 @@ asio::awaitable<void> Probe::accept()
 /// It may be ours or a stranger's: only our message tells.
 asio::awaitable<void> Probe::offer(std::list<Socket>::iterator connection)
 {
-    if (sent_ <= failed_) {
+    if (sent_ <= failed_ && sent_ < most_sends) {
         ++sent_;
         co_await send();
     }

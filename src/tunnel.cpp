@@ -16,8 +16,15 @@ namespace {
 /// How long a killed ssh may take to go before a stop gives up waiting for it.
 constexpr Duration time_to_die = std::chrono::seconds(5);
 
-/// Who stops a whole group (a service manager, a shell's kill %1) may reach ssh before us.
-constexpr Duration stop_may_follow = std::chrono::milliseconds(50);
+/// Who stops a whole group (a service manager, a shell's kill %1) may reach ssh before us. Our own signal is
+/// at most this far behind; a clean end of ssh must not be mistaken for one that ends autossh.
+constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
+
+/// How ssh exits when it is stopped: 255, or 0 without a session (-N).
+bool may_be_stopped(ExitStatus status)
+{
+    return status == ExitStatus::exited(0) || status == ExitStatus::exited(255);
+}
 
 Ruling lifetime_is_over()
 {
@@ -133,8 +140,8 @@ asio::awaitable<Verdict> Tunnel::watch()
     if (!reason) {
         const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *last_start_);
         const Ruling ruling = judge(*ssh_->status(), Attempt{starts_ == 1, lasted}, settings_);
-        if (ruling.verdict != Verdict::restart)
-            co_await stop_or(Clock::now() + stop_may_follow);
+        if (ruling.verdict != Verdict::restart && may_be_stopped(*ssh_->status()))
+            co_await wait_for_stop(Clock::now() + stop_may_follow);
         co_return conclude(asked_ == Request::stop ? received_signal() : ruling);
     }
     const Verdict verdict = conclude(*reason);
@@ -146,7 +153,7 @@ asio::awaitable<Verdict> Tunnel::watch()
     co_return verdict;
 }
 
-asio::awaitable<void> Tunnel::stop_or(Time deadline)
+asio::awaitable<void> Tunnel::wait_for_stop(Time deadline)
 {
     while (asked_ != Request::stop && Clock::now() < deadline)
         co_await event_.wait_until(deadline);

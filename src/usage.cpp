@@ -3,7 +3,6 @@
 #include "autossh/setting_table.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <vector>
 

@@ -19,7 +19,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 /// seconds. Cut down to ±longest_duration.
 std::optional<Duration> parse_duration(std::string_view text);
 
-/// Writes a time as it may be given: 90 s as "90", 1500 ms as "1500ms".
+/// Writes a time as a number of seconds: 90 s as "90", 1500 ms as "1.500".
 std::string in_seconds(Duration duration);
 
 /// Writes a time for a reader: "90 s", "1500 ms".

@@ -38,14 +38,14 @@ public:
     /// executed.
     boost::asio::awaitable<Verdict> run();
 
-    /// `signal`: what to say in the log, 0 for no signal. A second stop kills ssh at once.
-    void ask(Request request, int signal = 0);
+    /// `signal`: which one asked, for the log. A second stop kills ssh at once.
+    void ask(Request request, int signal);
 
 private:
     boost::asio::awaitable<std::optional<Verdict>> pause();
     boost::asio::awaitable<Verdict> watch();
     boost::asio::awaitable<void> end_ssh();
-    boost::asio::awaitable<void> stop_or(Time deadline);
+    boost::asio::awaitable<void> wait_for_stop(Time deadline);
 
     bool start();
     Ruling received_signal() const;

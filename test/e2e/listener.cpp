@@ -13,6 +13,15 @@ namespace autossh_test {
 
 namespace {
 
+sockaddr_in loopback(unsigned short port)
+{
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
 bool readable(int fd)
 {
     pollfd input{fd, POLLIN, 0};
@@ -25,10 +34,7 @@ Listener::Listener(unsigned short port) : listener_(socket(AF_INET, SOCK_STREAM 
 {
     const int yes = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = loopback(port);
     if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
         listen(listener_, 8) != 0)
         throw std::runtime_error("cannot listen on port " + std::to_string(port));
@@ -55,6 +61,16 @@ std::string Listener::accept_line()
 void Listener::reply(const std::string& text) const
 {
     static_cast<void>(!write(connection_, text.data(), text.size()));
+}
+
+int connect_to(unsigned short port)
+{
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in address = loopback(port);
+    if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+        return fd;
+    close(fd);
+    return -1;
 }
 
 }  // namespace autossh_test

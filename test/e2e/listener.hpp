@@ -22,4 +22,7 @@ private:
     int connection_ = -1;
 };
 
+/// A connection to a port on loopback, or -1.
+int connect_to(unsigned short port);
+
 }  // namespace autossh_test

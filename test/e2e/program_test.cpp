@@ -5,9 +5,11 @@
 #include "support/ports.hpp"
 #include "support/pseudo_terminal.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -68,6 +70,39 @@ TEST_CASE("ssh gets what autossh had, and nothing of ours, at the first and at l
         CHECK(session.state(start, "blocked") == "WINCH");
         CHECK(session.state(start, "parent") == std::to_string(session.autossh().pid()));
     }
+    stop(session);
+}
+
+TEST_CASE("A stranger's connection never becomes a descriptor of ssh", "[e2e]")
+{
+    constexpr int rounds = 100;
+    const unsigned short port = free_port_pair();
+    FakeSession session("record; sleep", {{"AUTOSSH_FIRST_POLL", "1ms"}, {"AUTOSSH_POLL", "2"}});
+    session.start({"-M", std::to_string(port)});
+    REQUIRE(session.started(1));
+    // A write side that takes the message, so that tests stay in flight and strangers are accepted.
+    Listener far_end(port);
+    std::atomic<bool> over = false;
+    std::thread strangers([&] {
+        while (!over) {
+            close(connect_to(static_cast<unsigned short>(port + 1)));
+            usleep(500);  // or they would fill the listener's queue, and hang
+        }
+    });
+    for (int round = 1; round <= rounds; ++round) {
+        session.autossh().signal(SIGUSR1);
+        const bool started = wait_until([&] {
+            session.autossh().signal(SIGHUP);  // do not wait
+            return session.starts() > round;
+        });
+        if (!started)
+            break;
+    }
+    over = true;
+    strangers.join();
+    CHECK(session.starts() > rounds);
+    for (int start = 1; start <= rounds; ++start)
+        CHECK(session.state(start, "descriptors") == "0 1 2");
     stop(session);
 }
 

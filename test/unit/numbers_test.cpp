@@ -88,11 +88,11 @@ TEST_CASE("a time can be added to now whatever was given")
     CHECK(Clock::now() + *parse_duration("99999999999999999999h") > Clock::now());
 }
 
-TEST_CASE("a time is written in seconds, or in milliseconds where seconds will not do")
+TEST_CASE("a time is written in seconds, for the log also with its unit")
 {
     CHECK(in_seconds(0ms) == "0");
     CHECK(in_seconds(90s) == "90");
-    CHECK(in_seconds(1500ms) == "1500ms");
+    CHECK(in_seconds(1500ms) == "1.500");
     CHECK(with_unit(90s) == "90 s");
     CHECK(with_unit(1500ms) == "1500 ms");
 }
