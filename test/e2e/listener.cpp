@@ -36,7 +36,7 @@ Listener::Listener(unsigned short port) : listener_(socket(AF_INET, SOCK_STREAM 
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     sockaddr_in address = loopback(port);
     if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        listen(listener_, 8) != 0)
+        listen(listener_, SOMAXCONN) != 0)
         throw std::runtime_error("cannot listen on port " + std::to_string(port));
 }
 

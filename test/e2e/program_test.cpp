@@ -77,11 +77,10 @@ TEST_CASE("A stranger's connection never becomes a descriptor of ssh", "[e2e]")
 {
     constexpr int rounds = 100;
     const unsigned short port = free_port_pair();
-    FakeSession session("record; sleep", {{"AUTOSSH_FIRST_POLL", "1ms"}, {"AUTOSSH_POLL", "2"}});
+    Listener far_end(port);  // takes connections, so that tests stay in flight and strangers are accepted
+    FakeSession session("record; sleep", {{"AUTOSSH_FIRST_POLL", "1ms"}, {"AUTOSSH_POLL", "20"}});
     session.start({"-M", std::to_string(port)});
     REQUIRE(session.started(1));
-    // A write side that takes the message, so that tests stay in flight and strangers are accepted.
-    Listener far_end(port);
     std::atomic<bool> over = false;
     std::thread strangers([&] {
         while (!over) {
