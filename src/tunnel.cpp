@@ -147,8 +147,7 @@ asio::awaitable<Verdict> Tunnel::watch()
     const Verdict verdict = conclude(*reason);
     co_await end_ssh();
     if (verdict == Verdict::restart && asked_ == Request::stop)  // asked while it was being ended
-        co_return conclude(
-            {Verdict::stopped, Level::info, fmt::format("received signal to exit ({})", asked_by_)});
+        co_return conclude(received_signal());
     asked_ = Request::none;
     co_return verdict;
 }
