@@ -69,4 +69,25 @@ std::string with_unit(Duration duration)
     return fmt::format("{} ms", duration.count());
 }
 
+std::string for_people(Duration duration)
+{
+    const std::int64_t tenths = duration.count() / 100;
+    const std::int64_t seconds = duration.count() / 1000;
+    if (tenths < 100 && duration.count() % 1000 != 0)
+        return fmt::format("{}.{} s", seconds, tenths % 10);
+    if (seconds < 60)
+        return fmt::format("{} s", seconds);
+    const auto two_units = [](std::int64_t count, std::string_view small, std::int64_t per_big,
+                              std::string_view big) {
+        if (count % per_big == 0)
+            return fmt::format("{} {}", count / per_big, big);
+        return fmt::format("{} {} {} {}", count / per_big, big, count % per_big, small);
+    };
+    if (seconds < 3600)
+        return two_units(seconds, "s", 60, "m");
+    if (seconds < 24 * 3600)
+        return two_units(seconds / 60, "m", 60, "h");
+    return two_units(seconds / 3600, "h", 24, "d");
+}
+
 }  // namespace autossh

@@ -25,4 +25,7 @@ std::string in_seconds(Duration duration);
 /// Writes a time for a reader: "90 s", "1500 ms".
 std::string with_unit(Duration duration);
 
+/// Writes a time as a person would say it: "0.8 s", "12 s", "3 m 5 s", "3 h 12 m", "5 d 3 h".
+std::string for_people(Duration duration);
+
 }  // namespace autossh

@@ -1,0 +1,133 @@
+#include "autossh/state.hpp"
+
+#include "autossh/numbers.hpp"
+
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+bool runs(State state)
+{
+    return state == State::connecting || state == State::authenticated || state == State::up ||
+           state == State::degraded || state == State::suspect;
+}
+
+bool carries_traffic(State state)
+{
+    return state == State::up || state == State::degraded || state == State::suspect;
+}
+
+Duration between(Time from, Time to)
+{
+    return std::chrono::duration_cast<Duration>(to - from);
+}
+
+}  // namespace
+
+std::string_view name(State state)
+{
+    switch (state) {
+    case State::starting: return "starting";
+    case State::connecting: return "connecting";
+    case State::authenticated: return "authenticated";
+    case State::up: return "up";
+    case State::degraded: return "degraded";
+    case State::suspect: return "suspect";
+    case State::stopping: return "stopping";
+    case State::waiting: return "waiting";
+    case State::gave_up: return "gave-up";
+    }
+    return "";
+}
+
+State next_state(State state, Happening what, bool refused)
+{
+    const State confirmed = refused ? State::degraded : State::up;
+    switch (what) {
+    case Happening::start: return State::starting;
+    case Happening::executed: return state == State::starting ? State::connecting : state;
+    case Happening::logged_in: return state == State::connecting ? State::authenticated : state;
+    case Happening::confirmed:
+        return state == State::connecting || state == State::authenticated ? confirmed : state;
+    case Happening::forward_refused:
+        return state == State::authenticated || state == State::up ? State::degraded : state;
+    case Happening::test_failed:
+        return state == State::up || state == State::degraded ? State::suspect : state;
+    case Happening::test_passed: return runs(state) ? confirmed : state;
+    case Happening::ending: return runs(state) ? State::stopping : state;
+    case Happening::ended: return State::waiting;
+    case Happening::ended_for_good: return State::gave_up;
+    }
+    return state;
+}
+
+std::optional<std::string> Chronicle::record(Happening what, Time now, std::string cause)
+{
+    if (what == Happening::start)
+        refused_ = false;
+    if (what == Happening::forward_refused)
+        refused_ = true;
+    const State after = next_state(status_.state, what, refused_);
+    const bool another_refused = what == Happening::forward_refused && after == State::degraded;
+    if (std::exchange(begun_, true) && after == status_.state && !another_refused)
+        return std::nullopt;
+
+    status_.cause = std::move(cause);
+    std::string told = line(after, now);
+    enter(after, now);
+    return told;
+}
+
+std::string Chronicle::record_wait(Time now, std::string cause, Duration wait)
+{
+    status_.cause = std::move(cause);
+    const std::string_view verb = up_since_ ? "down" : "not up";
+    const std::string told = fmt::format("{} after {}: {}", verb, lasted(now), status_.cause);
+    enter(State::waiting, now);
+    status_.next_try = now + wait;
+    if (wait == Duration::zero())
+        return told + "; trying again at once";
+    return fmt::format("{}; trying again in {}", told, for_people(wait));
+}
+
+void Chronicle::enter(State state, Time now)
+{
+    const bool goes_on = state == status_.state;
+    status_.state = state;
+    status_.next_try.reset();
+    if (!goes_on || state == State::starting)
+        status_.since = now;
+    if (state == State::starting)
+        session_began_ = now;
+    if (carries_traffic(state)) {
+        up_since_ = up_since_.value_or(now);
+        down_since_.reset();
+    } else if (up_since_ && (state == State::waiting || state == State::gave_up)) {
+        up_since_.reset();
+        down_since_ = now;
+    }
+}
+
+/// How long it was up, or how long it tried to be.
+std::string Chronicle::lasted(Time now) const
+{
+    return for_people(between(up_since_.value_or(session_began_), now));
+}
+
+std::string Chronicle::line(State after, Time now) const
+{
+    const std::string& cause = status_.cause;
+    if (after == State::authenticated)
+        return fmt::format("authenticated after {}: {}", for_people(between(session_began_, now)), cause);
+    if (after == State::gave_up)
+        return fmt::format("gave up after {}: {}", lasted(now), cause);
+    if (after == State::up && !up_since_ && down_since_)
+        return fmt::format("up again after {}: {}", for_people(between(*down_since_, now)), cause);
+    return fmt::format("{}: {}", name(after), cause);
+}
+
+}  // namespace autossh
