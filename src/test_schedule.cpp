@@ -1,0 +1,66 @@
+#include "autossh/test_schedule.hpp"
+
+namespace autossh {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// ssh says that it has logged in just before it opens its listeners.
+constexpr Duration listeners_open = 50ms;
+constexpr Duration look_again = 200ms;
+constexpr Duration patience = 10s;
+
+}  // namespace
+
+void TestSchedule::ssh_started(Time now, bool login_is_heard)
+{
+    has_passed_ = doubted_ = false;
+    patient_until_ = now;
+    next_ = automatic_ && login_is_heard ? Time::max() : now + first_;
+}
+
+void TestSchedule::logged_in(Time now)
+{
+    if (!automatic_)
+        return;
+    patient_until_ = now + patience;
+    next_ = now + listeners_open;
+}
+
+void TestSchedule::give_up()
+{
+    next_ = Time::max();
+}
+
+void TestSchedule::postpone(Time now)
+{
+    if (next_ != Time::max())
+        next_ = now + interval_;
+}
+
+TestSchedule::Meaning TestSchedule::result(bool passed, bool nobody_listens, Time now)
+{
+    next_ = now + interval_;
+    if (passed) {
+        has_passed_ = true;
+        doubted_ = false;
+        return Meaning::alive;
+    }
+    if (!automatic_)
+        return Meaning::dead;
+    if (has_passed_ && doubted_)
+        return Meaning::dead;
+    if (has_passed_) {
+        doubted_ = true;
+        next_ = now;
+        return Meaning::suspect;
+    }
+    if (nobody_listens && now < patient_until_) {
+        next_ = now + look_again;
+        return Meaning::nothing;
+    }
+    return Meaning::unproven;
+}
+
+}  // namespace autossh
