@@ -1,6 +1,8 @@
 #include "autossh/descriptors.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <numeric>
 #include <system_error>
@@ -37,18 +39,18 @@ std::vector<int> open_descriptors()
 bool write_all(int fd, std::string_view text)
 {
     while (!text.empty()) {
-        const ssize_t written = ::write(fd, text.data(), text.size());
-        if (written >= 0) {
-            text.remove_prefix(static_cast<std::size_t>(written));
+        pollfd writable{fd, POLLOUT, 0};
+        const int ready = ::poll(&writable, 1, patience_ms);
+        if (ready < 0 && errno == EINTR)
             continue;
-        }
-        if (errno == EAGAIN) {
-            pollfd writable{fd, POLLOUT, 0};
-            if (::poll(&writable, 1, patience_ms) <= 0)
-                return false;
-        } else if (errno != EINTR) {
+        if (ready <= 0)
             return false;
-        }
+        // A pipe that is writable takes this much without blocking.
+        const ssize_t written = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+        if (written >= 0)
+            text.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EAGAIN && errno != EINTR)
+            return false;
     }
     return true;
 }

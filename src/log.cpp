@@ -56,24 +56,41 @@ bool Log::is_logged(Level level) const
            (level == Level::error && startup_errors_);
 }
 
+/// The descriptor written to, or -1 for syslog.
+int Log::write_where_lines_go(Level level, std::string_view text, std::string_view line)
+{
+    if (!file_ && !settings_.to_stdout) {
+        to_syslog(level, text);
+        return -1;
+    }
+    const int fd = file_ ? file_.get() : STDOUT_FILENO;
+    if (!write_all(fd, line))
+        to_syslog(level, text);
+    return fd;
+}
+
 void Log::write_line(Level level, std::string_view text)
 {
     const std::string line = stamped(text);
-    const bool wanted = settings_.debug || static_cast<int>(level) <= settings_.level;
     int written_to = -1;
     bool on_stderr = false;
 
-    if (wanted && (file_ || settings_.to_stdout)) {
-        written_to = file_ ? file_.get() : STDOUT_FILENO;
-        if (!write_all(written_to, line))
-            to_syslog(level, text);
-    } else if (wanted) {
-        to_syslog(level, text);
-        on_stderr = settings_.debug && write_all(STDERR_FILENO, line);
+    if (settings_.debug || static_cast<int>(level) <= settings_.level) {
+        written_to = write_where_lines_go(level, text, line);
+        on_stderr = shows_on_stderr() && write_all(STDERR_FILENO, line);
     }
     if (startup_errors_ && level == Level::error && !on_stderr &&
         (written_to < 0 || !same_file(written_to, startup_errors_.get())))
         write_all(startup_errors_.get(), line);
+}
+
+void Log::quote(pid_t ssh, std::string_view words)
+{
+    const Level level = words.starts_with("debug") ? Level::debug : Level::info;
+    if (!settings_.debug && static_cast<int>(level) > settings_.level)
+        return;
+    const std::string text = fmt::format("ssh[{}]: {}", ssh, words);
+    write_where_lines_go(level, text, stamped(text));
 }
 
 }  // namespace autossh

@@ -7,8 +7,8 @@
 
 namespace autossh {
 
-/// Writes all of `text`. Where `fd` is non-blocking (ssh may leave it so) it waits a moment, but no reader of
-/// a log may stop the supervisor. False: not all was written.
+/// Writes all of `text`. Waits a moment for `fd` to take it, but no reader of a log may stop the supervisor.
+/// False: not all was written.
 bool write_all(int fd, std::string_view text);
 
 /// A pipe, both ends close-on-exec. (pipe2(2) is not everywhere.) Throws std::system_error.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <fmt/core.h>
+#include <sys/types.h>
 
 namespace autossh {
 
@@ -44,9 +45,16 @@ public:
         write(Level::debug, format, std::forward<Arguments>(arguments)...);
     }
 
+    /// A line of ssh's own, labelled with its pid. Not on stderr: the caller shows it there as it is.
+    void quote(pid_t ssh, std::string_view line);
+
+    /// Whether lines of every level appear on stderr.
+    bool shows_on_stderr() const { return settings_.debug && !file_ && !settings_.to_stdout; }
+
 private:
     bool is_logged(Level level) const;
     void write_line(Level level, std::string_view text);
+    int write_where_lines_go(Level level, std::string_view text, std::string_view line);
 
     LogSettings settings_;
     UniqueFd file_;
