@@ -13,18 +13,18 @@
 namespace autossh {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 namespace {
 
 constexpr std::size_t most_connections = 64;  // strangers may not take all our descriptors
 constexpr int echo_tries = 2;
 constexpr int most_sends = 2;  // over the loop: whatever strangers do
+constexpr const char* nothing_came = "timeout polling to accept read connection";
 
 /// Cancels what a socket is doing when the time is up.
 class TimeLimit {
 public:
-    TimeLimit(tcp::socket& socket, Duration limit) : timer_(socket.get_executor(), limit)
+    TimeLimit(Loop::Protocol::socket& socket, Duration limit) : timer_(socket.get_executor(), limit)
     {
         timer_.async_wait([&socket, in_force = std::weak_ptr(in_force_)](boost::system::error_code error) {
             if (!error && !in_force.expired())
@@ -39,9 +39,9 @@ private:
 
 }  // namespace
 
-Probe::Probe(asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-             tcp::acceptor* listener, std::function<void(bool)> done)
-    : settings_(settings), log_(log), listener_(listener), done_(std::move(done)),
+Probe::Probe(asio::any_io_executor executor, const TunnelSettings& settings, Log& log, Loop& loop,
+             std::function<void(TestResult)> done)
+    : settings_(settings), log_(log), loop_(loop), done_(std::move(done)),
       message_(make_heartbeat(settings.message)), out_(executor), no_connection_(executor),
       whole_test_(executor)
 {}
@@ -58,62 +58,74 @@ void Probe::cancel()
     out_.close(ignored);
     for (Socket& socket : incoming_)
         socket.close(ignored);
-    if (listener_ != nullptr)
-        listener_->cancel(ignored);
+    if (loop_.listener)
+        loop_.listener->cancel(ignored);
     no_connection_.cancel();
     whole_test_.cancel();
 }
 
-void Probe::finish(bool passed)
+void Probe::pass()
+{
+    const auto round_trip = std::chrono::duration_cast<Duration>(Clock::now() - sent_at_);
+    finish({.passed = true, .failure = {}, .round_trip = round_trip});
+}
+
+void Probe::fail(Level level, std::string why, bool nobody_listens)
+{
+    log_.write(level, "{}", why);
+    finish({.failure = std::move(why), .nobody_listens = nobody_listens});
+}
+
+void Probe::finish(TestResult result)
 {
     if (!done_)
         return;
     const auto done = std::exchange(done_, nullptr);
     cancel();
-    done(passed);
+    done(std::move(result));
 }
 
 asio::awaitable<void> Probe::run()
 {
-    const bool connected = co_await connect();
-    if (!connected) {
-        finish(false);
-    } else if (listener_ == nullptr) {
+    if (!done_)
+        co_return;
+    const boost::system::error_code error = co_await connect();
+    if (!done_)  // and the loop may be gone with the monitor
+        co_return;
+    if (error) {
+        const bool nobody_listens = error == asio::error::connection_refused ||
+                                    error == boost::system::errc::no_such_file_or_directory;
+        fail(loop_.failures, fmt::format("{}: {}", loop_.name, error.message()), nobody_listens);
+    } else if (!loop_.listener) {
         co_await echo();
     } else {
         spawn_coroutine(out_.get_executor(), accept(), shared_from_this());
         wait_for_connection();
         whole_test_.expires_after(settings_.net_timeout * 4);
-        whole_test_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-            if (error || !self->done_)
-                return;
-            self->log_.info("timeout polling to accept read connection");
-            self->finish(false);
+        whole_test_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
+            if (!cancelled && self->done_)
+                self->fail(self->loop_.failures, nothing_came);
         });
     }
 }
 
-asio::awaitable<bool> Probe::connect()
+asio::awaitable<boost::system::error_code> Probe::connect()
 {
-    const tcp::endpoint target(asio::ip::address_v4::loopback(), settings_.monitor->port);
     boost::system::error_code error;
-    out_.open(tcp::v4(), error);
+    out_.open(loop_.entrance.protocol(), error);
     if (!error) {
         close_on_exec(out_.native_handle());
         const TimeLimit limit(out_, settings_.net_timeout);
-        std::tie(error) = co_await out_.async_connect(target, no_throw);
+        std::tie(error) = co_await out_.async_connect(loop_.entrance, no_throw);
     }
-    if (!done_)
-        co_return false;
     if (error == asio::error::operation_aborted)
         error = asio::error::timed_out;
-    // A free port in the ephemeral range can be connected to itself, and would echo everything.
+    // A free port in the ephemeral range can be connected to itself, and would echo everything. (Both ends as
+    // the system tells them: its addresses and Asio's differ in unused bytes.)
     boost::system::error_code ignored;
-    if (!error && out_.local_endpoint(ignored) == target)
+    if (!error && out_.local_endpoint(ignored) == out_.remote_endpoint(ignored))
         error = asio::error::connection_refused;
-    if (error)
-        log_.info("127.0.0.1:{}: {}", settings_.monitor->port, error.message());
-    co_return !error;
+    co_return error;
 }
 
 asio::awaitable<void> Probe::echo()
@@ -124,11 +136,10 @@ asio::awaitable<void> Probe::echo()
             break;
         const Reply reply = co_await receive(out_);
         if (reply == Reply::ours)
-            finish(true);
+            pass();
     }
     if (done_)
-        log_.debug("tried connection {} times and failed", echo_tries);
-    finish(false);
+        fail(Level::debug, fmt::format("tried connection {} times and failed", echo_tries));
 }
 
 asio::awaitable<void> Probe::accept()
@@ -136,12 +147,12 @@ asio::awaitable<void> Probe::accept()
     while (done_) {
         // Accepted here and not by Asio, whose sockets are not close-on-exec: between its accept and our next
         // turn an ssh might be started, and would get a copy.
-        auto [error] = co_await listener_->async_wait(tcp::acceptor::wait_read, no_throw);
+        auto [error] = co_await loop_.listener->async_wait(Loop::Listener::wait_read, no_throw);
         if (!done_)
             co_return;
         Socket socket(out_.get_executor());
         if (!error)
-            listener_->accept(socket, error);
+            loop_.listener->accept(socket, error);
         if (error == asio::error::would_block)
             continue;
         if (error) {
@@ -170,7 +181,7 @@ asio::awaitable<void> Probe::offer(std::list<Socket>::iterator connection)
     if (!done_)
         co_return;
     if (reply == Reply::ours) {
-        finish(true);
+        pass();
         co_return;
     }
     ++failed_;
@@ -181,6 +192,7 @@ asio::awaitable<void> Probe::offer(std::list<Socket>::iterator connection)
 
 asio::awaitable<bool> Probe::send()
 {
+    sent_at_ = Clock::now();
     const TimeLimit limit(out_, settings_.net_timeout);
     const auto [error, size] = co_await asio::async_write(out_, asio::buffer(message_), no_throw);
     co_return !error;
@@ -208,10 +220,8 @@ void Probe::wait_for_connection()
 {
     no_connection_.expires_after(settings_.net_timeout);
     no_connection_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-        if (error || !self->done_ || !self->incoming_.empty())
-            return;
-        self->log_.info("timeout polling to accept read connection");
-        self->finish(false);
+        if (!error && self->done_ && self->incoming_.empty())
+            self->fail(self->loop_.failures, nothing_came);
     });
 }
 

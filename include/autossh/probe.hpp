@@ -2,7 +2,9 @@
 #pragma once
 
 #include "autossh/log.hpp"
+#include "autossh/loop.hpp"
 #include "autossh/settings.hpp"
+#include "autossh/time.hpp"
 
 #include <functional>
 #include <list>
@@ -10,29 +12,35 @@
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace autossh {
 
+/// What came of a test.
+struct TestResult {
+    bool passed = false;
+    std::string failure;          ///< why it has failed, as logged
+    bool nobody_listens = false;  ///< it failed at the entrance: nothing listens there
+    Duration round_trip{};        ///< of our message, if it passed
+};
+
 /// Sends our message and waits for it to come back. Kept alive by its own coroutines until they have ended.
 class Probe : public std::enable_shared_from_this<Probe> {
 public:
-    /// `listener`: where the loop comes back; null with an echo port. `done` is called once with the result,
-    /// not after cancel().
-    Probe(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-          boost::asio::ip::tcp::acceptor* listener, std::function<void(bool passed)> done);
+    /// `done` is called once with the result, not after cancel().
+    Probe(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log, Loop& loop,
+          std::function<void(TestResult)> done);
 
     void start();
     void cancel();
 
 private:
-    using Socket = boost::asio::ip::tcp::socket;
+    using Socket = Loop::Protocol::socket;
     /// What came back on a connection within the net timeout.
     enum class Reply { ours, wrong, silence };
 
     boost::asio::awaitable<void> run();
-    boost::asio::awaitable<bool> connect();
+    boost::asio::awaitable<boost::system::error_code> connect();
     boost::asio::awaitable<void> echo();
     boost::asio::awaitable<void> accept();
     boost::asio::awaitable<void> offer(std::list<Socket>::iterator connection);
@@ -40,17 +48,20 @@ private:
     boost::asio::awaitable<Reply> receive(Socket& socket);
 
     void wait_for_connection();
-    void finish(bool passed);
+    void pass();
+    void fail(Level level, std::string why, bool nobody_listens = false);
+    void finish(TestResult result);
 
     const TunnelSettings& settings_;
     Log& log_;
-    boost::asio::ip::tcp::acceptor* listener_;
-    std::function<void(bool)> done_;  ///< empty once the test is over
+    Loop& loop_;
+    std::function<void(TestResult)> done_;  ///< empty once the test is over
     std::string message_;
     Socket out_;
     std::list<Socket> incoming_;               ///< accepted, and not yet found wrong
     boost::asio::steady_timer no_connection_;  ///< nothing to read from
     boost::asio::steady_timer whole_test_;     ///< bounds what strangers can draw out
+    Time sent_at_;
     int sent_ = 0;
     int failed_ = 0;  ///< connections that did not bring our message
 };

@@ -1,0 +1,34 @@
+// What a connection test runs over: the way into ssh's forwardings, and the listener where they come back.
+#pragma once
+
+#include "autossh/settings.hpp"
+
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+namespace autossh {
+
+/// Over TCP ports or Unix sockets: who uses it need not know which.
+struct Loop {
+    using Protocol = boost::asio::generic::stream_protocol;
+    using Listener = boost::asio::basic_socket_acceptor<Protocol>;
+
+    Protocol::endpoint entrance;       ///< where ssh listens, or the echo service
+    std::string name;                  ///< of the entrance, for the log
+    Level failures = Level::info;      ///< of the lines that say why a test has failed
+    std::optional<Listener> listener;  ///< where our message comes back; nothing: on the connection itself
+};
+
+/// From 127.0.0.1:port to a listener on 127.0.0.1:port + 1, unless there is an echo port. Throws ConfigError
+/// ("bind on 127.0.0.1:N: REASON").
+Loop loop_over_ports(const boost::asio::any_io_executor& executor, const MonitorPorts& ports);
+
+/// From the socket `directory`/out, which ssh makes, to a listener on `directory`/in, which we make here.
+/// Throws ConfigError ("bind on PATH: REASON").
+Loop loop_over_sockets(const boost::asio::any_io_executor& executor, const std::string& directory);
+
+}  // namespace autossh

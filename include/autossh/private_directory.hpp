@@ -1,0 +1,39 @@
+// A directory of our own for sockets, that nobody else can enter, gone when we are.
+#pragma once
+
+#include "autossh/setting_table.hpp"
+#include "autossh/unique_fd.hpp"
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// `PARENT/autossh.PID.XXXXXX`, mode 0700, empty at first.
+class PrivateDirectory {
+public:
+    /// Where it may be made, best first: $XDG_RUNTIME_DIR, $TMPDIR, /tmp.
+    static std::vector<std::string> candidates(const Environment& environment);
+
+    /// Makes it in the first parent that exists, lets us write, and whose path fits into a socket's address
+    /// and ssh's -L and -R. Removes there what autosshs that were killed have left behind.
+    /// Throws std::system_error that names every parent with its reason.
+    explicit PrivateDirectory(const std::vector<std::string>& parents);
+
+    /// Removes it with all that is in it, in the process that has made it.
+    ~PrivateDirectory();
+    PrivateDirectory(const PrivateDirectory&) = delete;
+    PrivateDirectory& operator=(const PrivateDirectory&) = delete;
+
+    /// Absolute.
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+    pid_t owner_;
+    UniqueFd lock_;  ///< says that we live, also where our pid is not known: in another container
+};
+
+}  // namespace autossh

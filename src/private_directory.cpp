@@ -1,0 +1,130 @@
+#include "autossh/private_directory.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr std::string_view prefix = "autossh.";
+constexpr std::string_view random_part = ".XXXXXX";
+constexpr std::string_view longest_entry = "/out";
+
+/// The others mean something in the arguments of -L, -R and -E (a colon, a space, a %), or might.
+constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/+@-";
+
+/// ssh binds to the very path that it is told, so it needs no room for a suffix of its own. 0: fit.
+int unfitness(const std::string& path)
+{
+    if (!path.starts_with('/') || path.find_first_not_of(plain) != std::string::npos)
+        return EINVAL;
+    const std::size_t room = sizeof(sockaddr_un{}.sun_path) - 1;
+    return path.size() + longest_entry.size() > room ? ENAMETOOLONG : 0;
+}
+
+/// Makes a directory with a fresh name. Empty: it could not be made, for the reason in `error`.
+std::string make_in(const std::string& parent, int& error)
+{
+    std::string path =
+        fmt::format("{}{}{}{}{}", parent, parent.ends_with('/') ? "" : "/", prefix, ::getpid(), random_part);
+    error = parent.empty() ? EINVAL : unfitness(path);
+    if (error != 0)
+        return {};
+    if (::mkdtemp(path.data()) != nullptr)
+        return path;
+    error = errno;
+    return {};
+}
+
+/// A directory of ours, locked: whoever has made it does not live any more. systemd-tmpfiles, too, leaves
+/// alone what is locked.
+UniqueFd lock(const std::string& path)
+{
+    UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    if (!directory || ::fstat(directory.get(), &status) < 0 || status.st_uid != ::geteuid() ||
+        ::flock(directory.get(), LOCK_EX | LOCK_NB) < 0)
+        return {};
+    return directory;
+}
+
+/// Whether `name` is one that make_in() gives, of a process that has ended.
+bool is_of_the_dead(std::string_view name)
+{
+    if (!name.starts_with(prefix))
+        return false;
+    name.remove_prefix(prefix.size());
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    name.remove_prefix(static_cast<std::size_t>(end - name.data()));
+    return error == std::errc{} && pid > 0 && name.size() == random_part.size() && name.front() == '.' &&
+           ::kill(pid, 0) < 0 && errno == ESRCH;
+}
+
+void remove_leftovers(const std::filesystem::path& parent)
+{
+    std::error_code error;
+    std::filesystem::directory_iterator entry(parent, error);
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+        if (!is_of_the_dead(entry->path().filename().native()))
+            continue;
+        std::error_code ignored;
+        if (const UniqueFd locked = lock(entry->path()))
+            std::filesystem::remove_all(entry->path(), ignored);
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> PrivateDirectory::candidates(const Environment& environment)
+{
+    std::vector<std::string> parents;
+    for (const char* const variable : {"XDG_RUNTIME_DIR", "TMPDIR"})
+        if (auto value = environment(variable); value && !value->empty())
+            parents.push_back(std::move(*value));
+    parents.emplace_back("/tmp");
+    return parents;
+}
+
+PrivateDirectory::PrivateDirectory(const std::vector<std::string>& parents) : owner_(::getpid())
+{
+    std::string failures;
+    int error = EINVAL;
+    for (const std::string& parent : parents) {
+        if (!failures.empty())
+            failures += fmt::format(": {}; ", std::generic_category().message(error));
+        path_ = make_in(parent, error);
+        if (!path_.empty()) {
+            lock_ = lock(path_);
+            remove_leftovers(parent);
+            return;
+        }
+        failures += parent;
+    }
+    // The exception itself adds the last reason.
+    throw std::system_error(error, std::generic_category(),
+                            "cannot make a directory for sockets: " + failures);
+}
+
+PrivateDirectory::~PrivateDirectory()
+{
+    std::error_code ignored;
+    if (::getpid() == owner_)
+        std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace autossh
