@@ -1,0 +1,42 @@
+// Why an ssh could not connect or did not stay: classes of failure, each with a name and a remedy.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+/// In the words of the manual, "Diagnostics".
+enum class FailureClass {
+    name_not_found,
+    no_route,
+    refused,
+    timed_out,
+    connection_lost,
+    key_exchange,
+    host_key_unknown,
+    host_key_changed,
+    authentication_refused,
+    key_unusable,
+    agent_unreachable,
+    forward_refused,
+    local_port_in_use,
+    bad_configuration,
+    other,  ///< words we do not know, or none
+};
+
+/// "name not found", "host key changed" …
+std::string_view name(FailureClass failure);
+
+/// What a person can do about it, in one sentence without a full stop; empty for `other`.
+std::string_view remedy(FailureClass failure);
+
+/// One failure, as it is told in the log.
+struct Failure {
+    FailureClass failure_class = FailureClass::other;
+    std::string cause;  ///< one line: "connection refused by 192.0.2.1 port 22"
+
+    bool operator==(const Failure&) const = default;
+};
+
+}  // namespace autossh

@@ -1,0 +1,16 @@
+// Finds out what ssh does not say: whether its agent is there, and whether a key file needs a passphrase.
+#pragma once
+
+#include "autossh/transcript.hpp"
+
+#include <span>
+#include <string>
+
+namespace autossh {
+
+/// `agent_socket` as SSH_AUTH_SOCK or IdentityAgent name it; empty or "none": no agent is expected. Never
+/// waits: a busy agent is one that can be reached. "~/" at the beginning of a path is the home directory.
+KeyCircumstances key_circumstances(const std::string& agent_socket,
+                                   std::span<const std::string> identity_files);
+
+}  // namespace autossh

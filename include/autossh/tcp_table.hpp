@@ -1,0 +1,51 @@
+// The system's TCP sockets and whose they are (Linux: proc(5)). Elsewhere there is nothing to see.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+struct TcpSocket {
+    /// include/net/tcp_states.h of Linux.
+    enum State : unsigned {
+        established = 1,
+        fin_wait1 = 4,
+        fin_wait2 = 5,
+        time_wait = 6,
+        listening = 10,
+        closing = 11
+    };
+
+    std::string local;  ///< address and port in hexadecimal, "0100007F:0016"
+    std::string remote;
+    unsigned state = 0;
+    unsigned uid = 0;
+    unsigned long inode = 0;
+};
+
+/// Every TCP socket of this network namespace.
+std::vector<TcpSocket> tcp_sockets();
+
+/// The sockets that a process has open, by inode, in the order of its descriptors.
+std::vector<unsigned long> socket_inodes(pid_t process);
+
+/// The connection of an ssh with its server.
+class TcpConnection {
+public:
+    /// The oldest that the process has open. Nothing where it has none (a ProxyCommand) or none can be seen.
+    static std::optional<TcpConnection> of(pid_t process);
+
+    /// Our side has closed it first, so the system still remembers it. Where the server was first, it does
+    /// not.
+    bool closed_by_us() const;
+
+private:
+    std::string local_;
+    std::string remote_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,77 @@
+// What one ssh has said since its start, and what is to be made of it. No I/O.
+#pragma once
+
+#include "autossh/exit_status.hpp"
+#include "autossh/ssh_words.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace autossh {
+
+/// How an ssh is listened to.
+struct Listening {
+    bool verbose_is_ours = true;  ///< the level VERBOSE was added by us: its lines are not for the user
+    std::optional<std::uint16_t> loop_port;  ///< our own forward's port on the server: nothing for the user
+};
+
+/// What is known beside ssh's words when it has ended. Asked for only when it could matter.
+struct KeyCircumstances {
+    bool agent_expected = false;   ///< an agent is configured (SSH_AUTH_SOCK, IdentityAgent)
+    bool agent_reachable = false;  ///< and it takes connections
+    std::string encrypted_key;     ///< a configured key file that needs a passphrase, if any
+    bool operator==(const KeyCircumstances&) const = default;
+};
+
+class Transcript {
+public:
+    Transcript() = default;
+    explicit Transcript(const Listening& listening) : listening_(listening) {}
+
+    /// Takes in one line without its end.
+    /// True: ssh would have shown it to the user without us, so pass it on.
+    bool hear(std::string_view line);
+    /// The same for several, with their ends; what is to be shown is forgotten.
+    void hear_lines(std::string_view text);
+
+    bool logged_in() const { return !login_.empty(); }
+    const std::string& login() const { return login_; }  ///< `HOST ([ADDR]:PORT) with METHOD`
+    bool loop_refused() const
+    {
+        return loop_refused_;
+    }                                          ///< the server forbids the loop, or its port is taken
+    void loop_works() { loop_works_ = true; }  ///< a message has come back over it
+    /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
+    const std::vector<Word>& refused_forwards() const { return refused_forwards_; }
+    /// One of them fails wholly, so that with ExitOnForwardFailure ssh would end. (A forward that got one of
+    /// two addresses does not.)
+    bool some_forward_failed() const { return some_forward_failed_; }
+    const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
+    const std::string& dead_target() const { return dead_target_; }  ///< the last one's reason, or empty
+    /// ssh's words hold a reason for its end (a target that is dead is none).
+    bool failed() const { return failure_.has_value(); }
+
+    /// Why it ended. Without any words of ssh's: class other, with the exit status as the cause.
+    Failure failure(ExitStatus status, const KeyCircumstances& keys) const;
+
+private:
+    void hear_of_failure(Word word);
+    void hear_of_forward(const Word& word);
+    Failure without_words(ExitStatus status) const;
+
+    Listening listening_;
+    std::string login_;
+    bool session_over_ = false;
+    bool loop_refused_ = false;
+    bool loop_works_ = false;
+    bool some_forward_failed_ = false;
+    std::vector<Word> refused_forwards_;
+    std::vector<std::string> allocated_ports_;
+    std::string dead_target_;
+    std::optional<Word> failure_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,74 @@
+#include "autossh/failure.hpp"
+
+namespace autossh {
+
+std::string_view name(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::name_not_found: return "name not found";
+    case FailureClass::no_route: return "no route";
+    case FailureClass::refused: return "refused";
+    case FailureClass::timed_out: return "timed out";
+    case FailureClass::connection_lost: return "connection lost";
+    case FailureClass::key_exchange: return "key exchange";
+    case FailureClass::host_key_unknown: return "host key unknown";
+    case FailureClass::host_key_changed: return "host key changed";
+    case FailureClass::authentication_refused: return "authentication refused";
+    case FailureClass::key_unusable: return "key unusable";
+    case FailureClass::agent_unreachable: return "agent unreachable";
+    case FailureClass::forward_refused: return "forward refused";
+    case FailureClass::local_port_in_use: return "local port in use";
+    case FailureClass::bad_configuration: return "bad configuration";
+    case FailureClass::other: return "other";
+    }
+    return "other";
+}
+
+// No remedy may make the connection less safe: none turns a check off.
+std::string_view remedy(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::name_not_found:
+        return "check the spelling of the name and this machine's DNS (getent hosts NAME)";
+    case FailureClass::no_route: return "check this machine's network, its routes and the VPN";
+    case FailureClass::refused:
+        return "check that sshd runs on the server, and that the port is the right one";
+    case FailureClass::timed_out:
+        return "check that the server is up, and that no firewall on the way drops the connection";
+    case FailureClass::connection_lost:
+        return "if it comes again, look for a restart or a message in the server's log of sshd, and for a "
+               "router that drops idle connections (ServerAliveInterval)";
+    case FailureClass::key_exchange:
+        return "check that it is sshd that listens there; if so, update the older of the two sides so that "
+               "they have algorithms in common";
+    case FailureClass::host_key_unknown:
+        return "connect once by hand as the same user, compare the fingerprint with the server's "
+               "administrator and "
+               "accept the key";
+    case FailureClass::host_key_changed:
+        return "check with the server's administrator; if the change is right, remove the old key with "
+               "ssh-keygen -R HOST";
+    case FailureClass::authentication_refused:
+        return "check the user name, and that our public key is in the server's authorized_keys; with many "
+               "keys in the agent set IdentityFile and IdentitiesOnly yes";
+    case FailureClass::key_unusable:
+        return "use a key file that exists, belongs to the user with mode 0600 and needs no passphrase, or "
+               "load it into an agent";
+    case FailureClass::agent_unreachable:
+        return "start the agent and load the key (ssh-add), or name a key file that needs no agent "
+               "(IdentityFile)";
+    case FailureClass::forward_refused:
+        return "if a dead session still holds the port, set ClientAliveInterval in the server's sshd_config; "
+               "else check its AllowTcpForwarding, PermitListen and GatewayPorts, and that the port is free "
+               "there";
+    case FailureClass::local_port_in_use:
+        return "stop the program that has the port (ss -ltnp), remove the socket left behind "
+               "(StreamLocalBindUnlink yes), or choose another";
+    case FailureClass::bad_configuration:
+        return "correct ssh's options or its configuration file; try ssh -G HOST";
+    case FailureClass::other: return "";
+    }
+    return "";
+}
+
+}  // namespace autossh

@@ -1,0 +1,85 @@
+#include "autossh/key_circumstances.hpp"
+
+#include "autossh/descriptors.hpp"
+#include "autossh/key_file.hpp"
+#include "autossh/unique_fd.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr std::size_t longest_key_file = 64 * 1024;
+
+std::string expanded(const std::string& path)
+{
+    const char* const home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): there is one thread
+    return home != nullptr && path.starts_with("~/") ? home + path.substr(1) : path;
+}
+
+bool takes_connections(const std::string& socket_path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (socket_path.size() >= sizeof address.sun_path)
+        return false;
+    socket_path.copy(address.sun_path, socket_path.size());
+    const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM, 0));
+    if (!fd)
+        return false;
+    close_on_exec(fd.get());
+    ::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
+    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+        return true;
+    return errno == EAGAIN || errno == EINPROGRESS;
+}
+
+/// The beginning of a regular file that we may read.
+std::optional<std::string> beginning_of(const std::string& path)
+{
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat status {};
+    if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        return std::nullopt;
+    std::string text(longest_key_file, '\0');
+    std::size_t size = 0;
+    while (size < text.size()) {
+        const ssize_t count = ::read(fd.get(), text.data() + size, text.size() - size);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
+        size += static_cast<std::size_t>(count);
+    }
+    text.resize(size);
+    return text;
+}
+
+}  // namespace
+
+KeyCircumstances key_circumstances(const std::string& agent_socket,
+                                   std::span<const std::string> identity_files)
+{
+    KeyCircumstances found;
+    found.agent_expected = !agent_socket.empty() && agent_socket != "none";
+    found.agent_reachable = found.agent_expected && takes_connections(expanded(agent_socket));
+    for (const std::string& file : identity_files) {
+        const auto text = beginning_of(expanded(file));
+        if (text && needs_passphrase(*text)) {
+            found.encrypted_key = file;
+            break;
+        }
+    }
+    return found;
+}
+
+}  // namespace autossh

@@ -1,0 +1,141 @@
+#include "autossh/transcript.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+// A session may last for years, and the server has a say in what ssh reports.
+constexpr std::size_t most_remembered = 64;
+
+constexpr int ssh_gave_up = 255;
+
+bool is_loop(const Word& word, const Listening& listening)
+{
+    return word.kind == Word::Kind::forward_refused && listening.loop_port &&
+           word.subject == std::to_string(*listening.loop_port);
+}
+
+/// ssh.c: what ExitOnForwardFailure is about.
+bool fails_wholly(const Word& word, std::string_view line)
+{
+    return word.kind == Word::Kind::forward_refused || line.find("cannot listen to port") != line.npos ||
+           line.starts_with("unix_listener: cannot bind") || line.starts_with("Could not request");
+}
+
+/// What ssh keeps to itself: it says "Permission denied" and not that no key could be used.
+std::optional<Failure> explained_by(const KeyCircumstances& keys, const Word& word)
+{
+    const bool denied_key = word.failure.failure_class == FailureClass::authentication_refused &&
+                            word.weight == denied && word.subject.find("publickey") != std::string::npos;
+    if (!denied_key)
+        return std::nullopt;
+    const bool agent_gone = keys.agent_expected && !keys.agent_reachable;
+    const char* why = "nobody can be asked";
+    if (agent_gone)
+        why = "the agent cannot be reached";
+    else if (keys.agent_reachable)  // what it holds is not known
+        why = "the agent does not have it, or the server refuses it";
+    if (!keys.encrypted_key.empty())
+        return Failure{
+            FailureClass::key_unusable,
+            one_line(fmt::format("the key {} needs a passphrase, and {}", keys.encrypted_key, why))};
+    if (agent_gone)
+        return Failure{FailureClass::agent_unreachable, "the agent cannot be reached"};
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool Transcript::hear(std::string_view line)
+{
+    Word word = understand(line);
+    if (is_loop(word, listening_)) {
+        loop_refused_ = true;
+        return false;
+    }
+    // The server lets its port listen, but does not let us get there.
+    const bool prohibited =
+        word.kind == Word::Kind::target_dead && word.subject.starts_with("administratively");
+    if (prohibited && listening_.loop_port && !loop_works_ && !loop_refused_) {
+        loop_refused_ = true;
+        return false;
+    }
+    some_forward_failed_ = some_forward_failed_ || fails_wholly(word, line);
+    switch (word.kind) {
+    case Word::Kind::logged_in:
+        login_ = std::move(word.subject);
+        failure_.reset();  // it was none: another key or address did
+        break;
+    case Word::Kind::session_over: session_over_ = true; break;
+    case Word::Kind::target_dead: dead_target_ = std::move(word.subject); break;
+    case Word::Kind::port_allocated:
+        if (allocated_ports_.size() < most_remembered)
+            allocated_ports_.push_back(std::move(word.subject));
+        break;
+    case Word::Kind::forward_refused:
+    case Word::Kind::local_port_in_use: hear_of_forward(word); [[fallthrough]];
+    case Word::Kind::failure: hear_of_failure(std::move(word)); break;
+    case Word::Kind::unknown: break;
+    }
+    return !(listening_.verbose_is_ours && only_at_verbose(line));
+}
+
+void Transcript::hear_lines(std::string_view text)
+{
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        hear(line.substr(0, line.find_last_not_of('\r') + 1));
+    }
+}
+
+void Transcript::hear_of_forward(const Word& word)
+{
+    // ssh names a local port once for each address, and once more if none could be had.
+    const bool known = std::ranges::any_of(refused_forwards_, [&word](const Word& other) {
+        return other.kind == word.kind && other.subject == word.subject;
+    });
+    if (!known && refused_forwards_.size() < most_remembered)
+        refused_forwards_.push_back(word);
+}
+
+void Transcript::hear_of_failure(Word word)
+{
+    FailureClass& failure_class = word.failure.failure_class;
+    const bool broken =
+        failure_class == FailureClass::key_exchange || failure_class == FailureClass::timed_out;
+    if (logged_in() && broken)
+        failure_class = FailureClass::connection_lost;
+    if (!failure_ || word.weight >= failure_->weight)
+        failure_ = std::move(word);
+}
+
+Failure Transcript::failure(ExitStatus status, const KeyCircumstances& keys) const
+{
+    // What ssh has survived is no reason when it was killed, or when the session was over in order.
+    const bool survived = failure_ && failure_->weight <= survivable && (status.by_signal() || session_over_);
+    if (!failure_ || survived)
+        return without_words(status);
+    return explained_by(keys, *failure_).value_or(failure_->failure);
+}
+
+Failure Transcript::without_words(ExitStatus status) const
+{
+    if (status.by_signal())
+        return {FailureClass::other, fmt::format("ssh was killed by signal {}", status.number())};
+    if (status.number() != ssh_gave_up)
+        return {FailureClass::other, fmt::format("ssh ended with status {}", status.number())};
+    // "Connection to HOST closed by remote host." goes to standard error, past -E.
+    if (session_over_)
+        return {FailureClass::connection_lost, "connection closed by the server"};
+    if (loop_refused_)  // and ExitOnForwardFailure
+        return {FailureClass::forward_refused, "the server refuses to listen on the port of our own loop"};
+    return {FailureClass::other, "ssh ended without a word (255)"};
+}
+
+}  // namespace autossh
