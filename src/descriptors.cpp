@@ -36,11 +36,13 @@ std::vector<int> open_descriptors()
 
 }  // namespace
 
-bool write_all(int fd, std::string_view text)
+namespace {
+
+bool write_within(int patience, int fd, std::string_view text)
 {
     while (!text.empty()) {
         pollfd writable{fd, POLLOUT, 0};
-        const int ready = ::poll(&writable, 1, patience_ms);
+        const int ready = ::poll(&writable, 1, patience);
         if (ready < 0 && errno == EINTR)
             continue;
         if (ready <= 0)
@@ -53,6 +55,19 @@ bool write_all(int fd, std::string_view text)
             return false;
     }
     return true;
+}
+
+}  // namespace
+
+bool write_all(int fd, std::string_view text)
+{
+    return write_within(patience_ms, fd, text);
+}
+
+bool Outlet::write(std::string_view text)
+{
+    stuck_ = !write_within(stuck_ ? 0 : patience_ms, fd_, text);
+    return !stuck_;
 }
 
 Pipe::Pipe()

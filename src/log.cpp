@@ -48,6 +48,7 @@ void Log::configure(const LogSettings& settings)
     }
     settings_ = settings;
     file_ = std::move(file);
+    outlet_ = Outlet(file_ ? file_.get() : STDOUT_FILENO);
 }
 
 bool Log::is_logged(Level level) const
@@ -63,10 +64,9 @@ int Log::write_where_lines_go(Level level, std::string_view text, std::string_vi
         to_syslog(level, text);
         return -1;
     }
-    const int fd = file_ ? file_.get() : STDOUT_FILENO;
-    if (!write_all(fd, line))
+    if (!outlet_.write(line))
         to_syslog(level, text);
-    return fd;
+    return file_ ? file_.get() : STDOUT_FILENO;
 }
 
 void Log::write_line(Level level, std::string_view text)
@@ -77,7 +77,7 @@ void Log::write_line(Level level, std::string_view text)
 
     if (settings_.debug || static_cast<int>(level) <= settings_.level) {
         written_to = write_where_lines_go(level, text, line);
-        on_stderr = shows_on_stderr() && write_all(STDERR_FILENO, line);
+        on_stderr = shows_on_stderr() && stderr_.write(line);
     }
     if (startup_errors_ && level == Level::error && !on_stderr &&
         (written_to < 0 || !same_file(written_to, startup_errors_.get())))

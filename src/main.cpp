@@ -3,6 +3,8 @@
 #include "autossh/command_line.hpp"
 #include "autossh/coroutine.hpp"
 #include "autossh/descriptors.hpp"
+#include "autossh/environment.hpp"
+#include "autossh/explain.hpp"
 #include "autossh/log.hpp"
 #include "autossh/pid_file.hpp"
 #include "autossh/setting_table.hpp"
@@ -14,6 +16,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -23,12 +26,6 @@
 namespace autossh {
 
 namespace {
-
-std::optional<std::string> environment_variable(std::string_view name)
-{
-    const char* const value = std::getenv(std::string(name).c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
 
 /// Reads all that the user has said, the environment first. The log is open behind it.
 Action configure(std::span<const std::string> arguments, Settings& settings, Log& log)
@@ -41,11 +38,11 @@ Action configure(std::span<const std::string> arguments, Settings& settings, Log
     log.configure(log_settings);
 
     const Action action = read_command_line(arguments, settings);
-    if (action != Action::run)
+    if (action != Action::run && action != Action::explain)
         return action;
     if (settings.log != log_settings)
         log.configure(settings.log);
-    if (!settings.tunnel.monitor)
+    if (!settings.tunnel.monitor && !settings.tunnel.auto_monitor)
         log.info("port set to 0, monitoring disabled");
     const auto from_options = settle_poll_times(settings);
     for (const std::string& notice : from_options)
@@ -140,12 +137,58 @@ int print(std::string_view text)
     return write_all(STDOUT_FILENO, text) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/// Asks ssh, and waits for its answer.
+Answer ask_now(const Command& ssh, const InheritedSignals& inherited)
+{
+    boost::asio::io_context io{1};
+    Inquiry inquiry(io.get_executor(), ssh, inherited, [] {});
+    std::optional<Answer> answer = inquiry.take();
+    while (!answer) {
+        io.run_one();
+        answer = inquiry.take();
+    }
+    return std::move(*answer);
+}
+
+/// What --explain prints.
+std::string explanation(const Settings& settings, const InheritedSignals& inherited, Log& log)
+{
+    const TunnelSettings& tunnel = settings.tunnel;
+    Askable askable = who_can_be_asked();
+    if (settings.background)
+        askable.terminal = false;
+    Prepared prepared = unprepared(tunnel);
+    std::optional<SshConfig> config;
+    if (is_to_be_asked(tunnel)) {
+        const Answer answer = ask_now(tunnel.ssh, inherited);
+        prepared = prepare(tunnel, answer, askable, log);
+        config = answer.config;
+    }
+    const SshPlan& plan = prepared.plan;
+    std::vector<std::string> loop;
+    if (plan.loop)
+        loop = loop_words(prepared.directory->path(), loop_port_from(std::random_device{}()));
+    std::vector<Addition> additions = plan.additions;
+    if (tunnel.monitor)
+        additions.push_back({forwardings(*tunnel.monitor), "the way of the connection test"});
+    else if (!loop.empty())
+        additions.push_back({loop, "the way of the connection test; the port is another one at each start"});
+    std::string doubt = plan.no_loop.empty() ? "" : "no connection test: " + plan.no_loop;
+    if (!prepared.doubt.empty())
+        doubt = "nothing else is added: " + prepared.doubt;
+    if (!prepared.doubt.empty() && !prepared.complaint.empty())
+        doubt += ": " + one_line(prepared.complaint.substr(0, prepared.complaint.find_first_of("\r\n")));
+    return explain({settings, command_for(tunnel, plan, loop).arguments, additions, config, doubt, askable,
+                    plan.login_is_heard, plan.login_limit});
+}
+
 int run(std::span<const std::string> arguments, const InheritedSignals& inherited, Log& log)
 {
     Settings settings;
     switch (configure(arguments, settings, log)) {
     case Action::print_help: return print(help_text());
     case Action::print_version: return print("autossh " AUTOSSH_VERSION "\n");
+    case Action::explain: return print(explanation(settings, inherited, log));
     case Action::run: break;
     }
 

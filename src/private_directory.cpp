@@ -127,4 +127,9 @@ PrivateDirectory::~PrivateDirectory()
         std::filesystem::remove_all(path_, ignored);
 }
 
+bool PrivateDirectory::exists() const
+{
+    return ::access(path_.c_str(), F_OK) == 0;
+}
+
 }  // namespace autossh

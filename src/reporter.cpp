@@ -1,7 +1,5 @@
 #include "autossh/reporter.hpp"
 
-#include "autossh/descriptors.hpp"
-
 #include <unistd.h>
 
 namespace autossh {
@@ -23,13 +21,27 @@ void Reporter::changed(State state, std::string_view line)
         return;
     // A session may have left anything on the line; a tunnel (-N) leaves nothing.
     const bool new_line = audience_ == Audience::session && !at_line_start_;
-    write_all(STDERR_FILENO, fmt::format("{}autossh: {}\r\n", new_line ? "\r\n" : "", line));
+    stderr_.write(fmt::format("{}autossh: {}\r\n", new_line ? "\r\n" : "", line));
     at_line_start_ = true;
+}
+
+void Reporter::remark(std::string_view line)
+{
+    log_.info("{}", line);
+    if (audience_ == Audience::tunnel)
+        stderr_.write(fmt::format("autossh: {}\r\n", line));
+}
+
+void Reporter::advise(std::string_view line)
+{
+    log_.info("{}", line);
+    if (audience_ != Audience::nobody)
+        stderr_.write(fmt::format("autossh: {}\r\n", line));
 }
 
 void Reporter::pass_on(pid_t ssh, std::string_view raw_line)
 {
-    write_all(STDERR_FILENO, raw_line);
+    stderr_.write(raw_line);
     const std::size_t end = raw_line.find_last_not_of("\r\n");
     log_.quote(ssh, raw_line.substr(0, end + 1));
     at_line_start_ = raw_line.ends_with('\n');

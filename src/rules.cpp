@@ -17,24 +17,28 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
 {
     if (status.by_signal())
         return {Verdict::restart, Level::info,
-                fmt::format("ssh exited on signal {}, restarting ssh", status.number())};
+                fmt::format("ssh exited on signal {}, restarting ssh", status.number()), ""};
 
     const int number = status.number();
     const bool has_gate = settings.gate_time > Duration::zero();
     if (attempt.first && has_gate && attempt.lasted <= settings.gate_time)
         return {Verdict::failed, Level::error,
-                fmt::format("ssh exited prematurely with status {}; autossh exiting", number)};
+                fmt::format("ssh exited prematurely with status {}; autossh exiting", number), ""};
 
     if (number == 0 && settings.restart_after_success)
-        return {Verdict::restart, Level::info, ""};
+        return {Verdict::restart, Level::info, "", ""};
     if (number == 0)
-        return {Verdict::succeeded, Level::info, "ssh exited with status 0; autossh exiting"};
+        return {Verdict::succeeded, Level::info, "ssh exited with status 0; autossh exiting", ""};
+    if (number == ssh_error && attempt.by_person)
+        return {Verdict::stopped, Level::info, "ssh exited with status 255; autossh exiting",
+                "ended at its terminal (~.)"};
 
     const bool may_be_usage = number == 1 || number == 2;
     if (number == ssh_error || (may_be_usage && (!attempt.first || !has_gate)))
         return {Verdict::restart, Level::info,
-                fmt::format("ssh exited with error status {}; restarting ssh", number)};
-    return {Verdict::failed, Level::info, fmt::format("ssh exited with status {}; autossh exiting", number)};
+                fmt::format("ssh exited with error status {}; restarting ssh", number), ""};
+    return {Verdict::failed, Level::info, fmt::format("ssh exited with status {}; autossh exiting", number),
+            ""};
 }
 
 Duration Backoff::before_start(std::optional<Duration> since_last_start)

@@ -1,10 +1,10 @@
 #include "autossh/setting_table.hpp"
 
 #include "autossh/numbers.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <cstring>
 
@@ -61,6 +61,13 @@ void apply_kill_time(Settings& settings, const std::string& value)
     settings.tunnel.kill_time = duration_or_invalid("kill time", value);
     if (settings.tunnel.kill_time < Duration::zero())
         invalid("kill time", value);
+}
+
+void apply_connect_timeout(Settings& settings, const std::string& value)
+{
+    settings.tunnel.connect_timeout = duration_or_invalid("connect timeout", value);
+    if (*settings.tunnel.connect_timeout < Duration::zero())
+        invalid("connect timeout", value);
 }
 
 void apply_max_lifetime(Settings& settings, const std::string& value)
@@ -121,14 +128,21 @@ void apply_port(Settings& settings, const std::string& value)
 
 void apply_service_mode(Settings& settings, const std::string& value)
 {
-    const bool yes =
-        value.size() == 3 && std::ranges::equal(value, std::string_view("yes"),
-                                                [](unsigned char a, char b) { return std::tolower(a) == b; });
+    const bool yes = lower_case(value) == "yes";
     settings.service_mode = settings.log.to_stdout = settings.tunnel.restart_after_success = yes;
 }
 
+void apply_plain(Settings& settings, const std::string& value)
+{
+    const std::string word = lower_case(value);
+    if (word != "yes" && word != "no")
+        invalid("plain setting", value);
+    settings.tunnel.plain = word == "yes";
+}
+
 constexpr std::array table{
-    Setting{"AUTOSSH_PORT", "port", "PORT[:ECHO]", "monitor port, as -M (0: no monitoring)", apply_port},
+    Setting{"AUTOSSH_PORT", "port", "PORT[:ECHO]", "monitor port, as -M; 0: no monitoring (auto)",
+            apply_port},
     Setting{"AUTOSSH_POLL", "poll", "TIME", "time between connection tests (600)", apply_poll},
     Setting{"AUTOSSH_FIRST_POLL", "first-poll", "TIME", "time before the first test (as poll)",
             apply_first_poll},
@@ -140,9 +154,12 @@ constexpr std::array table{
             apply_max_lifetime},
     Setting{"AUTOSSH_KILLTIME", "kill-time", "TIME", "from SIGTERM to SIGKILL when ending ssh (5)",
             apply_kill_time},
+    Setting{"AUTOSSH_CONNECTTIMEOUT", "connect-timeout", "TIME",
+            "how long ssh may take to log in; 0: no limit", apply_connect_timeout},
     Setting{"AUTOSSH_MESSAGE", "message", "TEXT", "text added to the test message, at most 64 bytes",
             apply_message},
     Setting{"AUTOSSH_PATH", "ssh", "PATH", "the ssh to run (" AUTOSSH_SSH ")", apply_path},
+    Setting{"AUTOSSH_PLAIN", "plain", "", "add nothing to ssh's command line", apply_plain},
     Setting{"AUTOSSH_PIDFILE", "pid-file", "PATH", "write our pid to this file", apply_pid_file},
     Setting{"AUTOSSH_LOGFILE", "log-file", "PATH", "log to this file instead of syslog", apply_log_file},
     Setting{"AUTOSSH_LOGLEVEL", "log-level", "0-7", "how much to log, as in syslog (6)", apply_log_level},
@@ -158,6 +175,12 @@ std::span<const Setting> setting_table()
     return table;
 }
 
+void give(const Setting& setting, const std::string& value, const std::string& source, Settings& settings)
+{
+    setting.apply(settings, value);
+    settings.sources[std::string(setting.option)] = source;
+}
+
 void read_environment(const Environment& environment, Settings& settings)
 {
     const bool debug = environment("AUTOSSH_DEBUG").has_value();
@@ -165,7 +188,7 @@ void read_environment(const Environment& environment, Settings& settings)
         if (debug && setting.variable == "AUTOSSH_LOGLEVEL")
             continue;  // as the reference: not even looked at
         if (const auto value = environment(setting.variable))
-            setting.apply(settings, *value);
+            give(setting, *value, std::string(setting.variable), settings);
     }
 }
 
@@ -174,6 +197,7 @@ std::vector<std::string> settle_poll_times(Settings& settings)
     TunnelSettings& tunnel = settings.tunnel;
     tunnel.poll = settings.given_poll.value_or(default_poll);
     tunnel.first_poll = settings.given_first_poll.value_or(tunnel.poll);
+    tunnel.test_interval = settings.given_poll.value_or(tunnel.test_interval);
 
     std::vector<std::string> notices;
     const auto drop = [&](Duration& time, std::string_view what) {

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -35,16 +36,52 @@ void die_with(pid_t parent)
 }
 
 /// Between fork and exec: async-signal-safe calls only.
-[[noreturn]] void become(const char* file, char* const* argv, const InheritedSignals& inherited, pid_t parent,
-                         int report_to)
-{
-    die_with(parent);
-    inherited.restore();
-    ::execvp(file, argv);
-    const int error = errno;
-    static_cast<void>(!::write(report_to, &error, sizeof error));
-    ::_exit(EXIT_FAILURE);
-}
+class NewChild {
+public:
+    NewChild(const InheritedSignals& inherited, const Streams& streams, int report_to)
+        : inherited_(inherited), streams_(streams), report_to_(report_to)
+    {}
+
+    [[noreturn]] void become(const char* file, char* const* argv, pid_t parent)
+    {
+        die_with(parent);
+        inherited_.restore();
+        put_streams_in_place();
+        ::execvp(file, argv);
+        report_error();
+    }
+
+private:
+    [[noreturn]] void report_error() const
+    {
+        const int error = errno;
+        static_cast<void>(!::write(report_to_, &error, sizeof error));
+        ::_exit(EXIT_FAILURE);
+    }
+
+    /// Where it is in nobody's way. (A pipe's end has such a number if 0, 1 or 2 was closed before.)
+    int above_standard(int fd) const
+    {
+        const int moved = fd < 0 || fd > STDERR_FILENO ? fd : ::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        if (fd >= 0 && moved < 0)
+            report_error();
+        return moved;
+    }
+
+    void put_streams_in_place()
+    {
+        report_to_ = above_standard(report_to_);
+        const int from[] = {above_standard(streams_.in), above_standard(streams_.out),
+                            above_standard(streams_.err)};
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+            if (from[fd] >= 0 && ::dup2(from[fd], fd) < 0)
+                report_error();
+    }
+
+    const InheritedSignals& inherited_;
+    const Streams& streams_;
+    int report_to_;
+};
 
 /// What exec failed with, or 0. Waits for the exec.
 int exec_error(int read_end)
@@ -59,7 +96,7 @@ int exec_error(int read_end)
 
 }  // namespace
 
-pid_t spawn(const Command& command, const InheritedSignals& inherited)
+pid_t spawn(const Command& command, const InheritedSignals& inherited, const Streams& streams)
 {
     std::vector<char*> argv;
     for (const std::string& word : command.arguments)
@@ -73,7 +110,8 @@ pid_t spawn(const Command& command, const InheritedSignals& inherited)
         const SignalsBlocked while_forking;
         child = ::fork();
         if (child == 0)
-            become(command.file.c_str(), argv.data(), inherited, parent, status.write_end.get());
+            NewChild(inherited, streams, status.write_end.get())
+                .become(command.file.c_str(), argv.data(), parent);
     }
     if (child < 0)
         fail(errno, "fork");

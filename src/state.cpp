@@ -124,7 +124,7 @@ std::string Chronicle::line(State after, Time now) const
     if (after == State::authenticated)
         return fmt::format("authenticated after {}: {}", for_people(between(session_began_, now)), cause);
     if (after == State::gave_up)
-        return fmt::format("gave up after {}: {}", lasted(now), cause);
+        return fmt::format("gave up after {}: {}", for_people(between(session_began_, now)), cause);
     if (after == State::up && !up_since_ && down_since_)
         return fmt::format("up again after {}: {}", for_people(between(*down_since_, now)), cause);
     return fmt::format("{}: {}", name(after), cause);

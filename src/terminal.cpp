@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace autossh {
 
@@ -25,6 +26,15 @@ void Terminal::restore() const
         return;
     if (std::memcmp(&now, &*modes_, sizeof now) != 0)
         ::tcsetattr(fd_.get(), TCSANOW, &*modes_);
+}
+
+bool Terminal::typed_within(Duration time) const
+{
+    struct stat status {};
+    if (::isatty(STDIN_FILENO) == 0 || ::fstat(STDIN_FILENO, &status) != 0)
+        return false;
+    const auto typed = std::chrono::system_clock::from_time_t(status.st_atime);
+    return std::chrono::system_clock::now() - typed <= time;
 }
 
 bool Terminal::in_foreground() const

@@ -20,12 +20,12 @@ void TestSchedule::ssh_started(Time now, bool login_is_heard)
     next_ = automatic_ && login_is_heard ? Time::max() : now + first_;
 }
 
-void TestSchedule::logged_in(Time now)
+void TestSchedule::logged_in(Time when)
 {
     if (!automatic_)
         return;
-    patient_until_ = now + patience;
-    next_ = now + listeners_open;
+    patient_until_ = when + patience;
+    next_ = when + listeners_open;
 }
 
 void TestSchedule::give_up()

@@ -1,5 +1,7 @@
 #include "autossh/tunnel.hpp"
 
+#include "autossh/environment.hpp"
+#include "autossh/key_circumstances.hpp"
 #include "autossh/numbers.hpp"
 
 #include <algorithm>
@@ -7,18 +9,20 @@
 #include <system_error>
 #include <utility>
 
+#include <unistd.h>
+
 namespace autossh {
 
 namespace asio = boost::asio;
 
 namespace {
 
-/// How long a killed ssh may take to go before a stop gives up waiting for it.
-constexpr Duration time_to_die = std::chrono::seconds(5);
-
 /// Who stops a whole group (a service manager, a shell's kill %1) may reach ssh before us. Our own signal is
 /// at most this far behind; a clean end of ssh must not be mistaken for one that ends autossh.
 constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
+
+/// ~. is typed at most this long before ssh has ended; Linux notes the time of an input to 8 s.
+constexpr Duration just_typed = std::chrono::seconds(16);
 
 /// How ssh exits when it is stopped: 255, or 0 without a session (-N).
 bool may_be_stopped(ExitStatus status)
@@ -28,7 +32,15 @@ bool may_be_stopped(ExitStatus status)
 
 Ruling lifetime_is_over()
 {
-    return {Verdict::succeeded, Level::info, "exceeded maximum time to live, shutting down"};
+    return {Verdict::succeeded, Level::info, "exceeded maximum time to live, shutting down",
+            "the maximum lifetime is over"};
+}
+
+Ruling log_in_takes_too_long(Duration limit)
+{
+    return {Verdict::restart, Level::info,
+            fmt::format("ssh has not logged in within {}, restarting ssh", with_unit(limit)),
+            fmt::format("not logged in within {} (connect timeout)", with_unit(limit))};
 }
 
 }  // namespace
@@ -38,25 +50,32 @@ Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log),
       on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never),
-      backoff_(settings.poll), event_(executor)
-{
-    if (settings.monitor)
-        monitor_.emplace(executor, settings, log, [this] { event_.notify(); });
-}
+      backoff_(settings.poll), prepared_(unprepared(settings)), account_(log), event_(executor),
+      tests_(executor, settings, log, [this] { event_.notify(); })
+{}
 
 void Tunnel::ask(Request request, int signal)
 {
     if (request == Request::stop && stops_++ == 0)
         asked_by_ = signal;
+    if (request > asked_)
+        last_signal_ = signal;
     asked_ = std::max(asked_, request);
     event_.notify();
 }
 
 asio::awaitable<Verdict> Tunnel::run()
 {
+    if (is_to_be_asked(settings_))
+        co_await ask_client();
+    if (settings_.auto_monitor && !prepared_.doubt.empty())
+        log_.info("no connection tests: {}", prepared_.doubt);
     for (;;) {
         if (settings_.max_start && starts_ >= *settings_.max_start) {
             log_.info("max start count reached; exiting");
+            account_.gave_up(down_because_.empty()
+                                 ? "max start count reached"
+                                 : fmt::format("{}; max start count reached", down_because_));
             co_return Verdict::succeeded;
         }
         const std::optional<Verdict> ended = co_await pause();
@@ -66,10 +85,53 @@ asio::awaitable<Verdict> Tunnel::run()
             continue;
         const Verdict verdict = co_await watch();
         ssh_.reset();
-        terminal_.restore();
         if (verdict != Verdict::restart)
             co_return verdict;
     }
+}
+
+/// Manual, "What is added": once, before the first start.
+asio::awaitable<void> Tunnel::ask_client()
+{
+    Inquiry inquiry(executor_, settings_.ssh, inherited_, [this] { event_.notify(); });
+    std::optional<Answer> answer = inquiry.take();
+    while (!answer && asked_ != Request::stop) {
+        co_await event_.wait_until(never);
+        answer = inquiry.take();
+    }
+    if (answer) {
+        answer_ = std::move(*answer);
+        settle_plan();
+    }
+}
+
+/// Before the first start, and again when somebody has removed the private directory.
+void Tunnel::settle_plan()
+{
+    ssh_log_.reset();
+    tests_.use_sockets("");
+    prepared_ = prepare(settings_, *answer_, who_can_be_asked(), log_);
+    try {
+        set_up_listening();
+    } catch (const std::runtime_error& error) {  // no reason to do without the tunnel
+        log_.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
+        ssh_log_.reset();
+        tests_.use_sockets("");
+        prepared_.directory.reset();
+        prepared_.plan = plan_for(settings_, *answer_->config, who_can_be_asked(), "");
+    }
+    account_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
+}
+
+void Tunnel::set_up_listening()
+{
+    if (prepared_.plan.heard)
+        ssh_log_.emplace(executor_, log_path(prepared_.directory->path()), [this](std::string_view line) {
+            account_.hear(line);
+            event_.notify();
+        });
+    if (prepared_.plan.loop)
+        tests_.use_sockets(prepared_.directory->path());
 }
 
 /// Manual, "Backoff". A verdict: there is no next start.
@@ -83,10 +145,12 @@ asio::awaitable<std::optional<Verdict>> Tunnel::pause()
     log_.debug("checking for grace period, tries = {}", backoff_.tries());
     if (wait > Duration::zero())
         log_.debug("sleeping for grace time {} secs", in_seconds(wait));
+    if (!down_because_.empty())
+        account_.waiting(std::exchange(down_because_, {}), wait);
 
     for (;;) {
         if (asked_ == Request::stop)
-            co_return conclude({Verdict::stopped, Level::error, "signalled to exit"});
+            co_return conclude({Verdict::stopped, Level::error, "signalled to exit", ""});
         if (Clock::now() >= end_of_life_)
             co_return conclude(lifetime_is_over());
         if (Clock::now() >= end_of_wait || asked_ != Request::none)
@@ -102,6 +166,10 @@ bool Tunnel::start()
 {
     ++starts_;
     last_start_ = Clock::now();
+    if (prepared_.directory && !prepared_.directory->exists())
+        settle_plan();
+    const std::vector<std::string> loop = tests_.make_loop();
+    account_.starting(starts_ == 1 ? "first start" : fmt::format("start {}", starts_), tests_.loop_port());
     if (settings_.max_start)
         log_.info("starting ssh (count {} of {})", starts_, *settings_.max_start);
     else
@@ -109,16 +177,21 @@ bool Tunnel::start()
 
     terminal_.remember();
     try {
-        ssh_.emplace(executor_, settings_.ssh, inherited_, [this] { event_.notify(); });
+        ssh_.emplace(executor_, command_for(settings_, prepared_.plan, loop), inherited_,
+                     [this] { event_.notify(); });
     } catch (const std::system_error& error) {
         const bool first = starts_ == 1;
         if (first || !passes_by_itself(error.code()))
             throw;
         log_.error("{}", error.what());
+        down_because_ = error.what();
         return false;
     }
     log_.info("ssh child pid is {}", ssh_->pid());
-    next_test_ = *last_start_ + settings_.first_poll;
+    account_.executed(ssh_->pid());
+    connection_.reset();
+    login_seen_ = false;
+    tests_.ssh_started(*last_start_, prepared_.plan.login_is_heard);
     if (on_started_)
         std::exchange(on_started_, nullptr)();
     return true;
@@ -130,26 +203,48 @@ asio::awaitable<Verdict> Tunnel::watch()
     std::optional<Ruling> reason;
     while (!ssh_->status() && !reason) {
         suspend_with_ssh();
+        listen();
         reason = reason_to_end_ssh();
         if (!reason)
             co_await event_.wait_until(next_deadline());
     }
-    if (monitor_)
-        monitor_->abandon();
+    tests_.abandon();
 
-    if (!reason) {
-        const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *last_start_);
-        const Ruling ruling = judge(*ssh_->status(), Attempt{starts_ == 1, lasted}, settings_);
-        if (ruling.verdict != Verdict::restart && may_be_stopped(*ssh_->status()))
-            co_await wait_for_stop(Clock::now() + stop_may_follow);
-        co_return conclude(asked_ == Request::stop ? received_signal() : ruling);
-    }
-    const Verdict verdict = conclude(*reason);
-    co_await end_ssh();
-    if (verdict == Verdict::restart && asked_ == Request::stop)  // asked while it was being ended
-        co_return conclude(received_signal());
+    Ruling ruling;
+    if (reason)
+        ruling = co_await end_ssh(*reason);
+    else
+        ruling = co_await rule_on_end(*ssh_->status());
+    co_return conclude(ruling);
+}
+
+asio::awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
+{
+    account_.ending(reason.cause);
+    log_.write(reason.level, "{}", reason.line);
+    co_await end_process(*ssh_, settings_.kill_time, event_, stops_, log_);
+    finish_session();
+    if (reason.verdict == Verdict::restart && asked_ == Request::stop)  // asked while it was being ended
+        co_return received_signal();
     asked_ = Request::none;
-    co_return verdict;
+    co_return Ruling{reason.verdict, reason.level, "", reason.cause};
+}
+
+/// ssh has ended by itself.
+asio::awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
+{
+    finish_session();
+    const Ruling ruling = judge_end(status);
+    if (ruling.verdict != Verdict::restart && may_be_stopped(status))
+        co_await wait_for_stop(Clock::now() + stop_may_follow);
+    co_return asked_ == Request::stop ? received_signal() : ruling;
+}
+
+void Tunnel::finish_session()
+{
+    terminal_.restore();
+    if (ssh_log_)
+        ssh_log_->finish();
 }
 
 asio::awaitable<void> Tunnel::wait_for_stop(Time deadline)
@@ -158,9 +253,46 @@ asio::awaitable<void> Tunnel::wait_for_stop(Time deadline)
         co_await event_.wait_until(deadline);
 }
 
+Ruling Tunnel::judge_end(ExitStatus status)
+{
+    const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *last_start_);
+    const Transcript& said = account_.transcript();
+    // The server's end of a session looks the same to us, but for who has closed the connection.
+    const bool by_person =
+        connection_ && connection_->closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
+    Ruling ruling = judge(status, Attempt{starts_ == 1, lasted, by_person}, settings_);
+    if (ruling.cause.empty())
+        ruling.cause = account_.cause_of_end(status, prepared_.complaint);
+    return ruling;
+}
+
 Ruling Tunnel::received_signal() const
 {
-    return {Verdict::stopped, Level::info, fmt::format("received signal to exit ({})", asked_by_)};
+    return {Verdict::stopped, Level::info, fmt::format("received signal to exit ({})", asked_by_),
+            fmt::format("asked by signal {}", asked_by_)};
+}
+
+/// ExitOnForwardFailure: as if ssh had ended for it.
+Ruling Tunnel::refused_forward()
+{
+    Ruling ruling = judge_end(ExitStatus::exited(255));
+    ruling.cause = account_.transcript().failure(ExitStatus::exited(255), {}).cause;
+    return ruling;
+}
+
+/// Takes in what ssh has said by now, before anything is decided.
+void Tunnel::listen()
+{
+    if (ssh_log_)
+        ssh_log_->drain();
+    if (account_.logged_in_at() && !std::exchange(login_seen_, true)) {
+        tests_.logged_in(*account_.logged_in_at());
+        if (prepared_.plan.remote_terminal)
+            connection_ = TcpConnection::of(ssh_->pid());
+    }
+    if (account_.transcript().loop_refused())
+        tests_.loop_is_refused();
+    account_.look(Clock::now());
 }
 
 /// The rules by which a living ssh is ended, strongest first.
@@ -169,63 +301,49 @@ std::optional<Ruling> Tunnel::reason_to_end_ssh()
     if (asked_ == Request::stop)
         return received_signal();
     if (asked_ == Request::restart)
-        return Ruling{Verdict::restart, Level::info, "signalled to kill and restart ssh"};
+        return Ruling{Verdict::restart, Level::info, "signalled to kill and restart ssh",
+                      fmt::format("asked by signal {}", last_signal_)};
     asked_ = Request::none;  // nothing to retry while ssh runs
     if (Clock::now() >= end_of_life_)
         return lifetime_is_over();
+    if (Clock::now() >= login_deadline())
+        return log_in_takes_too_long(*prepared_.plan.login_limit);
+    if (prepared_.plan.ends_at_refused_forward && account_.transcript().some_forward_failed())
+        return refused_forward();
+    return test_connection();
+}
 
-    const std::optional<bool> passed = test_result();
-    if (passed == false)
-        return Ruling{Verdict::restart, Level::info, "port down, restarting ssh"};
+/// Manual, "Heartbeat".
+std::optional<Ruling> Tunnel::test_connection()
+{
+    const auto outcome = tests_.step(Clock::now());
+    if (!outcome)
+        return std::nullopt;
+    switch (outcome->meaning) {
+    case TestSchedule::Meaning::alive:
+        log_.debug("connection ok");
+        account_.test_passed(outcome->round_trip);
+        break;
+    case TestSchedule::Meaning::nothing: break;
+    case TestSchedule::Meaning::unproven: account_.loop_unproven(outcome->failure); break;
+    case TestSchedule::Meaning::suspect: account_.test_failed(outcome->failure); break;
+    case TestSchedule::Meaning::dead:
+        account_.test_failed(outcome->failure);
+        return Ruling{Verdict::restart, Level::info, "port down, restarting ssh",
+                      fmt::format("the connection test failed: {}", outcome->failure)};
+    }
     return std::nullopt;
 }
 
-/// Manual, "Heartbeat": begins a test when one is due, and takes the result of one that is over.
-std::optional<bool> Tunnel::test_result()
+Time Tunnel::login_deadline() const
 {
-    if (!monitor_)
-        return std::nullopt;
-    const std::optional<bool> passed = monitor_->take_result();
-    if (passed) {
-        next_test_ = Clock::now() + settings_.poll;
-        if (*passed)
-            log_.debug("connection ok");
-    } else if (!monitor_->testing() && Clock::now() >= next_test_) {
-        monitor_->start_test();
-    }
-    return passed;
+    const bool counts = prepared_.plan.login_limit && !account_.logged_in_at();
+    return counts ? *last_start_ + *prepared_.plan.login_limit : never;
 }
 
 Time Tunnel::next_deadline() const
 {
-    const bool test_to_come = monitor_ && !monitor_->testing();
-    return std::min(end_of_life_, test_to_come ? next_test_ : never);
-}
-
-/// Manual, "Signals": SIGTERM, and SIGCONT so that a stopped ssh can obey; SIGKILL when it does not.
-asio::awaitable<void> Tunnel::end_ssh()
-{
-    ssh_->signal(SIGTERM);
-    ssh_->signal(SIGCONT);
-    const Time kill_at = Clock::now() + settings_.kill_time;
-    while (!ssh_->status() && Clock::now() < kill_at && stops_ < 2)
-        co_await event_.wait_until(kill_at);
-    if (ssh_->status())
-        co_return;
-
-    if (stops_ < 2)
-        log_.info("ssh ({}) has not ended within {} of SIGTERM, sending SIGKILL", ssh_->pid(),
-                  with_unit(settings_.kill_time));
-    ssh_->signal(SIGKILL);
-    const Time give_up_at = Clock::now() + time_to_die;
-    while (!ssh_->status()) {
-        if (stops_ > 0 && Clock::now() >= give_up_at) {
-            log_.error("ssh ({}) does not end on SIGKILL, leaving it", ssh_->pid());
-            ssh_->abandon();
-        } else {
-            co_await event_.wait_until(stops_ > 0 ? give_up_at : never);
-        }
-    }
+    return std::min({end_of_life_, tests_.next_deadline(), login_deadline(), account_.settled_at()});
 }
 
 /// ssh has suspended itself (~^Z), but the shell knows only us: stop as well, until the shell continues both.
@@ -233,17 +351,21 @@ void Tunnel::suspend_with_ssh()
 {
     if (ssh_->take_stop() != SIGTSTP || !terminal_.in_foreground())
         return;
-    if (monitor_)
-        monitor_->abandon();  // the time we are stopped must not count against it
+    tests_.abandon();  // the time we are stopped must not count against it
     std::raise(SIGTSTP);
     ssh_->signal(SIGCONT);
-    next_test_ = Clock::now() + settings_.poll;
+    tests_.postpone(Clock::now());
 }
 
+/// Says what the ruling says, unless it has been said.
 Verdict Tunnel::conclude(const Ruling& ruling)
 {
     if (!ruling.line.empty())
         log_.write(ruling.level, "{}", ruling.line);
+    if (ruling.verdict == Verdict::restart)
+        down_because_ = ruling.cause;
+    if (ruling.verdict == Verdict::failed)
+        account_.gave_up(ruling.cause);
     return ruling.verdict;
 }
 

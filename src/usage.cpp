@@ -34,7 +34,7 @@ std::size_t distance(std::string_view from, std::string_view to)
 
 std::string_view nearest_option(std::string_view name)
 {
-    std::vector<std::string_view> names{"help", "version"};
+    std::vector<std::string_view> names{"help", "version", "explain"};
     for (const Setting& setting : setting_table())
         names.push_back(setting.option);
     return *std::ranges::min_element(names, {},
@@ -46,7 +46,7 @@ std::string option_line(const Setting& setting)
     const std::string option = setting.argument.empty()
                                    ? fmt::format("--{}", setting.option)
                                    : fmt::format("--{} {}", setting.option, setting.argument);
-    return fmt::format("    {:<21} {:<19}  {}\n", option, setting.variable, setting.help);
+    return fmt::format("    {:<22} {:<22}  {}\n", option, setting.variable, setting.help);
 }
 
 }  // namespace
@@ -62,9 +62,11 @@ std::string help_text()
     text +=
         "\nStarts ssh, watches it, and starts it again when it dies or stops passing traffic.\n\n"
         "    -M PORT[:ECHO]  monitor port: test data is sent on PORT and must come back on PORT + 1,\n"
-        "                    or from an echo service on the far end's port ECHO (0: no monitoring)\n"
+        "                    or from an echo service on the far end's port ECHO\n"
+        "    -M auto         a loop of its own (so without -M, too); -M 0: no monitoring\n"
         "    -f              run in the background (ssh never sees this -f)\n"
         "    -V, --version   print the version\n"
+        "    --explain       print what would be run, and with which times, and run nothing\n"
         "    --help          print this\n"
         "    --              what follows is for ssh alone (autossh -M 0 -- -M host)\n"
         "\nLong options stand before the destination and win over the environment variable beside them:\n\n";

@@ -20,7 +20,7 @@ class Child {
 public:
     /// Starts it, as spawn() does. `on_change` is called when it has ended or been stopped.
     Child(boost::asio::any_io_executor executor, const Command& command, const InheritedSignals& inherited,
-          std::function<void()> on_change);
+          std::function<void()> on_change, const Streams& streams = {});
     ~Child();
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;

@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace autossh {
 
@@ -15,7 +16,15 @@ public:
 };
 
 /// What the command line asks for.
-enum class Action { run, print_help, print_version };
+enum class Action {
+    run,
+    explain,  ///< --explain: everything is read and checked as for run
+    print_help,
+    print_version,
+};
+
+/// Manual, "Heartbeat": the forwardings that lead our message to the far end and back.
+std::vector<std::string> forwardings(const MonitorPorts& ports);
 
 /// Reads `arguments` (without the program's name) by ssh's own grammar: options, destination, more options,
 /// remote command. Puts our own options into `settings` and the rest, with the heartbeat's forwardings, into

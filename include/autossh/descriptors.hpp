@@ -11,6 +11,19 @@ namespace autossh {
 /// False: not all was written.
 bool write_all(int fd, std::string_view text);
 
+/// A stream that others read, or do not: once it has not taken a line, none waits until it takes one again.
+class Outlet {
+public:
+    explicit Outlet(int fd) : fd_(fd) {}
+
+    /// As write_all().
+    bool write(std::string_view text);
+
+private:
+    int fd_;
+    bool stuck_ = false;
+};
+
 /// A pipe, both ends close-on-exec. (pipe2(2) is not everywhere.) Throws std::system_error.
 struct Pipe {
     Pipe();

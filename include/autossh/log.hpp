@@ -1,6 +1,7 @@
 // The log: syslog, a file or stdout, with copies on stderr. Each line is one write(2).
 #pragma once
 
+#include "autossh/descriptors.hpp"
 #include "autossh/settings.hpp"
 #include "autossh/unique_fd.hpp"
 
@@ -58,6 +59,8 @@ private:
 
     LogSettings settings_;
     UniqueFd file_;
+    Outlet outlet_{STDOUT_FILENO};  ///< the file, or stdout
+    Outlet stderr_{STDERR_FILENO};
     UniqueFd startup_errors_;  ///< the stderr we were started with, until set-up is finished
 };
 

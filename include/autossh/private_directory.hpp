@@ -27,6 +27,9 @@ public:
     PrivateDirectory(const PrivateDirectory&) = delete;
     PrivateDirectory& operator=(const PrivateDirectory&) = delete;
 
+    /// False where somebody has removed it: systemd does at the user's last logout.
+    bool exists() const;
+
     /// Absolute.
     const std::string& path() const { return path_; }
 

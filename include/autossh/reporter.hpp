@@ -1,6 +1,7 @@
 // Tells the log, and a person at the terminal, what happens to the tunnel; passes on what ssh says.
 #pragma once
 
+#include "autossh/descriptors.hpp"
 #include "autossh/log.hpp"
 #include "autossh/state.hpp"
 
@@ -26,6 +27,12 @@ public:
     /// A change of state, in words.
     void changed(State state, std::string_view line);
 
+    /// Something worth knowing that changes no state.
+    void remark(std::string_view line);
+
+    /// What a person can do about the last change.
+    void advise(std::string_view line);
+
     /// A line that ssh would have shown itself, with its end: to stderr as it is, to the log with ssh's pid.
     void pass_on(pid_t ssh, std::string_view raw_line);
 
@@ -36,6 +43,7 @@ private:
     bool concerns(State state) const;
 
     Log& log_;
+    Outlet stderr_{STDERR_FILENO};
     Audience audience_ = Audience::nobody;
     bool at_line_start_ = true;
 };

@@ -20,15 +20,17 @@ enum class Verdict {
 
 /// What follows, and the line that says so in the log (empty: nothing is said).
 struct Ruling {
-    Verdict verdict;
-    Level level;
+    Verdict verdict = Verdict::failed;
+    Level level = Level::info;
     std::string line;
+    std::string cause;  ///< for the states, in words; empty: what ssh has said is the cause
 };
 
 /// The ssh that has ended.
 struct Attempt {
-    bool first;       ///< the first start since autossh began
-    Duration lasted;  ///< from its start to its end
+    bool first;              ///< the first start since autossh began
+    Duration lasted;         ///< from its start to its end
+    bool by_person = false;  ///< ended at its terminal (~.), as far as that can be known
 };
 
 /// Manual, "Exit of ssh" and "Gate time".

@@ -22,6 +22,9 @@ struct Setting {
 
 std::span<const Setting> setting_table();
 
+/// Applies `value` and remembers where it comes from. Throws ConfigError.
+void give(const Setting& setting, const std::string& value, const std::string& source, Settings& settings);
+
 /// Looks a variable up, as getenv(3) does.
 using Environment = std::function<std::optional<std::string>(std::string_view name)>;
 

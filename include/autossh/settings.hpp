@@ -3,7 +3,10 @@
 
 #include "autossh/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -37,16 +40,21 @@ struct Command {
 /// What one tunnel needs to know.
 struct TunnelSettings {
     Command ssh;
-    std::optional<MonitorPorts> monitor;  ///< nothing: monitoring disabled
+    std::optional<MonitorPorts> monitor;  ///< nothing: monitoring disabled, or
+    bool auto_monitor = false;            ///< -M auto: ports are chosen at each start,
+    std::size_t loop_at = 1;              ///< and their forwardings inserted here in ssh.arguments
     std::string message;                  ///< appended to the heartbeat, at most 64 bytes
     Duration poll = std::chrono::seconds(600);
     Duration first_poll = std::chrono::seconds(600);
     Duration net_timeout = std::chrono::seconds(15);
     Duration gate_time = std::chrono::seconds(30);
     Duration kill_time = std::chrono::seconds(5);  ///< from SIGTERM to SIGKILL
+    std::optional<Duration> connect_timeout;       ///< for the log-in; 0: none; nothing: not given
     std::optional<Duration> max_lifetime;
     std::optional<std::int64_t> max_start;
-    bool restart_after_success = false;  ///< service mode: exit status 0 is no reason to stop
+    std::optional<bool> plain;  ///< add nothing to ssh's words; false: ask also an ssh of another name
+    Duration test_interval = std::chrono::seconds(60);  ///< -M auto
+    bool restart_after_success = false;                 ///< service mode: exit status 0 is no reason to stop
 };
 
 /// Where log lines go, and which.
@@ -72,6 +80,9 @@ struct Settings {
     std::optional<Duration> given_poll;
     std::optional<Duration> given_first_poll;
     std::string port;  ///< AUTOSSH_PORT or --port, which beat -M; empty: neither
+
+    /// Where each value comes from: a long option's name to "AUTOSSH_POLL", "--poll", "-f", "-M".
+    std::map<std::string, std::string, std::less<>> sources;
 };
 
 }  // namespace autossh

@@ -8,10 +8,17 @@
 
 namespace autossh {
 
-/// Starts `command` with our terminal, process group, directory, streams and environment, and the signals
+/// Descriptors that become the child's standard streams. -1: it gets ours. They stay ours to close.
+struct Streams {
+    int in = -1;
+    int out = -1;
+    int err = -1;
+};
+
+/// Starts `command` with our terminal, process group, directory and environment, `streams`, and the signals
 /// that autossh was started with. On Linux it is killed when we die (prctl(2), PR_SET_PDEATHSIG). Returns its
 /// pid once it is executed. Throws std::system_error, with "PATH" or the name of the call that failed. The
 /// child is ours to wait for.
-pid_t spawn(const Command& command, const InheritedSignals& inherited);
+pid_t spawn(const Command& command, const InheritedSignals& inherited, const Streams& streams = {});
 
 }  // namespace autossh

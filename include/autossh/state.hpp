@@ -37,7 +37,7 @@ enum class Happening {
     test_passed,
     ending,          ///< we begin to end ssh
     ended,           ///< ssh has ended, or could not be started; another try follows
-    ended_for_good,  ///< no other try follows, and nobody asked for that
+    ended_for_good,  ///< no other try follows, by a rule of the manual
 };
 
 /// The state after `what`; the same state if that means nothing there. `refused`: some forward of this

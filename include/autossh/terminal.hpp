@@ -1,6 +1,7 @@
 // The terminal that ssh may leave raw when it is killed.
 #pragma once
 
+#include "autossh/time.hpp"
 #include "autossh/unique_fd.hpp"
 
 #include <optional>
@@ -21,6 +22,10 @@ public:
     /// Sets it back to the remembered modes. Not while another process group has it: the shell looks after it
     /// then.
     void restore() const;
+
+    /// Whether something was typed there this short a time ago. Only on standard input, and only as exactly
+    /// as the system notes the time of an input (Linux: within 8 s).
+    bool typed_within(Duration time) const;
 
     /// Whether our process group has it.
     bool in_foreground() const;

@@ -29,7 +29,7 @@ public:
     static TestSchedule automatic(Duration first, Duration interval) { return {true, first, interval}; }
 
     void ssh_started(Time now, bool login_is_heard);
-    void logged_in(Time now);
+    void logged_in(Time when);
     /// There is no loop in this session: the server refuses its port.
     void give_up();
     /// The program was stopped: start anew, as after a test.

@@ -1,12 +1,17 @@
 // Keeps one ssh running, by the rules of the manual.
 #pragma once
 
+#include "autossh/account.hpp"
 #include "autossh/child.hpp"
+#include "autossh/connection_tests.hpp"
+#include "autossh/ending.hpp"
 #include "autossh/event.hpp"
 #include "autossh/log.hpp"
-#include "autossh/monitor.hpp"
+#include "autossh/prepare.hpp"
 #include "autossh/rules.hpp"
 #include "autossh/settings.hpp"
+#include "autossh/ssh_log.hpp"
+#include "autossh/tcp_table.hpp"
 #include "autossh/terminal.hpp"
 
 #include <functional>
@@ -42,16 +47,25 @@ public:
     void ask(Request request, int signal);
 
 private:
+    boost::asio::awaitable<void> ask_client();
     boost::asio::awaitable<std::optional<Verdict>> pause();
     boost::asio::awaitable<Verdict> watch();
-    boost::asio::awaitable<void> end_ssh();
+    boost::asio::awaitable<Ruling> end_ssh(const Ruling& reason);
+    boost::asio::awaitable<Ruling> rule_on_end(ExitStatus status);
     boost::asio::awaitable<void> wait_for_stop(Time deadline);
 
+    void settle_plan();
+    void set_up_listening();
     bool start();
+    void listen();
+    void finish_session();
+    Ruling judge_end(ExitStatus status);
+    Ruling refused_forward();
     Ruling received_signal() const;
     std::optional<Ruling> reason_to_end_ssh();
-    std::optional<bool> test_result();
+    std::optional<Ruling> test_connection();
     void suspend_with_ssh();
+    Time login_deadline() const;
     Time next_deadline() const;
     Verdict conclude(const Ruling& ruling);
 
@@ -63,16 +77,23 @@ private:
     Time end_of_life_;
     Backoff backoff_;
     Terminal terminal_;
-    std::optional<Monitor> monitor_;
-    std::optional<Child> ssh_;
+    std::optional<Answer> answer_;  ///< what ssh said that it would do, where it was asked
+    Prepared prepared_;
+    Account account_;
     Event event_;
+    ConnectionTests tests_;
+    std::optional<SshLog> ssh_log_;
+    std::optional<Child> ssh_;
+    std::optional<TcpConnection> connection_;  ///< its, where a person may end it (~.)
+    bool login_seen_ = false;
 
     std::int64_t starts_ = 0;
     std::optional<Time> last_start_;
-    Time next_test_;
+    std::string down_because_;  ///< why the last ssh has ended; told with the wait that follows
     Request asked_ = Request::none;
-    int asked_by_ = 0;  ///< the signal
-    int stops_ = 0;     ///< how often we were asked to stop
+    int asked_by_ = 0;     ///< the signal of the first stop
+    int last_signal_ = 0;  ///< of the strongest request
+    int stops_ = 0;        ///< how often we were asked to stop
 };
 
 }  // namespace autossh

@@ -35,7 +35,8 @@ std::vector<Case> usage_cases()
     return {
         one_start("nothing at all", ""),
         one_start("no destination", "-M 0"),
-        one_start("no port", "host"),
+        one_start("no port, and plain", "host", {{"AUTOSSH_PLAIN", "yes"}}),
+        one_start("no port and no destination", "-N"),
         one_start("unknown option letter", "-M 0 -Z host"),
         one_start("unknown option letter after a good one", "-M 0 -NZ host"),
         one_start("version", "-V"),

@@ -4,6 +4,7 @@
 #include "support/ports.hpp"
 
 #include <csignal>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <memory>
 #include <regex>
@@ -49,6 +50,9 @@ ProcessOptions Run::process_options() const
                        {"FAKE_SSH_DIR", directory_.path().string()},
                        // The reference can miss an ssh that ends while it is still being started.
                        {"FAKE_SSH_PACE", "40ms"}};
+    // All of it again as if nothing could be added: see CMakeLists.txt.
+    if (const char* const plain = std::getenv("DIFFERENTIAL_PLAIN"))
+        options.changes["AUTOSSH_PLAIN"] = plain;
     for (const auto& [name, value] : case_.environment)
         options.changes[name] = filled(value);
     for (const auto& name : case_.unset)

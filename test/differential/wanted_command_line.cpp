@@ -84,6 +84,8 @@ std::vector<Difference> values()
 {
     const char* on_stderr = "start-up errors are seen on stderr";
     auto no_limit = with_script("MAXSTART -2", "die 9\ndie 9\nexit 0", {{"AUTOSSH_MAXSTART", "-2"}});
+    auto no_port = one_start("no port", "host");
+    no_port.unset = {"AUTOSSH_PLAIN"};
     auto own_ssh = one_start("empty AUTOSSH_PATH", "-M 0 -G -F none host.invalid", {{"AUTOSSH_PATH", ""}});
     return {
         {one_start("bad poll time", "-M 0 host", {{"AUTOSSH_POLL", "abc"}}),
@@ -99,6 +101,10 @@ std::vector<Difference> values()
          {ends("exit 0"), starts({"-L|<P>:127.0.0.1:70000|host"})},
          {ends("exit 1"), started(0), shown("invalid echo port  \"70000\"")}},
         {no_limit, "every negative number means no limit", {started(0)}, {ends("exit 0"), started(3)}},
+        {no_port,
+         "without -M the ports are chosen at each start",
+         {ends("exit 1"), started(0)},
+         {ends("exit 0"), started(1)}},
         {own_ssh,
          "empty counts as unset",
          {ends("exit 1"), logged("-G: No such file or directory")},

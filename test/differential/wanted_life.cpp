@@ -82,8 +82,9 @@ std::vector<Difference> background()
 {
     auto busy = with_f("-f and a busy port", "-M {P} -f host", {});
     busy.prepare = occupy_read_port();
-    auto relative_ssh = with_f("a relative AUTOSSH_PATH with -f", "-M 0 -f host", {{"AUTOSSH_PATH", "./ssh"}},
-                               {on_start(1, tell(SIGTERM))});
+    auto relative_ssh =
+        with_f("a relative AUTOSSH_PATH with -f", "-M 0 -f host",
+               {{"AUTOSSH_PATH", "./ssh"}, {"AUTOSSH_PLAIN", "yes"}}, {on_start(1, tell(SIGTERM))});
     relative_ssh.prepare = [](Run& run) { std::filesystem::create_symlink(FAKE_SSH_PATH, run.file("ssh")); };
     const char* from_here = "relative means the directory autossh was started in";
     const char* after_set_up = "the command returns only when set-up has worked";

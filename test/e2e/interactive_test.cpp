@@ -120,7 +120,7 @@ TEST_CASE("Ctrl-C goes to the remote process and not to autossh")
     check_nothing_left(sshd);
 }
 
-// ssh exits with 255 on ~. as it does when the connection breaks: the table of exits cannot tell them apart.
+// ssh exits with 255 on ~. as it does when the connection breaks.
 TEST_CASE("The escape ~. within the gate time ends ssh and autossh")
 {
     SKIP_WITHOUT_REMOTE_TERMINAL();
@@ -135,11 +135,27 @@ TEST_CASE("The escape ~. within the gate time ends ssh and autossh")
     check_nothing_left(sshd);
 }
 
-TEST_CASE("The escape ~. after the gate time is followed by a new session")
+TEST_CASE("The escape ~. after the gate time ends ssh and autossh")
 {
     SKIP_WITHOUT_REMOTE_TERMINAL();
     Sshd sshd;
     Shell shell;
+    shell.run(sshd, line_by_line);
+    REQUIRE(shell.log().wait_for("]: up: "));
+
+    shell.terminal().type("\r~.");
+    CHECK(shell.log().wait_for("ssh exited with status 255; autossh exiting"));
+    CHECK(shell.shows_status(1));
+    CHECK(shell.log().count("starting ssh") == 1);
+    CHECK(shell.leaves());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("With --plain the escape ~. is followed by a new session, as with the reference")
+{
+    SKIP_WITHOUT_REMOTE_TERMINAL();
+    Sshd sshd;
+    Shell shell(Environment{{"AUTOSSH_PLAIN", "yes"}});
     shell.run(sshd, line_by_line);
     const pid_t ssh = shell.log().ssh_pid();
 
@@ -148,6 +164,30 @@ TEST_CASE("The escape ~. after the gate time is followed by a new session")
     CHECK(wait_until([&] { return shell.log().ssh_pid() != ssh && shell.terminal().is_raw(); }));
     shell.enter("again");
     CHECK(shell.terminal().wait_for_text("remote got again."));
+
+    CHECK(process_table::send(shell.log().autossh_pid(), SIGTERM));
+    CHECK(shell.shows_status(1));
+    CHECK(shell.leaves());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("A session that the server ends comes back, also to somebody who is typing")
+{
+    SKIP_WITHOUT_REMOTE_TERMINAL();
+    Sshd sshd;
+    Shell shell;
+    shell.run(sshd, line_by_line);
+    REQUIRE(shell.log().wait_for("]: up: "));
+    const pid_t ssh = shell.log().ssh_pid();
+    shell.enter("before");
+    REQUIRE(shell.terminal().wait_for_text("remote got before."));
+
+    sshd.signal_sessions(SIGKILL);
+    REQUIRE(shell.terminal().wait_for_text("autossh: down after "));
+    CHECK(wait_until([&] { return shell.log().ssh_pid() != ssh && shell.terminal().is_raw(); }));
+    shell.enter("again");
+    CHECK(shell.terminal().wait_for_text("remote got again."));
+    CHECK_FALSE(shell.terminal().wait_for_text("autossh: up", std::chrono::milliseconds(1)));
 
     CHECK(process_table::send(shell.log().autossh_pid(), SIGTERM));
     CHECK(shell.shows_status(1));

@@ -86,12 +86,23 @@ void Server::accept_one(std::vector<int>& open)
         return;
     ++connections_;
     limit_waiting(socket, generous);
-    if (manner_ == Manner::echo) {
+    if (manner_ != Manner::banner) {
+        if (manner_ == Manner::half_an_sshd)
+            send_all(socket, sshd_name, std::strlen(sshd_name));
         open.push_back(socket);
         return;
     }
     send_all(socket, banner_text, std::strlen(banner_text));
     close(socket);
+}
+
+/// False: the connection has ended.
+bool Server::answer(int socket) const
+{
+    if (manner_ == Manner::echo)
+        return echo(socket);
+    std::array<char, 16384> ignored{};
+    return recv(socket, ignored.data(), ignored.size(), 0) > 0;
 }
 
 void Server::serve()
@@ -106,7 +117,7 @@ void Server::serve()
         if (watched[0].revents != 0)
             break;
         for (std::size_t i = 2; i < watched.size(); ++i) {
-            if (watched[i].revents == 0 || echo(watched[i].fd))
+            if (watched[i].revents == 0 || answer(watched[i].fd))
                 continue;
             close(watched[i].fd);
             std::erase(open, watched[i].fd);

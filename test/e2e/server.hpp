@@ -16,8 +16,11 @@ public:
     enum class Manner {
         echo,    ///< gives back every byte
         banner,  ///< says banner_text and closes
+        silent,  ///< takes connections and says nothing
+        half_an_sshd,  ///< says who it is, as sshd does, and then nothing
     };
     static constexpr const char* banner_text = "a banner\n";
+    static constexpr const char* sshd_name = "SSH-2.0-OpenSSH_9.2\r\n";
 
     /// On a free port, or on the given one.
     explicit Server(Manner manner = Manner::echo, unsigned short port = 0);
@@ -30,6 +33,7 @@ public:
 
 private:
     void serve();
+    bool answer(int socket) const;
     void accept_one(std::vector<int>& open);
 
     Manner manner_;

@@ -106,6 +106,20 @@ void Sshd::write_configurations() const
                            loopback_ == Loopback::own ? "127.0.0.2" : "127.0.0.1", port_, at, at));
 }
 
+void Sshd::configure_server(const std::string& lines)
+{
+    stop();
+    const std::string path = directory_ / "sshd_config";
+    write_file(path, lines + "\n" + read_file(path));
+    start();
+}
+
+void Sshd::configure_client(const std::string& lines)
+{
+    const std::string host = "Host server\n";
+    write_file(client_config(), host + lines + "\n" + read_file(client_config()).substr(host.size()));
+}
+
 std::string Sshd::script(const std::string& text) const
 {
     const std::string path = directory_ / "script";

@@ -30,6 +30,12 @@ public:
     /// Ends the listener and all connections.
     void stop();
 
+    /// Adds lines to sshd's configuration, where they win, and starts it again.
+    void configure_server(const std::string& lines);
+    /// Adds lines to the configuration of the host "server", where they win.
+    void configure_client(const std::string& lines);
+    unsigned short port() const { return port_; }
+
     /// All processes of the connections that are open: sshd's own and the remote commands.
     std::vector<pid_t> session_processes() const;
     void signal_sessions(int number) const;

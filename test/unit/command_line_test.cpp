@@ -103,10 +103,11 @@ TEST_CASE("Command line: an unknown option letter is an error")
     CHECK(parse({"-M"}).error == "option requires an argument -- 'M'");
 }
 
-TEST_CASE("Command line: no destination, or no port, is a usage error")
+TEST_CASE("Command line: no destination is a usage error")
 {
-    for (const Words& words : {Words{}, Words{"-M", "0"}, Words{"-M0", "-N"}, Words{"-M0", "--"},
-                               Words{"-M0", "--", "-N"}, Words{"h"}, Words{"-N", "h"}})
+    for (const Words& words :
+         {Words{}, Words{"-M", "0"}, Words{"-M0", "-N"}, Words{"-M0", "--"}, Words{"-M0", "--", "-N"},
+          Words{"-N"}, Words{"-M", "auto"}, Words{"--explain"}})
         CHECK(parse(words).error == "usage");
 }
 
@@ -211,6 +212,67 @@ TEST_CASE("Arguments given to ssh: --port beats both and stands where it stood")
     CHECK(parse({"--port=", "h"}).error == "invalid port \"\"");
 }
 
+TEST_CASE("Command line: -M auto, and no -M at all, leave the ports to each start")
+{
+    struct Row {
+        Words arguments;
+        std::string port;
+        Words words;
+        std::size_t loop_at;
+    };
+    const Row rows[] = {
+        {{"h"}, "", {"h"}, 1},
+        {{"-N", "h"}, "", {"-N", "h"}, 1},
+        {{"-M", "auto", "-N", "h"}, "", {"-N", "h"}, 1},
+        {{"-N", "-Mauto", "h"}, "", {"-N", "h"}, 2},
+        {{"-NM", "auto", "h", "cmd"}, "", {"-N", "h", "cmd"}, 2},
+        {{"h", "-M", "auto", "-N"}, "", {"h", "-N"}, 2},
+        {{"-N", "-M", "20000", "h"}, "auto", {"-N", "h"}, 1},
+        {{"-N", "--port", "auto", "-M0", "h"}, "20000", {"-N", "h"}, 2},
+        {{"-M0", "-T", "-M", "auto", "h"}, "", {"-T", "h"}, 1},
+        {{"--nt-service", "h"}, "", {"-N", "h"}, 2},
+        {{"--nt-service", "-T", "-Mauto", "h"}, "", {"-N", "-T", "h"}, 3},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.arguments);
+        const Result result = parse(row.arguments, with_port(row.port));
+        CHECK(result.error.empty());
+        CHECK(result.words == row.words);
+        CHECK(result.settings.tunnel.auto_monitor);
+        CHECK_FALSE(result.settings.tunnel.monitor);
+        CHECK(result.settings.tunnel.loop_at == row.loop_at);
+    }
+    CHECK_FALSE(parse({"-M0", "h"}).settings.tunnel.auto_monitor);
+    CHECK_FALSE(parse({"-M20000", "h"}).settings.tunnel.auto_monitor);
+    CHECK(parse({"-M", "Auto", "h"}).error == "invalid port \"Auto\"");
+    CHECK(parse({"-M", "", "h"}).error == "invalid port \"\"");
+}
+
+TEST_CASE("Command line: with --plain the reference's usage error stays, and -M auto cannot be")
+{
+    const std::string error = "-M auto adds forwardings to ssh's command line, which --plain forbids";
+    CHECK(parse({"--plain", "h"}).error == "usage");
+    CHECK(parse({"--plain", "-M", "auto", "h"}).error == error);
+    CHECK(parse({"--plain", "h"}, with_port("auto")).error == error);
+    CHECK(parse({"--plain", "-M0", "h"}).words == Words{"h"});
+    CHECK(parse({"--plain", "-M0", "h"}).settings.tunnel.plain == true);
+    CHECK(parse({"--plain=no", "-M0", "h"}).error == "option --plain takes no value");
+    Settings not_plain;
+    not_plain.tunnel.plain = false;
+    CHECK(parse({"h"}, not_plain).settings.tunnel.auto_monitor);
+}
+
+TEST_CASE("Command line: where a value comes from is remembered, the last word about it counting")
+{
+    Settings settings;
+    settings.sources = {{"poll", "AUTOSSH_POLL"}, {"gate-time", "AUTOSSH_GATETIME"}};
+    const Result result = parse({"--poll", "5", "-f", "-M0", "h"}, settings);
+    CHECK(result.settings.sources.at("poll") == "--poll");
+    CHECK(result.settings.sources.at("gate-time") == "-f");
+    CHECK(result.settings.sources.at("port") == "-M");
+    CHECK(parse({"--port=0", "-M5", "h"}).settings.sources.at("port") == "--port");
+}
+
 TEST_CASE("Arguments given to ssh: argv[0] is the path of ssh")
 {
     Settings settings;
@@ -259,10 +321,30 @@ TEST_CASE("Long options: the nearest is suggested for one that is unknown")
 TEST_CASE("Long options: each has a line in the help, with its variable")
 {
     const std::string help = help_text();
-    for (const char* option :
-         {"--poll", "--first-poll", "--gate-time", "--max-start", "--max-lifetime", "--message", "--port",
-          "--ssh", "--pid-file", "--log-file", "--log-level", "--debug", "--kill-time", "--nt-service",
-          "--help", "--version", "AUTOSSH_POLL", "AUTOSSH_KILLTIME"})
+    for (const char* option : {"--poll",
+                               "--first-poll",
+                               "--gate-time",
+                               "--max-start",
+                               "--max-lifetime",
+                               "--message",
+                               "--port",
+                               "--ssh",
+                               "--pid-file",
+                               "--log-file",
+                               "--log-level",
+                               "--debug",
+                               "--kill-time",
+                               "--nt-service",
+                               "--help",
+                               "--version",
+                               "--explain",
+                               "--plain",
+                               "--connect-timeout",
+                               "AUTOSSH_POLL",
+                               "AUTOSSH_KILLTIME",
+                               "AUTOSSH_PLAIN",
+                               "AUTOSSH_CONNECTTIMEOUT",
+                               "-M auto"})
         CHECK(help.find(option) != std::string::npos);
     CHECK(help.starts_with("usage: autossh [-V] [-M monitor_port[:echo_port]] [-f]"));
 }
@@ -276,4 +358,20 @@ TEST_CASE("Command line: -V, --version and --help ask for themselves, in the ord
     CHECK(parse({"-V", "-Z"}).action == Action::print_version);
     CHECK(parse({"-Z", "-V"}).error == "invalid option -- 'Z'");
     CHECK(parse({"h", "-V"}).action == Action::print_version);
+    CHECK(parse({"--explain", "--help", "--nonsense"}).action == Action::print_help);
+    CHECK(parse({"--explain", "-V"}).action == Action::print_version);
+}
+
+TEST_CASE("Explain: everything else is read and checked")
+{
+    const Result result = parse({"-M", "20000", "--explain", "--poll=5s", "-f", "h", "cmd"});
+    CHECK(result.action == Action::explain);
+    CHECK(result.words == loop(20000) + Words{"h", "cmd"});
+    CHECK(result.settings.given_poll == Duration(5s));
+    CHECK(result.settings.tunnel.gate_time == 0s);
+    CHECK(parse({"--explain", "-M", "x", "h"}).error == "invalid port \"x\"");
+    CHECK(parse({"--explain", "-Z", "h"}).error == "invalid option -- 'Z'");
+    CHECK(parse({"--explain=1", "h"}).error == "option --explain takes no value");
+    CHECK(parse({"h", "--explain"}).error == "option --explain must stand before the destination");
+    CHECK(unknown_option("explian") == "unknown option --explian; did you mean --explain?");
 }

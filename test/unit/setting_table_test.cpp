@@ -88,6 +88,7 @@ TEST_CASE("Environment: what is no number is refused by name, for every variable
         {"AUTOSSH_FIRST_POLL", "first poll time", true, false},
         {"AUTOSSH_GATETIME", "gate time", false, true},
         {"AUTOSSH_KILLTIME", "kill time", false, true},
+        {"AUTOSSH_CONNECTTIMEOUT", "connect timeout", false, true},
         {"AUTOSSH_MAXSTART", "max start number", false, false},
         {"AUTOSSH_MAXLIFETIME", "max lifetime", false, false},
         {"AUTOSSH_LOGLEVEL", "log level", false, true},
@@ -155,6 +156,33 @@ TEST_CASE("Service mode: AUTOSSH_NTSERVICE is yes in any case, and nothing else"
     }
     for (const char* no : {"", "no", "y", "yes!", "1"})
         CHECK_FALSE(read({{"AUTOSSH_NTSERVICE", no}}).service_mode);
+}
+
+TEST_CASE("Environment: the connect timeout; 0 means none, which is not the same as not given")
+{
+    CHECK_FALSE(read({}).tunnel.connect_timeout);
+    CHECK(read({{"AUTOSSH_CONNECTTIMEOUT", "0"}}).tunnel.connect_timeout == Duration::zero());
+    CHECK(read({{"AUTOSSH_CONNECTTIMEOUT", "1500ms"}}).tunnel.connect_timeout == 1500ms);
+    CHECK(error_of({{"AUTOSSH_CONNECTTIMEOUT", "-1ms"}}) == "invalid connect timeout \"-1ms\"");
+}
+
+TEST_CASE("Environment: AUTOSSH_PLAIN is yes or no in any case")
+{
+    CHECK_FALSE(read({}).tunnel.plain);
+    for (const char* yes : {"yes", "YES", "Yes"})
+        CHECK(read({{"AUTOSSH_PLAIN", yes}}).tunnel.plain == true);
+    for (const char* no : {"no", "NO", "nO"})
+        CHECK(read({{"AUTOSSH_PLAIN", no}}).tunnel.plain == false);
+    for (const char* junk : {"", "1", "true", "yes ", "n"})
+        CHECK(error_of({{"AUTOSSH_PLAIN", junk}}) == "invalid plain setting \"" + std::string(junk) + "\"");
+}
+
+TEST_CASE("Environment: which variable gave a value is remembered")
+{
+    const Settings settings = read({{"AUTOSSH_POLL", "5"}, {"AUTOSSH_GATETIME", "5"}});
+    CHECK(settings.sources.at("poll") == "AUTOSSH_POLL");
+    CHECK(settings.sources.at("gate-time") == "AUTOSSH_GATETIME");
+    CHECK(settings.sources.size() == 2);
 }
 
 TEST_CASE("Lifetime: poll times are lowered to it, with a notice each")

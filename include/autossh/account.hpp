@@ -1,0 +1,80 @@
+// Keeps the state of the tunnel true: from what ssh says, what its tests show and what the supervisor does.
+#pragma once
+
+#include "autossh/exit_status.hpp"
+#include "autossh/reporter.hpp"
+#include "autossh/ssh_plan.hpp"
+#include "autossh/state.hpp"
+#include "autossh/transcript.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// Reports each change. Where ssh is not understood it keeps the state, as far as that can be known, in
+/// silence: the reference's own lines say all that is known then.
+class Account {
+public:
+    explicit Account(Log& log) : reporter_(log) {}
+
+    /// How ssh will be run, settled before the first start.
+    void set_plan(const SshPlan& plan, bool on_terminal);
+
+    /// `loop_port`: of this session's loop, if it has one.
+    void starting(std::string cause, std::optional<std::uint16_t> loop_port);
+    void executed(pid_t ssh);
+
+    /// One line of ssh's log, with its end.
+    void hear(std::string_view raw_line);
+
+    void test_passed(Duration round_trip);
+    void test_failed(const std::string& reason);  ///< after tests that have passed
+    void loop_unproven(const std::string& reason);
+
+    /// Why ssh has ended, in words. `complaint`: what it said when it was asked what it would do.
+    std::string cause_of_end(ExitStatus status, const std::string& complaint);
+
+    void ending(const std::string& cause);
+    void waiting(const std::string& cause, Duration wait);
+    void gave_up(const std::string& cause);
+
+    /// Does what has come due: see settled_at().
+    void look(Time now);
+    /// When the forwards will be taken for accepted, if nothing is heard until then; Time::max(): not to
+    /// come.
+    Time settled_at() const;
+
+    const Transcript& transcript() const { return transcript_; }
+    const Status& status() const { return chronicle_.status(); }
+    std::optional<Time> logged_in_at() const { return logged_in_at_; }
+
+private:
+    void record(Happening what, std::string cause);
+    void note_login();
+    void note_refused();
+    void note_dead_target();
+    void note_loop();
+    void advise();
+    bool waits_for_test() const { return loop_port_ && !loop_is_no_help_; }
+
+    Reporter reporter_;
+    SshPlan plan_;
+    Chronicle chronicle_;
+    Transcript transcript_;
+    pid_t ssh_ = 0;
+    Time executed_at_;
+    std::optional<Time> logged_in_at_;
+    std::optional<std::uint16_t> loop_port_;
+    bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
+    bool loop_told_ = false;        ///< that it is no help: once is enough
+    std::size_t refused_told_ = 0;
+    std::optional<FailureClass> to_be_mended_;  ///< what ssh has ended of
+    std::optional<FailureClass> advised_;       ///< the last one whose remedy was told
+    std::string dead_target_told_;
+};
+
+}  // namespace autossh

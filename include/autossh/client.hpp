@@ -1,0 +1,74 @@
+// Asks the user's ssh what it will do.
+#pragma once
+
+#include "autossh/child.hpp"
+#include "autossh/settings.hpp"
+#include "autossh/signals.hpp"
+#include "autossh/ssh_config.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace autossh {
+
+/// Whether `file` is a program that may be run for a question: it is named ssh and is no script, which might
+/// do anything. Looked up in PATH when it has no slash, as execvp(3) does.
+bool may_be_asked(const std::string& file);
+
+/// The command that asks: `ssh` with -G before the user's words.
+Command question(const Command& ssh);
+
+struct Answer {
+    std::optional<SshConfig> config;
+    std::string complaint;  ///< what it wrote to stderr (a line about its terminal also if all is well)
+    std::string doubt;      ///< why nothing is known ("no answer within 5 s"); empty if understood
+};
+
+/// How long ssh may take to answer: it reads files, runs the commands of Match exec, may look names up.
+inline constexpr Duration patience = std::chrono::seconds(5);
+
+/// One question and its answer. The destructor gives up: it kills ssh and reaps it.
+class Inquiry {
+public:
+    /// Starts the question about `ssh`; if it cannot be started, that is the doubt. `on_change` is called
+    /// when take() may have something to tell: look before waiting.
+    Inquiry(boost::asio::any_io_executor executor, const Command& ssh, const InheritedSignals& inherited,
+            std::function<void()> on_change, Duration limit = patience);
+    ~Inquiry();
+    Inquiry(const Inquiry&) = delete;
+    Inquiry& operator=(const Inquiry&) = delete;
+
+    /// The answer, told once. Nothing while ssh has not ended and may take its time.
+    std::optional<Answer> take();
+
+private:
+    struct Output {
+        boost::asio::posix::stream_descriptor pipe;
+        std::string text;
+    };
+
+    void start(const Command& command, const InheritedSignals& inherited);
+    void listen(Output& output);
+    bool drain(Output& output);
+    void conclude(ExitStatus status);
+
+    boost::asio::any_io_executor executor_;
+    std::function<void()> on_change_;
+    Duration limit_;
+    Time deadline_;
+    boost::asio::steady_timer timer_;
+    Output output_;
+    Output errors_;
+    std::optional<Child> child_;
+    Answer answer_;
+    bool taken_ = false;
+    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+};
+
+}  // namespace autossh

@@ -1,0 +1,67 @@
+// The connection tests of a tunnel: over what, when, and what a result means.
+#pragma once
+
+#include "autossh/monitor.hpp"
+#include "autossh/ssh_plan.hpp"
+#include "autossh/test_schedule.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace autossh {
+
+/// Over the ports of -M PORT, over a loop of Unix sockets (-M auto), or none at all.
+class ConnectionTests {
+public:
+    struct Outcome {
+        TestSchedule::Meaning meaning;
+        std::string failure;                     ///< why it failed, in words
+        Duration round_trip = Duration::zero();  ///< of one that passed
+    };
+
+    /// Binds the ports of -M PORT. `on_result` is called when a test is over. Throws ConfigError.
+    ConnectionTests(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+                    std::function<void()> on_result);
+
+    /// -M auto: the loop runs over Unix sockets in `directory`, from the next session on; empty: there is
+    /// none. Throws ConfigError.
+    void use_sockets(const std::string& directory);
+
+    /// The forwardings of the next session's loop, over a port of its own on the server: a dead session's
+    /// listener there cannot block it. Empty without sockets.
+    std::vector<std::string> make_loop();
+    /// That port on the server.
+    std::optional<std::uint16_t> loop_port() const { return loop_port_; }
+
+    void ssh_started(Time now, bool login_is_heard);
+    void logged_in(Time when) { schedule_.logged_in(when); }
+    /// The server does not listen on the loop's port.
+    void loop_is_refused() { schedule_.give_up(); }
+    /// The program was stopped; that must not count against the session.
+    void postpone(Time now);
+    /// ssh has ended.
+    void abandon();
+
+    /// Begins a test if one is due, and gives the outcome of one that is over, once.
+    std::optional<Outcome> step(Time now);
+    Time next_deadline() const;
+
+private:
+    bool loop_is_gone() const;
+
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    Log& log_;
+    std::function<void()> on_result_;
+    std::string directory_;
+    std::optional<std::uint16_t> loop_port_;
+    TestSchedule schedule_;
+    std::optional<Monitor> monitor_;
+};
+
+}  // namespace autossh

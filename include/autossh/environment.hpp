@@ -1,0 +1,13 @@
+// The environment we were started with.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+/// Nothing if it is not set.
+std::optional<std::string> environment_variable(std::string_view name);
+
+}  // namespace autossh

@@ -1,0 +1,34 @@
+// From ssh's answer to the way it is run: what is added to its command line, and the place it is heard at.
+#pragma once
+
+#include "autossh/client.hpp"
+#include "autossh/log.hpp"
+#include "autossh/private_directory.hpp"
+#include "autossh/ssh_plan.hpp"
+
+#include <memory>
+#include <string>
+
+namespace autossh {
+
+/// Whether the client is asked what it will do: by default only a program that is named ssh and no script, as
+/// a wrapper must not be run twice. Manual, "What is added".
+bool is_to_be_asked(const TunnelSettings& settings);
+
+struct Prepared {
+    SshPlan plan;
+    std::unique_ptr<PrivateDirectory> directory;  ///< where it is needed and can be made
+    std::string doubt;                            ///< why nothing is added; empty where ssh has answered
+    std::string complaint;                        ///< what ssh said instead of an answer
+};
+
+/// A client that is not asked.
+Prepared unprepared(const TunnelSettings& settings);
+
+/// Logs each addition, and what could not be had.
+Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable, Log& log);
+
+/// Whether somebody could answer a question of ssh's: a terminal, or the program of SSH_ASKPASS.
+Askable who_can_be_asked();
+
+}  // namespace autossh

@@ -1,0 +1,30 @@
+// The answer of the user's ssh to `ssh -G`: what it will do. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace autossh {
+
+/// Keywords in lower case, each with its values.
+class SshConfig {
+public:
+    /// Nothing if `text` is no such answer: what every OpenSSH prints (host name, user, port, the keepalives)
+    /// is not all there.
+    static std::optional<SshConfig> parse(std::string_view text);
+
+    /// The (first) value; empty if the keyword is not there.
+    std::string value(std::string_view keyword) const;
+    std::vector<std::string> values(std::string_view keyword) const;
+
+    /// The value as a whole number; nothing for "none", another word, or no value.
+    std::optional<int> number(std::string_view keyword) const;
+
+private:
+    std::map<std::string, std::vector<std::string>, std::less<>> values_;
+};
+
+}  // namespace autossh

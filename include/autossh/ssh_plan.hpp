@@ -1,0 +1,52 @@
+// How ssh is run and listened to: settled once, from the settings and ssh's own answer. Pure.
+#pragma once
+
+#include "autossh/additions.hpp"
+#include "autossh/settings.hpp"
+#include "autossh/ssh_config.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace autossh {
+
+/// By default nothing is added and nothing is heard: the ssh of a plain run, or a client that is not
+/// OpenSSH's.
+struct SshPlan {
+    std::vector<Addition> additions;  ///< in front of the user's words
+    bool understood = false;          ///< ssh has answered: states are told
+    bool heard = false;               ///< its log comes to us
+    bool login_is_heard = false;
+    bool verbose_is_ours = false;          ///< its level VERBOSE was added by us
+    bool loop = false;                     ///< -M auto, and nothing speaks against it
+    std::string no_loop;                   ///< -M auto: what speaks against it
+    bool ends_at_refused_forward = false;  ///< ExitOnForwardFailure, carried out by us
+    bool remote_terminal = false;          ///< where ~. ends the session
+    bool session = true;                   ///< a command or shell is run there (no -N)
+    std::optional<Duration> login_limit;   ///< from the start to the log-in
+    std::string agent_socket;
+    std::vector<std::string> key_files;
+};
+
+/// `directory`: our private one, empty if none can be had.
+SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
+                 const std::string& directory);
+
+/// The FIFO for ssh's log in our private directory.
+std::string log_path(const std::string& directory);
+
+/// Manual, "Heartbeat": the forwardings of the loop over Unix sockets in `directory`, by way of `port` on the
+/// server.
+std::vector<std::string> loop_words(const std::string& directory, std::uint16_t port);
+
+/// What is executed: the user's words with the additions in front, and the loop's where -M stood.
+Command command_for(const TunnelSettings& settings, const SshPlan& plan,
+                    const std::vector<std::string>& loop);
+
+/// A port of the server for one session's loop, above 20000 and below where most systems take ports for
+/// outgoing connections, from a random number.
+std::uint16_t loop_port_from(std::uint32_t random);
+
+}  // namespace autossh

@@ -1,0 +1,16 @@
+// Small things about text that several files need.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+/// ASCII letters in lower case, whatever the locale.
+std::string lower_case(std::string_view text);
+
+/// The words as a line that a shell takes apart into the same words.
+std::string shell_quoted(std::span<const std::string> words);
+
+}  // namespace autossh

@@ -1,0 +1,197 @@
+#include "autossh/account.hpp"
+
+#include "autossh/key_circumstances.hpp"
+#include "autossh/numbers.hpp"
+#include "autossh/port_holder.hpp"
+
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+// The server's answers to the forwards come one round trip after the log-in; a late refusal still counts.
+constexpr Duration answers_come = std::chrono::seconds(1);
+// Where nothing can be heard, an ssh that has lived so long is more likely up than not.
+constexpr Duration long_lived = std::chrono::seconds(30);
+
+std::string spoken(Duration round_trip)
+{
+    return round_trip < Duration(1) ? "less than 1 ms" : fmt::format("{} ms", round_trip.count());
+}
+
+std::string refusal(const Word& word)
+{
+    if (word.kind != Word::Kind::local_port_in_use)
+        return word.failure.cause;
+    const auto port = parse_integer(word.subject);
+    const bool is_port = port && *port > 0 && *port <= 65535;
+    const std::string holder = is_port ? port_holder(static_cast<std::uint16_t>(*port)) : "";
+    return holder.empty() ? word.failure.cause : fmt::format("{}, held by {}", word.failure.cause, holder);
+}
+
+}  // namespace
+
+void Account::set_plan(const SshPlan& plan, bool on_terminal)
+{
+    plan_ = plan;
+    if (plan.understood && on_terminal)
+        reporter_.set_audience(plan.session ? Audience::session : Audience::tunnel);
+    if (!plan.no_loop.empty())
+        reporter_.remark(
+            fmt::format("no connection tests: {}; keepalives alone watch the connection", plan.no_loop));
+}
+
+void Account::record(Happening what, std::string cause)
+{
+    const auto line = chronicle_.record(what, Clock::now(), std::move(cause));
+    if (line && plan_.understood)
+        reporter_.changed(chronicle_.status().state, *line);
+}
+
+void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port)
+{
+    transcript_ = Transcript({.verbose_is_ours = plan_.verbose_is_ours, .loop_port = loop_port});
+    logged_in_at_.reset();
+    loop_port_ = loop_port;
+    loop_is_no_help_ = false;
+    refused_told_ = 0;
+    dead_target_told_.clear();
+    record(Happening::start, std::move(cause));
+}
+
+void Account::executed(pid_t ssh)
+{
+    ssh_ = ssh;
+    executed_at_ = Clock::now();
+    reporter_.ssh_started();
+    record(Happening::executed, fmt::format("ssh runs, pid {}", ssh));
+}
+
+void Account::hear(std::string_view raw_line)
+{
+    const std::size_t end = raw_line.find_last_not_of("\r\n");
+    if (transcript_.hear(raw_line.substr(0, end + 1)))
+        reporter_.pass_on(ssh_, raw_line);
+    note_login();
+    note_loop();
+    note_refused();
+    note_dead_target();
+}
+
+void Account::note_login()
+{
+    if (!transcript_.logged_in() || logged_in_at_)
+        return;
+    logged_in_at_ = Clock::now();
+    record(Happening::logged_in, transcript_.login());
+}
+
+void Account::note_loop()
+{
+    if (transcript_.loop_refused() && !loop_is_no_help_)
+        loop_unproven("the server does not forward them, or the port that they take there is in use");
+}
+
+void Account::note_refused()
+{
+    const auto& refused = transcript_.refused_forwards();
+    for (; refused_told_ < refused.size(); ++refused_told_)
+        record(Happening::forward_refused, refusal(refused.at(refused_told_)));
+}
+
+void Account::note_dead_target()
+{
+    if (transcript_.dead_target() == dead_target_told_)
+        return;
+    dead_target_told_ = transcript_.dead_target();
+    reporter_.remark(fmt::format("the target of a forward cannot be reached: {}", dead_target_told_));
+}
+
+void Account::test_passed(Duration round_trip)
+{
+    transcript_.loop_works();
+    record(Happening::test_passed, fmt::format("the connection test came back in {}", spoken(round_trip)));
+}
+
+void Account::test_failed(const std::string& reason)
+{
+    record(Happening::test_failed, fmt::format("a connection test failed: {}", reason));
+}
+
+void Account::loop_unproven(const std::string& reason)
+{
+    loop_is_no_help_ = true;
+    if (!std::exchange(loop_told_, true))
+        reporter_.remark(
+            fmt::format("no connection tests: {}; keepalives alone watch the connection", reason));
+}
+
+std::string Account::cause_of_end(ExitStatus status, const std::string& complaint)
+{
+    if (!plan_.heard)
+        transcript_.hear_lines(complaint);
+    const bool keys_may_matter = plan_.heard && !transcript_.logged_in();
+    const KeyCircumstances keys =
+        keys_may_matter ? key_circumstances(plan_.agent_socket, plan_.key_files) : KeyCircumstances{};
+    const Failure failure = transcript_.failure(status, keys);
+    to_be_mended_ = failure.failure_class;
+    if (status.by_signal())
+        return failure.cause;
+    return fmt::format("{} (ssh exited {})", failure.cause, status.number());
+}
+
+/// Once for each class in a row: who has not mended it yet knows how to.
+void Account::advise()
+{
+    const auto failure = std::exchange(to_be_mended_, std::nullopt);
+    if (!failure || failure == advised_ || !plan_.understood)
+        return;
+    advised_ = failure;
+    if (!remedy(*failure).empty())
+        reporter_.advise(fmt::format("remedy: {}", remedy(*failure)));
+}
+
+void Account::ending(const std::string& cause)
+{
+    record(Happening::ending, cause);
+}
+
+void Account::waiting(const std::string& cause, Duration wait)
+{
+    const std::string line = chronicle_.record_wait(Clock::now(), cause, wait);
+    if (plan_.understood)
+        reporter_.changed(State::waiting, line);
+    advise();
+}
+
+void Account::gave_up(const std::string& cause)
+{
+    record(Happening::ended_for_good, cause);
+    advise();
+}
+
+Time Account::settled_at() const
+{
+    const State state = status().state;
+    if (waits_for_test() || (state != State::connecting && state != State::authenticated))
+        return Time::max();
+    if (logged_in_at_)
+        return *logged_in_at_ + answers_come;
+    return state == State::connecting && plan_.understood && !plan_.login_is_heard ? executed_at_ + long_lived
+                                                                                   : Time::max();
+}
+
+void Account::look(Time now)
+{
+    if (now < settled_at())
+        return;
+    if (logged_in_at_)
+        record(Happening::confirmed, fmt::format("logged in to {}, no forward refused", transcript_.login()));
+    else
+        record(Happening::confirmed, "ssh has lived for 30 s; its log-in cannot be seen");
+}
+
+}  // namespace autossh

@@ -1,0 +1,185 @@
+#include "autossh/client.hpp"
+
+#include "autossh/descriptors.hpp"
+#include "autossh/numbers.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+
+namespace autossh {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t most_output = 1024 * 1024;
+constexpr std::string_view doubt_too_much = "more than 1 MiB of output";
+
+/// Whether execvp(3) would take this one. A directory may also be executable.
+bool is_program(const std::string& path)
+{
+    struct stat info {};
+    return ::access(path.c_str(), X_OK) == 0 && ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+/// As execvp(3) does; an empty element of PATH is the current directory. Empty: there is none.
+std::string find_program(const std::string& file)
+{
+    if (file.find('/') != std::string::npos)
+        return file;
+    const char* const path = std::getenv("PATH");
+    std::string_view rest = path == nullptr ? "/bin:/usr/bin" : path;
+    for (;;) {
+        const std::string_view directory = rest.substr(0, rest.find(':'));
+        const std::string candidate = directory.empty() ? "./" + file : fmt::format("{}/{}", directory, file);
+        if (is_program(candidate))
+            return candidate;
+        if (directory.size() == rest.size())
+            return {};
+        rest.remove_prefix(directory.size() + 1);
+    }
+}
+
+/// Not "#!" only: what has no NUL byte near its beginning is a text, which execvp(3) gives to the shell.
+bool is_binary(const std::string& path)
+{
+    std::array<char, 4096> beginning{};
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const ssize_t size = fd ? ::read(fd.get(), beginning.data(), beginning.size()) : 0;
+    const std::string_view text(beginning.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    return !text.starts_with("#!") && text.find('\0') != std::string_view::npos;
+}
+
+}  // namespace
+
+bool may_be_asked(const std::string& file)
+{
+    const std::string name = file.substr(file.rfind('/') + 1);  // npos + 1 is 0
+    if (name != "ssh" && name != "ssh.exe")
+        return false;
+    const std::string path = find_program(file);
+    return !path.empty() && is_program(path) && is_binary(path);
+}
+
+Command question(const Command& ssh)
+{
+    Command command = ssh;
+    const auto behind_name = command.arguments.begin() + (command.arguments.empty() ? 0 : 1);
+    command.arguments.insert(behind_name, {"-G"});
+    return command;
+}
+
+Inquiry::Inquiry(asio::any_io_executor executor, const Command& ssh, const InheritedSignals& inherited,
+                 std::function<void()> on_change, Duration limit)
+    : executor_(std::move(executor)), on_change_(std::move(on_change)), limit_(limit),
+      deadline_(Clock::now() + limit),
+      timer_(executor_), output_{asio::posix::stream_descriptor(executor_), {}},
+      errors_{asio::posix::stream_descriptor(executor_), {}}
+{
+    try {
+        start(question(ssh), inherited);
+    } catch (const std::system_error& error) {
+        answer_.doubt = error.what();
+    }
+}
+
+Inquiry::~Inquiry() = default;
+
+void Inquiry::start(const Command& command, const InheritedSignals& inherited)
+{
+    const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    Pipe out;
+    Pipe err;
+    child_.emplace(executor_, command, inherited, on_change_,
+                   Streams{null.get(), out.write_end.get(), err.write_end.get()});
+    output_.pipe.assign(out.read_end.release());
+    errors_.pipe.assign(err.read_end.release());
+    for (Output* const output : {&output_, &errors_}) {
+        output->pipe.non_blocking(true);
+        listen(*output);
+    }
+    timer_.expires_at(deadline_);
+    timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+        if (!error && !alive.expired())
+            on_change_();
+    });
+}
+
+void Inquiry::listen(Output& output)
+{
+    output.pipe.async_wait(
+        asio::posix::descriptor_base::wait_read,
+        [this, &output, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+            if (error || alive.expired())
+                return;
+            if (drain(output))
+                listen(output);
+            else if (output.text.size() > most_output)
+                on_change_();
+        });
+}
+
+/// Takes what is there. False: nothing more will come, or it is too much already.
+bool Inquiry::drain(Output& output)
+{
+    std::array<char, 16384> buffer;
+    while (output.text.size() <= most_output) {
+        boost::system::error_code error;
+        const std::size_t size = output.pipe.read_some(asio::buffer(buffer), error);
+        if (error)
+            return error == asio::error::would_block;
+        output.text.append(buffer.data(), size);
+    }
+    return false;
+}
+
+std::optional<Answer> Inquiry::take()
+{
+    if (taken_)
+        return std::nullopt;
+    if (child_) {
+        const std::optional<ExitStatus> status = child_->status();
+        const bool too_much = output_.text.size() > most_output || errors_.text.size() > most_output;
+        if (status)
+            conclude(*status);
+        else if (too_much)
+            answer_.doubt = doubt_too_much;
+        else if (Clock::now() >= deadline_)
+            answer_.doubt = fmt::format("no answer within {}", with_unit(limit_));
+        else
+            return std::nullopt;
+        answer_.complaint = std::exchange(errors_.text, {}).substr(0, most_output);
+    }
+    taken_ = true;
+    timer_.cancel();
+    child_.reset();
+    return std::exchange(answer_, {});
+}
+
+/// It has ended. What it has written is in the pipes; a process it has left behind may keep them open for
+/// ever.
+void Inquiry::conclude(ExitStatus status)
+{
+    drain(output_);
+    drain(errors_);
+    if (output_.text.size() > most_output || errors_.text.size() > most_output) {
+        answer_.doubt = doubt_too_much;
+    } else if (status != ExitStatus::exited(0)) {
+        answer_.doubt =
+            fmt::format("{} {}", status.by_signal() ? "killed by signal" : "exit status", status.number());
+    } else {
+        answer_.config = SshConfig::parse(output_.text);
+        if (!answer_.config)
+            answer_.doubt = "not OpenSSH's answer";
+    }
+}
+
+}  // namespace autossh

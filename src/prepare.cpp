@@ -1,0 +1,82 @@
+#include "autossh/prepare.hpp"
+
+#include "autossh/environment.hpp"
+#include "autossh/transcript.hpp"
+#include "autossh/unique_fd.hpp"
+
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+namespace autossh {
+
+namespace {
+
+bool is_bad_configuration(const std::string& complaint)
+{
+    Transcript transcript;
+    transcript.hear_lines(complaint);
+    return transcript.failure(ExitStatus::exited(255), {}).failure_class == FailureClass::bad_configuration;
+}
+
+std::unique_ptr<PrivateDirectory> private_directory(Log& log)
+{
+    try {
+        return std::make_unique<PrivateDirectory>(PrivateDirectory::candidates(environment_variable));
+    } catch (const std::system_error& error) {
+        log.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
+        return nullptr;
+    }
+}
+
+/// readpass.c of OpenSSH: with a display, or whenever it is forced.
+bool would_run_askpass()
+{
+    const std::string required = environment_variable("SSH_ASKPASS_REQUIRE").value_or("");
+    if (required == "never")
+        return false;
+    return required == "force" || environment_variable("DISPLAY") || environment_variable("WAYLAND_DISPLAY");
+}
+
+}  // namespace
+
+bool is_to_be_asked(const TunnelSettings& settings)
+{
+    return settings.plain ? !*settings.plain : may_be_asked(settings.ssh.file);
+}
+
+Askable who_can_be_asked()
+{
+    const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
+    return {.terminal = static_cast<bool>(terminal), .askpass = would_run_askpass()};
+}
+
+Prepared unprepared(const TunnelSettings& settings)
+{
+    Prepared prepared;
+    prepared.doubt = settings.plain == true
+                         ? "--plain"
+                         : fmt::format("{} is not known to be OpenSSH's ssh", settings.ssh.file);
+    return prepared;
+}
+
+Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable, Log& log)
+{
+    Prepared prepared;
+    prepared.complaint = answer.complaint;
+    prepared.doubt = answer.doubt;
+    if (!answer.config) {
+        log.debug("nothing is added to ssh's command line: {}", answer.doubt);
+        prepared.plan.understood = is_bad_configuration(answer.complaint);
+        return prepared;
+    }
+    prepared.directory = private_directory(log);
+    prepared.plan =
+        plan_for(settings, *answer.config, askable, prepared.directory ? prepared.directory->path() : "");
+    for (const Addition& addition : prepared.plan.additions)
+        log.debug("added to ssh's command line: {} ({})", fmt::join(addition.words, " "), addition.reason);
+    return prepared;
+}
+
+}  // namespace autossh

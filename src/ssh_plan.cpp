@@ -1,0 +1,111 @@
+#include "autossh/ssh_plan.hpp"
+
+#include "autossh/ssh_choices.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr Duration default_login_limit = std::chrono::seconds(60);
+constexpr std::uint16_t lowest_loop_port = 20001;
+constexpr std::uint16_t highest_loop_port = 32767;
+
+/// What another ssh owns must not hold our loop.
+std::string reason_against_loop(const SshChoices& choices, const SshConfig& config)
+{
+    if (choices.multiplexing)
+        return "the connection is shared with another ssh";
+    if (config.value("clearallforwardings") == "yes")
+        return "ClearAllForwardings would clear it";
+    if (config.value("exitonforwardfailure") == "yes" && !refusals_are_heard(choices, config))
+        return "with ExitOnForwardFailure a refused loop would end ssh, and it cannot be heard";
+    return "";
+}
+
+std::optional<Duration> login_limit(const TunnelSettings& settings, const SshConfig& config,
+                                    const Askable& askable)
+{
+    if (settings.connect_timeout)
+        return *settings.connect_timeout > Duration::zero() ? settings.connect_timeout : std::nullopt;
+    const bool may_ask = config.value("batchmode") != "yes" && (askable.terminal || askable.askpass);
+    return may_ask ? std::nullopt : std::optional(default_login_limit);
+}
+
+std::string agent_of(const SshConfig& config)
+{
+    const std::string configured = config.value("identityagent");
+    return configured.empty() ? "SSH_AUTH_SOCK" : configured;
+}
+
+}  // namespace
+
+SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
+                 const std::string& directory)
+{
+    const SshChoices choices = choices_of(std::span(settings.ssh.arguments).subspan(1));
+    SshPlan plan;
+    plan.understood = true;
+    plan.heard = !choices.log_file && !directory.empty();
+    if (plan.heard) {
+        plan.additions = listening(choices, config, log_path(directory));
+        plan.login_is_heard = login_is_heard(choices, config) && !choices.multiplexing;
+        plan.verbose_is_ours = plan.additions.size() > 1;
+    }
+    const auto defaults = better_defaults(choices, config, askable);
+    plan.additions.insert(plan.additions.end(), defaults.begin(), defaults.end());
+
+    if (settings.auto_monitor) {
+        plan.no_loop =
+            directory.empty() ? "no private directory can be made" : reason_against_loop(choices, config);
+        plan.loop = plan.no_loop.empty();
+    }
+    plan.ends_at_refused_forward = plan.loop && plan.heard && config.value("exitonforwardfailure") == "yes";
+    if (plan.ends_at_refused_forward)
+        plan.additions.push_back(
+            {{"-o", "ExitOnForwardFailure=no"},
+             "a refused loop of -M auto must not end ssh; autossh ends it when one of your "
+             "forwards is refused"});
+    plan.remote_terminal = has_remote_terminal(choices, config);
+    plan.session = !choices.no_session && config.value("sessiontype") != "none";
+    if (plan.login_is_heard)
+        plan.login_limit = login_limit(settings, config, askable);
+    plan.agent_socket = agent_of(config);
+    plan.key_files = config.values("identityfile");
+    return plan;
+}
+
+std::string log_path(const std::string& directory)
+{
+    return directory + "/log";
+}
+
+std::vector<std::string> loop_words(const std::string& directory, std::uint16_t port)
+{
+    return {"-L", fmt::format("{}/out:127.0.0.1:{}", directory, port), "-R",
+            fmt::format("127.0.0.1:{}:{}/in", port, directory)};
+}
+
+Command command_for(const TunnelSettings& settings, const SshPlan& plan, const std::vector<std::string>& loop)
+{
+    Command command = settings.ssh;
+    std::vector<std::string>& words = command.arguments;
+    words.insert(words.begin() + static_cast<std::ptrdiff_t>(settings.loop_at), loop.begin(), loop.end());
+
+    std::vector<std::string> added;
+    for (const Addition& addition : plan.additions)
+        added.insert(added.end(), addition.words.begin(), addition.words.end());
+    words.insert(words.begin() + 1, added.begin(), added.end());
+    return command;
+}
+
+std::uint16_t loop_port_from(std::uint32_t random)
+{
+    return static_cast<std::uint16_t>(lowest_loop_port + random % (highest_loop_port - lowest_loop_port + 1));
+}
+
+}  // namespace autossh

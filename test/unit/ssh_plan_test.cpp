@@ -1,0 +1,154 @@
+// Manual, "What is added": how ssh is run, by its own answer and the settings.
+#include "autossh/ssh_plan.hpp"
+#include "support/catch.hpp"
+
+#include <algorithm>
+
+using namespace autossh;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Askable nobody{};
+const Askable a_person{.terminal = true, .askpass = false};
+
+SshConfig answer(const std::string& changes = "")
+{
+    std::string text = "host server\nuser me\nhostname server.example.org\nport 22\nbatchmode no\n"
+                       "controlmaster false\nclearallforwardings no\nexitonforwardfailure no\n"
+                       "serveraliveinterval 0\nserveralivecountmax 3\nconnecttimeout none\nloglevel INFO\n"
+                       "requesttty auto\nsessiontype default\nstdinnull no\n";
+    for (std::size_t begin = 0; begin < changes.size();) {
+        const std::size_t end = changes.find('\n', begin);
+        const std::string line = changes.substr(begin, end - begin);
+        const std::string keyword = line.substr(0, line.find(' ') + 1);
+        const std::size_t old = text.find("\n" + keyword);
+        if (old != std::string::npos)
+            text.erase(old + 1, text.find('\n', old + 1) - old);
+        text += line + "\n";
+        begin = end == std::string::npos ? changes.size() : end + 1;
+    }
+    return SshConfig::parse(text).value();
+}
+
+TunnelSettings settings(std::vector<std::string> words)
+{
+    TunnelSettings settings;
+    words.insert(words.begin(), "ssh");
+    settings.ssh = {"ssh", words};
+    settings.auto_monitor = true;
+    return settings;
+}
+
+bool adds(const SshPlan& plan, const std::vector<std::string>& words)
+{
+    return std::ranges::any_of(plan.additions,
+                               [&](const Addition& addition) { return addition.words == words; });
+}
+
+}  // namespace
+
+TEST_CASE("Plan: an ssh with OpenSSH's own defaults is heard, tested and kept from hanging")
+{
+    const SshPlan plan = plan_for(settings({"-N", "server"}), answer(), nobody, "/d");
+    CHECK(plan.understood);
+    CHECK(plan.heard);
+    CHECK(plan.login_is_heard);
+    CHECK(plan.verbose_is_ours);
+    CHECK(plan.loop);
+    CHECK_FALSE(plan.session);
+    CHECK_FALSE(plan.remote_terminal);
+    CHECK(plan.login_limit == 60s);
+    CHECK(adds(plan, {"-E", "/d/log"}));
+    CHECK(adds(plan, {"-o", "LogLevel=VERBOSE"}));
+    CHECK(adds(plan, {"-o", "ServerAliveInterval=10"}));
+    CHECK(adds(plan, {"-o", "BatchMode=yes"}));
+    CHECK_FALSE(adds(plan, {"-o", "ExitOnForwardFailure=no"}));
+}
+
+TEST_CASE("Plan: nobody is hurried who may be typing a password, unless that was asked for")
+{
+    TunnelSettings given = settings({"server"});
+    CHECK(plan_for(given, answer(), a_person, "/d").login_limit == std::nullopt);
+    CHECK(plan_for(given, answer(), {.terminal = false, .askpass = true}, "/d").login_limit == std::nullopt);
+    CHECK(plan_for(given, answer("batchmode yes"), a_person, "/d").login_limit == 60s);
+    given.connect_timeout = 5s;
+    CHECK(plan_for(given, answer(), a_person, "/d").login_limit == 5s);
+    given.connect_timeout = 0s;
+    CHECK(plan_for(given, answer(), nobody, "/d").login_limit == std::nullopt);
+}
+
+TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")
+{
+    const SshPlan own_file = plan_for(settings({"-E", "file", "server"}), answer(), nobody, "/d");
+    CHECK_FALSE(own_file.heard);
+    CHECK_FALSE(own_file.login_is_heard);
+    CHECK(own_file.login_limit == std::nullopt);
+    CHECK_FALSE(adds(own_file, {"-E", "/d/log"}));
+
+    const SshPlan quiet = plan_for(settings({"-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
+    CHECK(quiet.heard);
+    CHECK_FALSE(quiet.login_is_heard);
+    CHECK(quiet.login_limit == std::nullopt);
+
+    const SshPlan no_directory = plan_for(settings({"server"}), answer(), nobody, "");
+    CHECK_FALSE(no_directory.heard);
+    CHECK_FALSE(no_directory.loop);
+    CHECK_FALSE(no_directory.no_loop.empty());
+    CHECK(adds(no_directory, {"-o", "ConnectTimeout=20"}));
+}
+
+TEST_CASE("Plan: there is no loop where it would be another ssh's or be cleared")
+{
+    CHECK_FALSE(plan_for(settings({"-S", "path", "server"}), answer(), nobody, "/d").loop);
+    CHECK_FALSE(plan_for(settings({"server"}), answer("clearallforwardings yes"), nobody, "/d").loop);
+    TunnelSettings with_port = settings({"server"});
+    with_port.auto_monitor = false;
+    const SshPlan plan = plan_for(with_port, answer(), nobody, "/d");
+    CHECK_FALSE(plan.loop);
+    CHECK(plan.no_loop.empty());
+}
+
+TEST_CASE("Plan: ExitOnForwardFailure is carried out by us where a refused loop could end ssh")
+{
+    const SshPlan plan = plan_for(settings({"server"}), answer("exitonforwardfailure yes"), nobody, "/d");
+    CHECK(plan.loop);
+    CHECK(plan.ends_at_refused_forward);
+    CHECK(adds(plan, {"-o", "ExitOnForwardFailure=no"}));
+
+    TunnelSettings without_loop = settings({"server"});
+    without_loop.auto_monitor = false;
+    CHECK_FALSE(
+        plan_for(without_loop, answer("exitonforwardfailure yes"), nobody, "/d").ends_at_refused_forward);
+    const SshPlan unheard =
+        plan_for(settings({"-E", "file", "server"}), answer("exitonforwardfailure yes"), nobody, "/d");
+    CHECK_FALSE(unheard.loop);
+    for (const std::string level : {"QUIET", "FATAL", "ERROR"})
+        CHECK_FALSE(plan_for(settings({"server"}), answer("exitonforwardfailure yes\nloglevel " + level),
+                             nobody, "/d")
+                        .loop);
+    CHECK_FALSE(unheard.ends_at_refused_forward);
+}
+
+TEST_CASE("Plan: the command has the additions in front and the loop where -M stood")
+{
+    TunnelSettings given = settings({"-N", "server", "ls"});
+    given.loop_at = 2;
+    SshPlan plan;
+    plan.additions = {{{"-E", "/d/log"}, ""}, {{"-o", "ConnectTimeout=20"}, ""}};
+    const Command command = command_for(given, plan, loop_words("/d", 20001));
+    CHECK(command.file == "ssh");
+    CHECK(command.arguments == std::vector<std::string>{"ssh", "-E", "/d/log", "-o", "ConnectTimeout=20",
+                                                        "-N", "-L", "/d/out:127.0.0.1:20001", "-R",
+                                                        "127.0.0.1:20001:/d/in", "server", "ls"});
+    CHECK(command_for(given, SshPlan{}, {}).arguments == given.ssh.arguments);
+}
+
+TEST_CASE("Plan: the loop's port on the server is above 20000 and not one that is given out")
+{
+    for (const std::uint32_t random : {0U, 1U, 12766U, 12767U, 4294967295U}) {
+        const std::uint16_t port = loop_port_from(random);
+        CHECK(port > 20000);
+        CHECK(port < 32768);
+    }
+}
