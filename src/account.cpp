@@ -17,6 +17,9 @@ constexpr Duration answers_come = std::chrono::seconds(1);
 // Where nothing can be heard, an ssh that has lived so long is more likely up than not.
 constexpr Duration long_lived = std::chrono::seconds(30);
 
+// The server words the reasons, and a session may last for years.
+constexpr std::size_t most_dead_targets = 64;
+
 std::string spoken(Duration round_trip)
 {
     return round_trip < Duration(1) ? "less than 1 ms" : fmt::format("{} ms", round_trip.count());
@@ -39,7 +42,7 @@ void Account::set_plan(const SshPlan& plan, bool on_terminal)
     plan_ = plan;
     if (plan.understood && on_terminal)
         reporter_.set_audience(plan.session ? Audience::session : Audience::tunnel);
-    if (!plan.no_loop.empty())
+    if (!plan.no_loop.empty() && !std::exchange(loop_told_, true))
         reporter_.remark(
             fmt::format("no connection tests: {}; keepalives alone watch the connection", plan.no_loop));
 }
@@ -53,12 +56,16 @@ void Account::record(Happening what, std::string cause)
 
 void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port)
 {
-    transcript_ = Transcript({.verbose_is_ours = plan_.verbose_is_ours, .loop_port = loop_port});
+    transcript_ = Transcript({.verbose_is_ours = plan_.verbose_is_ours,
+                              .loop_port = loop_port,
+                              .users_forwards = plan_.users_forwards,
+                              .session = plan_.session});
     logged_in_at_.reset();
     loop_port_ = loop_port;
     loop_is_no_help_ = false;
+    refusals_.clear();
     refused_told_ = 0;
-    dead_target_told_.clear();
+    dead_targets_told_.clear();
     record(Happening::start, std::move(cause));
 }
 
@@ -98,21 +105,45 @@ void Account::note_loop()
 void Account::note_refused()
 {
     const auto& refused = transcript_.refused_forwards();
-    for (; refused_told_ < refused.size(); ++refused_told_)
-        record(Happening::forward_refused, refusal(refused.at(refused_told_)));
+    while (refusals_.size() < refused.size())
+        refusals_.push_back(refusal(refused.at(refusals_.size())));
+    // ssh may have dropped them all before the log-in; and where they are vital, it may be about to end.
+    const State state = status().state;
+    const bool early = state == State::connecting && plan_.login_is_heard;
+    const bool unsettled = state == State::connecting || state == State::authenticated;
+    if (!early && !(plan_.forwards_are_vital && unsettled))
+        tell_refused();
+}
+
+void Account::tell_refused()
+{
+    for (; refused_told_ < refusals_.size(); ++refused_told_)
+        record(Happening::forward_refused, refusals_.at(refused_told_));
+}
+
+/// Who holds a port is known only when it is refused, not to ssh.
+std::string Account::in_full(const std::string& cause) const
+{
+    const auto& refused = transcript_.refused_forwards();
+    for (std::size_t i = 0; i < refusals_.size(); ++i)
+        if (refused.at(i).failure.cause == cause)
+            return refusals_.at(i);
+    return cause;
 }
 
 void Account::note_dead_target()
 {
-    if (transcript_.dead_target() == dead_target_told_)
-        return;
-    dead_target_told_ = transcript_.dead_target();
-    reporter_.remark(fmt::format("the target of a forward cannot be reached: {}", dead_target_told_));
+    const std::string& target = transcript_.dead_target();
+    const bool news = !target.empty() && dead_targets_told_.size() < most_dead_targets &&
+                      dead_targets_told_.insert(target).second;
+    if (news)
+        reporter_.remark(fmt::format("the target of a forward cannot be reached: {}", target));
 }
 
 void Account::test_passed(Duration round_trip)
 {
     transcript_.loop_works();
+    tell_refused();
     record(Happening::test_passed, fmt::format("the connection test came back in {}", spoken(round_trip)));
 }
 
@@ -138,9 +169,10 @@ std::string Account::cause_of_end(ExitStatus status, const std::string& complain
         keys_may_matter ? key_circumstances(plan_.agent_socket, plan_.key_files) : KeyCircumstances{};
     const Failure failure = transcript_.failure(status, keys);
     to_be_mended_ = failure.failure_class;
+    const std::string cause = in_full(failure.cause);
     if (status.by_signal())
-        return failure.cause;
-    return fmt::format("{} (ssh exited {})", failure.cause, status.number());
+        return cause;
+    return fmt::format("{} (ssh exited {})", cause, status.number());
 }
 
 /// Once for each class in a row: who has not mended it yet knows how to.
@@ -151,7 +183,15 @@ void Account::advise()
         return;
     advised_ = failure;
     if (!remedy(*failure).empty())
-        reporter_.advise(fmt::format("remedy: {}", remedy(*failure)));
+        reporter_.advise(status().state, fmt::format("remedy: {}", remedy(*failure)));
+}
+
+std::string Account::cause_of_refusal() const
+{
+    // A log-in forgets what was said before it.
+    if (!transcript_.failed() && !refusals_.empty())
+        return refusals_.back();
+    return in_full(transcript_.failure(ExitStatus::exited(255), {}).cause);
 }
 
 void Account::ending(const std::string& cause)
@@ -188,6 +228,7 @@ void Account::look(Time now)
 {
     if (now < settled_at())
         return;
+    tell_refused();
     if (logged_in_at_)
         record(Happening::confirmed, fmt::format("logged in to {}, no forward refused", transcript_.login()));
     else

@@ -10,7 +10,7 @@ namespace autossh {
 Child::Child(boost::asio::any_io_executor executor, const Command& command, const InheritedSignals& inherited,
              std::function<void()> on_change, const Streams& streams)
     : changes_(executor, SIGCHLD), handle_(executor, spawn(command, inherited, streams)),
-      on_change_(std::move(on_change))
+      on_change_(std::move(on_change)), own_group_(streams.own_group)
 {
     watch();
 }
@@ -61,7 +61,7 @@ std::optional<int> Child::take_stop()
 void Child::signal(int number)
 {
     if (!status())
-        ::kill(pid(), number);
+        ::kill(own_group_ ? -pid() : pid(), number);
 }
 
 void Child::abandon()

@@ -99,7 +99,7 @@ void Inquiry::start(const Command& command, const InheritedSignals& inherited)
     Pipe out;
     Pipe err;
     child_.emplace(executor_, command, inherited, on_change_,
-                   Streams{null.get(), out.write_end.get(), err.write_end.get()});
+                   Streams{null.get(), out.write_end.get(), err.write_end.get(), true});
     output_.pipe.assign(out.read_end.release());
     errors_.pipe.assign(err.read_end.release());
     for (Output* const output : {&output_, &errors_}) {

@@ -31,12 +31,15 @@ ConnectionTests::ConnectionTests(boost::asio::any_io_executor executor, const Tu
 
 void ConnectionTests::use_sockets(const std::string& directory)
 {
-    if (!settings_.auto_monitor)
-        return;
+    monitor_.emplace(executor_, settings_, directory, log_, on_result_);
     directory_ = directory;
-    monitor_.reset();
-    if (!directory.empty())
-        monitor_.emplace(executor_, settings_, directory, log_, on_result_);
+}
+
+void ConnectionTests::leave_sockets()
+{
+    if (!settings_.monitor)
+        monitor_.reset();
+    directory_.clear();
 }
 
 std::vector<std::string> ConnectionTests::make_loop()
@@ -76,7 +79,8 @@ std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
             monitor_->start_test();
         return std::nullopt;
     }
-    if (!*passed && loop_is_gone()) {
+    // Taken away from under it: that says nothing about the connection.
+    if (!*passed && !has_its_socket()) {
         schedule_.give_up();
         return Outcome{TestSchedule::Meaning::unproven, directory_ + " was removed"};
     }
@@ -84,10 +88,9 @@ std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
     return Outcome{meaning, monitor_->last_failure(), monitor_->round_trip()};
 }
 
-/// Its sockets were taken away from under it. That says nothing about the connection.
-bool ConnectionTests::loop_is_gone() const
+bool ConnectionTests::has_its_socket() const
 {
-    return !directory_.empty() && ::access((directory_ + "/in").c_str(), F_OK) != 0;
+    return directory_.empty() || ::access((directory_ + "/in").c_str(), F_OK) == 0;
 }
 
 Time ConnectionTests::next_deadline() const

@@ -20,6 +20,25 @@ namespace {
 
 constexpr int patience_ms = 100;
 
+bool write_within(int fd, std::string_view text, int wait_ms)
+{
+    while (!text.empty()) {
+        pollfd writable{fd, POLLOUT, 0};
+        const int ready = ::poll(&writable, 1, wait_ms);
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready <= 0)
+            return false;
+        // A pipe that is writable takes this much without blocking.
+        const ssize_t written = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+        if (written >= 0)
+            text.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EAGAIN && errno != EINTR)
+            return false;
+    }
+    return true;
+}
+
 std::vector<int> open_descriptors()
 {
     std::vector<int> found;
@@ -36,38 +55,16 @@ std::vector<int> open_descriptors()
 
 }  // namespace
 
-namespace {
-
-bool write_within(int patience, int fd, std::string_view text)
-{
-    while (!text.empty()) {
-        pollfd writable{fd, POLLOUT, 0};
-        const int ready = ::poll(&writable, 1, patience);
-        if (ready < 0 && errno == EINTR)
-            continue;
-        if (ready <= 0)
-            return false;
-        // A pipe that is writable takes this much without blocking.
-        const ssize_t written = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
-        if (written >= 0)
-            text.remove_prefix(static_cast<std::size_t>(written));
-        else if (errno != EAGAIN && errno != EINTR)
-            return false;
-    }
-    return true;
-}
-
-}  // namespace
-
 bool write_all(int fd, std::string_view text)
 {
-    return write_within(patience_ms, fd, text);
+    return write_within(fd, text, patience_ms);
 }
 
-bool Outlet::write(std::string_view text)
+bool Outlet::write(int fd, std::string_view text)
 {
-    stuck_ = !write_within(stuck_ ? 0 : patience_ms, fd_, text);
-    return !stuck_;
+    const bool written = write_within(fd, text, stuck_ ? 0 : patience_ms);
+    stuck_ = !written;
+    return written;
 }
 
 Pipe::Pipe()

@@ -26,6 +26,16 @@ std::string expanded(const std::string& path)
     return home != nullptr && path.starts_with("~/") ? home + path.substr(1) : path;
 }
 
+/// ssh_config(5), IdentityAgent: a path, the name of a variable, or none.
+std::string agent_path(const std::string& configured)
+{
+    const bool variable = configured == "SSH_AUTH_SOCK" || configured.starts_with('$');
+    if (!variable)
+        return configured == "none" ? "" : expanded(configured);
+    const char* const value = std::getenv(configured.c_str() + (configured.front() == '$' ? 1 : 0));
+    return value == nullptr ? "" : value;
+}
+
 bool takes_connections(const std::string& socket_path)
 {
     sockaddr_un address{};
@@ -70,8 +80,9 @@ KeyCircumstances key_circumstances(const std::string& agent_socket,
                                    std::span<const std::string> identity_files)
 {
     KeyCircumstances found;
-    found.agent_expected = !agent_socket.empty() && agent_socket != "none";
-    found.agent_reachable = found.agent_expected && takes_connections(expanded(agent_socket));
+    const std::string agent = agent_path(agent_socket);
+    found.agent_expected = !agent.empty();
+    found.agent_reachable = found.agent_expected && takes_connections(agent);
     for (const std::string& file : identity_files) {
         const auto text = beginning_of(expanded(file));
         if (text && needs_passphrase(*text)) {

@@ -1,6 +1,6 @@
 #include "autossh/log.hpp"
 
-#include "autossh/descriptors.hpp"
+#include "autossh/signals.hpp"
 
 #include <array>
 #include <cerrno>
@@ -48,7 +48,6 @@ void Log::configure(const LogSettings& settings)
     }
     settings_ = settings;
     file_ = std::move(file);
-    outlet_ = Outlet(file_ ? file_.get() : STDOUT_FILENO);
 }
 
 bool Log::is_logged(Level level) const
@@ -64,9 +63,10 @@ int Log::write_where_lines_go(Level level, std::string_view text, std::string_vi
         to_syslog(level, text);
         return -1;
     }
-    if (!outlet_.write(line))
+    const int fd = file_ ? file_.get() : STDOUT_FILENO;
+    if (!lines_.write(fd, line))
         to_syslog(level, text);
-    return file_ ? file_.get() : STDOUT_FILENO;
+    return fd;
 }
 
 void Log::write_line(Level level, std::string_view text)
@@ -77,11 +77,17 @@ void Log::write_line(Level level, std::string_view text)
 
     if (settings_.debug || static_cast<int>(level) <= settings_.level) {
         written_to = write_where_lines_go(level, text, line);
-        on_stderr = shows_on_stderr() && stderr_.write(line);
+        on_stderr = shows_on_stderr() && show(line);
     }
     if (startup_errors_ && level == Level::error && !on_stderr &&
         (written_to < 0 || !same_file(written_to, startup_errors_.get())))
         write_all(startup_errors_.get(), line);
+}
+
+bool Log::show(std::string_view text)
+{
+    const SignalsBlocked no_stop;  // SIGTTOU: `stty tostop` stops whoever writes from the background
+    return stderr_.write(STDERR_FILENO, text);
 }
 
 void Log::quote(pid_t ssh, std::string_view words)

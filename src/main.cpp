@@ -161,7 +161,7 @@ std::string explanation(const Settings& settings, const InheritedSignals& inheri
     std::optional<SshConfig> config;
     if (is_to_be_asked(tunnel)) {
         const Answer answer = ask_now(tunnel.ssh, inherited);
-        prepared = prepare(tunnel, answer, askable, log);
+        prepared = prepare(tunnel, answer, askable, private_directory(answer, log), log);
         config = answer.config;
     }
     const SshPlan& plan = prepared.plan;

@@ -5,6 +5,7 @@
 #include "autossh/unique_fd.hpp"
 
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -18,16 +19,6 @@ bool is_bad_configuration(const std::string& complaint)
     Transcript transcript;
     transcript.hear_lines(complaint);
     return transcript.failure(ExitStatus::exited(255), {}).failure_class == FailureClass::bad_configuration;
-}
-
-std::unique_ptr<PrivateDirectory> private_directory(Log& log)
-{
-    try {
-        return std::make_unique<PrivateDirectory>(PrivateDirectory::candidates(environment_variable));
-    } catch (const std::system_error& error) {
-        log.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
-        return nullptr;
-    }
 }
 
 /// readpass.c of OpenSSH: with a display, or whenever it is forced.
@@ -61,17 +52,32 @@ Prepared unprepared(const TunnelSettings& settings)
     return prepared;
 }
 
-Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable, Log& log)
+std::unique_ptr<PrivateDirectory> private_directory(const Answer& answer, Log& log)
+{
+    if (!answer.config)
+        return nullptr;
+    try {
+        return std::make_unique<PrivateDirectory>(PrivateDirectory::candidates(environment_variable));
+    } catch (const std::system_error& error) {
+        log.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
+        return nullptr;
+    }
+}
+
+Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
+                 std::unique_ptr<PrivateDirectory> directory, Log& log)
 {
     Prepared prepared;
     prepared.complaint = answer.complaint;
-    prepared.doubt = answer.doubt;
+    if (!answer.doubt.empty())
+        prepared.doubt =
+            fmt::format("{} does not answer as OpenSSH's ssh does ({})", settings.ssh.file, answer.doubt);
     if (!answer.config) {
-        log.debug("nothing is added to ssh's command line: {}", answer.doubt);
+        log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
         prepared.plan.understood = is_bad_configuration(answer.complaint);
         return prepared;
     }
-    prepared.directory = private_directory(log);
+    prepared.directory = std::move(directory);
     prepared.plan =
         plan_for(settings, *answer.config, askable, prepared.directory ? prepared.directory->path() : "");
     for (const Addition& addition : prepared.plan.additions)

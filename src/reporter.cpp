@@ -1,8 +1,14 @@
 #include "autossh/reporter.hpp"
 
-#include <unistd.h>
-
 namespace autossh {
+
+namespace {
+
+/// ssh ends right after its last words. What it said earlier may stand above words of the remote program,
+/// which do not come through us; an empty line too many does no harm.
+constexpr Duration just_now = std::chrono::milliseconds(100);
+
+}  // namespace
 
 bool Reporter::concerns(State state) const
 {
@@ -20,31 +26,35 @@ void Reporter::changed(State state, std::string_view line)
     if (!concerns(state))
         return;
     // A session may have left anything on the line; a tunnel (-N) leaves nothing.
-    const bool new_line = audience_ == Audience::session && !at_line_start_;
-    stderr_.write(fmt::format("{}autossh: {}\r\n", new_line ? "\r\n" : "", line));
-    at_line_start_ = true;
+    const bool at_line_start =
+        ours_was_last_ || (ssh_ended_line_at_ && Clock::now() - *ssh_ended_line_at_ < just_now);
+    const bool new_line = audience_ == Audience::session && !at_line_start;
+    log_.show(fmt::format("{}autossh: {}\r\n", new_line ? "\r\n" : "", line));
+    ours_was_last_ = true;
 }
 
 void Reporter::remark(std::string_view line)
 {
     log_.info("{}", line);
     if (audience_ == Audience::tunnel)
-        stderr_.write(fmt::format("autossh: {}\r\n", line));
+        log_.show(fmt::format("autossh: {}\r\n", line));
 }
 
-void Reporter::advise(std::string_view line)
+void Reporter::advise(State state, std::string_view line)
 {
     log_.info("{}", line);
-    if (audience_ != Audience::nobody)
-        stderr_.write(fmt::format("autossh: {}\r\n", line));
+    if (audience_ == Audience::tunnel || (concerns(state) && state == State::gave_up))
+        log_.show(fmt::format("autossh: {}\r\n", line));
 }
 
 void Reporter::pass_on(pid_t ssh, std::string_view raw_line)
 {
-    stderr_.write(raw_line);
+    log_.show(raw_line);
     const std::size_t end = raw_line.find_last_not_of("\r\n");
     log_.quote(ssh, raw_line.substr(0, end + 1));
-    at_line_start_ = raw_line.ends_with('\n');
+    ssh_ended_line_at_.reset();
+    if (raw_line.ends_with('\n'))
+        ssh_ended_line_at_ = Clock::now();
 }
 
 }  // namespace autossh

@@ -45,6 +45,8 @@ public:
     [[noreturn]] void become(const char* file, char* const* argv, pid_t parent)
     {
         die_with(parent);
+        if (streams_.own_group)
+            ::setpgid(0, 0);
         inherited_.restore();
         put_streams_in_place();
         ::execvp(file, argv);

@@ -45,6 +45,14 @@ SshLog::~SshLog()
     ::unlink(path_.c_str());
 }
 
+bool SshLog::exists() const
+{
+    struct stat there {};
+    struct stat ours {};
+    return ::stat(path_.c_str(), &there) == 0 && ::fstat(write_end_.get(), &ours) == 0 &&
+           there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
+}
+
 void SshLog::wait()
 {
     read_end_.async_wait(boost::asio::posix::stream_descriptor::wait_read,

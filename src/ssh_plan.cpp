@@ -3,6 +3,7 @@
 #include "autossh/ssh_choices.hpp"
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include <fmt/core.h>
@@ -64,7 +65,11 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
             directory.empty() ? "no private directory can be made" : reason_against_loop(choices, config);
         plan.loop = plan.no_loop.empty();
     }
-    plan.ends_at_refused_forward = plan.loop && plan.heard && config.value("exitonforwardfailure") == "yes";
+    plan.forwards_are_vital = config.value("exitonforwardfailure") == "yes";
+    plan.ends_at_refused_forward = plan.loop && plan.heard && plan.forwards_are_vital;
+    plan.users_forwards =
+        std::ranges::any_of(std::array{"localforward", "remoteforward", "dynamicforward"},
+                            [&config](const char* keyword) { return !config.value(keyword).empty(); });
     if (plan.ends_at_refused_forward)
         plan.additions.push_back(
             {{"-o", "ExitOnForwardFailure=no"},

@@ -153,6 +153,8 @@ constexpr SshMessage messages[] = {
      "cannot read revoked keys $2: $3"},
     {"Error: forwarding disabled due to host key check failure*", host_key_changed, 55,
      "forwards are off as the host key could not be checked"},
+    {"Port forwarding is disabled to avoid man-in-the-middle attacks*", host_key_changed, 55,
+     "forwards are off as the server's host key has changed", Kind::forward_refused, "all"},
     {"Warning: the * host key for '*' differs from the key for the IP address '*'*", host_key_changed, 55,
      "host key of $2 differs from that of its address $3"},
     {"No * host key is known for * and you have requested strict checking*", host_key_unknown, 50,

@@ -34,7 +34,8 @@ bool Terminal::typed_within(Duration time) const
     if (::isatty(STDIN_FILENO) == 0 || ::fstat(STDIN_FILENO, &status) != 0)
         return false;
     const auto typed = std::chrono::system_clock::from_time_t(status.st_atime);
-    return std::chrono::system_clock::now() - typed <= time;
+    const auto ago = std::chrono::system_clock::now() - typed;
+    return ago >= Duration::zero() && ago <= time;  // less: the clock was set back, and nothing is known
 }
 
 bool Terminal::in_foreground() const

@@ -58,13 +58,24 @@ bool Transcript::hear(std::string_view line)
         loop_refused_ = true;
         return false;
     }
+    // ssh has dropped all forwards, the loop's among them: the host key has changed.
+    if (word.kind == Word::Kind::forward_refused &&
+        word.failure.failure_class == FailureClass::host_key_changed) {
+        loop_refused_ = loop_refused_ || listening_.loop_port.has_value();
+        if (!listening_.users_forwards)
+            return false;
+    }
     // The server lets its port listen, but does not let us get there.
     const bool prohibited =
         word.kind == Word::Kind::target_dead && word.subject.starts_with("administratively");
-    if (prohibited && listening_.loop_port && !loop_works_ && !loop_refused_) {
+    if (prohibited && loop_tested_ && !loop_works_ && !loop_refused_) {
         loop_refused_ = true;
         return false;
     }
+    // Our message was on its way when the server refused to listen, and finds nobody there.
+    const bool to_nowhere = word.kind == Word::Kind::target_dead && word.subject == "Connection refused";
+    if (to_nowhere && loop_refused_ && std::exchange(loop_tested_, false))
+        return false;
     some_forward_failed_ = some_forward_failed_ || fails_wholly(word, line);
     switch (word.kind) {
     case Word::Kind::logged_in:
@@ -80,7 +91,10 @@ bool Transcript::hear(std::string_view line)
     case Word::Kind::forward_refused:
     case Word::Kind::local_port_in_use: hear_of_forward(word); [[fallthrough]];
     case Word::Kind::failure: hear_of_failure(std::move(word)); break;
-    case Word::Kind::unknown: break;
+    case Word::Kind::unknown:
+        if (!logged_in() && !line.starts_with("debug") && !only_at_verbose(line))
+            unknown_words_ = one_line(line);
+        break;
     }
     return !(listening_.verbose_is_ours && only_at_verbose(line));
 }
@@ -129,13 +143,18 @@ Failure Transcript::without_words(ExitStatus status) const
     if (status.by_signal())
         return {FailureClass::other, fmt::format("ssh was killed by signal {}", status.number())};
     if (status.number() != ssh_gave_up)
-        return {FailureClass::other, fmt::format("ssh ended with status {}", status.number())};
+        return {FailureClass::other, listening_.session ? "the remote command has ended" : "ssh has ended"};
     // "Connection to HOST closed by remote host." goes to standard error, past -E.
+    if (session_over_ && listening_.session)
+        return {FailureClass::connection_lost,
+                "connection closed by the server, or the remote command has ended with 255"};
     if (session_over_)
         return {FailureClass::connection_lost, "connection closed by the server"};
     if (loop_refused_)  // and ExitOnForwardFailure
         return {FailureClass::forward_refused, "the server refuses to listen on the port of our own loop"};
-    return {FailureClass::other, "ssh ended without a word (255)"};
+    if (!unknown_words_.empty())
+        return {FailureClass::other, unknown_words_};
+    return {FailureClass::other, "ssh has ended without a word"};
 }
 
 }  // namespace autossh

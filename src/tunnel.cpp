@@ -1,6 +1,6 @@
 #include "autossh/tunnel.hpp"
 
-#include "autossh/environment.hpp"
+#include "autossh/coroutine.hpp"
 #include "autossh/key_circumstances.hpp"
 #include "autossh/numbers.hpp"
 
@@ -9,7 +9,7 @@
 #include <system_error>
 #include <utility>
 
-#include <unistd.h>
+#include <boost/asio/post.hpp>
 
 namespace autossh {
 
@@ -50,8 +50,9 @@ Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log),
       on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never),
-      backoff_(settings.poll), prepared_(unprepared(settings)), account_(log), event_(executor),
-      tests_(executor, settings, log, [this] { event_.notify(); })
+      backoff_(settings.poll), account_(log), event_(executor),
+      tests_(executor, settings, log, [this] { event_.notify(); }),
+      setup_(executor, settings, log, account_, tests_, [this] { event_.notify(); })
 {}
 
 void Tunnel::ask(Request request, int signal)
@@ -68,14 +69,15 @@ asio::awaitable<Verdict> Tunnel::run()
 {
     if (is_to_be_asked(settings_))
         co_await ask_client();
-    if (settings_.auto_monitor && !prepared_.doubt.empty())
-        log_.info("no connection tests: {}", prepared_.doubt);
+    if (settings_.auto_monitor && !setup_.doubt().empty())
+        log_.info("no connection tests: {}", setup_.doubt());
     for (;;) {
         if (settings_.max_start && starts_ >= *settings_.max_start) {
             log_.info("max start count reached; exiting");
-            account_.gave_up(down_because_.empty()
-                                 ? "max start count reached"
-                                 : fmt::format("{}; max start count reached", down_because_));
+            if (starts_ > 0)
+                account_.gave_up(down_because_.empty()
+                                     ? "max start count reached"
+                                     : fmt::format("{}; max start count reached", down_because_));
             co_return Verdict::succeeded;
         }
         const std::optional<Verdict> ended = co_await pause();
@@ -95,43 +97,11 @@ asio::awaitable<void> Tunnel::ask_client()
 {
     Inquiry inquiry(executor_, settings_.ssh, inherited_, [this] { event_.notify(); });
     std::optional<Answer> answer = inquiry.take();
-    while (!answer && asked_ != Request::stop) {
-        co_await event_.wait_until(never);
+    while (!answer && asked_ != Request::stop && Clock::now() < end_of_life_) {
+        co_await event_.wait_until(end_of_life_);
         answer = inquiry.take();
     }
-    if (answer) {
-        answer_ = std::move(*answer);
-        settle_plan();
-    }
-}
-
-/// Before the first start, and again when somebody has removed the private directory.
-void Tunnel::settle_plan()
-{
-    ssh_log_.reset();
-    tests_.use_sockets("");
-    prepared_ = prepare(settings_, *answer_, who_can_be_asked(), log_);
-    try {
-        set_up_listening();
-    } catch (const std::runtime_error& error) {  // no reason to do without the tunnel
-        log_.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
-        ssh_log_.reset();
-        tests_.use_sockets("");
-        prepared_.directory.reset();
-        prepared_.plan = plan_for(settings_, *answer_->config, who_can_be_asked(), "");
-    }
-    account_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
-}
-
-void Tunnel::set_up_listening()
-{
-    if (prepared_.plan.heard)
-        ssh_log_.emplace(executor_, log_path(prepared_.directory->path()), [this](std::string_view line) {
-            account_.hear(line);
-            event_.notify();
-        });
-    if (prepared_.plan.loop)
-        tests_.use_sockets(prepared_.directory->path());
+    setup_.settle(std::move(answer));
 }
 
 /// Manual, "Backoff". A verdict: there is no next start.
@@ -166,8 +136,7 @@ bool Tunnel::start()
 {
     ++starts_;
     last_start_ = Clock::now();
-    if (prepared_.directory && !prepared_.directory->exists())
-        settle_plan();
+    setup_.renew();
     const std::vector<std::string> loop = tests_.make_loop();
     account_.starting(starts_ == 1 ? "first start" : fmt::format("start {}", starts_), tests_.loop_port());
     if (settings_.max_start)
@@ -177,7 +146,7 @@ bool Tunnel::start()
 
     terminal_.remember();
     try {
-        ssh_.emplace(executor_, command_for(settings_, prepared_.plan, loop), inherited_,
+        ssh_.emplace(executor_, command_for(settings_, setup_.plan(), loop), inherited_,
                      [this] { event_.notify(); });
     } catch (const std::system_error& error) {
         const bool first = starts_ == 1;
@@ -191,7 +160,7 @@ bool Tunnel::start()
     account_.executed(ssh_->pid());
     connection_.reset();
     login_seen_ = false;
-    tests_.ssh_started(*last_start_, prepared_.plan.login_is_heard);
+    tests_.ssh_started(*last_start_, setup_.plan().login_is_heard);
     if (on_started_)
         std::exchange(on_started_, nullptr)();
     return true;
@@ -235,6 +204,9 @@ asio::awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
 {
     finish_session();
     const Ruling ruling = judge_end(status);
+    // A signal that has reached us, too, is seen in the second turn of the event loop from here.
+    co_await asio::post(executor_, no_throw);
+    co_await asio::post(executor_, no_throw);
     if (ruling.verdict != Verdict::restart && may_be_stopped(status))
         co_await wait_for_stop(Clock::now() + stop_may_follow);
     co_return asked_ == Request::stop ? received_signal() : ruling;
@@ -243,8 +215,7 @@ asio::awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
 void Tunnel::finish_session()
 {
     terminal_.restore();
-    if (ssh_log_)
-        ssh_log_->finish();
+    setup_.finish();
 }
 
 asio::awaitable<void> Tunnel::wait_for_stop(Time deadline)
@@ -262,7 +233,7 @@ Ruling Tunnel::judge_end(ExitStatus status)
         connection_ && connection_->closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
     Ruling ruling = judge(status, Attempt{starts_ == 1, lasted, by_person}, settings_);
     if (ruling.cause.empty())
-        ruling.cause = account_.cause_of_end(status, prepared_.complaint);
+        ruling.cause = account_.cause_of_end(status, setup_.complaint());
     return ruling;
 }
 
@@ -276,18 +247,17 @@ Ruling Tunnel::received_signal() const
 Ruling Tunnel::refused_forward()
 {
     Ruling ruling = judge_end(ExitStatus::exited(255));
-    ruling.cause = account_.transcript().failure(ExitStatus::exited(255), {}).cause;
+    ruling.cause = account_.cause_of_refusal();
     return ruling;
 }
 
 /// Takes in what ssh has said by now, before anything is decided.
 void Tunnel::listen()
 {
-    if (ssh_log_)
-        ssh_log_->drain();
+    setup_.drain();
     if (account_.logged_in_at() && !std::exchange(login_seen_, true)) {
         tests_.logged_in(*account_.logged_in_at());
-        if (prepared_.plan.remote_terminal)
+        if (setup_.plan().remote_terminal)
             connection_ = TcpConnection::of(ssh_->pid());
     }
     if (account_.transcript().loop_refused())
@@ -307,8 +277,8 @@ std::optional<Ruling> Tunnel::reason_to_end_ssh()
     if (Clock::now() >= end_of_life_)
         return lifetime_is_over();
     if (Clock::now() >= login_deadline())
-        return log_in_takes_too_long(*prepared_.plan.login_limit);
-    if (prepared_.plan.ends_at_refused_forward && account_.transcript().some_forward_failed())
+        return log_in_takes_too_long(*setup_.plan().login_limit);
+    if (setup_.plan().ends_at_refused_forward && account_.transcript().some_forward_failed())
         return refused_forward();
     return test_connection();
 }
@@ -317,6 +287,8 @@ std::optional<Ruling> Tunnel::reason_to_end_ssh()
 std::optional<Ruling> Tunnel::test_connection()
 {
     const auto outcome = tests_.step(Clock::now());
+    if (tests_.tests_loop())
+        account_.loop_is_tested();
     if (!outcome)
         return std::nullopt;
     switch (outcome->meaning) {
@@ -337,8 +309,8 @@ std::optional<Ruling> Tunnel::test_connection()
 
 Time Tunnel::login_deadline() const
 {
-    const bool counts = prepared_.plan.login_limit && !account_.logged_in_at();
-    return counts ? *last_start_ + *prepared_.plan.login_limit : never;
+    const bool counts = setup_.plan().login_limit && !account_.logged_in_at();
+    return counts ? *last_start_ + *setup_.plan().login_limit : never;
 }
 
 Time Tunnel::next_deadline() const

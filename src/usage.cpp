@@ -66,7 +66,7 @@ std::string help_text()
         "    -M auto         a loop of its own (so without -M, too); -M 0: no monitoring\n"
         "    -f              run in the background (ssh never sees this -f)\n"
         "    -V, --version   print the version\n"
-        "    --explain       print what would be run, and with which times, and run nothing\n"
+        "    --explain       print what would be run, and with which times; connects nowhere\n"
         "    --help          print this\n"
         "    --              what follows is for ssh alone (autossh -M 0 -- -M host)\n"
         "\nLong options stand before the destination and win over the environment variable beside them:\n\n";

@@ -8,8 +8,10 @@
 #include "autossh/transcript.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -31,12 +33,15 @@ public:
     /// One line of ssh's log, with its end.
     void hear(std::string_view raw_line);
 
+    void loop_is_tested() { transcript_.loop_is_tested(); }  ///< -M auto: a test has been started
     void test_passed(Duration round_trip);
     void test_failed(const std::string& reason);  ///< after tests that have passed
     void loop_unproven(const std::string& reason);
 
     /// Why ssh has ended, in words. `complaint`: what it said when it was asked what it would do.
     std::string cause_of_end(ExitStatus status, const std::string& complaint);
+    /// Why we end it, with ExitOnForwardFailure: the forward that was refused.
+    std::string cause_of_refusal() const;
 
     void ending(const std::string& cause);
     void waiting(const std::string& cause, Duration wait);
@@ -56,6 +61,8 @@ private:
     void record(Happening what, std::string cause);
     void note_login();
     void note_refused();
+    void tell_refused();
+    std::string in_full(const std::string& cause) const;
     void note_dead_target();
     void note_loop();
     void advise();
@@ -69,12 +76,13 @@ private:
     Time executed_at_;
     std::optional<Time> logged_in_at_;
     std::optional<std::uint16_t> loop_port_;
-    bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
-    bool loop_told_ = false;        ///< that it is no help: once is enough
+    bool loop_is_no_help_ = false;       ///< refused or unproven, in this session
+    bool loop_told_ = false;             ///< that it is no help: once is enough
+    std::vector<std::string> refusals_;  ///< of the transcript's refused forwards, with the ports' holders
     std::size_t refused_told_ = 0;
     std::optional<FailureClass> to_be_mended_;  ///< what ssh has ended of
     std::optional<FailureClass> advised_;       ///< the last one whose remedy was told
-    std::string dead_target_told_;
+    std::set<std::string> dead_targets_told_;
 };
 
 }  // namespace autossh

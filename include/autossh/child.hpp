@@ -33,6 +33,7 @@ public:
     /// The signal that stopped it (SIGTSTP …), told once.
     std::optional<int> take_stop();
 
+    /// To its whole group, if it leads one.
     void signal(int number);
 
     /// Leaves it to its fate: not even SIGKILL has ended it (a dead disk, a frozen cgroup).
@@ -44,6 +45,7 @@ private:
     boost::asio::signal_set changes_;  // before the spawn: no SIGCHLD may be lost
     boost::process::v2::process_handle handle_;
     std::function<void()> on_change_;
+    bool own_group_;
     std::optional<ExitStatus> status_;
     std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };

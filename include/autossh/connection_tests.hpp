@@ -31,6 +31,10 @@ public:
     /// -M auto: the loop runs over Unix sockets in `directory`, from the next session on; empty: there is
     /// none. Throws ConfigError.
     void use_sockets(const std::string& directory);
+    /// No loop from the next session on.
+    void leave_sockets();
+    /// The socket where the loop comes back. True where there is no such loop.
+    bool has_its_socket() const;
 
     /// The forwardings of the next session's loop, over a port of its own on the server: a dead session's
     /// listener there cannot block it. Empty without sockets.
@@ -50,10 +54,9 @@ public:
     /// Begins a test if one is due, and gives the outcome of one that is over, once.
     std::optional<Outcome> step(Time now);
     Time next_deadline() const;
+    bool tests_loop() const { return loop_port_ && monitor_ && monitor_->testing(); }
 
 private:
-    bool loop_is_gone() const;
-
     boost::asio::any_io_executor executor_;
     const TunnelSettings& settings_;
     Log& log_;

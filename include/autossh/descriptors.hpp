@@ -11,16 +11,14 @@ namespace autossh {
 /// False: not all was written.
 bool write_all(int fd, std::string_view text);
 
-/// A stream that others read, or do not: once it has not taken a line, none waits until it takes one again.
+/// A stream of somebody else's, which may be full for ever: a pipe that nobody reads any more. It is waited
+/// for once, and again only after it has taken something.
 class Outlet {
 public:
-    explicit Outlet(int fd) : fd_(fd) {}
-
-    /// As write_all().
-    bool write(std::string_view text);
+    /// False: not all was written.
+    bool write(int fd, std::string_view text);
 
 private:
-    int fd_;
     bool stuck_ = false;
 };
 

@@ -49,6 +49,9 @@ public:
     /// A line of ssh's own, labelled with its pid. Not on stderr: the caller shows it there as it is.
     void quote(pid_t ssh, std::string_view line);
 
+    /// On stderr as it is, if stderr takes it: nobody may hold us up by not reading. False: not all of it.
+    bool show(std::string_view text);
+
     /// Whether lines of every level appear on stderr.
     bool shows_on_stderr() const { return settings_.debug && !file_ && !settings_.to_stdout; }
 
@@ -59,8 +62,8 @@ private:
 
     LogSettings settings_;
     UniqueFd file_;
-    Outlet outlet_{STDOUT_FILENO};  ///< the file, or stdout
-    Outlet stderr_{STDERR_FILENO};
+    Outlet lines_;  ///< the file, or stdout
+    Outlet stderr_;
     UniqueFd startup_errors_;  ///< the stderr we were started with, until set-up is finished
 };
 

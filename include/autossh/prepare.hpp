@@ -25,8 +25,12 @@ struct Prepared {
 /// A client that is not asked.
 Prepared unprepared(const TunnelSettings& settings);
 
-/// Logs each addition, and what could not be had.
-Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable, Log& log);
+/// Null, and logged, where none can be made; null where ssh was not understood.
+std::unique_ptr<PrivateDirectory> private_directory(const Answer& answer, Log& log);
+
+/// Logs each addition. `directory`: may be null.
+Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
+                 std::unique_ptr<PrivateDirectory> directory, Log& log);
 
 /// Whether somebody could answer a question of ssh's: a terminal, or the program of SSH_ASKPASS.
 Askable who_can_be_asked();

@@ -1,10 +1,11 @@
 // Tells the log, and a person at the terminal, what happens to the tunnel; passes on what ssh says.
 #pragma once
 
-#include "autossh/descriptors.hpp"
 #include "autossh/log.hpp"
 #include "autossh/state.hpp"
+#include "autossh/time.hpp"
 
+#include <optional>
 #include <string_view>
 
 #include <sys/types.h>
@@ -30,22 +31,26 @@ public:
     /// Something worth knowing that changes no state.
     void remark(std::string_view line);
 
-    /// What a person can do about the last change.
-    void advise(std::string_view line);
+    /// What a person can do about the last change. Who has a session that comes back need not be told.
+    void advise(State state, std::string_view line);
 
     /// A line that ssh would have shown itself, with its end: to stderr as it is, to the log with ssh's pid.
     void pass_on(pid_t ssh, std::string_view raw_line);
 
     /// The screen belongs to ssh from now on: what it will hold in the end, nobody knows.
-    void ssh_started() { at_line_start_ = false; }
+    void ssh_started()
+    {
+        ours_was_last_ = false;
+        ssh_ended_line_at_.reset();
+    }
 
 private:
     bool concerns(State state) const;
 
     Log& log_;
-    Outlet stderr_{STDERR_FILENO};
     Audience audience_ = Audience::nobody;
-    bool at_line_start_ = true;
+    bool ours_was_last_ = true;              ///< on the screen: a notice
+    std::optional<Time> ssh_ended_line_at_;  ///< when the last of ssh's own lines came, if it was complete
 };
 
 }  // namespace autossh

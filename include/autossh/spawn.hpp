@@ -13,6 +13,7 @@ struct Streams {
     int in = -1;
     int out = -1;
     int err = -1;
+    bool own_group = false;  ///< the child leads a process group of its own, so that all of it can be ended
 };
 
 /// Starts `command` with our terminal, process group, directory and environment, `streams`, and the signals

@@ -28,6 +28,9 @@ public:
 
     const std::string& path() const { return path_; }
 
+    /// False where somebody has removed it: the next ssh would make a file in its place.
+    bool exists() const;
+
     /// Hands out all that has been written by now. An unfinished line waits for its end.
     void drain();
 

@@ -23,6 +23,8 @@ struct SshPlan {
     bool loop = false;                     ///< -M auto, and nothing speaks against it
     std::string no_loop;                   ///< -M auto: what speaks against it
     bool ends_at_refused_forward = false;  ///< ExitOnForwardFailure, carried out by us
+    bool forwards_are_vital = false;       ///< ExitOnForwardFailure, whoever carries it out
+    bool users_forwards = false;           ///< there are some, beside the loop's
     bool remote_terminal = false;          ///< where ~. ends the session
     bool session = true;                   ///< a command or shell is run there (no -N)
     std::optional<Duration> login_limit;   ///< from the start to the log-in

@@ -16,6 +16,8 @@ namespace autossh {
 struct Listening {
     bool verbose_is_ours = true;  ///< the level VERBOSE was added by us: its lines are not for the user
     std::optional<std::uint16_t> loop_port;  ///< our own forward's port on the server: nothing for the user
+    bool users_forwards = true;              ///< beside that one there are the user's own
+    bool session = false;                    ///< a command or shell is run on the server
 };
 
 /// What is known beside ssh's words when it has ended. Asked for only when it could matter.
@@ -42,8 +44,9 @@ public:
     bool loop_refused() const
     {
         return loop_refused_;
-    }                                          ///< the server forbids the loop, or its port is taken
-    void loop_works() { loop_works_ = true; }  ///< a message has come back over it
+    }                                               ///< the server forbids the loop, or its port is taken
+    void loop_is_tested() { loop_tested_ = true; }  ///< a message is on its way over it
+    void loop_works() { loop_works_ = true; }       ///< a message has come back over it
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
     const std::vector<Word>& refused_forwards() const { return refused_forwards_; }
     /// One of them fails wholly, so that with ExitOnForwardFailure ssh would end. (A forward that got one of
@@ -66,12 +69,14 @@ private:
     std::string login_;
     bool session_over_ = false;
     bool loop_refused_ = false;
+    bool loop_tested_ = false;
     bool loop_works_ = false;
     bool some_forward_failed_ = false;
     std::vector<Word> refused_forwards_;
     std::vector<std::string> allocated_ports_;
     std::string dead_target_;
     std::optional<Word> failure_;
+    std::string unknown_words_;  ///< the last before the log-in that are not known to us
 };
 
 }  // namespace autossh

@@ -7,10 +7,9 @@
 #include "autossh/ending.hpp"
 #include "autossh/event.hpp"
 #include "autossh/log.hpp"
-#include "autossh/prepare.hpp"
 #include "autossh/rules.hpp"
 #include "autossh/settings.hpp"
-#include "autossh/ssh_log.hpp"
+#include "autossh/ssh_setup.hpp"
 #include "autossh/tcp_table.hpp"
 #include "autossh/terminal.hpp"
 
@@ -54,8 +53,6 @@ private:
     boost::asio::awaitable<Ruling> rule_on_end(ExitStatus status);
     boost::asio::awaitable<void> wait_for_stop(Time deadline);
 
-    void settle_plan();
-    void set_up_listening();
     bool start();
     void listen();
     void finish_session();
@@ -77,12 +74,10 @@ private:
     Time end_of_life_;
     Backoff backoff_;
     Terminal terminal_;
-    std::optional<Answer> answer_;  ///< what ssh said that it would do, where it was asked
-    Prepared prepared_;
     Account account_;
     Event event_;
     ConnectionTests tests_;
-    std::optional<SshLog> ssh_log_;
+    SshSetup setup_;
     std::optional<Child> ssh_;
     std::optional<TcpConnection> connection_;  ///< its, where a person may end it (~.)
     bool login_seen_ = false;

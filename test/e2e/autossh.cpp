@@ -1,5 +1,6 @@
 #include "e2e/autossh.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <csignal>
 
@@ -93,6 +94,18 @@ std::optional<ExitResult> Autossh::end() const
 std::string forwarding(int from, int to)
 {
     return fmt::format("{}:127.0.0.1:{}", from, to);
+}
+
+std::vector<std::string> command_line_of(pid_t pid)
+{
+    const std::string text = read_file(fmt::format("/proc/{}/cmdline", pid));
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\0', begin), text.size());
+        words.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return words;
 }
 
 char state_of(pid_t pid)

@@ -75,6 +75,9 @@ private:
 /// "P:127.0.0.1:Q", for -L and -R.
 std::string forwarding(int from, int to);
 
+/// The words of a process's command line as the system shows them.
+std::vector<std::string> command_line_of(pid_t pid);
+
 /// A process's line of /proc/PID/stat: 'T' is stopped. '-': it is gone.
 char state_of(pid_t pid);
 

@@ -149,3 +149,23 @@ TEST_CASE("In the background autossh keeps nothing of its caller's open")
     CHECK(autossh.wait_until_nothing_left());
     check_nothing_left(sshd);
 }
+
+TEST_CASE("In the background ssh's own words are found in the log, with its pid")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server other;
+    const Autossh autossh(
+        sshd, {"-f", "-M", "0", "-N", "-o", "ExitOnForwardFailure=no", "-L", forwarding(other.port(), 9)});
+    CHECK(autossh.process().wait_for_exit() == exited(0));
+
+    REQUIRE(autossh.log().wait_for("]: degraded: local port "));
+    const pid_t ssh = autossh.log().ssh_pid();
+    CHECK(link_of(ssh, "fd/2") == "/dev/null");
+    CHECK(autossh.log().count(fmt::format("]: ssh[{}]: bind [127.0.0.1]:{}: Address already in use\n", ssh,
+                                          other.port())) == 1);
+    CHECK(autossh.process().errors().empty());
+    CHECK(process_table::send(autossh.log().autossh_pid(), SIGTERM));
+    CHECK(autossh.process().wait_until_nothing_left());
+    check_nothing_left(sshd);
+}

@@ -14,9 +14,9 @@ namespace autossh_test {
 class Server {
 public:
     enum class Manner {
-        echo,    ///< gives back every byte
-        banner,  ///< says banner_text and closes
-        silent,  ///< takes connections and says nothing
+        echo,          ///< gives back every byte
+        banner,        ///< says banner_text and closes
+        silent,        ///< takes connections and says nothing
         half_an_sshd,  ///< says who it is, as sshd does, and then nothing
     };
     static constexpr const char* banner_text = "a banner\n";

@@ -16,19 +16,6 @@ int starts(const Autossh& autossh)
     return autossh.log().count("starting ssh (count");
 }
 
-/// The words of ssh's command line as the system shows them.
-std::vector<std::string> command_line_of(pid_t pid)
-{
-    const std::string text = read_file(fmt::format("/proc/{}/cmdline", pid));
-    std::vector<std::string> words;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\0', begin), text.size());
-        words.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return words;
-}
-
 /// The value of the first -E: the FIFO in the private directory.
 std::filesystem::path log_fifo(pid_t ssh)
 {

@@ -82,3 +82,17 @@ TEST_CASE("Diagnostics: a key file is looked for in the home directory")
     CHECK(key_circumstances("", files).encrypted_key == "~/key");
     ::setenv("HOME", home.c_str(), 1);
 }
+
+TEST_CASE("Key circumstances: an agent that is named by a variable, set or not")
+{
+    const TemporaryDirectory directory;
+    const std::string gone = directory / "gone";
+    for (const char* configured : {"SSH_AUTH_SOCK", "$SSH_AUTH_SOCK"}) {
+        ::unsetenv("SSH_AUTH_SOCK");
+        CHECK_FALSE(key_circumstances(configured, {}).agent_expected);
+        ::setenv("SSH_AUTH_SOCK", gone.c_str(), 1);
+        CHECK(key_circumstances(configured, {}).agent_expected);
+        CHECK_FALSE(key_circumstances(configured, {}).agent_reachable);
+        ::unsetenv("SSH_AUTH_SOCK");
+    }
+}

@@ -92,3 +92,13 @@ TEST_CASE("Words of ssh: the FIFO is ours alone, and is removed")
     }
     CHECK(::access(path.c_str(), F_OK) != 0);
 }
+
+TEST_CASE("Words of ssh: a FIFO that was removed, or replaced, is not there any more")
+{
+    Reader reader;
+    CHECK(reader.log().exists());
+    REQUIRE(::unlink(reader.path().c_str()) == 0);
+    CHECK_FALSE(reader.log().exists());
+    reader.write("as the next ssh would\n");
+    CHECK_FALSE(reader.log().exists());
+}

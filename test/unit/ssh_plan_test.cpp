@@ -66,6 +66,18 @@ TEST_CASE("Plan: an ssh with OpenSSH's own defaults is heard, tested and kept fr
     CHECK_FALSE(adds(plan, {"-o", "ExitOnForwardFailure=no"}));
 }
 
+TEST_CASE("Plan: whether the user has forwards, and whether they are vital")
+{
+    const TunnelSettings given = settings({"-N", "server"});
+    const SshPlan none = plan_for(given, answer(), nobody, "/d");
+    CHECK_FALSE(none.users_forwards);
+    CHECK_FALSE(none.forwards_are_vital);
+    for (const std::string forward :
+         {"localforward 1 [b]:2", "remoteforward 7 [socks]:0", "dynamicforward 5"})
+        CHECK(plan_for(given, answer(forward), nobody, "/d").users_forwards);
+    CHECK(plan_for(given, answer("exitonforwardfailure yes"), nobody, "/d").forwards_are_vital);
+}
+
 TEST_CASE("Plan: nobody is hurried who may be typing a password, unless that was asked for")
 {
     TunnelSettings given = settings({"server"});

@@ -266,6 +266,8 @@ TEST_CASE("Diagnostics: a forward that does not work is named by its port or pat
          forward_refused, "the server refuses to listen on port 42501"},
         {"Error: remote port forwarding failed for listen port 42501", Kind::forward_refused, "42501",
          forward_refused, "the server refuses to listen on port 42501"},
+        {"Port forwarding is disabled to avoid man-in-the-middle attacks.", Kind::forward_refused, "all",
+         host_key_changed, "forwards are off as the server's host key has changed"},
         {"Warning: remote port forwarding failed for listen path /run/my s", Kind::forward_refused,
          "/run/my s", forward_refused, "the server refuses to listen on /run/my s"},
         {"Error: remote port forwarding failed for listen path /sk", Kind::forward_refused, "/sk",

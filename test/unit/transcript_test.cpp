@@ -145,13 +145,13 @@ TEST_CASE("Diagnostics: after the login damaged data and silence are a lost conn
 
 TEST_CASE("Diagnostics: without a word of ssh's the status is the cause")
 {
-    CHECK(told(failure_of({})) == "other: ssh ended without a word (255)");
-    CHECK(told(failure_of({login})) == "other: ssh ended without a word (255)");
+    CHECK(told(failure_of({})) == "other: ssh has ended without a word");
+    CHECK(told(failure_of({login})) == "other: ssh has ended without a word");
     CHECK(told(failure_of({login, transferred})) == "connection lost: connection closed by the server");
-    CHECK(told(failure_of({login, transferred}, ExitStatus::exited(3))) == "other: ssh ended with status 3");
+    CHECK(told(failure_of({login, transferred}, ExitStatus::exited(3))) == "other: ssh has ended");
     CHECK(told(failure_of({}, ExitStatus::signalled(11))) == "other: ssh was killed by signal 11");
     CHECK(told(failure_of({login, "channel 3: open failed: connect failed: Connection refused"})) ==
-          "other: ssh ended without a word (255)");
+          "other: ssh has ended without a word");
 }
 
 TEST_CASE("Diagnostics: a refused key is explained by what ssh does not say")
@@ -242,6 +242,28 @@ TEST_CASE("Diagnostics: our loop's port that the server refuses is not the user'
     }
 }
 
+TEST_CASE("Diagnostics: a changed host key switches all forwards off, the user's and the loop's")
+{
+    const std::string off = "Port forwarding is disabled to avoid man-in-the-middle attacks.";
+    Transcript both(Listening{true, 20000, true});
+    CHECK(both.hear(off));
+    CHECK(both.loop_refused());
+    CHECK(both.some_forward_failed());
+    CHECK(both.refused_forwards().size() == 1);
+
+    Transcript loop_only(Listening{true, 20000, false});
+    CHECK_FALSE(loop_only.hear(off));
+    CHECK(loop_only.loop_refused());
+    CHECK_FALSE(loop_only.some_forward_failed());
+    CHECK(loop_only.refused_forwards().empty());
+    CHECK_FALSE(loop_only.failed());
+
+    Transcript users_only(Listening{true, {}, true});
+    CHECK(users_only.hear(off));
+    CHECK_FALSE(users_only.loop_refused());
+    CHECK(users_only.some_forward_failed());
+}
+
 TEST_CASE("Diagnostics: the user sees what ssh would have said without us")
 {
     Transcript ours;
@@ -276,6 +298,7 @@ TEST_CASE("Transcript: a server that lets the loop's port listen and forbids the
 {
     Transcript said({.verbose_is_ours = true, .loop_port = 20001});
     said.hear("Authenticated to h ([127.0.0.1]:22) using \"publickey\".");
+    said.loop_is_tested();
     CHECK_FALSE(said.hear("channel 1: open failed: administratively prohibited: open failed"));
     CHECK(said.loop_refused());
     CHECK(said.dead_target().empty());
@@ -283,9 +306,31 @@ TEST_CASE("Transcript: a server that lets the loop's port listen and forbids the
     CHECK_FALSE(said.dead_target().empty());
 
     Transcript works({.verbose_is_ours = true, .loop_port = 20001});
+    works.loop_is_tested();
     works.loop_works();
     CHECK(works.hear("channel 1: open failed: administratively prohibited: open failed"));
     CHECK_FALSE(works.loop_refused());
+}
+
+TEST_CASE("Transcript: what our own test over a refused loop meets is nobody's dead target")
+{
+    const char* nobody_there = "channel 1: open failed: connect failed: Connection refused";
+    const char* refused = "Warning: remote port forwarding failed for listen port 20001";
+    Transcript said({.verbose_is_ours = true, .loop_port = 20001});
+    said.loop_is_tested();
+    CHECK_FALSE(said.hear(refused));
+    CHECK_FALSE(said.hear(nobody_there));
+    CHECK(said.dead_target().empty());
+    CHECK(said.hear(nobody_there));  // the user's own
+    CHECK(said.dead_target() == "Connection refused");
+
+    Transcript not_tested({.verbose_is_ours = true, .loop_port = 20001});
+    CHECK_FALSE(not_tested.hear(refused));
+    CHECK(not_tested.hear(nobody_there));
+
+    Transcript not_refused({.verbose_is_ours = true, .loop_port = 20001});
+    not_refused.loop_is_tested();
+    CHECK(not_refused.hear(nobody_there));
 }
 
 TEST_CASE("Transcript: which forwards fail wholly, as ExitOnForwardFailure means it")
@@ -301,6 +346,23 @@ TEST_CASE("Transcript: which forwards fail wholly, as ExitOnForwardFailure means
     CHECK(fails("Could not request local forwarding."));
     CHECK_FALSE(fails("bind [127.0.0.1]:8080: Address already in use"));
     CHECK_FALSE(fails("channel 2: open failed: connect failed: Connection refused"));
+}
+
+TEST_CASE("Diagnostics: words before the log-in that are not known are told as they are")
+{
+    CHECK(told(failure_of({"debug1: x", "something new", "debug1: y"})) == "other: something new");
+    CHECK(told(failure_of({"something new", login})) == "other: something new");
+    CHECK(told(failure_of({login, "something new"})) == "other: ssh has ended without a word");
+}
+
+TEST_CASE("Diagnostics: what a session's end with 255 cannot tell apart is told as both")
+{
+    Transcript said({.verbose_is_ours = true, .loop_port = {}, .users_forwards = true, .session = true});
+    said.hear(login);
+    said.hear(transferred);
+    CHECK(said.failure(ExitStatus::exited(255), {}).cause ==
+          "connection closed by the server, or the remote command has ended with 255");
+    CHECK(said.failure(ExitStatus::exited(3), {}).cause == "the remote command has ended");
 }
 
 TEST_CASE("Transcript: several lines at once, with either end")

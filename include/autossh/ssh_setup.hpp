@@ -1,0 +1,56 @@
+// How ssh is run, heard and tested, from its own answer on.
+#pragma once
+
+#include "autossh/account.hpp"
+#include "autossh/connection_tests.hpp"
+#include "autossh/prepare.hpp"
+#include "autossh/ssh_log.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace autossh {
+
+/// Settled once, and again when somebody has removed our private directory or a part of it. Whatever fails
+/// here costs the words of ssh and the tests, and never the tunnel.
+class SshSetup {
+public:
+    /// Nothing is added at first. `on_words` is called when `account` has heard a line.
+    SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+             Account& account, ConnectionTests& tests, std::function<void()> on_words);
+
+    /// ssh has answered what it will do, or was not given the time (nothing).
+    void settle(std::optional<Answer> answer);
+
+    /// Before each start.
+    void renew();
+
+    const SshPlan& plan() const { return prepared_.plan; }
+    const std::string& doubt() const { return prepared_.doubt; }  ///< why nothing is added
+    const std::string& complaint() const { return prepared_.complaint; }
+
+    /// Hands out what ssh has said by now.
+    void drain();
+    /// The same, when ssh has ended.
+    void finish();
+
+private:
+    void prepare_anew();
+    void use_directory();
+    bool directory_is_whole() const;
+
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    Log& log_;
+    Account& account_;
+    ConnectionTests& tests_;
+    std::function<void()> on_words_;
+    std::optional<Answer> answer_;
+    Prepared prepared_;
+    std::optional<SshLog> ssh_log_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,109 @@
+// Manual, "What is added": the question to ssh, and what must not wait for its answer.
+#include "e2e/autossh.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace autossh_test;
+
+namespace {
+
+/// ssh has 5 s to answer.
+constexpr std::chrono::milliseconds before_patience_ends{4500};
+
+/// ssh -G does not answer.
+void make_slow(Sshd& sshd)
+{
+    const std::string path = sshd.client_config();
+    write_file(path, "Match exec \"sleep 300\"\n" + read_file(path));
+}
+
+}  // namespace
+
+TEST_CASE("Asking ssh: a stop does not wait for the answer, and nothing is said of what was not learned")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    make_slow(sshd);
+    for (const int number : {SIGTERM, SIGINT}) {
+        const Autossh autossh(sshd, {"-N"});
+        REQUIRE(wait_until([&] { return autossh.process().family().size() >= 2; }));
+        autossh.process().signal(SIGHUP);
+        autossh.process().signal(SIGUSR1);
+        CHECK_FALSE(autossh.process().wait_for_exit(std::chrono::milliseconds(200)));
+        autossh.process().signal(number);
+        CHECK(autossh.process().wait_for_exit(before_patience_ends) == exited(1));
+        CHECK(autossh.log().count("signalled to exit") == 1);
+        CHECK(autossh.log().count("no connection tests") == 0);
+        CHECK(autossh.log().count("starting") == 0);
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Asking ssh: the lifetime counts meanwhile")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    make_slow(sshd);
+    const Autossh autossh(sshd, {"-N", "--max-lifetime", "500ms"});
+    CHECK(autossh.process().wait_for_exit(before_patience_ends) == exited(0));
+    CHECK(autossh.log().count("exceeded maximum time to live, shutting down") == 1);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("With a maximum of no starts at all, no state is told")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Autossh autossh(sshd, {"-N", "--max-start", "0"});
+    CHECK(autossh.process().wait_for_exit() == exited(0));
+    CHECK(autossh.log().count("max start count reached; exiting") == 1);
+    CHECK(autossh.log().count("gave up") == 0);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("A standard error that nobody reads holds up neither ssh nor a stop")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const LogFile log;
+    int ends[2];
+    REQUIRE(pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0);
+    while (write(ends[1], "x", 1) == 1)
+        ;
+    fcntl(ends[1], F_SETFL, 0);
+    const Process autossh({.arguments = command_line(sshd, {"-M", "0", "-vvv"}, {"echo passed; cat"}),
+                           .changes = quick(log),
+                           .errors = ends[1]});
+    close(ends[1]);
+    CHECK(wait_until([&] { return autossh.output() == "passed\n" || log.count("exited with status 0") > 0; },
+                     std::chrono::seconds(5)));
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit(std::chrono::seconds(2)).has_value());
+    CHECK(log.count("debug1: ") > 50);
+    close(ends[0]);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("A key that the server does not accept is told as that, and an agent that is gone as that")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.configure_server("AuthorizedKeysFile none\nKbdInteractiveAuthentication no");
+    sshd.configure_client("IdentityAgent SSH_AUTH_SOCK");
+    {
+        const Autossh autossh(sshd, {"-M", "0", "-N"}, {{"AUTOSSH_GATETIME", "30"}});
+        CHECK(autossh.process().wait_for_exit() == exited(1));
+        CHECK(autossh.log().count(
+                  ": server 127.0.0.1 does not accept our key (publickey) (ssh exited 255)\n") == 1);
+    }
+    {
+        const Autossh autossh(sshd, {"-M", "0", "-N"},
+                              {{"AUTOSSH_GATETIME", "30"}, {"SSH_AUTH_SOCK", sshd.directory() / "gone"}});
+        CHECK(autossh.process().wait_for_exit() == exited(1));
+        CHECK(autossh.log().count(": the agent cannot be reached (ssh exited 255)\n") == 1);
+    }
+    check_nothing_left(sshd);
+}

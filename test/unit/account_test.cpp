@@ -1,0 +1,90 @@
+// What the log is told of what ssh says.
+#include "autossh/account.hpp"
+#include "autossh/unique_fd.hpp"
+#include "support/catch.hpp"
+#include "support/process.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace autossh;
+using autossh_test::read_file;
+using autossh_test::TemporaryDirectory;
+
+namespace {
+
+/// An account whose ssh runs, and its log.
+class Session {
+public:
+    Session()
+    {
+        LogSettings settings;
+        settings.file = file();
+        log_.configure(settings);
+        SshPlan plan;
+        plan.understood = true;
+        account_.set_plan(plan, false);
+        begin();
+    }
+
+    void begin()
+    {
+        account_.starting("a start", std::nullopt);
+        account_.executed(4242);
+    }
+    /// What ssh says goes to stderr as well, where nobody wants to see it here.
+    void hear(const std::string& line)
+    {
+        const UniqueFd real(::dup(STDERR_FILENO));
+        const UniqueFd null(::open("/dev/null", O_WRONLY));
+        ::dup2(null.get(), STDERR_FILENO);
+        account_.hear(line);
+        ::dup2(real.get(), STDERR_FILENO);
+    }
+    int count(const std::string& words) const
+    {
+        const std::string all = read_file(file());
+        int found = 0;
+        for (auto at = all.find(words); at != std::string::npos; at = all.find(words, at + words.size()))
+            ++found;
+        return found;
+    }
+
+private:
+    std::string file() const { return directory_ / "log"; }
+
+    TemporaryDirectory directory_;
+    Log log_;
+    Account account_{log_};
+};
+
+}  // namespace
+
+TEST_CASE("A dead target is told once for each reason and session, also when reasons take turns")
+{
+    const std::string one = "channel 4: open failed: connect failed: Connection refused\r\n";
+    const std::string other = "channel 5: open failed: connect failed: No route to host\r\n";
+    const std::string told = "]: the target of a forward cannot be reached: ";
+    Session session;
+    for (int i = 0; i < 3; ++i) {
+        session.hear(one);
+        session.hear(other);
+    }
+    CHECK(session.count(told + "Connection refused\n") == 1);
+    CHECK(session.count(told + "No route to host\n") == 1);
+
+    session.begin();
+    session.hear(other);
+    CHECK(session.count(told + "No route to host\n") == 2);
+}
+
+TEST_CASE("The reasons of dead targets, which are the server's words, cannot fill the log")
+{
+    Session session;
+    for (int i = 0; i < 200; ++i)
+        session.hear("channel 4: open failed: connect failed: reason " + std::to_string(i) + "\r\n");
+    CHECK(session.count("the target of a forward cannot be reached: ") <= 64);
+}
