@@ -24,7 +24,7 @@ std::vector<TcpSocket> listeners_on(std::uint16_t port)
     const std::string wanted = fmt::format(":{:04X}", port);
     std::vector<TcpSocket> sockets = tcp_sockets();
     std::erase_if(sockets, [&](const TcpSocket& socket) {
-        return socket.state != TcpSocket::listening || !socket.local.ends_with(wanted);
+        return socket.state != TcpSocket::listen || !socket.local.ends_with(wanted);
     });
     return sockets;
 }

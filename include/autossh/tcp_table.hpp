@@ -16,7 +16,7 @@ struct TcpSocket {
         fin_wait1 = 4,
         fin_wait2 = 5,
         time_wait = 6,
-        listening = 10,
+        listen = 10,
         closing = 11
     };
 
