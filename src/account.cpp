@@ -128,6 +128,12 @@ std::string Account::in_full(const std::string& cause) const
     for (std::size_t i = 0; i < refusals_.size(); ++i)
         if (refused.at(i).failure.cause == cause)
             return refusals_.at(i);
+    for (std::size_t i = 0; i < refusals_.size(); ++i) {  // the same port under another address
+        const std::size_t holder = refusals_.at(i).find(", held by ");
+        if (holder != std::string::npos &&
+            cause.find("port " + refused.at(i).subject + " ") != std::string::npos)
+            return cause + refusals_.at(i).substr(holder);
+    }
     return cause;
 }
 
@@ -192,6 +198,12 @@ std::string Account::cause_of_refusal() const
     if (!transcript_.failed() && !refusals_.empty())
         return refusals_.back();
     return in_full(transcript_.failure(ExitStatus::exited(255), {}).cause);
+}
+
+void Account::session_is_over()
+{
+    if (plan_.session)
+        reporter_.set_audience(Audience::nobody);
 }
 
 void Account::ending(const std::string& cause)

@@ -3,6 +3,7 @@
 #include "autossh/descriptors.hpp"
 #include "autossh/numbers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string_view>
@@ -48,6 +49,22 @@ std::string find_program(const std::string& file)
     }
 }
 
+/// A dropbear by the name of ssh would not answer the question but connect.
+bool is_openssh(const std::string& path)
+{
+    constexpr std::string_view name = "OpenSSH_";
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::string text;
+    std::array<char, 65536> part;
+    for (ssize_t size = 0; fd && (size = ::read(fd.get(), part.data(), part.size())) > 0;) {
+        text.erase(0, text.size() - std::min(text.size(), name.size()));
+        text.append(part.data(), static_cast<std::size_t>(size));
+        if (text.find(name) != std::string::npos)
+            return true;
+    }
+    return false;
+}
+
 /// Not "#!" only: what has no NUL byte near its beginning is a text, which execvp(3) gives to the shell.
 bool is_binary(const std::string& path)
 {
@@ -66,7 +83,7 @@ bool may_be_asked(const std::string& file)
     if (name != "ssh" && name != "ssh.exe")
         return false;
     const std::string path = find_program(file);
-    return !path.empty() && is_program(path) && is_binary(path);
+    return !path.empty() && is_program(path) && is_binary(path) && is_openssh(path);
 }
 
 Command question(const Command& ssh)

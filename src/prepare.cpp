@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace autossh {
 
@@ -26,6 +27,12 @@ bool would_run_askpass()
 {
     const std::string required = environment_variable("SSH_ASKPASS_REQUIRE").value_or("");
     if (required == "never")
+        return false;
+    const std::string program = environment_variable("SSH_ASKPASS").value_or("");
+    const bool is_there = !program.empty() || ::access("/usr/bin/ssh-askpass", X_OK) == 0 ||
+                          ::access("/usr/libexec/ssh-askpass", X_OK) == 0 ||
+                          ::access("/usr/X11R6/bin/ssh-askpass", X_OK) == 0;
+    if (!is_there)
         return false;
     return required == "force" || environment_variable("DISPLAY") || environment_variable("WAYLAND_DISPLAY");
 }

@@ -16,6 +16,7 @@ constexpr Duration patience = 10s;
 void TestSchedule::ssh_started(Time now, bool login_is_heard)
 {
     has_passed_ = doubted_ = false;
+    login_is_heard_ = login_is_heard;
     patient_until_ = now;
     next_ = automatic_ && login_is_heard ? Time::max() : now + first_;
 }
@@ -58,6 +59,10 @@ TestSchedule::Meaning TestSchedule::result(bool passed, bool nobody_listens, Tim
     }
     if (nobody_listens && now < patient_until_) {
         next_ = now + look_again;
+        return Meaning::nothing;
+    }
+    if (nobody_listens && !login_is_heard_) {  // so it has not even logged in, or it would listen
+        next_ = now + first_;
         return Meaning::nothing;
     }
     return Meaning::unproven;

@@ -70,10 +70,11 @@ bool Transcript::hear(std::string_view line)
         word.kind == Word::Kind::target_dead && word.subject.starts_with("administratively");
     if (prohibited && loop_tested_ && !loop_works_ && !loop_refused_) {
         loop_refused_ = true;
+        loop_tested_ = false;
         return false;
     }
     // Our message was on its way when the server refused to listen, and finds nobody there.
-    const bool to_nowhere = word.kind == Word::Kind::target_dead && word.subject == "Connection refused";
+    const bool to_nowhere = word.kind == Word::Kind::target_dead;
     if (to_nowhere && loop_refused_ && std::exchange(loop_tested_, false))
         return false;
     some_forward_failed_ = some_forward_failed_ || fails_wholly(word, line);

@@ -150,6 +150,8 @@ bool Tunnel::start()
                      [this] { event_.notify(); });
     } catch (const std::system_error& error) {
         const bool first = starts_ == 1;
+        if (!first && !passes_by_itself(error.code()))
+            account_.gave_up(error.what());
         if (first || !passes_by_itself(error.code()))
             throw;
         log_.error("{}", error.what());
@@ -231,6 +233,8 @@ Ruling Tunnel::judge_end(ExitStatus status)
     // The server's end of a session looks the same to us, but for who has closed the connection.
     const bool by_person =
         connection_ && connection_->closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
+    if (said.logged_in() && !status.by_signal() && status.number() != 255)
+        account_.session_is_over();
     Ruling ruling = judge(status, Attempt{starts_ == 1, lasted, by_person}, settings_);
     if (ruling.cause.empty())
         ruling.cause = account_.cause_of_end(status, setup_.complaint());

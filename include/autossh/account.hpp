@@ -43,6 +43,9 @@ public:
     /// Why we end it, with ExitOnForwardFailure: the forward that was refused.
     std::string cause_of_refusal() const;
 
+    /// A person or a command has ended the session: whoever is at the terminal knows.
+    void session_is_over();
+
     void ending(const std::string& cause);
     void waiting(const std::string& cause, Duration wait);
     void gave_up(const std::string& cause);

@@ -17,8 +17,8 @@
 
 namespace autossh {
 
-/// Whether `file` is a program that may be run for a question: it is named ssh and is no script, which might
-/// do anything. Looked up in PATH when it has no slash, as execvp(3) does.
+/// Whether `file` is a program that may be run for a question: it is named ssh, is no script, which might
+/// do anything, and has the name of OpenSSH in it. Looked up in PATH when it has no slash, as execvp(3) does.
 bool may_be_asked(const std::string& file);
 
 /// The command that asks: `ssh` with -G before the user's words.

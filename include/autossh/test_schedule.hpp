@@ -55,6 +55,7 @@ private:
     Time patient_until_;  ///< so long ssh may take to listen
     bool has_passed_ = false;
     bool doubted_ = false;
+    bool login_is_heard_ = true;
 };
 
 }  // namespace autossh

@@ -239,12 +239,12 @@ TEST_CASE("Asking ssh: only a program named ssh that is no script")
         return (directory / name).string();
     };
     const std::string binary("\x7f"
-                             "ELF\0\0binary",
-                             12);
+                             "ELF\0\0binary OpenSSH_9.2",
+                             24);
 
     CHECK(may_be_asked(real_ssh));
     CHECK(may_be_asked(make("a/ssh", binary)));
-    CHECK(may_be_asked(make("b/ssh.exe", std::string("MZ\0", 3))));
+    CHECK(may_be_asked(make("b/ssh.exe", std::string("MZ\0 OpenSSH_9", 13))));
     CHECK_FALSE(may_be_asked(make("c/ssh", "#!/bin/sh\n" + binary)));
     CHECK_FALSE(may_be_asked(make("d/ssh", "exec /usr/bin/ssh \"$@\"\n")));
     CHECK_FALSE(may_be_asked(make("e/ssh", "")));
@@ -257,8 +257,11 @@ TEST_CASE("Asking ssh: only a program named ssh that is no script")
         CHECK_FALSE(may_be_asked(file));
 
     fs::create_directories(directory / "links");
-    fs::create_symlink("/bin/true", directory / "links/ssh");
-    CHECK(may_be_asked(directory / "links/ssh"));
+    fs::create_symlink("/bin/true", directory / "links/ssh");  // by its name only
+    CHECK_FALSE(may_be_asked(directory / "links/ssh"));
+    fs::create_directories(directory / "real");
+    fs::create_symlink(real_ssh, directory / "real/ssh");
+    CHECK(may_be_asked(directory / "real/ssh"));
     fs::create_symlink(directory / "a/ssh", directory / "links/other");
     CHECK_FALSE(may_be_asked(directory / "links/other"));
 }
