@@ -25,14 +25,13 @@ std::string spoken(Duration round_trip)
     return round_trip < Duration(1) ? "less than 1 ms" : fmt::format("{} ms", round_trip.count());
 }
 
-std::string refusal(const Word& word)
+std::string holder_of(const Word& word)
 {
-    if (word.kind != Word::Kind::local_port_in_use)
-        return word.failure.cause;
     const auto port = parse_integer(word.subject);
     const bool is_port = port && *port > 0 && *port <= 65535;
-    const std::string holder = is_port ? port_holder(static_cast<std::uint16_t>(*port)) : "";
-    return holder.empty() ? word.failure.cause : fmt::format("{}, held by {}", word.failure.cause, holder);
+    if (word.kind != Word::Kind::local_port_in_use || !is_port)
+        return "";
+    return port_holder(static_cast<std::uint16_t>(*port));
 }
 
 }  // namespace
@@ -42,9 +41,15 @@ void Account::set_plan(const SshPlan& plan, bool on_terminal)
     plan_ = plan;
     if (plan.understood && on_terminal)
         reporter_.set_audience(plan.session ? Audience::session : Audience::tunnel);
-    if (!plan.no_loop.empty() && !std::exchange(loop_told_, true))
+    if (!plan.no_loop.empty())
+        tell_no_tests(plan.no_loop);
+}
+
+void Account::tell_no_tests(const std::string& reason)
+{
+    if (!std::exchange(loop_told_, true))
         reporter_.remark(
-            fmt::format("no connection tests: {}; keepalives alone watch the connection", plan.no_loop));
+            fmt::format("no connection tests: {}; keepalives alone watch the connection", reason));
 }
 
 void Account::record(Happening what, std::string cause)
@@ -63,7 +68,7 @@ void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port
     logged_in_at_.reset();
     loop_port_ = loop_port;
     loop_is_no_help_ = false;
-    refusals_.clear();
+    holders_.clear();
     refused_told_ = 0;
     dead_targets_told_.clear();
     record(Happening::start, std::move(cause));
@@ -105,8 +110,8 @@ void Account::note_loop()
 void Account::note_refused()
 {
     const auto& refused = transcript_.refused_forwards();
-    while (refusals_.size() < refused.size())
-        refusals_.push_back(refusal(refused.at(refusals_.size())));
+    while (holders_.size() < refused.size())
+        holders_.push_back(holder_of(refused.at(holders_.size())));
     // ssh may have dropped them all before the log-in; and where they are vital, it may be about to end.
     const State state = status().state;
     const bool early = state == State::connecting && plan_.login_is_heard;
@@ -117,24 +122,21 @@ void Account::note_refused()
 
 void Account::tell_refused()
 {
-    for (; refused_told_ < refusals_.size(); ++refused_told_)
-        record(Happening::forward_refused, refusals_.at(refused_told_));
+    const auto& refused = transcript_.refused_forwards();
+    for (; refused_told_ < holders_.size(); ++refused_told_)
+        record(Happening::forward_refused, in_full(refused.at(refused_told_)));
 }
 
-/// Who holds a port is known only when it is refused, not to ssh.
-std::string Account::in_full(const std::string& cause) const
+/// The cause, with the holder of the port: ssh may name a port once for each address, and does not know who
+/// has it.
+std::string Account::in_full(const Word& word) const
 {
     const auto& refused = transcript_.refused_forwards();
-    for (std::size_t i = 0; i < refusals_.size(); ++i)
-        if (refused.at(i).failure.cause == cause)
-            return refusals_.at(i);
-    for (std::size_t i = 0; i < refusals_.size(); ++i) {  // the same port under another address
-        const std::size_t holder = refusals_.at(i).find(", held by ");
-        if (holder != std::string::npos &&
-            cause.find("port " + refused.at(i).subject + " ") != std::string::npos)
-            return cause + refusals_.at(i).substr(holder);
-    }
-    return cause;
+    for (std::size_t i = 0; i < holders_.size(); ++i)
+        if (!holders_.at(i).empty() && refused.at(i).kind == word.kind &&
+            refused.at(i).subject == word.subject)
+            return fmt::format("{}, held by {}", word.failure.cause, holders_.at(i));
+    return word.failure.cause;
 }
 
 void Account::note_dead_target()
@@ -161,9 +163,7 @@ void Account::test_failed(const std::string& reason)
 void Account::loop_unproven(const std::string& reason)
 {
     loop_is_no_help_ = true;
-    if (!std::exchange(loop_told_, true))
-        reporter_.remark(
-            fmt::format("no connection tests: {}; keepalives alone watch the connection", reason));
+    tell_no_tests(reason);
 }
 
 std::string Account::cause_of_end(ExitStatus status, const std::string& complaint)
@@ -175,7 +175,9 @@ std::string Account::cause_of_end(ExitStatus status, const std::string& complain
         keys_may_matter ? key_circumstances(plan_.agent_socket, plan_.key_files) : KeyCircumstances{};
     const Failure failure = transcript_.failure(status, keys);
     to_be_mended_ = failure.failure_class;
-    const std::string cause = in_full(failure.cause);
+    const Word* const reason = transcript_.reason();
+    const std::string cause =
+        reason != nullptr && reason->failure == failure ? in_full(*reason) : failure.cause;
     if (status.by_signal())
         return cause;
     return fmt::format("{} (ssh exited {})", cause, status.number());
@@ -195,9 +197,8 @@ void Account::advise()
 std::string Account::cause_of_refusal() const
 {
     // A log-in forgets what was said before it.
-    if (!transcript_.failed() && !refusals_.empty())
-        return refusals_.back();
-    return in_full(transcript_.failure(ExitStatus::exited(255), {}).cause);
+    const Word* const reason = transcript_.reason();
+    return in_full(reason != nullptr ? *reason : transcript_.refused_forwards().back());
 }
 
 void Account::session_is_over()

@@ -1,11 +1,11 @@
 #include "autossh/client.hpp"
 
 #include "autossh/descriptors.hpp"
+#include "autossh/environment.hpp"
 #include "autossh/numbers.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -36,8 +36,8 @@ std::string find_program(const std::string& file)
 {
     if (file.find('/') != std::string::npos)
         return file;
-    const char* const path = std::getenv("PATH");
-    std::string_view rest = path == nullptr ? "/bin:/usr/bin" : path;
+    const std::string path = environment_variable("PATH").value_or("/bin:/usr/bin");
+    std::string_view rest = path;
     for (;;) {
         const std::string_view directory = rest.substr(0, rest.find(':'));
         const std::string candidate = directory.empty() ? "./" + file : fmt::format("{}/{}", directory, file);

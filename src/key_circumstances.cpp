@@ -1,11 +1,11 @@
 #include "autossh/key_circumstances.hpp"
 
 #include "autossh/descriptors.hpp"
+#include "autossh/environment.hpp"
 #include "autossh/key_file.hpp"
 #include "autossh/unique_fd.hpp"
 
 #include <cerrno>
-#include <cstdlib>
 #include <optional>
 
 #include <fcntl.h>
@@ -22,8 +22,8 @@ constexpr std::size_t longest_key_file = 64 * 1024;
 
 std::string expanded(const std::string& path)
 {
-    const char* const home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): there is one thread
-    return home != nullptr && path.starts_with("~/") ? home + path.substr(1) : path;
+    const auto home = environment_variable("HOME");
+    return home && path.starts_with("~/") ? *home + path.substr(1) : path;
 }
 
 /// ssh_config(5), IdentityAgent: a path, the name of a variable, or none.
@@ -32,8 +32,7 @@ std::string agent_path(const std::string& configured)
     const bool variable = configured == "SSH_AUTH_SOCK" || configured.starts_with('$');
     if (!variable)
         return configured == "none" ? "" : expanded(configured);
-    const char* const value = std::getenv(configured.c_str() + (configured.front() == '$' ? 1 : 0));
-    return value == nullptr ? "" : value;
+    return environment_variable(configured.substr(configured.front() == '$' ? 1 : 0)).value_or("");
 }
 
 bool takes_connections(const std::string& socket_path)

@@ -50,10 +50,14 @@ void Log::configure(const LogSettings& settings)
     file_ = std::move(file);
 }
 
+bool Log::is_wanted(Level level) const
+{
+    return settings_.debug || static_cast<int>(level) <= settings_.level;
+}
+
 bool Log::is_logged(Level level) const
 {
-    return settings_.debug || static_cast<int>(level) <= settings_.level ||
-           (level == Level::error && startup_errors_);
+    return is_wanted(level) || (level == Level::error && startup_errors_);
 }
 
 /// The descriptor written to, or -1 for syslog.
@@ -75,7 +79,7 @@ void Log::write_line(Level level, std::string_view text)
     int written_to = -1;
     bool on_stderr = false;
 
-    if (settings_.debug || static_cast<int>(level) <= settings_.level) {
+    if (is_wanted(level)) {
         written_to = write_where_lines_go(level, text, line);
         on_stderr = shows_on_stderr() && show(line);
     }
@@ -93,7 +97,7 @@ bool Log::show(std::string_view text)
 void Log::quote(pid_t ssh, std::string_view words)
 {
     const Level level = words.starts_with("debug") ? Level::debug : Level::info;
-    if (!settings_.debug && static_cast<int>(level) > settings_.level)
+    if (!is_wanted(level))
         return;
     const std::string text = fmt::format("ssh[{}]: {}", ssh, words);
     write_where_lines_go(level, text, stamped(text));

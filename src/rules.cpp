@@ -8,7 +8,6 @@ namespace autossh {
 
 namespace {
 
-constexpr int ssh_error = 255;     // ssh(1): "255 if an error occurred"
 constexpr long patient_tries = 5;  // quick starts before there is any wait
 
 }  // namespace

@@ -54,7 +54,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     plan.heard = !choices.log_file && !directory.empty();
     if (plan.heard) {
         plan.additions = listening(choices, config, log_path(directory));
-        plan.login_is_heard = login_is_heard(choices, config) && !choices.multiplexing;
+        plan.login_is_heard = login_is_heard(choices, config);
         plan.verbose_is_ours = plan.additions.size() > 1;
     }
     const auto defaults = better_defaults(choices, config, askable);

@@ -87,7 +87,7 @@ std::string Chronicle::record_wait(Time now, std::string cause, Duration wait)
     status_.cause = std::move(cause);
     const std::string_view verb = up_since_ ? "down" : "not up";
     const std::string told = fmt::format("{} after {}: {}", verb, lasted(now), status_.cause);
-    enter(State::waiting, now);
+    enter(next_state(status_.state, Happening::ended, refused_), now);
     status_.next_try = now + wait;
     if (wait == Duration::zero())
         return told + "; trying again at once";

@@ -12,8 +12,6 @@ namespace {
 // A session may last for years, and the server has a say in what ssh reports.
 constexpr std::size_t most_remembered = 64;
 
-constexpr int ssh_gave_up = 255;
-
 bool is_loop(const Word& word, const Listening& listening)
 {
     return word.kind == Word::Kind::forward_refused && listening.loop_port &&
@@ -65,18 +63,14 @@ bool Transcript::hear(std::string_view line)
         if (!listening_.users_forwards)
             return false;
     }
-    // The server lets its port listen, but does not let us get there.
-    const bool prohibited =
-        word.kind == Word::Kind::target_dead && word.subject.starts_with("administratively");
-    if (prohibited && loop_tested_ && !loop_works_ && !loop_refused_) {
+    // Our own message finds nobody: the server does not listen, or listens and does not let us get there.
+    const bool target_dead = word.kind == Word::Kind::target_dead;
+    const bool prohibited = word.subject.starts_with("administratively") && !loop_works_;
+    if (target_dead && loop_tested_ && (loop_refused_ || prohibited)) {
         loop_refused_ = true;
         loop_tested_ = false;
         return false;
     }
-    // Our message was on its way when the server refused to listen, and finds nobody there.
-    const bool to_nowhere = word.kind == Word::Kind::target_dead;
-    if (to_nowhere && loop_refused_ && std::exchange(loop_tested_, false))
-        return false;
     some_forward_failed_ = some_forward_failed_ || fails_wholly(word, line);
     switch (word.kind) {
     case Word::Kind::logged_in:
@@ -143,7 +137,7 @@ Failure Transcript::without_words(ExitStatus status) const
 {
     if (status.by_signal())
         return {FailureClass::other, fmt::format("ssh was killed by signal {}", status.number())};
-    if (status.number() != ssh_gave_up)
+    if (status.number() != ssh_error)
         return {FailureClass::other, listening_.session ? "the remote command has ended" : "ssh has ended"};
     // "Connection to HOST closed by remote host." goes to standard error, past -E.
     if (session_over_ && listening_.session)

@@ -27,7 +27,7 @@ constexpr Duration just_typed = std::chrono::seconds(16);
 /// How ssh exits when it is stopped: 255, or 0 without a session (-N).
 bool may_be_stopped(ExitStatus status)
 {
-    return status == ExitStatus::exited(0) || status == ExitStatus::exited(255);
+    return status == ExitStatus::exited(0) || status == ExitStatus::exited(ssh_error);
 }
 
 Ruling lifetime_is_over()
@@ -233,7 +233,7 @@ Ruling Tunnel::judge_end(ExitStatus status)
     // The server's end of a session looks the same to us, but for who has closed the connection.
     const bool by_person =
         connection_ && connection_->closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
-    if (said.logged_in() && !status.by_signal() && status.number() != 255)
+    if (said.logged_in() && !status.by_signal() && status.number() != ssh_error)
         account_.session_is_over();
     Ruling ruling = judge(status, Attempt{starts_ == 1, lasted, by_person}, settings_);
     if (ruling.cause.empty())
@@ -250,7 +250,7 @@ Ruling Tunnel::received_signal() const
 /// ExitOnForwardFailure: as if ssh had ended for it.
 Ruling Tunnel::refused_forward()
 {
-    Ruling ruling = judge_end(ExitStatus::exited(255));
+    Ruling ruling = judge_end(ExitStatus::exited(ssh_error));
     ruling.cause = account_.cause_of_refusal();
     return ruling;
 }
@@ -327,10 +327,9 @@ void Tunnel::suspend_with_ssh()
 {
     if (ssh_->take_stop() != SIGTSTP || !terminal_.in_foreground())
         return;
-    tests_.abandon();  // the time we are stopped must not count against it
     std::raise(SIGTSTP);
     ssh_->signal(SIGCONT);
-    tests_.postpone(Clock::now());
+    tests_.postpone(Clock::now());  // the time we were stopped must not count against it
 }
 
 /// Says what the ruling says, unless it has been said.

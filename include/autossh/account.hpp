@@ -40,7 +40,7 @@ public:
 
     /// Why ssh has ended, in words. `complaint`: what it said when it was asked what it would do.
     std::string cause_of_end(ExitStatus status, const std::string& complaint);
-    /// Why we end it, with ExitOnForwardFailure: the forward that was refused.
+    /// Why we end it, with ExitOnForwardFailure: the forward that was refused. There is one.
     std::string cause_of_refusal() const;
 
     /// A person or a command has ended the session: whoever is at the terminal knows.
@@ -65,9 +65,10 @@ private:
     void note_login();
     void note_refused();
     void tell_refused();
-    std::string in_full(const std::string& cause) const;
+    std::string in_full(const Word& word) const;
     void note_dead_target();
     void note_loop();
+    void tell_no_tests(const std::string& reason);
     void advise();
     bool waits_for_test() const { return loop_port_ && !loop_is_no_help_; }
 
@@ -79,9 +80,9 @@ private:
     Time executed_at_;
     std::optional<Time> logged_in_at_;
     std::optional<std::uint16_t> loop_port_;
-    bool loop_is_no_help_ = false;       ///< refused or unproven, in this session
-    bool loop_told_ = false;             ///< that it is no help: once is enough
-    std::vector<std::string> refusals_;  ///< of the transcript's refused forwards, with the ports' holders
+    bool loop_is_no_help_ = false;      ///< refused or unproven, in this session
+    bool loop_told_ = false;            ///< that it is no help: once is enough
+    std::vector<std::string> holders_;  ///< of the ports of the transcript's refused forwards; empty: none
     std::size_t refused_told_ = 0;
     std::optional<FailureClass> to_be_mended_;  ///< what ssh has ended of
     std::optional<FailureClass> advised_;       ///< the last one whose remedy was told

@@ -28,8 +28,8 @@ public:
     ConnectionTests(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
                     std::function<void()> on_result);
 
-    /// -M auto: the loop runs over Unix sockets in `directory`, from the next session on; empty: there is
-    /// none. Throws ConfigError.
+    /// -M auto: the loop runs over Unix sockets in `directory`, from the next session on. Throws
+    /// ConfigError.
     void use_sockets(const std::string& directory);
     /// No loop from the next session on.
     void leave_sockets();

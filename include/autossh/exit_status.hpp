@@ -3,6 +3,9 @@
 
 namespace autossh {
 
+/// ssh(1): "255 if an error occurred", else the status of the remote command.
+inline constexpr int ssh_error = 255;
+
 /// Either an exit status or the number of the signal that ended the process.
 class ExitStatus {
 public:

@@ -56,6 +56,7 @@ public:
     bool shows_on_stderr() const { return settings_.debug && !file_ && !settings_.to_stdout; }
 
 private:
+    bool is_wanted(Level level) const;  ///< by the user
     bool is_logged(Level level) const;
     void write_line(Level level, std::string_view text);
     int write_where_lines_go(Level level, std::string_view text, std::string_view line);

@@ -56,6 +56,8 @@ public:
     const std::string& dead_target() const { return dead_target_; }  ///< the last one's reason, or empty
     /// ssh's words hold a reason for its end (a target that is dead is none).
     bool failed() const { return failure_.has_value(); }
+    /// The word that holds it; null where there is none.
+    const Word* reason() const { return failure_ ? &*failure_ : nullptr; }
 
     /// Why it ended. Without any words of ssh's: class other, with the exit status as the cause.
     Failure failure(ExitStatus status, const KeyCircumstances& keys) const;
