@@ -14,10 +14,10 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <random>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -97,6 +97,9 @@ Verdict supervise(const Settings& settings, const InheritedSignals& inherited, L
     for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP})
         signals.add(signal);
     const SignalsBlockedAtEnd signals_blocked_at_end;
+    std::optional<PidFile> pid_file;  // before the port: another one of us is the better explanation
+    if (!settings.pid_file.empty())
+        pid_file.emplace(settings.pid_file);
     Tunnel tunnel(io.get_executor(), settings.tunnel, inherited, log, [&] {
         log.set_up_finished();
         if (background)
@@ -104,13 +107,9 @@ Verdict supervise(const Settings& settings, const InheritedSignals& inherited, L
     });
     pass_on(signals, tunnel);
 
-    std::unique_ptr<PidFile> pid_file;
-    if (!settings.pid_file.empty()) {
-        std::error_code write_error;
-        pid_file = std::make_unique<PidFile>(settings.pid_file, write_error);
-        if (write_error)
-            log.error("write failed to pid file \"{}\": {}", settings.pid_file, write_error.message());
-    }
+    if (pid_file)
+        if (const std::error_code error = pid_file->write())
+            log.error("write failed to pid file \"{}\": {}", settings.pid_file, error.message());
     boost::asio::co_spawn(io, tunnel.run(), [&](std::exception_ptr error, Verdict reached) {
         failure = error;
         verdict = reached;

@@ -2,13 +2,17 @@
 
 #include "autossh/descriptors.hpp"
 #include "autossh/settings.hpp"
-#include "autossh/unique_fd.hpp"
 
+#include <array>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstring>
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,21 +20,102 @@
 
 namespace autossh {
 
-PidFile::PidFile(std::string path, std::error_code& write_error) : path_(std::move(path))
+namespace {
+
+/// A file that vanishes under us as often is a file system's whim.
+constexpr int most_tries = 100;
+
+/// Who has locked the file writes its pid soon; for so long we look for it.
+constexpr int looks = 100;
+constexpr int between_looks_ms = 10;
+
+/// 0: there is none.
+pid_t pid_in(const std::string& path)
 {
-    const UniqueFd file(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (!file)
-        throw ConfigError(fmt::format("cannot open pid file \"{}\": {}", path_, std::strerror(errno)));
+    std::array<char, 32> text{};
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : 0;
+    pid_t pid = 0;
+    const char* const end = text.data() + (size > 0 ? size : 0);
+    const auto [behind, error] = std::from_chars(text.data(), end, pid);
+    return error == std::errc{} && pid > 0 && behind != end && *behind == '\n' ? pid : 0;
+}
+
+bool is_alive(pid_t pid)
+{
+    return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
+}
+
+/// Empty, or with the pid of a dead one, the file is about to be written; or the disk was full, or the holder
+/// lives in another container.
+std::string pid_of_holder(const std::string& path)
+{
+    pid_t pid = pid_in(path);
+    for (int look = 1; look < looks && !is_alive(pid); ++look) {
+        ::poll(nullptr, 0, between_looks_ms);
+        pid = pid_in(path);
+    }
+    return pid > 0 ? std::to_string(pid) : "unknown";
+}
+
+/// False: somebody else has locked it. Where it cannot be locked at all, we go on without.
+bool lock(int file)
+{
+    int result = 0;
+    do
+        result = ::flock(file, LOCK_EX | LOCK_NB);
+    while (result < 0 && errno == EINTR);
+    return result == 0 || errno != EWOULDBLOCK;
+}
+
+bool is_regular(int file)
+{
     struct stat status {};
-    removable_ = ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
-    if (!write_all(file.get(), fmt::format("{}\n", ::getpid())))
-        write_error = std::error_code(errno, std::generic_category());
+    return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+PidFile::PidFile(std::string path) : path_(std::move(path))
+{
+    for (int tries = 1;; ++tries) {
+        file_ = UniqueFd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+        if (!file_)
+            throw ConfigError(fmt::format("cannot open pid file \"{}\": {}", path_, std::strerror(errno)));
+        regular_ = is_regular(file_.get());
+        if (regular_ && !lock(file_.get()))
+            throw ConfigError(fmt::format("already running (pid {})", pid_of_holder(path_)));
+        // One that ends removes its file: between the two calls it may have been that.
+        if (!regular_ || is_at_path() || tries == most_tries)
+            return;
+    }
 }
 
 PidFile::~PidFile()
 {
-    if (removable_)
+    struct stat status {};
+    if (!regular_ || !is_at_path() || ::fstat(file_.get(), &status) < 0)
+        return;
+    if (written_ || status.st_size == 0)
         ::unlink(path_.c_str());
+}
+
+bool PidFile::is_at_path() const
+{
+    struct stat ours {};
+    struct stat there {};
+    return ::fstat(file_.get(), &ours) == 0 && ::stat(path_.c_str(), &there) == 0 &&
+           ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+std::error_code PidFile::write()
+{
+    written_ = true;
+    // What is not regular has nothing to be cut off.
+    const bool cut = !regular_ || ::ftruncate(file_.get(), 0) == 0;
+    if (cut && write_all(file_.get(), fmt::format("{}\n", ::getpid())))
+        return {};
+    return {errno, std::generic_category()};
 }
 
 }  // namespace autossh

@@ -52,7 +52,10 @@ Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never),
       backoff_(settings.poll), account_(log), event_(executor),
       tests_(executor, settings, log, [this] { event_.notify(); }),
-      setup_(executor, settings, log, account_, tests_, [this] { event_.notify(); })
+      setup_(executor, settings, log, account_, tests_, [this] { event_.notify(); }),
+      orphans_(
+          executor, settings, log, [this](pid_t pid) { return ssh_ && ssh_->pid() == pid; },
+          [this] { event_.notify(); })
 {}
 
 void Tunnel::ask(Request request, int signal)
@@ -66,6 +69,13 @@ void Tunnel::ask(Request request, int signal)
 }
 
 asio::awaitable<Verdict> Tunnel::run()
+{
+    const Verdict verdict = co_await keep_running();
+    co_await orphans_.finish(event_, stops_);
+    co_return verdict;
+}
+
+asio::awaitable<Verdict> Tunnel::keep_running()
 {
     if (is_to_be_asked(settings_))
         co_await ask_client();
@@ -145,6 +155,7 @@ bool Tunnel::start()
         log_.info("starting ssh (count {})", starts_);
 
     terminal_.remember();
+    orphans_.ssh_starts();
     try {
         ssh_.emplace(executor_, command_for(settings_, setup_.plan(), loop), inherited_,
                      [this] { event_.notify(); });
@@ -193,6 +204,7 @@ asio::awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
 {
     account_.ending(reason.cause);
     log_.write(reason.level, "{}", reason.line);
+    orphans_.ssh_is_ending();
     co_await end_process(*ssh_, settings_.kill_time, event_, stops_, log_);
     finish_session();
     if (reason.verdict == Verdict::restart && asked_ == Request::stop)  // asked while it was being ended
@@ -218,6 +230,7 @@ void Tunnel::finish_session()
 {
     terminal_.restore();
     setup_.finish();
+    orphans_.ssh_ended();
 }
 
 asio::awaitable<void> Tunnel::wait_for_stop(Time deadline)

@@ -1,5 +1,7 @@
-// The file that holds our pid while we live.
+// The file that holds our pid while we live, locked as long, so that no two of us have the same one.
 #pragma once
+
+#include "autossh/unique_fd.hpp"
 
 #include <string>
 #include <system_error>
@@ -8,17 +10,26 @@ namespace autossh {
 
 class PidFile {
 public:
-    /// Writes our pid to `path`, through a symbolic link if it is one. Throws ConfigError if it cannot be
-    /// opened. `write_error` is set if it cannot be written (disk full): no reason to give up a tunnel.
-    PidFile(std::string path, std::error_code& write_error);
-    /// Removes it, if it is a regular file (not /dev/stdout).
+    /// Opens `path`, through a symbolic link if it is one, and locks it if it is a regular file (not
+    /// /dev/stdout) on a file system that can. Throws ConfigError if it cannot be opened, or if a living
+    /// autossh has locked it: "already running (pid N)".
+    explicit PidFile(std::string path);
+    /// Removes it, if it is a regular file, still the one at `path`, and holds nothing but what we have
+    /// written.
     ~PidFile();
     PidFile(const PidFile&) = delete;
     PidFile& operator=(const PidFile&) = delete;
 
+    /// Writes our pid. An error (disk full) is no reason to give up a tunnel.
+    std::error_code write();
+
 private:
+    bool is_at_path() const;
+
     std::string path_;
-    bool removable_ = false;
+    UniqueFd file_;
+    bool regular_ = false;
+    bool written_ = false;
 };
 
 }  // namespace autossh

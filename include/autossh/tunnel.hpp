@@ -7,6 +7,7 @@
 #include "autossh/ending.hpp"
 #include "autossh/event.hpp"
 #include "autossh/log.hpp"
+#include "autossh/orphans.hpp"
 #include "autossh/rules.hpp"
 #include "autossh/settings.hpp"
 #include "autossh/ssh_setup.hpp"
@@ -46,6 +47,7 @@ public:
     void ask(Request request, int signal);
 
 private:
+    boost::asio::awaitable<Verdict> keep_running();
     boost::asio::awaitable<void> ask_client();
     boost::asio::awaitable<std::optional<Verdict>> pause();
     boost::asio::awaitable<Verdict> watch();
@@ -78,6 +80,7 @@ private:
     Event event_;
     ConnectionTests tests_;
     SshSetup setup_;
+    Orphans orphans_;
     std::optional<Child> ssh_;
     std::optional<TcpConnection> connection_;  ///< its, where a person may end it (~.)
     bool login_seen_ = false;

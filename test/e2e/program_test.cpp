@@ -164,6 +164,75 @@ TEST_CASE("Pid file: a full disk is said and does not cost the tunnel; no device
     CHECK(std::filesystem::exists("/dev/full"));
 }
 
+TEST_CASE("Pid file: a second autossh is refused while the first lives, and the first goes on", "[e2e]")
+{
+    const TemporaryDirectory directory;
+    const std::string pid_file = directory / "pid";
+    const Environment same_file{{"AUTOSSH_PIDFILE", pid_file}};
+    const std::string port = std::to_string(free_port_pair());
+    FakeSession first("sleep", same_file);
+    first.start({"-M", port});
+    REQUIRE(first.started(1));
+    const std::string pid = std::to_string(first.autossh().pid());
+    for (const char* option : {"-n", "-f"}) {
+        CAPTURE(option);
+        FakeSession second("sleep", same_file);
+        second.start({"-M", port, option});
+        CHECK(second.autossh().wait_for_exit() == exited(1));
+        CHECK(second.log().ends_with("]: already running (pid " + pid + ")\n"));
+        CHECK(second.autossh().errors().ends_with("]: already running (pid " + pid + ")\n"));
+        CHECK(second.starts() == 0);
+        CHECK(read_file(pid_file) == pid + "\n");
+    }
+    first.autossh().signal(SIGUSR1);
+    CHECK(first.started(2));
+    stop(first);
+    CHECK_FALSE(std::filesystem::exists(pid_file));
+}
+
+TEST_CASE("Pid file: one in the background holds it too", "[e2e]")
+{
+    const TemporaryDirectory directory;
+    const std::string pid_file = directory / "pid";
+    FakeSession first("sleep", {{"AUTOSSH_PIDFILE", pid_file}});
+    first.start({"-M", "0", "-f"});
+    REQUIRE(first.autossh().wait_for_exit() == exited(0));
+    const std::string text = read_file(pid_file);
+
+    FakeSession second("sleep", {{"AUTOSSH_PIDFILE", pid_file}});
+    second.start();
+    CHECK(second.autossh().wait_for_exit() == exited(1));
+    CHECK(second.logged("already running (pid " + text.substr(0, text.find('\n')) + ")"));
+    CHECK(read_file(pid_file) == text);
+    process_table::send(std::stoi(text), SIGTERM);
+    CHECK(first.autossh().wait_until_nothing_left());
+    CHECK_FALSE(std::filesystem::exists(pid_file));
+}
+
+TEST_CASE("Pid file: one left by an autossh that was killed, or by somebody else, is replaced", "[e2e]")
+{
+    const TemporaryDirectory directory;
+    const std::string pid_file = directory / "pid";
+    FakeSession first("sleep", {{"AUTOSSH_PIDFILE", pid_file}});
+    first.start();
+    REQUIRE(first.started(1));
+    first.autossh().signal(SIGKILL);
+    CHECK(first.autossh().wait_until_nothing_left());
+    REQUIRE(std::filesystem::exists(pid_file));
+
+    for (const bool by_somebody_else : {false, true}) {
+        CAPTURE(by_somebody_else);
+        if (by_somebody_else)
+            write_file(pid_file, std::to_string(getpid()) + "\n");  // who lives
+        FakeSession second("sleep", {{"AUTOSSH_PIDFILE", pid_file}});
+        second.start();
+        REQUIRE(second.started(1));
+        CHECK(read_file(pid_file) == std::to_string(second.autossh().pid()) + "\n");
+        stop(second);
+        CHECK_FALSE(std::filesystem::exists(pid_file));
+    }
+}
+
 TEST_CASE("Log: a full disk does not cost the tunnel", "[e2e]")
 {
     FakeSession session("sleep", {{"AUTOSSH_LOGFILE", "/dev/full"}});

@@ -1,0 +1,53 @@
+// Our children, as Linux's proc(5) shows them, and which of them an ssh has left behind. Elsewhere there is
+// nothing to see.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// What /proc/PID/stat says of a process.
+struct ProcessStat {
+    pid_t pid = 0;
+    std::string command;  ///< at most 15 bytes of it, which may be any
+    char state = '?';
+    pid_t parent = 0;
+    pid_t group = 0;
+    pid_t session = 0;
+    std::uint64_t started = 0;  ///< in clock ticks since the system has started
+
+    bool has_ended() const { return state == 'Z' || state == 'X'; }
+};
+
+/// Nothing if it is none.
+std::optional<ProcessStat> parse_stat(std::string_view text);
+
+/// What a child that nobody here has started is judged by.
+struct Circumstances {
+    pid_t group = 0;  ///< ours, and so ssh's
+    pid_t session = 0;
+    bool strangers = false;                     ///< not only what comes from ssh may have become our child
+    std::uint64_t ssh_started = 0;              ///< the ssh that has ended; as ProcessStat::started
+    std::optional<std::uint64_t> next_started;  ///< the one that runs already
+};
+
+/// Whether the ssh that has ended has left `child` behind. When in doubt, it has not.
+bool is_left_behind(const ProcessStat& child, const Circumstances& at);
+
+/// The present in the unit of ProcessStat::started.
+std::uint64_t clock_ticks();
+
+/// Ourselves. Nothing where `proc` is missing, or shows another pid namespace than ours, whose numbers mean
+/// other processes.
+std::optional<ProcessStat> own_stat(const std::string& proc = "/proc");
+
+/// Our children that live. Looks at them alone if the kernel lists them, else at every process.
+std::vector<ProcessStat> living_children(const std::string& proc = "/proc");
+
+}  // namespace autossh

@@ -1,0 +1,209 @@
+#include "autossh/pid_file.hpp"
+
+#include "autossh/settings.hpp"
+#include "autossh/unique_fd.hpp"
+#include "support/catch.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace autossh;
+using autossh_test::read_file;
+using autossh_test::TemporaryDirectory;
+using autossh_test::write_file;
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::string our_pid = std::to_string(::getpid());
+
+/// As another autossh would have it.
+UniqueFd lock(const std::string& path)
+{
+    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    REQUIRE(::flock(file.get(), LOCK_EX | LOCK_NB) == 0);
+    return file;
+}
+
+std::string refusal(const std::string& path)
+{
+    try {
+        const PidFile file(path);
+    } catch (const ConfigError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+}  // namespace
+
+TEST_CASE("Pid file: it holds the pid while we live, and goes with us")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    {
+        PidFile file(path);
+        CHECK_FALSE(file.write());
+        CHECK(read_file(path) == our_pid + "\n");
+    }
+    CHECK_FALSE(fs::exists(path));
+}
+
+TEST_CASE("Pid file: its mode is 0666 less the umask")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    const mode_t before = ::umask(027);
+    const PidFile file(path);
+    ::umask(before);
+    struct stat status {};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0640);
+}
+
+TEST_CASE("Pid file: one that a living autossh holds is refused with its pid, and left as it is")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    const std::string link = directory / "link";
+    fs::create_symlink(path, link);
+    const std::string text = std::to_string(::getppid()) + "\n";
+    write_file(path, text);
+    const UniqueFd held = lock(path);
+    for (const std::string& way : {path, link}) {
+        CHECK(refusal(way) == "already running (pid " + std::to_string(::getppid()) + ")");
+        CHECK(read_file(path) == text);
+        CHECK(fs::is_symlink(link));
+    }
+}
+
+TEST_CASE("Pid file: the pid of a holder whose disk is full is not known")
+{
+    const TemporaryDirectory directory;
+    const UniqueFd held = lock(directory / "pid");
+    CHECK(refusal(directory / "pid") == "already running (pid unknown)");
+    CHECK(fs::exists(directory / "pid"));
+}
+
+TEST_CASE("Pid file: what nobody holds is overwritten, whatever it says")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    for (const std::string& text : {std::to_string(::getppid()) + "\n", std::string("1\n"), std::string(),
+                                    std::string("no number, and longer than any pid\n")}) {
+        CAPTURE(text);
+        write_file(path, text);
+        PidFile file(path);
+        CHECK_FALSE(file.write());
+        CHECK(read_file(path) == our_pid + "\n");
+    }
+}
+
+TEST_CASE("Pid file: until it is written, what another has written stays")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    write_file(path, "12345\n");
+    {
+        const PidFile never_written(path);
+    }
+    CHECK(read_file(path) == "12345\n");
+
+    {
+        const PidFile never_written(directory / "new");
+    }
+    CHECK_FALSE(fs::exists(directory / "new"));
+}
+
+TEST_CASE("Pid file: through a symbolic link the target is written and the link removed")
+{
+    const TemporaryDirectory directory;
+    fs::create_symlink(directory / "real", directory / "pid");
+    {
+        PidFile file(directory / "pid");
+        CHECK_FALSE(file.write());
+        CHECK(fs::is_symlink(directory / "pid"));
+        CHECK(read_file(directory / "real") == our_pid + "\n");
+    }
+    CHECK_FALSE(fs::is_symlink(directory / "pid"));
+    CHECK(read_file(directory / "real") == our_pid + "\n");
+}
+
+TEST_CASE("Pid file: one that another has put in its place stays")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    {
+        PidFile file(path);
+        CHECK_FALSE(file.write());
+        write_file(directory / "new", "12345\n");
+        fs::rename(directory / "new", path);
+    }
+    CHECK(read_file(path) == "12345\n");
+}
+
+TEST_CASE("Pid file: one after the other has it, and two never at once")
+{
+    constexpr int processes = 8;
+    constexpr int rounds = 50;
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    for (int number = 0; number < processes; ++number) {
+        if (::fork() != 0)
+            continue;
+        const std::string own = std::to_string(::getpid()) + "\n";
+        bool alone = true;
+        for (int done = 0; done < rounds;) {
+            std::optional<PidFile> file;
+            try {
+                file.emplace(path);
+            } catch (const ConfigError&) {
+                continue;
+            }
+            alone = alone && !file->write() && read_file(path) == own;
+            ++done;
+        }
+        ::_exit(alone ? 0 : 1);
+    }
+    for (int number = 0; number < processes; ++number) {
+        int status = -1;
+        REQUIRE(::wait(&status) > 0);
+        CHECK(status == 0);
+    }
+    CHECK_FALSE(fs::exists(path));
+}
+
+TEST_CASE("Pid file: a FIFO and a device are written, and neither locked nor removed")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "fifo";
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    const UniqueFd reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    {
+        PidFile first(path);
+        PidFile second(path);
+        CHECK_FALSE(first.write());
+        CHECK_FALSE(second.write());
+    }
+    char text[64] = "";
+    CHECK(::read(reader.get(), text, sizeof text - 1) > 0);
+    CHECK(text == our_pid + "\n" + our_pid + "\n");
+    CHECK(fs::exists(path));
+
+    PidFile full("/dev/full");
+    CHECK(full.write() == std::errc::no_space_on_device);
+}
+
+TEST_CASE("Pid file: one that cannot be opened is an error")
+{
+    CHECK(refusal("/nonexistent/pid") ==
+          "cannot open pid file \"/nonexistent/pid\": No such file or directory");
+}
