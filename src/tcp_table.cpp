@@ -1,5 +1,9 @@
 #include "autossh/tcp_table.hpp"
 
+#include "autossh/ip_address.hpp"
+#include "autossh/network_state.hpp"
+#include "autossh/process_tree.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -67,19 +71,26 @@ std::vector<unsigned long> socket_inodes(pid_t process)
     return inodes;
 }
 
-std::optional<TcpConnection> TcpConnection::of(pid_t process)
+std::optional<TcpConnection> TcpConnection::of(pid_t process, Progress least)
 {
     const std::vector<TcpSocket> sockets = tcp_sockets();
-    for (const unsigned long inode : socket_inodes(process)) {
-        const auto socket = std::ranges::find(sockets, inode, &TcpSocket::inode);
-        if (socket == sockets.end() || socket->state != TcpSocket::established)
-            continue;
-        TcpConnection connection;
-        connection.local_ = socket->local;
-        connection.remote_ = socket->remote;
+    const std::vector<unsigned long> inodes = socket_inodes(process);
+    const auto first_in_state = [&](TcpSocket::State state) -> std::optional<TcpConnection> {
+        for (const unsigned long inode : inodes) {
+            const auto socket = std::ranges::find(sockets, inode, &TcpSocket::inode);
+            if (socket == sockets.end() || socket->state != state)
+                continue;
+            TcpConnection connection;
+            connection.local_ = socket->local;
+            connection.remote_ = socket->remote;
+            return connection;
+        }
+        return std::nullopt;
+    };
+    const auto connection = first_in_state(TcpSocket::established);
+    if (connection || least == Progress::established)
         return connection;
-    }
-    return std::nullopt;
+    return first_in_state(TcpSocket::syn_sent);
 }
 
 bool TcpConnection::closed_by_us() const
@@ -89,6 +100,25 @@ bool TcpConnection::closed_by_us() const
                (socket.state == TcpSocket::fin_wait1 || socket.state == TcpSocket::fin_wait2 ||
                 socket.state == TcpSocket::time_wait || socket.state == TcpSocket::closing);
     });
+}
+
+bool TcpConnection::local_address_is_gone() const
+{
+    const auto address = IpAddress::from_proc_net(std::string_view(local_).substr(0, local_.find(':')));
+    return address && !address->is_loopback() && !has_address(*address);
+}
+
+std::optional<TcpConnection> connection_through_proxy(pid_t ssh, TcpConnection::Progress least)
+{
+    auto connection = TcpConnection::of(ssh, least);
+    if (connection)
+        return connection;
+    for (const pid_t process : descendants_of(ssh)) {
+        connection = TcpConnection::of(process, least);
+        if (connection)
+            return connection;
+    }
+    return std::nullopt;
 }
 
 }  // namespace autossh

@@ -13,6 +13,7 @@ struct TcpSocket {
     /// include/net/tcp_states.h of Linux.
     enum State : unsigned {
         established = 1,
+        syn_sent = 2,
         fin_wait1 = 4,
         fin_wait2 = 5,
         time_wait = 6,
@@ -36,16 +37,29 @@ std::vector<unsigned long> socket_inodes(pid_t process);
 /// The connection of an ssh with its server.
 class TcpConnection {
 public:
-    /// The oldest that the process has open. Nothing where it has none (a ProxyCommand) or none can be seen.
-    static std::optional<TcpConnection> of(pid_t process);
+    /// How far it must have come to count.
+    enum class Progress { established, connecting };
+
+    /// The oldest that the process has open. One that is still being made only if asked for, and if none is
+    /// established. Nothing where it has none (a ProxyCommand) or none can be seen.
+    static std::optional<TcpConnection> of(pid_t process, Progress least = Progress::established);
 
     /// Our side has closed it first, so the system still remembers it. Where the server was first, it does
     /// not.
     bool closed_by_us() const;
 
+    /// No interface of ours has its address any more: nothing will come through it again.
+    bool local_address_is_gone() const;
+
 private:
     std::string local_;
     std::string remote_;
 };
+
+/// That of an ssh which may go through a ProxyCommand or ProxyJump: its own, or if it has none the first that
+/// one of its descendants has. To be asked when ssh has logged in: later a forwarding may have some of its
+/// own.
+std::optional<TcpConnection>
+connection_through_proxy(pid_t ssh, TcpConnection::Progress least = TcpConnection::Progress::established);
 
 }  // namespace autossh

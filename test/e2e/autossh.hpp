@@ -3,20 +3,12 @@
 #include "e2e/sshd.hpp"
 #include "support/catch.hpp"
 #include "support/process.hpp"
+#include "support/skip.hpp"
 
 #include <filesystem>
 #include <string>
 #include <sys/types.h>
 #include <vector>
-
-#include <fmt/core.h>
-
-#define SKIP_UNLESS(condition, reason)                                                                       \
-    if (!(condition)) {                                                                                      \
-        fmt::print("SKIPPED: {}: {}\n", Catch::getResultCapture().getCurrentTestName(), reason);             \
-        return;                                                                                              \
-    }                                                                                                        \
-    static_cast<void>(0)
 
 /// Where there is no sshd these tests mean nothing.
 #define SKIP_WITHOUT_SSHD() SKIP_UNLESS(autossh_test::Sshd::is_installed(), "sshd is not installed")

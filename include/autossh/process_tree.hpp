@@ -1,0 +1,23 @@
+// Which processes come from which (Linux: proc(5)). Elsewhere none is seen.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// The living descendants of a process: children before their own children. One that has lost its parent is
+/// none any more.
+std::vector<pid_t> descendants_of(pid_t process);
+
+/// The parent that a line of /proc/PID/stat tells. The name in it may be anything, also ") S 1".
+std::optional<pid_t> parent_in_stat(const std::string& line);
+
+/// All below `root`, nearer ones first. `parents`: of each process.
+std::vector<pid_t> below(pid_t root, const std::map<pid_t, pid_t>& parents);
+
+}  // namespace autossh

@@ -1,0 +1,37 @@
+// Where a socket is to be connected, and sockets that no ssh inherits.
+#pragma once
+
+#include "autossh/ip_address.hpp"
+#include "autossh/unique_fd.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <sys/socket.h>
+
+namespace autossh {
+
+/// An IP address, its scope ("fe80::1%eth0") and a port, as the system takes them.
+class SocketAddress {
+public:
+    /// Nothing for a name, which is not looked up, and where the scope is no interface of now.
+    static std::optional<SocketAddress> from_literal(const std::string& host, std::uint16_t port);
+
+    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
+    socklen_t size() const { return size_; }
+    int family() const { return storage_.ss_family; }
+
+private:
+    sockaddr_storage storage_{};
+    socklen_t size_ = 0;
+};
+
+/// Nothing for a null pointer and for another family than IPv4 and IPv6.
+std::optional<IpAddress> ip_address_of(const sockaddr* address);
+
+/// Close-on-exec from its first moment where the system can do that, and non-blocking. Holds nothing, with
+/// the reason in errno, when it cannot be made.
+UniqueFd open_socket(int family, int type, int protocol = 0);
+
+}  // namespace autossh

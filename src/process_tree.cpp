@@ -1,0 +1,98 @@
+#include "autossh/process_tree.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include <dirent.h>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+struct Closer {
+    void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+/// The numbers that the names in a directory are.
+std::vector<pid_t> numbers_in(const std::string& path)
+{
+    const std::unique_ptr<DIR, Closer> directory(::opendir(path.c_str()));
+    std::vector<pid_t> numbers;
+    while (const dirent* const entry = directory ? ::readdir(directory.get()) : nullptr)
+        if (const pid_t number = std::atoi(entry->d_name); number > 0)
+            numbers.push_back(number);
+    return numbers;
+}
+
+/// Nothing where the kernel has no such files.
+std::optional<std::vector<pid_t>> children_of(pid_t process)
+{
+    std::optional<std::vector<pid_t>> children;
+    for (const pid_t task : numbers_in(fmt::format("/proc/{}/task", process))) {
+        std::ifstream file(fmt::format("/proc/{}/task/{}/children", process, task));
+        if (!file)
+            continue;
+        if (!children)
+            children.emplace();
+        children->insert(children->end(), std::istream_iterator<pid_t>(file), {});
+    }
+    return children;
+}
+
+std::map<pid_t, pid_t> all_parents()
+{
+    std::map<pid_t, pid_t> parents;
+    for (const pid_t process : numbers_in("/proc")) {
+        std::ifstream file(fmt::format("/proc/{}/stat", process));
+        const std::string line{std::istreambuf_iterator<char>(file), {}};
+        if (const auto parent = parent_in_stat(line))
+            parents.emplace(process, *parent);
+    }
+    return parents;
+}
+
+}  // namespace
+
+std::vector<pid_t> descendants_of(pid_t process)
+{
+    auto found = children_of(process);
+    if (!found)
+        return below(process, all_parents());
+    for (std::size_t next = 0; next < found->size(); ++next) {
+        const auto children = children_of((*found)[next]);
+        if (children)
+            found->insert(found->end(), children->begin(), children->end());
+    }
+    return *found;
+}
+
+std::optional<pid_t> parent_in_stat(const std::string& line)
+{
+    const std::size_t end_of_name = line.rfind(')');
+    int parent = 0;
+    if (end_of_name == std::string::npos || std::sscanf(line.c_str() + end_of_name, ") %*c %d", &parent) != 1)
+        return std::nullopt;
+    return parent;
+}
+
+std::vector<pid_t> below(pid_t root, const std::map<pid_t, pid_t>& parents)
+{
+    std::vector<pid_t> found;
+    pid_t parent = root;
+    for (std::size_t next = 0;; ++next) {
+        for (const auto& [process, its_parent] : parents)
+            if (its_parent == parent && process != root && std::ranges::find(found, process) == found.end())
+                found.push_back(process);
+        if (next == found.size())
+            return found;
+        parent = found[next];
+    }
+}
+
+}  // namespace autossh

@@ -1,0 +1,125 @@
+#include "autossh/route.hpp"
+
+#include "autossh/socket_address.hpp"
+#include "autossh/text.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <sstream>
+
+namespace autossh {
+
+namespace {
+
+/// The address of ours that packets to `far` would have. The errno where there is none.
+struct Source {
+    int error = 0;
+    std::optional<IpAddress> address;
+};
+
+/// Connecting a UDP socket asks for the route, and sends nothing.
+Source source_for(const SocketAddress& far)
+{
+    const UniqueFd fd = open_socket(far.family(), SOCK_DGRAM);
+    sockaddr_storage near{};
+    socklen_t size = sizeof near;
+    auto* const address = reinterpret_cast<sockaddr*>(&near);
+    if (!fd || ::connect(fd.get(), far.get(), far.size()) < 0 || ::getsockname(fd.get(), address, &size) < 0)
+        return {errno, std::nullopt};
+    return {0, ip_address_of(address)};
+}
+
+bool means_no_route(int error)
+{
+    return error == ENETUNREACH || error == EHOSTUNREACH || error == EADDRNOTAVAIL || error == ENETDOWN;
+}
+
+bool has_route_to(const SocketAddress& far)
+{
+    const Source source = source_for(far);
+    if (!source.address)
+        return !means_no_route(source.error);
+    // A route outlives the carrier of its interface.
+    const auto interfaces = network_interfaces();
+    return !interfaces || can_send_from(*source.address, *interfaces);
+}
+
+/// "fe80::1%usb0", and usb0 is not there.
+bool scope_is_gone(const std::string& host)
+{
+    const std::size_t scope = host.find('%');
+    return scope != std::string::npos && SocketAddress::from_literal(host.substr(0, scope), 0).has_value();
+}
+
+std::string contents_of(const char* path)
+{
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+bool has_route(const Destination& destination, const char* hosts_file)
+{
+    if (destination.by_proxy || is_found_without_network(destination.host))
+        return true;
+    if (const auto far = SocketAddress::from_literal(destination.host, destination.port))
+        return has_route_to(*far);
+    if (scope_is_gone(destination.host))
+        return false;
+
+    bool listed = false;
+    for (const std::string& text : addresses_in_hosts(contents_of(hosts_file), destination.host)) {
+        const auto far = SocketAddress::from_literal(text, destination.port);
+        if (far && has_route_to(*far))
+            return true;
+        listed = listed || far.has_value();
+    }
+    if (listed)
+        return false;
+    const auto state = network_state();
+    return !state || state->some_interface_is_running();
+}
+
+bool is_found_without_network(std::string_view name)
+{
+    const std::string lower = lower_case(name);
+    return lower == "localhost" || lower == "ip6-localhost" || lower.ends_with(".localhost") ||
+           lower.ends_with(".local");
+}
+
+std::vector<std::string> addresses_in_hosts(const std::string& hosts, std::string_view name)
+{
+    const std::string wanted = lower_case(name);
+    std::vector<std::string> found;
+    std::istringstream lines(hosts);
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line.substr(0, line.find('#')));
+        std::string address;
+        words >> address;
+        const bool names_it =
+            std::any_of(std::istream_iterator<std::string>(words), {},
+                        [&](const std::string& word) { return lower_case(word) == wanted; });
+        if (names_it)
+            found.push_back(address);
+    }
+    return found;
+}
+
+bool can_send_from(const IpAddress& address, const std::vector<NetworkInterface>& interfaces)
+{
+    bool seen = false;
+    for (const NetworkInterface& interface : interfaces) {
+        if (!interface.addresses.contains(address))
+            continue;
+        if (interface.loopback || interface.running)
+            return true;
+        seen = true;
+    }
+    return !seen;
+}
+
+}  // namespace autossh

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace autossh_test {
+
+/// Runs `body` in a process with a network of its own, and gives what it returns. That network has a loopback
+/// that is up, and a virtual cable from "here" to "there" (both ends down, without addresses). Nothing where
+/// that is not permitted, or not possible. What `body` throws comes back as "error: …".
+std::optional<std::string> in_network_namespace(const std::function<std::string()>& body);
+
+/// Runs ip(8) with these words. Throws std::runtime_error when it fails. Only for use in such a body.
+void ip(const std::string& words);
+
+}  // namespace autossh_test
