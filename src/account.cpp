@@ -2,7 +2,6 @@
 
 #include "autossh/key_circumstances.hpp"
 #include "autossh/numbers.hpp"
-#include "autossh/port_holder.hpp"
 
 #include <utility>
 
@@ -16,6 +15,7 @@ namespace {
 constexpr Duration answers_come = std::chrono::seconds(1);
 // Where nothing can be heard, an ssh that has lived so long is more likely up than not.
 constexpr Duration long_lived = std::chrono::seconds(30);
+constexpr Duration remind_after = std::chrono::minutes(10);
 
 // The server words the reasons, and a session may last for years.
 constexpr std::size_t most_dead_targets = 64;
@@ -23,15 +23,6 @@ constexpr std::size_t most_dead_targets = 64;
 std::string spoken(Duration round_trip)
 {
     return round_trip < Duration(1) ? "less than 1 ms" : fmt::format("{} ms", round_trip.count());
-}
-
-std::string holder_of(const Word& word)
-{
-    const auto port = parse_integer(word.subject);
-    const bool is_port = port && *port > 0 && *port <= 65535;
-    if (word.kind != Word::Kind::local_port_in_use || !is_port)
-        return "";
-    return port_holder(static_cast<std::uint16_t>(*port));
 }
 
 }  // namespace
@@ -63,12 +54,13 @@ void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port
 {
     transcript_ = Transcript({.verbose_is_ours = plan_.verbose_is_ours,
                               .loop_port = loop_port,
-                              .users_forwards = plan_.users_forwards,
-                              .session = plan_.session});
+                              .users_forwards = plan_.users_forwards > 0,
+                              .session = plan_.session,
+                              .monitor_port = plan_.monitor_port});
     logged_in_at_.reset();
     loop_port_ = loop_port;
     loop_is_no_help_ = false;
-    holders_.clear();
+    refusals_ = {};
     refused_told_ = 0;
     dead_targets_told_.clear();
     record(Happening::start, std::move(cause));
@@ -98,6 +90,7 @@ void Account::note_login()
     if (!transcript_.logged_in() || logged_in_at_)
         return;
     logged_in_at_ = Clock::now();
+    server_ = peer_of(transcript_.login());
     record(Happening::logged_in, transcript_.login());
 }
 
@@ -109,9 +102,7 @@ void Account::note_loop()
 
 void Account::note_refused()
 {
-    const auto& refused = transcript_.refused_forwards();
-    while (holders_.size() < refused.size())
-        holders_.push_back(holder_of(refused.at(holders_.size())));
+    refusals_.note(transcript_.refused_forwards());
     // ssh may have dropped them all before the log-in; and where they are vital, it may be about to end.
     const State state = status().state;
     const bool early = state == State::connecting && plan_.login_is_heard;
@@ -122,21 +113,8 @@ void Account::note_refused()
 
 void Account::tell_refused()
 {
-    const auto& refused = transcript_.refused_forwards();
-    for (; refused_told_ < holders_.size(); ++refused_told_)
-        record(Happening::forward_refused, in_full(refused.at(refused_told_)));
-}
-
-/// The cause, with the holder of the port: ssh may name a port once for each address, and does not know who
-/// has it.
-std::string Account::in_full(const Word& word) const
-{
-    const auto& refused = transcript_.refused_forwards();
-    for (std::size_t i = 0; i < holders_.size(); ++i)
-        if (!holders_.at(i).empty() && refused.at(i).kind == word.kind &&
-            refused.at(i).subject == word.subject)
-            return fmt::format("{}, held by {}", word.failure.cause, holders_.at(i));
-    return word.failure.cause;
+    for (; refused_told_ < refusals_.all().size(); ++refused_told_)
+        record(Happening::forward_refused, refusals_.all().at(refused_told_).cause);
 }
 
 void Account::note_dead_target()
@@ -166,39 +144,50 @@ void Account::loop_unproven(const std::string& reason)
     tell_no_tests(reason);
 }
 
-std::string Account::cause_of_end(ExitStatus status, const std::string& complaint)
+Failure Account::failure_of(ExitStatus status, const std::string& complaint)
 {
     if (!plan_.heard)
         transcript_.hear_lines(complaint);
     const bool keys_may_matter = plan_.heard && !transcript_.logged_in();
     const KeyCircumstances keys =
         keys_may_matter ? key_circumstances(plan_.agent_socket, plan_.key_files) : KeyCircumstances{};
-    const Failure failure = transcript_.failure(status, keys);
-    to_be_mended_ = failure.failure_class;
+    return transcript_.failure(status, keys);
+}
+
+std::string Account::cause_of_end(const Failure& failure, ExitStatus status) const
+{
     const Word* const reason = transcript_.reason();
     const std::string cause =
-        reason != nullptr && reason->failure == failure ? in_full(*reason) : failure.cause;
+        reason != nullptr && reason->failure == failure ? refusals_.in_full(*reason) : failure.cause;
     if (status.by_signal())
         return cause;
     return fmt::format("{} (ssh exited {})", cause, status.number());
 }
 
-/// Once for each class in a row: who has not mended it yet knows how to.
+/// Once for each class in a row: who has not mended it yet knows how to. But a forward is refused again and
+/// again, and every few seconds, while the tunnel seems to be up.
 void Account::advise()
 {
     const auto failure = std::exchange(to_be_mended_, std::nullopt);
-    if (!failure || failure == advised_ || !plan_.understood)
+    const bool again = failure == FailureClass::forward_refused && Clock::now() - advised_at_ >= remind_after;
+    if (!failure || (failure == advised_ && !again) || !plan_.understood)
         return;
     advised_ = failure;
+    advised_at_ = Clock::now();
     if (!remedy(*failure).empty())
         reporter_.advise(status().state, fmt::format("remedy: {}", remedy(*failure)));
 }
 
-std::string Account::cause_of_refusal() const
+std::optional<Duration> Account::up_for(Time now) const
 {
-    // A log-in forgets what was said before it.
-    const Word* const reason = transcript_.reason();
-    return in_full(reason != nullptr ? *reason : transcript_.refused_forwards().back());
+    return plan_.understood ? std::optional(chronicle_.up_for(now)) : std::nullopt;
+}
+
+std::optional<Destination> Account::server_address() const
+{
+    if (plan_.destination.by_proxy)
+        return std::nullopt;
+    return server_ ? server_ : plan_.destination;
 }
 
 void Account::session_is_over()
@@ -212,7 +201,7 @@ void Account::ending(const std::string& cause)
     record(Happening::ending, cause);
 }
 
-void Account::waiting(const std::string& cause, Duration wait)
+void Account::waiting(const std::string& cause, std::optional<Duration> wait)
 {
     const std::string line = chronicle_.record_wait(Clock::now(), cause, wait);
     if (plan_.understood)

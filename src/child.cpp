@@ -53,9 +53,10 @@ std::optional<int> Child::take_stop()
     if (status_)
         return std::nullopt;
     siginfo_t info{};
-    if (::waitid(P_PID, static_cast<id_t>(pid()), &info, WSTOPPED | WNOHANG) < 0 || info.si_pid == 0)
+    const int changes = WSTOPPED | WCONTINUED | WNOHANG;
+    if (::waitid(P_PID, static_cast<id_t>(pid()), &info, changes) < 0 || info.si_pid == 0)
         return std::nullopt;
-    return info.si_status;
+    return info.si_code == CLD_CONTINUED ? 0 : info.si_status;
 }
 
 void Child::signal(int number)

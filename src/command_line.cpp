@@ -1,5 +1,6 @@
 #include "autossh/command_line.hpp"
 
+#include "autossh/numbers.hpp"
 #include "autossh/scan.hpp"
 
 #include <fmt/core.h>
@@ -69,6 +70,31 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
         settings.log.to_stdout = false;  // that is /dev/null there
     }
     return action;
+}
+
+std::optional<MonitorPorts> parse_monitor_ports(const std::string& text)
+{
+    const auto colon = text.find(':');
+    MonitorPorts ports;
+
+    if (colon != std::string::npos) {
+        const std::string echo = text.substr(colon + 1);
+        const auto number = parse_integer(echo);
+        if (!number || *number <= 0 || *number > 65535)
+            throw ConfigError(fmt::format("invalid echo port  \"{}\"", echo));  // two spaces: the reference's
+        ports.echo_port = static_cast<std::uint16_t>(*number);
+    }
+
+    const std::string base = text.substr(0, colon);
+    const auto number = parse_integer(base);
+    if (!number)
+        throw ConfigError(fmt::format("invalid port \"{}\"", base));
+    if (*number == 0)
+        return std::nullopt;
+    if (*number < 0 || *number > 65534)
+        throw ConfigError(fmt::format("monitor port ({}) out of range", *number));
+    ports.port = static_cast<std::uint16_t>(*number);
+    return ports;
 }
 
 }  // namespace autossh

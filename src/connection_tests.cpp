@@ -63,6 +63,14 @@ void ConnectionTests::postpone(Time now)
     schedule_.postpone(now);
 }
 
+/// A test in flight may have been sent into a dead end: it starts anew.
+void ConnectionTests::hurry(Time now)
+{
+    if (schedule_.has_passed())
+        abandon();
+    schedule_.hurry(now);
+}
+
 void ConnectionTests::abandon()
 {
     if (monitor_)
@@ -76,7 +84,7 @@ std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
     const std::optional<bool> passed = monitor_->take_result();
     if (!passed) {
         if (!monitor_->testing() && now >= schedule_.next())
-            monitor_->start_test();
+            monitor_->start_test(schedule_.limit(settings_.net_timeout), schedule_.doubted());
         return std::nullopt;
     }
     // Taken away from under it: that says nothing about the connection.
@@ -84,7 +92,7 @@ std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
         schedule_.give_up();
         return Outcome{TestSchedule::Meaning::unproven, directory_ + " was removed"};
     }
-    const auto meaning = schedule_.result(*passed, monitor_->nobody_listens(), now);
+    const auto meaning = schedule_.result(*passed, monitor_->nobody_listens(), monitor_->round_trip(), now);
     return Outcome{meaning, monitor_->last_failure(), monitor_->round_trip()};
 }
 

@@ -1,5 +1,6 @@
 #include "autossh/explain.hpp"
 
+#include "autossh/backoff.hpp"
 #include "autossh/numbers.hpp"
 #include "autossh/text.hpp"
 
@@ -92,6 +93,13 @@ Row test_row(const Settings& settings)
             poll_source(settings, "first-poll", tunnel.first_poll, "as poll")};
 }
 
+Row backoff_row(const Settings& settings)
+{
+    const Duration longest = Backoff(settings.tunnel).longest();
+    return {"longest wait", with_unit(longest),
+            source_of(settings, "backoff-max", source_of(settings, "poll"))};
+}
+
 Rows our_times(const Explanation& explanation)
 {
     const Settings& settings = explanation.settings;
@@ -101,6 +109,7 @@ Rows our_times(const Explanation& explanation)
         {"monitor port", monitor_value(tunnel), source_of(settings, "port")},
         {"poll", with_unit(tunnel.poll), poll_source(settings, "poll", tunnel.poll, "default")},
         test_row(settings),
+        backoff_row(settings),
         {"net timeout", with_unit(tunnel.net_timeout), short_poll ? "half the poll time" : "default"},
         {"gate time", with_unit(tunnel.gate_time), source_of(settings, "gate-time")},
         login_row(explanation),

@@ -1,5 +1,9 @@
 #include "autossh/failure.hpp"
 
+#include "autossh/text.hpp"
+
+#include <algorithm>
+
 namespace autossh {
 
 std::string_view name(FailureClass failure)
@@ -22,6 +26,23 @@ std::string_view name(FailureClass failure)
     case FailureClass::other: return "other";
     }
     return "other";
+}
+
+std::optional<FailureClass> failure_class(std::string_view name)
+{
+    std::string wanted = lower_case(name);
+    std::ranges::replace_if(
+        wanted, [](char c) { return c == '-' || c == '_'; }, ' ');
+    for (int i = 0; i < static_cast<int>(FailureClass::other); ++i)
+        if (autossh::name(static_cast<FailureClass>(i)) == wanted)
+            return static_cast<FailureClass>(i);
+    return std::nullopt;
+}
+
+int exit_status(FailureClass failure)
+{
+    constexpr int lowest = 10;  // 1 and 2 have meanings of their own
+    return lowest + static_cast<int>(failure);
 }
 
 // No remedy may make the connection less safe: none turns a check off.
@@ -58,9 +79,9 @@ std::string_view remedy(FailureClass failure)
         return "start the agent and load the key (ssh-add), or name a key file that needs no agent "
                "(IdentityFile)";
     case FailureClass::forward_refused:
-        return "if a dead session still holds the port, set ClientAliveInterval in the server's sshd_config; "
-               "else check its AllowTcpForwarding, PermitListen and GatewayPorts, and that the port is free "
-               "there";
+        return "a dead session of ours may hold the port until the server notices; it notices soon with "
+               "ClientAliveInterval 15 and ClientAliveCountMax 3 in its sshd_config; else check there "
+               "AllowTcpForwarding, PermitListen and GatewayPorts, and whose the port is";
     case FailureClass::local_port_in_use:
         return "stop the program that has the port (ss -ltnp), remove the socket left behind "
                "(StreamLocalBindUnlink yes), or choose another";

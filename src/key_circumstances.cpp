@@ -92,4 +92,17 @@ KeyCircumstances key_circumstances(const std::string& agent_socket,
     return found;
 }
 
+std::vector<std::string> files_of_login(const std::string& agent_socket,
+                                        std::span<const std::string> key_files,
+                                        std::span<const std::string> known_hosts)
+{
+    std::vector<std::string> files;
+    if (std::string agent = agent_path(agent_socket); !agent.empty())
+        files.push_back(std::move(agent));
+    for (const auto& list : {key_files, known_hosts})
+        for (const std::string& file : list)
+            files.push_back(expanded(file));
+    return files;
+}
+
 }  // namespace autossh

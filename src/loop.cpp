@@ -89,6 +89,7 @@ Loop loop_over_sockets(const asio::any_io_executor& executor, const std::string&
     return Loop{.entrance = entrance,
                 .name = out,
                 .failures = Level::debug,  // before ssh has connected a test may fail and mean nothing
+                .is_private = true,
                 .listener = listen_on(executor, back, in, in.c_str())};
 }
 

@@ -7,6 +7,7 @@
 #include "autossh/explain.hpp"
 #include "autossh/log.hpp"
 #include "autossh/pid_file.hpp"
+#include "autossh/poll_times.hpp"
 #include "autossh/setting_table.hpp"
 #include "autossh/signals.hpp"
 #include "autossh/tunnel.hpp"
@@ -70,6 +71,7 @@ Request request_of(int signal)
     case SIGUSR1: return Request::restart;
     case SIGHUP: return Request::retry;
     case SIGUSR2: return Request::none;
+    case SIGCONT: return Request::test;
     default: return Request::stop;
     }
 }
@@ -85,16 +87,16 @@ void pass_on(boost::asio::signal_set& signals, Tunnel& tunnel)
 }
 
 /// Keeps ssh running until a rule says otherwise.
-Verdict supervise(const Settings& settings, const InheritedSignals& inherited, Log& log,
-                  std::optional<Background> background)
+Ruling supervise(const Settings& settings, const InheritedSignals& inherited, Log& log,
+                 std::optional<Background> background)
 {
     boost::asio::io_context io{1};
-    Verdict verdict = Verdict::failed;
+    Ruling last;
     std::exception_ptr failure;
 
     inherited.prepare();
     boost::asio::signal_set signals(io, SIGTERM, SIGINT, SIGQUIT);
-    for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP})
+    for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP, SIGCONT})
         signals.add(signal);
     const SignalsBlockedAtEnd signals_blocked_at_end;
     std::optional<PidFile> pid_file;  // before the port: another one of us is the better explanation
@@ -110,24 +112,24 @@ Verdict supervise(const Settings& settings, const InheritedSignals& inherited, L
     if (pid_file)
         if (const std::error_code error = pid_file->write())
             log.error("write failed to pid file \"{}\": {}", settings.pid_file, error.message());
-    boost::asio::co_spawn(io, tunnel.run(), [&](std::exception_ptr error, Verdict reached) {
+    boost::asio::co_spawn(io, tunnel.run(), [&](std::exception_ptr error, const Ruling& reached) {
         failure = error;
-        verdict = reached;
+        last = reached;
         io.stop();
     });
     io.run();
     if (failure)
         std::rethrow_exception(failure);
-    return verdict;
+    return last;
 }
 
-int exit_status(Verdict verdict)
+int exit_status(const Ruling& ruling)
 {
-    switch (verdict) {
+    switch (ruling.verdict) {
     case Verdict::succeeded: return EXIT_SUCCESS;
     // A service manager takes anything else for a failure of the service it has just stopped.
     case Verdict::stopped: return environment_variable("NOTIFY_SOCKET") ? EXIT_SUCCESS : EXIT_FAILURE;
-    default: return EXIT_FAILURE;
+    default: return ruling.exit_status;
     }
 }
 

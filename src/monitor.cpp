@@ -1,5 +1,7 @@
 #include "autossh/monitor.hpp"
 
+#include "autossh/heartbeat.hpp"
+
 #include <utility>
 
 namespace autossh {
@@ -25,17 +27,24 @@ Monitor::~Monitor()
     abandon();
 }
 
-void Monitor::start_test()
+void Monitor::start_test(Duration limit, bool again)
 {
     abandon();
-    probe_ = std::make_shared<Probe>(executor_, settings_, log_, loop_, [this](TestResult result) {
-        if (!result.passed)
-            result.round_trip = last_.round_trip;
-        last_ = std::move(result);
-        result_ = last_.passed;
-        probe_.reset();
-        on_result_();
-    });
+    if (!again) {
+        message_ = make_heartbeat(settings_.message);
+        first_sent_ = Clock::now();
+    }
+    probe_ =
+        std::make_shared<Probe>(executor_, log_, loop_, message_, limit, [this, again](TestResult result) {
+            if (!result.passed)
+                result.round_trip = last_.round_trip;
+            else if (again)
+                result.round_trip = std::chrono::duration_cast<Duration>(Clock::now() - first_sent_);
+            last_ = std::move(result);
+            result_ = last_.passed;
+            probe_.reset();
+            on_result_();
+        });
     probe_->start();
 }
 

@@ -122,8 +122,13 @@ PrivateDirectory::PrivateDirectory(const std::vector<std::string>& parents) : ow
 
 PrivateDirectory::~PrivateDirectory()
 {
+    if (::getpid() != owner_)
+        return;
+    // By name, as to look into it takes a descriptor, and there may be none left.
+    for (const char* const name : {"/log", "/in", "/out"})
+        ::unlink((path_ + name).c_str());
     std::error_code ignored;
-    if (::getpid() == owner_)
+    if (::rmdir(path_.c_str()) != 0)
         std::filesystem::remove_all(path_, ignored);
 }
 

@@ -39,11 +39,10 @@ private:
 
 }  // namespace
 
-Probe::Probe(asio::any_io_executor executor, const TunnelSettings& settings, Log& log, Loop& loop,
+Probe::Probe(asio::any_io_executor executor, Log& log, Loop& loop, const std::string& message, Duration limit,
              std::function<void(TestResult)> done)
-    : settings_(settings), log_(log), loop_(loop), done_(std::move(done)),
-      message_(make_heartbeat(settings.message)), out_(executor), no_connection_(executor),
-      whole_test_(executor)
+    : log_(log), loop_(loop), done_(std::move(done)), message_(message), limit_(limit), out_(executor),
+      no_connection_(executor), whole_test_(executor)
 {}
 
 void Probe::start()
@@ -99,13 +98,24 @@ asio::awaitable<void> Probe::run()
     } else if (!loop_.listener) {
         co_await echo();
     } else {
-        spawn_coroutine(out_.get_executor(), accept(), shared_from_this());
-        wait_for_connection();
-        whole_test_.expires_after(settings_.net_timeout * 4);
-        whole_test_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
-            if (!cancelled && self->done_)
-                self->fail(self->loop_.failures, nothing_came);
-        });
+        co_await go_round();
+    }
+}
+
+asio::awaitable<void> Probe::go_round()
+{
+    spawn_coroutine(out_.get_executor(), accept(), shared_from_this());
+    wait_for_connection();
+    whole_test_.expires_after(loop_.is_private ? limit_ : limit_ * 4);
+    whole_test_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
+        if (!cancelled && self->done_)
+            self->fail(self->loop_.failures, nothing_came);
+    });
+    // 1.4g's order over ports is to send when a connection has come back; but what is on its way at once
+    // still arrives when the test is over, and then counts for the next.
+    if (loop_.is_private) {
+        sent_ = most_sends;
+        co_await send();
     }
 }
 
@@ -115,7 +125,7 @@ asio::awaitable<boost::system::error_code> Probe::connect()
     out_.open(loop_.entrance.protocol(), error);
     if (!error) {
         close_on_exec(out_.native_handle());
-        const TimeLimit limit(out_, settings_.net_timeout);
+        const TimeLimit limit(out_, limit_);
         std::tie(error) = co_await out_.async_connect(loop_.entrance, no_throw);
     }
     if (error == asio::error::operation_aborted)
@@ -193,7 +203,7 @@ asio::awaitable<void> Probe::offer(std::list<Socket>::iterator connection)
 asio::awaitable<bool> Probe::send()
 {
     sent_at_ = Clock::now();
-    const TimeLimit limit(out_, settings_.net_timeout);
+    const TimeLimit limit(out_, limit_);
     const auto [error, size] = co_await asio::async_write(out_, asio::buffer(message_), no_throw);
     co_return !error;
 }
@@ -201,7 +211,7 @@ asio::awaitable<bool> Probe::send()
 asio::awaitable<Probe::Reply> Probe::receive(Socket& socket)
 {
     std::string reply(message_.size(), '\0');
-    const TimeLimit limit(socket, settings_.net_timeout);
+    const TimeLimit limit(socket, limit_);
     const auto [error, size] = co_await asio::async_read(socket, asio::buffer(reply), no_throw);
     if (!done_)
         co_return Reply::wrong;
@@ -218,7 +228,7 @@ asio::awaitable<Probe::Reply> Probe::receive(Socket& socket)
 
 void Probe::wait_for_connection()
 {
-    no_connection_.expires_after(settings_.net_timeout);
+    no_connection_.expires_after(limit_);
     no_connection_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
         if (!error && self->done_ && self->incoming_.empty())
             self->fail(self->loop_.failures, nothing_came);

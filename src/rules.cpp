@@ -1,62 +1,110 @@
 #include "autossh/rules.hpp"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 
 namespace autossh {
 
 namespace {
 
-constexpr long patient_tries = 5;  // quick starts before there is any wait
+/// Manual, "Gate time": what may be well a minute later, above all when machine and network have just been
+/// switched on.
+bool can_pass(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::name_not_found:
+    case FailureClass::no_route:
+    case FailureClass::refused:
+    case FailureClass::timed_out: return true;
+    default: return false;
+    }
+}
+
+/// The gate was not asked for, and giving up at it would help nobody.
+bool gate_is_set_aside(const Attempt& attempt, const TunnelSettings& settings)
+{
+    if (settings.gate_given)
+        return false;
+    const bool unattended_and_curable = !attempt.attended && attempt.failure && can_pass(*attempt.failure);
+    return unattended_and_curable || settings.restart == RestartPolicy::always;
+}
+
+Ruling gives_up(ExitStatus status, Verdict verdict)
+{
+    const std::string how = status.by_signal() ? fmt::format("on signal {}", status.number())
+                                               : fmt::format("with status {}", status.number());
+    return {verdict, Level::info, fmt::format("ssh exited {}; autossh exiting", how), ""};
+}
+
+Ruling restarts(int number)
+{
+    const char* const error = number == 0 ? "" : "error ";
+    return {Verdict::restart, Level::info,
+            fmt::format("ssh exited with {}status {}; restarting ssh", error, number), ""};
+}
+
+/// The reference's rules, for an ssh that was not killed and is past the gate.
+Ruling judge_status(int number, const Attempt& attempt, const TunnelSettings& settings)
+{
+    const bool always = settings.restart == RestartPolicy::always;
+    if (number == 0 && settings.restart_after_success)
+        return {Verdict::restart, Level::info, "", ""};
+    if (number == ssh_error && attempt.by_person)
+        return {Verdict::stopped, Level::info, "ssh exited with status 255; autossh exiting",
+                "ended at its terminal (~.)"};
+    if (number == 0 && !always)
+        return gives_up(ExitStatus::exited(0), Verdict::succeeded);
+
+    const bool has_gate = settings.gate_time > Duration::zero();
+    const bool may_be_usage = number == 1 || number == 2;
+    if (always || number == ssh_error || (may_be_usage && (!attempt.first || !has_gate)))
+        return restarts(number);
+    return gives_up(ExitStatus::exited(number), Verdict::failed);
+}
 
 }  // namespace
 
 Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
 {
+    const bool listed = attempt.failure && settings.exit_on.contains(*attempt.failure);
+    if (listed && !attempt.by_person && status != ExitStatus::exited(0)) {
+        Ruling ruling = gives_up(status, Verdict::failed);
+        ruling.exit_status = exit_status(*attempt.failure);
+        return ruling;
+    }
+    if (status.by_signal() && settings.restart == RestartPolicy::none)
+        return gives_up(status, Verdict::failed);
     if (status.by_signal())
         return {Verdict::restart, Level::info,
                 fmt::format("ssh exited on signal {}, restarting ssh", status.number()), ""};
 
-    const int number = status.number();
-    const bool has_gate = settings.gate_time > Duration::zero();
-    if (attempt.first && has_gate && attempt.lasted <= settings.gate_time)
+    const bool within_gate =
+        attempt.first && settings.gate_time > Duration::zero() && attempt.lasted <= settings.gate_time;
+    const bool set_aside = within_gate && gate_is_set_aside(attempt, settings);
+    if (within_gate && !set_aside)
         return {Verdict::failed, Level::error,
-                fmt::format("ssh exited prematurely with status {}; autossh exiting", number), ""};
+                fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number()), ""};
 
-    if (number == 0 && settings.restart_after_success)
-        return {Verdict::restart, Level::info, "", ""};
-    if (number == 0)
-        return {Verdict::succeeded, Level::info, "ssh exited with status 0; autossh exiting", ""};
-    if (number == ssh_error && attempt.by_person)
-        return {Verdict::stopped, Level::info, "ssh exited with status 255; autossh exiting",
-                "ended at its terminal (~.)"};
-
-    const bool may_be_usage = number == 1 || number == 2;
-    if (number == ssh_error || (may_be_usage && (!attempt.first || !has_gate)))
-        return {Verdict::restart, Level::info,
-                fmt::format("ssh exited with error status {}; restarting ssh", number), ""};
-    return {Verdict::failed, Level::info, fmt::format("ssh exited with status {}; autossh exiting", number),
-            ""};
+    Ruling ruling = judge_status(status.number(), attempt, settings);
+    if (ruling.verdict == Verdict::restart && settings.restart == RestartPolicy::none)
+        return gives_up(status, status.number() == 0 ? Verdict::succeeded : Verdict::failed);
+    if (set_aside && settings.restart != RestartPolicy::always)
+        ruling.note = fmt::format("not giving up within the gate time, as time can cure this ({})",
+                                  name(*attempt.failure));
+    return ruling;
 }
 
-Duration Backoff::before_start(std::optional<Duration> since_last_start)
+Ruling by_policy(Ruling ruling, const TunnelSettings& settings)
 {
-    using std::chrono::seconds;
-    if (!since_last_start)
-        return Duration::zero();
-
-    const auto poll_seconds = std::chrono::floor<seconds>(poll_);
-    const Duration quick = std::max(seconds(10), poll_seconds / 10);
-    tries_ = *since_last_start >= quick ? 0 : tries_ + 1;
-    if (tries_ <= patient_tries)
-        return Duration::zero();
-
-    // poll / 100 * t² / 3 in whole seconds, or in milliseconds for a poll time that has no whole second: ssh
-    // must not be started in a busy loop.
-    const long t = std::min(tries_ - patient_tries, 1000L);  // beyond the cap for every poll time
-    const Duration wait = std::min(poll_, poll_ * (t * t) / 300);
-    return poll_ < seconds(1) ? wait : std::chrono::floor<seconds>(wait);
+    const bool listed = ruling.failure && settings.exit_on.contains(*ruling.failure);
+    if (ruling.verdict != Verdict::restart || (!listed && settings.restart != RestartPolicy::none))
+        return ruling;
+    ruling.verdict = Verdict::failed;
+    ruling.note =
+        listed ? fmt::format("not restarted, as asked for \"{}\"; autossh exiting", name(*ruling.failure))
+               : "not restarted, as asked; autossh exiting";
+    if (listed)
+        ruling.exit_status = exit_status(*ruling.failure);
+    return ruling;
 }
 
 bool passes_by_itself(const std::error_code& error)

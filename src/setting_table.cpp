@@ -1,6 +1,7 @@
 #include "autossh/setting_table.hpp"
 
 #include "autossh/numbers.hpp"
+#include "autossh/poll_times.hpp"
 #include "autossh/text.hpp"
 
 #include <algorithm>
@@ -14,7 +15,6 @@ namespace autossh {
 
 namespace {
 
-constexpr Duration default_poll = std::chrono::seconds(600);
 constexpr std::size_t longest_message = 64;
 
 [[noreturn]] void invalid(std::string_view what, const std::string& value)
@@ -54,6 +54,7 @@ void apply_gate_time(Settings& settings, const std::string& value)
     settings.tunnel.gate_time = duration_or_invalid("gate time", value);
     if (settings.tunnel.gate_time < Duration::zero())
         invalid("gate time", value);
+    settings.tunnel.gate_given = true;
 }
 
 void apply_kill_time(Settings& settings, const std::string& value)
@@ -61,6 +62,48 @@ void apply_kill_time(Settings& settings, const std::string& value)
     settings.tunnel.kill_time = duration_or_invalid("kill time", value);
     if (settings.tunnel.kill_time < Duration::zero())
         invalid("kill time", value);
+}
+
+void apply_backoff_max(Settings& settings, const std::string& value)
+{
+    settings.tunnel.backoff_max = duration_or_invalid("backoff max", value);
+    if (*settings.tunnel.backoff_max <= Duration::zero())
+        invalid("backoff max", value);
+}
+
+void apply_restart(Settings& settings, const std::string& value)
+{
+    const std::string word = lower_case(value);
+    if (word != "on-failure" && word != "always" && word != "never")
+        throw ConfigError(fmt::format("invalid restart policy \"{}\" (on-failure, always, never)", value));
+    settings.tunnel.restart = RestartPolicy::on_failure;
+    if (word != "on-failure")
+        settings.tunnel.restart = word == "always" ? RestartPolicy::always : RestartPolicy::none;
+}
+
+std::string all_failure_classes()
+{
+    std::string names;
+    for (int i = 0; i < static_cast<int>(FailureClass::other); ++i) {
+        std::string word(name(static_cast<FailureClass>(i)));
+        std::ranges::replace(word, ' ', '-');
+        names += (i == 0 ? "" : ", ") + word;
+    }
+    return names;
+}
+
+void apply_exit_on(Settings& settings, const std::string& value)
+{
+    settings.tunnel.exit_on.clear();
+    std::string_view rest = value;
+    while (!rest.empty()) {
+        const std::string_view word = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+        const auto failure = failure_class(word);
+        if (!failure)
+            throw ConfigError(fmt::format("invalid failure class \"{}\" ({})", word, all_failure_classes()));
+        settings.tunnel.exit_on.insert(*failure);
+    }
 }
 
 void apply_connect_timeout(Settings& settings, const std::string& value)
@@ -148,6 +191,11 @@ constexpr std::array table{
             apply_first_poll},
     Setting{"AUTOSSH_GATETIME", "gate-time", "TIME", "how long the first ssh must last; 0: retry always (30)",
             apply_gate_time},
+    Setting{"AUTOSSH_BACKOFFMAX", "backoff-max", "TIME",
+            "the longest wait between two starts (poll if given, else 60)", apply_backoff_max},
+    Setting{"AUTOSSH_RESTART", "restart", "WHEN", "on-failure, always or never (on-failure)", apply_restart},
+    Setting{"AUTOSSH_EXITON", "exit-on", "CLASS,...", "give up on these failures, for example refused",
+            apply_exit_on},
     Setting{"AUTOSSH_MAXSTART", "max-start", "N", "start ssh at most N times; -1: no limit (-1)",
             apply_max_start},
     Setting{"AUTOSSH_MAXLIFETIME", "max-lifetime", "TIME", "end after this time; 0: no limit (0)",
@@ -190,59 +238,6 @@ void read_environment(const Environment& environment, Settings& settings)
         if (const auto value = environment(setting.variable))
             give(setting, *value, std::string(setting.variable), settings);
     }
-}
-
-std::vector<std::string> settle_poll_times(Settings& settings)
-{
-    TunnelSettings& tunnel = settings.tunnel;
-    tunnel.poll = settings.given_poll.value_or(default_poll);
-    tunnel.first_poll = settings.given_first_poll.value_or(tunnel.poll);
-    tunnel.test_interval = settings.given_poll.value_or(tunnel.test_interval);
-
-    std::vector<std::string> notices;
-    const auto drop = [&](Duration& time, std::string_view what) {
-        if (!tunnel.max_lifetime || time <= *tunnel.max_lifetime)
-            return;
-        time = *tunnel.max_lifetime;
-        notices.push_back(fmt::format("{} time is greater than lifetime, dropping {} time to {}", what, what,
-                                      in_seconds(time)));
-    };
-    drop(tunnel.poll, "poll");
-    drop(tunnel.first_poll, "first poll");
-    return notices;
-}
-
-std::optional<std::string> settle_net_timeout(TunnelSettings& settings)
-{
-    if (settings.poll / 2 >= settings.net_timeout)
-        return std::nullopt;
-    settings.net_timeout = std::max(settings.poll / 2, Duration(1));
-    return fmt::format("short poll time: adjusting net timeouts to {}", settings.net_timeout.count());
-}
-
-std::optional<MonitorPorts> parse_monitor_ports(const std::string& text)
-{
-    const auto colon = text.find(':');
-    MonitorPorts ports;
-
-    if (colon != std::string::npos) {
-        const std::string echo = text.substr(colon + 1);
-        const auto number = parse_integer(echo);
-        if (!number || *number <= 0 || *number > 65535)
-            throw ConfigError(fmt::format("invalid echo port  \"{}\"", echo));  // two spaces: the reference's
-        ports.echo_port = static_cast<std::uint16_t>(*number);
-    }
-
-    const std::string base = text.substr(0, colon);
-    const auto number = parse_integer(base);
-    if (!number)
-        invalid("port", base);
-    if (*number == 0)
-        return std::nullopt;
-    if (*number < 0 || *number > 65534)
-        throw ConfigError(fmt::format("monitor port ({}) out of range", *number));
-    ports.port = static_cast<std::uint16_t>(*number);
-    return ports;
 }
 
 }  // namespace autossh

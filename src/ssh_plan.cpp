@@ -1,9 +1,9 @@
 #include "autossh/ssh_plan.hpp"
 
 #include "autossh/ssh_choices.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <span>
 
 #include <fmt/core.h>
@@ -37,6 +37,41 @@ std::optional<Duration> login_limit(const TunnelSettings& settings, const SshCon
     return may_ask ? std::nullopt : std::optional(default_login_limit);
 }
 
+/// Those of -M PORT are among ssh's words when it answers.
+std::size_t count_of_forwards(const SshConfig& config, const TunnelSettings& settings)
+{
+    std::size_t of_tests = 0;
+    if (settings.monitor)
+        of_tests = settings.monitor->echo_port ? 1 : 2;
+    std::size_t count = 0;
+    for (const char* const keyword : {"localforward", "remoteforward", "dynamicforward"})
+        count += config.values(keyword).size();
+    return count - std::min(count, of_tests);
+}
+
+bool is_set(const std::string& value)
+{
+    return !value.empty() && value != "none";
+}
+
+Destination destination_of(const SshConfig& config)
+{
+    return {.host = config.value("hostname"),
+            .port = static_cast<std::uint16_t>(config.number("port").value_or(22)),
+            .by_proxy = is_set(config.value("proxycommand")) || is_set(config.value("proxyjump"))};
+}
+
+/// ssh prints several files on one line; a name with a space in it is not watched.
+std::vector<std::string> known_hosts_of(const SshConfig& config)
+{
+    std::vector<std::string> files;
+    for (const char* const keyword : {"userknownhostsfile", "globalknownhostsfile"}) {
+        const auto words = words_of(config.value(keyword));
+        files.insert(files.end(), words.begin(), words.end());
+    }
+    return files;
+}
+
 std::string agent_of(const SshConfig& config)
 {
     const std::string configured = config.value("identityagent");
@@ -67,9 +102,9 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     }
     plan.forwards_are_vital = config.value("exitonforwardfailure") == "yes";
     plan.ends_at_refused_forward = plan.loop && plan.heard && plan.forwards_are_vital;
-    plan.users_forwards =
-        std::ranges::any_of(std::array{"localforward", "remoteforward", "dynamicforward"},
-                            [&config](const char* keyword) { return !config.value(keyword).empty(); });
+    if (settings.monitor)
+        plan.monitor_port = settings.monitor->port;
+    plan.users_forwards = count_of_forwards(config, settings);
     if (plan.ends_at_refused_forward)
         plan.additions.push_back(
             {{"-o", "ExitOnForwardFailure=no"},
@@ -79,8 +114,15 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     plan.session = !choices.no_session && config.value("sessiontype") != "none";
     if (plan.login_is_heard)
         plan.login_limit = login_limit(settings, config, askable);
+    const std::string device = config.value("tunnel");  // -w
+    const bool has_device = !device.empty() && device != "false" && device != "no";
+    const bool only_forwards = !plan.session && plan.users_forwards > 0 && !has_device;
+    plan.retries_forwards = plan.heard && only_forwards && !choices.multiplexing && !plan.forwards_are_vital;
+    plan.destination = destination_of(config);
     plan.agent_socket = agent_of(config);
     plan.key_files = config.values("identityfile");
+    plan.known_hosts = known_hosts_of(config);
+    plan.attended = askable.terminal;
     return plan;
 }
 

@@ -82,16 +82,23 @@ std::optional<std::string> Chronicle::record(Happening what, Time now, std::stri
     return told;
 }
 
-std::string Chronicle::record_wait(Time now, std::string cause, Duration wait)
+Duration Chronicle::up_for(Time now) const
+{
+    return up_since_ ? between(*up_since_, now) : Duration::zero();
+}
+
+std::string Chronicle::record_wait(Time now, std::string cause, std::optional<Duration> wait)
 {
     status_.cause = std::move(cause);
     const std::string_view verb = up_since_ ? "down" : "not up";
     const std::string told = fmt::format("{} after {}: {}", verb, lasted(now), status_.cause);
     enter(next_state(status_.state, Happening::ended, refused_), now);
-    status_.next_try = now + wait;
-    if (wait == Duration::zero())
+    if (!wait)
+        return told + "; trying again when there is a way to the server";
+    status_.next_try = now + *wait;
+    if (*wait == Duration::zero())
         return told + "; trying again at once";
-    return fmt::format("{}; trying again in {}", told, for_people(wait));
+    return fmt::format("{}; trying again in {}", told, for_people(*wait));
 }
 
 void Chronicle::enter(State state, Time now)

@@ -1,5 +1,7 @@
 #include "autossh/test_schedule.hpp"
 
+#include <algorithm>
+
 namespace autossh {
 
 namespace {
@@ -11,11 +13,16 @@ constexpr Duration listeners_open = 50ms;
 constexpr Duration look_again = 200ms;
 constexpr Duration patience = 10s;
 
+// A test takes two round trips and may meet a queue, a lost packet, a busy machine.
+constexpr Duration shortest_limit = 2s;
+constexpr int round_trips = 10;
+
 }  // namespace
 
 void TestSchedule::ssh_started(Time now, bool login_is_heard)
 {
     has_passed_ = doubted_ = false;
+    longest_round_trip_ = Duration::zero();
     login_is_heard_ = login_is_heard;
     patient_until_ = now;
     next_ = automatic_ && login_is_heard ? Time::max() : now + first_;
@@ -40,10 +47,24 @@ void TestSchedule::postpone(Time now)
         next_ = now + interval_;
 }
 
-TestSchedule::Meaning TestSchedule::result(bool passed, bool nobody_listens, Time now)
+void TestSchedule::hurry(Time now)
+{
+    if (next_ != Time::max() && has_passed_)
+        next_ = now;
+}
+
+Duration TestSchedule::limit(Duration net_timeout) const
+{
+    if (!automatic_ || !has_passed_)
+        return net_timeout;
+    return std::min(net_timeout, std::max(shortest_limit, longest_round_trip_ * round_trips));
+}
+
+TestSchedule::Meaning TestSchedule::result(bool passed, bool nobody_listens, Duration round_trip, Time now)
 {
     next_ = now + interval_;
     if (passed) {
+        longest_round_trip_ = std::max(longest_round_trip_, round_trip);
         has_passed_ = true;
         doubted_ = false;
         return Meaning::alive;

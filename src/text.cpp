@@ -30,6 +30,18 @@ std::string lower_case(std::string_view text)
     return lower;
 }
 
+std::vector<std::string> words_of(std::string_view text)
+{
+    constexpr std::string_view blanks = " \t";
+    std::vector<std::string> words;
+    for (std::size_t begin = text.find_first_not_of(blanks); begin != std::string_view::npos;) {
+        const std::size_t end = std::min(text.find_first_of(blanks, begin), text.size());
+        words.emplace_back(text.substr(begin, end - begin));
+        begin = text.find_first_not_of(blanks, end);
+    }
+    return words;
+}
+
 std::string shell_quoted(std::span<const std::string> words)
 {
     std::string line;

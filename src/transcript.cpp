@@ -71,7 +71,8 @@ bool Transcript::hear(std::string_view line)
         loop_tested_ = false;
         return false;
     }
-    some_forward_failed_ = some_forward_failed_ || fails_wholly(word, line);
+    if (fails_wholly(word, line))
+        note_failed_forward(word);
     switch (word.kind) {
     case Word::Kind::logged_in:
         login_ = std::move(word.subject);
@@ -111,6 +112,17 @@ void Transcript::hear_of_forward(const Word& word)
     });
     if (!known && refused_forwards_.size() < most_remembered)
         refused_forwards_.push_back(word);
+}
+
+void Transcript::note_failed_forward(const Word& word)
+{
+    if (listening_.monitor_port && word.subject == std::to_string(*listening_.monitor_port))
+        return;
+    const bool remote = word.kind == Word::Kind::forward_refused;
+    if (remote && word.failure.failure_class == FailureClass::host_key_changed)
+        all_forwards_off_ = true;
+    else if (failed_forwards_.size() < most_remembered && (!word.subject.empty() || failed_forwards_.empty()))
+        failed_forwards_.insert(fmt::format("{} {}", remote ? 'R' : 'L', word.subject));
 }
 
 void Transcript::hear_of_failure(Word word)

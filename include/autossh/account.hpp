@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/exit_status.hpp"
+#include "autossh/refusals.hpp"
 #include "autossh/reporter.hpp"
 #include "autossh/ssh_plan.hpp"
 #include "autossh/state.hpp"
@@ -38,16 +39,21 @@ public:
     void test_failed(const std::string& reason);  ///< after tests that have passed
     void loop_unproven(const std::string& reason);
 
-    /// Why ssh has ended, in words. `complaint`: what it said when it was asked what it would do.
-    std::string cause_of_end(ExitStatus status, const std::string& complaint);
-    /// Why we end it, with ExitOnForwardFailure: the forward that was refused. There is one.
-    std::string cause_of_refusal() const;
+    /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.
+    Failure failure_of(ExitStatus status, const std::string& complaint);
+    /// The same in full: with the holder of a port, and how ssh has exited.
+    std::string cause_of_end(const Failure& failure, ExitStatus status) const;
+    /// Of the forwards that were refused, the one that tells most. There is one.
+    Failure refusal() const { return refusals_.gravest(transcript_); }
+    /// For the remedy that is told next.
+    void ended_of(FailureClass failure) { to_be_mended_ = failure; }
 
     /// A person or a command has ended the session: whoever is at the terminal knows.
     void session_is_over();
 
     void ending(const std::string& cause);
-    void waiting(const std::string& cause, Duration wait);
+    /// `wait`: until the next start; nothing: until there is a network.
+    void waiting(const std::string& cause, std::optional<Duration> wait);
     void gave_up(const std::string& cause);
 
     /// Does what has come due: see settled_at().
@@ -59,13 +65,17 @@ public:
     const Transcript& transcript() const { return transcript_; }
     const Status& status() const { return chronicle_.status(); }
     std::optional<Time> logged_in_at() const { return logged_in_at_; }
+    /// How long this session has been up; nothing: that cannot be known.
+    std::optional<Duration> up_for(Time now) const;
+    /// Where the server is, by an address: that of the last log-in, or the one ssh was given. Nothing: known
+    /// only by name, or behind a proxy.
+    std::optional<Destination> server_address() const;
 
 private:
     void record(Happening what, std::string cause);
     void note_login();
     void note_refused();
     void tell_refused();
-    std::string in_full(const Word& word) const;
     void note_dead_target();
     void note_loop();
     void tell_no_tests(const std::string& reason);
@@ -80,12 +90,14 @@ private:
     Time executed_at_;
     std::optional<Time> logged_in_at_;
     std::optional<std::uint16_t> loop_port_;
-    bool loop_is_no_help_ = false;      ///< refused or unproven, in this session
-    bool loop_told_ = false;            ///< that it is no help: once is enough
-    std::vector<std::string> holders_;  ///< of the ports of the transcript's refused forwards; empty: none
+    bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
+    bool loop_told_ = false;        ///< that it is no help: once is enough
+    Refusals refusals_;
     std::size_t refused_told_ = 0;
     std::optional<FailureClass> to_be_mended_;  ///< what ssh has ended of
-    std::optional<FailureClass> advised_;       ///< the last one whose remedy was told
+    std::optional<FailureClass> advised_;       ///< the last one whose remedy was told,
+    Time advised_at_;                           ///< and when
+    std::optional<Destination> server_;         ///< of the last log-in
     std::set<std::string> dead_targets_told_;
 };
 

@@ -30,7 +30,8 @@ public:
     /// Nothing while it lives. Asks the system, so its end is never missed, however late the signal.
     std::optional<ExitStatus> status();
 
-    /// The signal that stopped it (SIGTSTP …), told once.
+    /// The signal that stopped it (SIGTSTP …), or 0 when it goes on, told once. Ask again until there is
+    /// nothing.
     std::optional<int> take_stop();
 
     /// To its whole group, if it leads one.

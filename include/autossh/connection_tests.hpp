@@ -46,8 +46,10 @@ public:
     void logged_in(Time when) { schedule_.logged_in(when); }
     /// The server does not listen on the loop's port.
     void loop_is_refused() { schedule_.give_up(); }
-    /// The program was stopped; that must not count against the session.
+    /// The program or ssh was stopped; that must not count against the session.
     void postpone(Time now);
+    /// Something has happened to the network: test now.
+    void hurry(Time now);
     /// ssh has ended.
     void abandon();
 

@@ -1,6 +1,7 @@
 // Why an ssh could not connect or did not stay: classes of failure, each with a name and a remedy.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,13 @@ enum class FailureClass {
 
 /// "name not found", "host key changed" …
 std::string_view name(FailureClass failure);
+
+/// The class with that name, in any case of letters and with hyphens or underscores for its spaces; not
+/// `other`.
+std::optional<FailureClass> failure_class(std::string_view name);
+
+/// Manual, "Exit status": of an autossh that has given up on this class, as asked. From 10 on.
+int exit_status(FailureClass failure);
 
 /// What a person can do about it, in one sentence without a full stop; empty for `other`.
 std::string_view remedy(FailureClass failure);

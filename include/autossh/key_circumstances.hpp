@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 namespace autossh {
 
@@ -12,5 +13,10 @@ namespace autossh {
 /// waits: a busy agent is one that can be reached. "~/" at the beginning of a path is the home directory.
 KeyCircumstances key_circumstances(const std::string& agent_socket,
                                    std::span<const std::string> identity_files);
+
+/// All files by which a refused log-in may be mended: the agent's socket, our keys, the servers' keys.
+std::vector<std::string> files_of_login(const std::string& agent_socket,
+                                        std::span<const std::string> key_files,
+                                        std::span<const std::string> known_hosts);
 
 }  // namespace autossh

@@ -20,6 +20,7 @@ struct Loop {
     Protocol::endpoint entrance;       ///< where ssh listens, or the echo service
     std::string name;                  ///< of the entrance, for the log
     Level failures = Level::info;      ///< of the lines that say why a test has failed
+    bool is_private = false;           ///< no stranger on this machine can get into it
     std::optional<Listener> listener;  ///< where our message comes back; nothing: on the connection itself
 };
 

@@ -29,8 +29,9 @@ public:
             const std::string& directory, Log& log, std::function<void()> on_result);
     ~Monitor();
 
-    /// Begins a test. Each of its steps has the net timeout.
-    void start_test();
+    /// Begins a test; `limit` for each of its steps, and over Unix sockets for the whole. `again`: the
+    /// message of the last one is sent once more, and counts whichever of the two comes back.
+    void start_test(Duration limit, bool again);
 
     /// A test is in flight.
     bool testing() const { return probe_ != nullptr; }
@@ -44,7 +45,8 @@ public:
     /// It failed because nothing listened where ssh should: refused, or no such socket.
     bool nobody_listens() const { return last_.nobody_listens; }
 
-    /// How long our message took in the last test that passed; zero before there is one.
+    /// How long our message took in the last test that passed, from when it was first sent; zero before
+    /// there is one.
     Duration round_trip() const { return last_.round_trip; }
 
     /// Drops the test in flight, if there is one, and its result.
@@ -60,6 +62,8 @@ private:
     std::function<void()> on_result_;
     Loop loop_;
     std::shared_ptr<Probe> probe_;
+    std::string message_;
+    Time first_sent_;
     std::optional<bool> result_;
     TestResult last_;
 };

@@ -3,7 +3,6 @@
 
 #include "autossh/log.hpp"
 #include "autossh/loop.hpp"
-#include "autossh/settings.hpp"
 #include "autossh/time.hpp"
 
 #include <functional>
@@ -27,21 +26,23 @@ struct TestResult {
 /// Sends our message and waits for it to come back. Kept alive by its own coroutines until they have ended.
 class Probe : public std::enable_shared_from_this<Probe> {
 public:
-    /// `done` is called once with the result, not after cancel().
-    Probe(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log, Loop& loop,
-          std::function<void(TestResult)> done);
+    /// `limit`: for each step, and for the whole over a loop that is ours alone. `done` is called once with
+    /// the result, not after cancel().
+    Probe(boost::asio::any_io_executor executor, Log& log, Loop& loop, const std::string& message,
+          Duration limit, std::function<void(TestResult)> done);
 
     void start();
     void cancel();
 
 private:
     using Socket = Loop::Protocol::socket;
-    /// What came back on a connection within the net timeout.
+    /// What came back on a connection within the limit.
     enum class Reply { ours, wrong, silence };
 
     boost::asio::awaitable<void> run();
     boost::asio::awaitable<boost::system::error_code> connect();
     boost::asio::awaitable<void> echo();
+    boost::asio::awaitable<void> go_round();
     boost::asio::awaitable<void> accept();
     boost::asio::awaitable<void> offer(std::list<Socket>::iterator connection);
     boost::asio::awaitable<bool> send();
@@ -52,11 +53,11 @@ private:
     void fail(Level level, std::string why, bool nobody_listens = false);
     void finish(TestResult result);
 
-    const TunnelSettings& settings_;
     Log& log_;
     Loop& loop_;
     std::function<void(TestResult)> done_;  ///< empty once the test is over
     std::string message_;
+    Duration limit_;
     Socket out_;
     std::list<Socket> incoming_;               ///< accepted, and not yet found wrong
     boost::asio::steady_timer no_connection_;  ///< nothing to read from

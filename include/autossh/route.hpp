@@ -1,22 +1,15 @@
 // Is there a way to the server? Asked before an ssh is started that could only fail.
 #pragma once
 
+#include "autossh/destination.hpp"
 #include "autossh/ip_address.hpp"
 #include "autossh/network_state.hpp"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace autossh {
-
-/// As ssh will connect to it.
-struct Destination {
-    std::string host;  ///< what `ssh -G` calls hostname
-    std::uint16_t port = 0;
-    bool by_proxy = false;  ///< ProxyCommand or ProxyJump: what they connect to is not known
-};
 
 /// False only where the system says now that no packet would leave for it. Sends nothing and looks up no
 /// name, save in `hosts_file`.

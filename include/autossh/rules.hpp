@@ -1,5 +1,5 @@
-// The rules of the manual: what follows the end of an ssh, and how long to wait before the next. Values in,
-// values out; no clock, process or socket.
+// The rules of the manual: what follows the end of an ssh. Values in, values out; no clock, process or
+// socket.
 #pragma once
 
 #include "autossh/exit_status.hpp"
@@ -14,7 +14,7 @@ namespace autossh {
 enum class Verdict {
     restart,
     succeeded,  ///< end with exit status 0
-    failed,     ///< give up: exit status 1
+    failed,     ///< give up: with exit status 1, or that of the failure's class
     stopped,    ///< somebody asked us to end
 };
 
@@ -23,7 +23,10 @@ struct Ruling {
     Verdict verdict = Verdict::failed;
     Level level = Level::info;
     std::string line;
-    std::string cause;  ///< for the states, in words; empty: what ssh has said is the cause
+    std::string cause = {};  ///< for the states, in words; empty: what ssh has said is the cause
+    std::string note = {};   ///< another line, at the level info: why this is not as 1.4g would have it
+    int exit_status = 1;     ///< of autossh, if the verdict is `failed`
+    std::optional<FailureClass> failure = std::nullopt;  ///< the class of the cause
 };
 
 /// The ssh that has ended.
@@ -31,26 +34,16 @@ struct Attempt {
     bool first;              ///< the first start since autossh began
     Duration lasted;         ///< from its start to its end
     bool by_person = false;  ///< ended at its terminal (~.), as far as that can be known
+    bool attended = true;    ///< a person is at a terminal
+    std::optional<FailureClass> failure = std::nullopt;  ///< why, if that is known
 };
 
-/// Manual, "Exit of ssh" and "Gate time".
+/// Manual, "Exit of ssh", "Gate time" and --restart.
 Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings);
 
-/// Manual, "Backoff". Counts starts that came in quick succession.
-class Backoff {
-public:
-    explicit Backoff(Duration poll) : poll_(poll) {}
-
-    /// How long to wait before the next start. `since_last_start`: nothing before the first.
-    Duration before_start(std::optional<Duration> since_last_start);
-
-    /// How many starts in a row came too soon after the one before.
-    long tries() const { return tries_; }
-
-private:
-    Duration poll_;
-    long tries_ = 0;
-};
+/// What --restart=never and --exit-on make of our own ruling to end ssh and start another, which nobody has
+/// asked for.
+Ruling by_policy(Ruling ruling, const TunnelSettings& settings);
 
 /// Whether starting ssh failed for want of something that comes back: processes, memory, descriptors.
 bool passes_by_itself(const std::error_code& error);

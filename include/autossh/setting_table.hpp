@@ -31,14 +31,4 @@ using Environment = std::function<std::optional<std::string>(std::string_view na
 /// Reads every AUTOSSH_ variable of the table. Throws ConfigError at the first bad one.
 void read_environment(const Environment& environment, Settings& settings);
 
-/// Settles the poll times from what was given and lowers them to the lifetime. May be called again when more
-/// has been given. Returns the lines to be logged about it.
-std::vector<std::string> settle_poll_times(Settings& settings);
-
-/// Lowers the net timeout to half the poll time. Returns the line to be logged about it, or nothing.
-std::optional<std::string> settle_net_timeout(TunnelSettings& settings);
-
-/// Reads `port[:echo_port]`, the value of -M. Nothing for port 0: monitoring disabled. Throws ConfigError.
-std::optional<MonitorPorts> parse_monitor_ports(const std::string& text);
-
 }  // namespace autossh

@@ -1,6 +1,7 @@
 // What the user asked for, as plain values. Filled by setting_table and command_line.
 #pragma once
 
+#include "autossh/failure.hpp"
 #include "autossh/time.hpp"
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -37,6 +39,13 @@ struct Command {
     std::vector<std::string> arguments;
 };
 
+/// Manual, "Exit of ssh": after which ends ssh is started again.
+enum class RestartPolicy {
+    on_failure,  ///< by the rules of 1.4g
+    always,
+    none,
+};
+
 /// What one tunnel needs to know.
 struct TunnelSettings {
     Command ssh;
@@ -45,14 +54,19 @@ struct TunnelSettings {
     std::size_t loop_at = 1;              ///< and their forwardings inserted here in ssh.arguments
     std::string message;                  ///< appended to the heartbeat, at most 64 bytes
     Duration poll = std::chrono::seconds(600);
+    bool poll_given = false;  ///< then also the waits between starts follow it
     Duration first_poll = std::chrono::seconds(600);
     Duration net_timeout = std::chrono::seconds(15);
     Duration gate_time = std::chrono::seconds(30);
+    bool gate_given = false;
+    std::optional<Duration> backoff_max;           ///< the longest wait between two starts, if given
     Duration kill_time = std::chrono::seconds(5);  ///< from SIGTERM to SIGKILL
     std::optional<Duration> connect_timeout;       ///< for the log-in; 0: none; nothing: not given
     std::optional<Duration> max_lifetime;
     std::optional<std::int64_t> max_start;
-    std::optional<bool> plain;  ///< add nothing to ssh's words; false: ask also an ssh of another name
+    RestartPolicy restart = RestartPolicy::on_failure;
+    std::set<FailureClass> exit_on;  ///< give up on these, also within the gate time
+    std::optional<bool> plain;       ///< add nothing to ssh's words; false: ask also an ssh of another name
     Duration test_interval = std::chrono::seconds(60);  ///< -M auto
     bool restart_after_success = false;                 ///< service mode: exit status 0 is no reason to stop
 };

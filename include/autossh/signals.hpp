@@ -9,8 +9,8 @@
 namespace autossh {
 
 /// Signals that ask autossh for something (manual, "Signals"), and SIGCHLD.
-inline constexpr std::array handled_signals{SIGTERM, SIGINT, SIGQUIT, SIGABRT,
-                                            SIGUSR1, SIGHUP, SIGUSR2, SIGCHLD};
+inline constexpr std::array handled_signals{SIGTERM, SIGINT,  SIGQUIT, SIGABRT, SIGUSR1,
+                                            SIGHUP,  SIGUSR2, SIGCONT, SIGCHLD};
 
 /// Signals that must not end autossh and mean nothing to it.
 inline constexpr std::array ignored_signals{SIGPIPE, SIGALRM};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/additions.hpp"
+#include "autossh/destination.hpp"
 #include "autossh/settings.hpp"
 #include "autossh/ssh_config.hpp"
 
@@ -19,17 +20,22 @@ struct SshPlan {
     bool understood = false;          ///< ssh has answered: states are told
     bool heard = false;               ///< its log comes to us
     bool login_is_heard = false;
-    bool verbose_is_ours = false;          ///< its level VERBOSE was added by us
-    bool loop = false;                     ///< -M auto, and nothing speaks against it
-    std::string no_loop;                   ///< -M auto: what speaks against it
-    bool ends_at_refused_forward = false;  ///< ExitOnForwardFailure, carried out by us
-    bool forwards_are_vital = false;       ///< ExitOnForwardFailure, whoever carries it out
-    bool users_forwards = false;           ///< there are some, beside the loop's
-    bool remote_terminal = false;          ///< where ~. ends the session
-    bool session = true;                   ///< a command or shell is run there (no -N)
-    std::optional<Duration> login_limit;   ///< from the start to the log-in
+    bool verbose_is_ours = false;               ///< its level VERBOSE was added by us
+    bool loop = false;                          ///< -M auto, and nothing speaks against it
+    std::string no_loop;                        ///< -M auto: what speaks against it
+    bool ends_at_refused_forward = false;       ///< ExitOnForwardFailure, carried out by us
+    bool forwards_are_vital = false;            ///< ExitOnForwardFailure, whoever carries it out
+    std::optional<std::uint16_t> monitor_port;  ///< of -M PORT
+    std::size_t users_forwards = 0;             ///< how many there are, beside those of the tests
+    bool retries_forwards = false;        ///< they are all that this ssh is for, and it may be ended for them
+    bool remote_terminal = false;         ///< where ~. ends the session
+    bool session = true;                  ///< a command or shell is run there (no -N)
+    std::optional<Duration> login_limit;  ///< from the start to the log-in
+    Destination destination;
     std::string agent_socket;
     std::vector<std::string> key_files;
+    std::vector<std::string> known_hosts;
+    bool attended = true;  ///< a person is at a terminal
 };
 
 /// `directory`: our private one, empty if none can be had.

@@ -58,10 +58,12 @@ public:
     /// Returns the line for the log if something has changed. `cause`: in words, without a full stop.
     std::optional<std::string> record(Happening what, Time now, std::string cause);
 
-    /// record(Happening::ended, …) with the wait until the next start.
-    std::string record_wait(Time now, std::string cause, Duration wait);
+    /// record(Happening::ended, …) with the wait until the next start; nothing: until there is a network.
+    std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);
 
     const Status& status() const { return status_; }
+    /// How long this session has been up, degraded or suspect; zero: it is not.
+    Duration up_for(Time now) const;
 
 private:
     std::string line(State after, Time now) const;

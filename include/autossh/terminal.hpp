@@ -28,6 +28,7 @@ public:
     bool typed_within(Duration time) const;
 
     /// Whether our process group has it.
+    bool is_there() const { return static_cast<bool>(fd_); }
     bool in_foreground() const;
 
 private:

@@ -32,16 +32,24 @@ public:
     void logged_in(Time when);
     /// There is no loop in this session: the server refuses its port.
     void give_up();
-    /// The program was stopped: start anew, as after a test.
+    /// The program or ssh was stopped: start anew, as after a test.
     void postpone(Time now);
+    /// Something has happened to the network: test now, if a test has ever passed in this session.
+    void hurry(Time now);
 
     /// When the next test is due; Time::max(): never.
     Time next() const { return next_; }
 
-    /// `nobody_listens`: ssh does not take connections for the loop (yet).
-    Meaning result(bool passed, bool nobody_listens, Time now);
+    /// How long a test may take; at most `net_timeout`, and that until a first one has passed. Automatic
+    /// ones are judged by what this session has shown.
+    Duration limit(Duration net_timeout) const;
+
+    /// `nobody_listens`: ssh does not take connections for the loop (yet). `round_trip`: if it has passed.
+    Meaning result(bool passed, bool nobody_listens, Duration round_trip, Time now);
 
     bool has_passed() const { return has_passed_; }  ///< a test, in this session
+    /// The last one failed, and the next is the second chance of the same message: a late answer counts.
+    bool doubted() const { return doubted_; }
 
 private:
     TestSchedule(bool automatic, Duration first, Duration interval)
@@ -53,6 +61,7 @@ private:
     Duration interval_;
     Time next_ = Time::max();
     Time patient_until_;  ///< so long ssh may take to listen
+    Duration longest_round_trip_{};
     bool has_passed_ = false;
     bool doubted_ = false;
     bool login_is_heard_ = true;

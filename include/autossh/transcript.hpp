@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,10 @@ namespace autossh {
 struct Listening {
     bool verbose_is_ours = true;  ///< the level VERBOSE was added by us: its lines are not for the user
     std::optional<std::uint16_t> loop_port;  ///< our own forward's port on the server: nothing for the user
-    bool users_forwards = true;              ///< beside that one there are the user's own
+    bool users_forwards = true;              ///< beside those of the tests there are the user's own
     bool session = false;                    ///< a command or shell is run on the server
+    /// Of -M PORT: what is refused there leaves the user's alone.
+    std::optional<std::uint16_t> monitor_port = std::nullopt;
 };
 
 /// What is known beside ssh's words when it has ended. Asked for only when it could matter.
@@ -51,7 +54,12 @@ public:
     const std::vector<Word>& refused_forwards() const { return refused_forwards_; }
     /// One of them fails wholly, so that with ExitOnForwardFailure ssh would end. (A forward that got one of
     /// two addresses does not.)
-    bool some_forward_failed() const { return some_forward_failed_; }
+    bool some_forward_failed() const { return all_forwards_off_ || !failed_forwards_.empty(); }
+    /// None of so many works.
+    bool every_forward_failed(std::size_t forwards) const
+    {
+        return all_forwards_off_ || failed_forwards_.size() >= forwards;
+    }
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
     const std::string& dead_target() const { return dead_target_; }  ///< the last one's reason, or empty
     /// ssh's words hold a reason for its end (a target that is dead is none).
@@ -65,6 +73,7 @@ public:
 private:
     void hear_of_failure(Word word);
     void hear_of_forward(const Word& word);
+    void note_failed_forward(const Word& word);
     Failure without_words(ExitStatus status) const;
 
     Listening listening_;
@@ -73,7 +82,8 @@ private:
     bool loop_refused_ = false;
     bool loop_tested_ = false;
     bool loop_works_ = false;
-    bool some_forward_failed_ = false;
+    std::set<std::string> failed_forwards_;  ///< by direction and port or path
+    bool all_forwards_off_ = false;
     std::vector<Word> refused_forwards_;
     std::vector<std::string> allocated_ports_;
     std::string dead_target_;

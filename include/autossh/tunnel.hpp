@@ -1,18 +1,16 @@
 // Keeps one ssh running, by the rules of the manual.
 #pragma once
 
-#include "autossh/account.hpp"
-#include "autossh/child.hpp"
-#include "autossh/connection_tests.hpp"
-#include "autossh/ending.hpp"
+#include "autossh/comeback.hpp"
 #include "autossh/event.hpp"
 #include "autossh/log.hpp"
-#include "autossh/orphans.hpp"
+#include "autossh/network_watch.hpp"
+#include "autossh/request.hpp"
 #include "autossh/rules.hpp"
+#include "autossh/session.hpp"
 #include "autossh/settings.hpp"
-#include "autossh/ssh_setup.hpp"
-#include "autossh/tcp_table.hpp"
-#include "autossh/terminal.hpp"
+#include "autossh/sleep_watch.hpp"
+#include "autossh/waiting.hpp"
 
 #include <functional>
 #include <optional>
@@ -21,14 +19,6 @@
 #include <boost/asio/awaitable.hpp>
 
 namespace autossh {
-
-/// What somebody outside may ask for, weakest first. The strongest that was asked counts.
-enum class Request {
-    none,
-    retry,    ///< do not wait any longer to start ssh; means nothing while it runs
-    restart,  ///< end ssh and start another
-    stop,     ///< end ssh and end
-};
 
 /// Every event (a request, the end of ssh, the result of a test) leaves state behind and wakes the coroutine,
 /// which looks at the state. Nothing is learned from which event it was, so none can be lost.
@@ -39,34 +29,30 @@ public:
     Tunnel(boost::asio::any_io_executor executor, const TunnelSettings& settings,
            const InheritedSignals& inherited, Log& log, std::function<void()> on_started);
 
-    /// Starts ssh again and again until a rule says otherwise. Throws std::system_error if ssh cannot be
-    /// executed.
-    boost::asio::awaitable<Verdict> run();
+    /// Starts ssh again and again until a rule says otherwise: the ruling never is to restart. Throws
+    /// std::system_error if ssh cannot be executed.
+    boost::asio::awaitable<Ruling> run();
 
     /// `signal`: which one asked, for the log. A second stop kills ssh at once.
     void ask(Request request, int signal);
 
 private:
-    boost::asio::awaitable<Verdict> keep_running();
+    boost::asio::awaitable<Ruling> keep_running();
     boost::asio::awaitable<void> ask_client();
-    boost::asio::awaitable<std::optional<Verdict>> pause();
-    boost::asio::awaitable<Verdict> watch();
+    boost::asio::awaitable<std::optional<Ruling>> pause();
+    boost::asio::awaitable<Ruling> watch();
     boost::asio::awaitable<Ruling> end_ssh(const Ruling& reason);
     boost::asio::awaitable<Ruling> rule_on_end(ExitStatus status);
     boost::asio::awaitable<void> wait_for_stop(Time deadline);
+    boost::asio::awaitable<void> sleep_until(Time deadline);
 
+    Ruling max_start_is_reached();
+    WaitBasis basis_of_wait();
     bool start();
-    void listen();
-    void finish_session();
-    Ruling judge_end(ExitStatus status);
-    Ruling refused_forward();
-    Ruling received_signal() const;
+    void pass_on_events();
     std::optional<Ruling> reason_to_end_ssh();
-    std::optional<Ruling> test_connection();
-    void suspend_with_ssh();
-    Time login_deadline() const;
-    Time next_deadline() const;
-    Verdict conclude(const Ruling& ruling);
+    std::optional<Ruling> reason_not_to_start() const;
+    void conclude(const Ruling& ruling);
 
     boost::asio::any_io_executor executor_;
     const TunnelSettings& settings_;
@@ -74,24 +60,21 @@ private:
     Log& log_;
     std::function<void()> on_started_;
     Time end_of_life_;
-    Backoff backoff_;
-    Terminal terminal_;
-    Account account_;
     Event event_;
-    ConnectionTests tests_;
-    SshSetup setup_;
-    Orphans orphans_;
-    std::optional<Child> ssh_;
-    std::optional<TcpConnection> connection_;  ///< its, where a person may end it (~.)
-    bool login_seen_ = false;
+    Comeback comeback_;
+    Session session_;
+    NetworkWatch network_;
+    SleepWatch sleep_;
 
     std::int64_t starts_ = 0;
-    std::optional<Time> last_start_;
     std::string down_because_;  ///< why the last ssh has ended; told with the wait that follows
     Request asked_ = Request::none;
-    int asked_by_ = 0;     ///< the signal of the first stop
-    int last_signal_ = 0;  ///< of the strongest request
-    int stops_ = 0;        ///< how often we were asked to stop
+    int asked_by_ = 0;      ///< the signal of the first stop
+    int last_signal_ = 0;   ///< of the strongest request
+    int stops_ = 0;         ///< how often we were asked to stop
+    bool knocked_ = false;  ///< the last start came of the server's answer to a knock
+    bool network_event_ = false;
+    bool network_changed_ = false;  ///< and what belongs to it has been gathered
 };
 
 }  // namespace autossh

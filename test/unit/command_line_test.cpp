@@ -375,3 +375,51 @@ TEST_CASE("Explain: everything else is read and checked")
     CHECK(parse({"h", "--explain"}).error == "option --explain must stand before the destination");
     CHECK(unknown_option("explian") == "unknown option --explian; did you mean --explain?");
 }
+
+TEST_CASE("Command line: monitor ports")
+{
+    struct Row {
+        const char* text;
+        std::optional<MonitorPorts> ports;
+        std::string error;
+    };
+    const Row rows[] = {
+        {"20000", MonitorPorts{20000, {}}, ""},
+        {"1", MonitorPorts{1, {}}, ""},
+        {"65534", MonitorPorts{65534, {}}, ""},
+        {"0x4e20", MonitorPorts{20000, {}}, ""},
+        {"020000", MonitorPorts{8192, {}}, ""},
+        {"+20000", MonitorPorts{20000, {}}, ""},
+        {"20000:7", MonitorPorts{20000, 7}, ""},
+        {"20000:0x10", MonitorPorts{20000, 16}, ""},
+        {"20000:65535", MonitorPorts{20000, 65535}, ""},
+        {"0", {}, ""},
+        {"00", {}, ""},
+        {"0:7", {}, ""},
+        {"65535", {}, "monitor port (65535) out of range"},
+        {"70000", {}, "monitor port (70000) out of range"},
+        {"-5", {}, "monitor port (-5) out of range"},
+        {"", {}, "invalid port \"\""},
+        {"20000x", {}, "invalid port \"20000x\""},
+        {"08", {}, "invalid port \"08\""},
+        {":7", {}, "invalid port \"\""},
+        {"20000:", {}, "invalid echo port  \"\""},
+        {"20000:0", {}, "invalid echo port  \"0\""},
+        {"20000:x", {}, "invalid echo port  \"x\""},
+        {"20000:7:8", {}, "invalid echo port  \"7:8\""},
+        {"20000:70000", {}, "invalid echo port  \"70000\""},
+        {"20000:-1", {}, "invalid echo port  \"-1\""},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.text);
+        std::string error;
+        std::optional<MonitorPorts> ports;
+        try {
+            ports = parse_monitor_ports(row.text);
+        } catch (const ConfigError& thrown) {
+            error = thrown.what();
+        }
+        CHECK(error == row.error);
+        CHECK((ports == row.ports));
+    }
+}

@@ -1,6 +1,7 @@
 #include "autossh/explain.hpp"
 
 #include "autossh/command_line.hpp"
+#include "autossh/poll_times.hpp"
 #include "autossh/setting_table.hpp"
 #include "autossh/text.hpp"
 #include "support/catch.hpp"
@@ -54,6 +55,7 @@ Times of autossh:
     monitor port     auto      default
     poll             20 s      --poll
     test interval    20 s      --poll
+    longest wait     20 s      --poll
     net timeout      10 s      half the poll time
     gate time        0 s       -f
     connect timeout  no limit  default where somebody may be asked

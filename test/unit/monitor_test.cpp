@@ -64,7 +64,7 @@ public:
     bool passes()
     {
         const auto before = inheritable_descriptors();
-        monitor_->start_test();
+        monitor_->start_test(settings_.net_timeout, false);
         io_.restart();
         while (monitor_->testing() && io_.run_one_for(autossh_test::generous) > 0)
             CHECK(inheritable_descriptors() == before);
@@ -188,12 +188,12 @@ TEST_CASE("Heartbeat: a test may be dropped, and the monitor with it")
 {
     Session session;
     const Relay relay(session.directory(), Relay::Manner::mute);
-    session.monitor().start_test();
-    session.monitor().start_test();
+    session.monitor().start_test(200ms, false);
+    session.monitor().start_test(200ms, false);
     CHECK(session.monitor().testing());
     session.monitor().abandon();
     CHECK_FALSE(session.monitor().testing());
-    session.monitor().start_test();
+    session.monitor().start_test(200ms, false);
     session.close_monitor();
     CHECK(session.results() == 0);
     CHECK(session.log_lines().empty());

@@ -3,8 +3,8 @@
 #include "support/catch.hpp"
 
 #include <csignal>
+#include <set>
 #include <string>
-#include <vector>
 
 #include <fmt/core.h>
 
@@ -105,74 +105,119 @@ TEST_CASE("Service mode: a clean exit past the gate restarts ssh without a word"
     CHECK(judge(ExitStatus::exited(0), {true, 0ms}, settings).verdict == Verdict::failed);
 }
 
-TEST_CASE("Backoff: the curve of waits when ssh dies at once, for each poll time")
+TEST_CASE("Gate time: unattended, what time can cure does not make the first ssh the last one")
 {
     struct Row {
-        Duration poll;
-        std::vector<long> waits;  // seconds, from the seventh start on: tries = 6, 7, …
+        FailureClass failure;
+        bool cured;
     };
     const Row rows[] = {
-        {600s, {2, 8, 18, 32, 50, 72, 98, 128, 162, 200, 242, 288, 338, 392, 450, 512, 578, 600, 600}},
-        {60s, {0, 0, 1, 3, 5, 7, 9, 12, 16, 20, 24, 28, 33, 39, 45, 51, 57, 60, 60}},
-        {10s, {0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6, 7, 8, 9, 10, 10}},
-        {1s, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1}},
+        {FailureClass::name_not_found, true},    {FailureClass::no_route, true},
+        {FailureClass::refused, true},           {FailureClass::timed_out, true},
+        {FailureClass::forward_refused, false},  {FailureClass::authentication_refused, false},
+        {FailureClass::host_key_unknown, false}, {FailureClass::host_key_changed, false},
+        {FailureClass::key_unusable, false},     {FailureClass::bad_configuration, false},
+        {FailureClass::connection_lost, false},  {FailureClass::other, false},
     };
     for (const Row& row : rows) {
-        Backoff backoff(row.poll);
-        CHECK(backoff.before_start(std::nullopt) == 0s);
-        CHECK(backoff.tries() == 0);
-        for (long tries = 1; tries <= 5; ++tries) {
-            CHECK(backoff.before_start(0ms) == 0s);
-            CHECK(backoff.tries() == tries);
-        }
-        for (std::size_t i = 0; i < row.waits.size(); ++i) {
-            CAPTURE(row.poll.count(), i);
-            CHECK(backoff.before_start(0ms) == std::chrono::seconds(row.waits[i]));
-        }
+        CAPTURE(name(row.failure));
+        Attempt attempt{.first = true, .lasted = 1s, .attended = false, .failure = row.failure};
+        const Ruling ruling = judge(ExitStatus::exited(255), attempt, with_gate(gate));
+        CHECK((ruling.verdict == Verdict::restart) == row.cured);
+        CHECK(ruling.line == line(row.cured ? error : premature, 255));
+        CHECK(ruling.note.empty() == !row.cured);
+
+        attempt.attended = true;
+        CHECK(judge(ExitStatus::exited(255), attempt, with_gate(gate)).verdict == Verdict::failed);
+        attempt.attended = false;
+        TunnelSettings given = with_gate(gate);
+        given.gate_given = true;
+        CHECK(judge(ExitStatus::exited(255), attempt, given).verdict == Verdict::failed);
+        attempt.first = false;
+        CHECK(judge(ExitStatus::exited(255), attempt, given).note.empty());
     }
 }
 
-TEST_CASE("Backoff: an ssh that lasted a tenth of the poll time, at least 10 s, starts the count afresh")
+TEST_CASE("Restart policy always: also after status 0, that of a remote command, and within the default gate")
 {
-    struct Row {
-        Duration poll;
-        Duration quick;
-    };
-    const Row rows[] = {{600s, 60s}, {609s, 60s}, {100s, 10s}, {10s, 10s}, {1s, 10s}, {500ms, 10s}};
-    for (const Row& row : rows) {
-        CAPTURE(row.poll.count());
-        Backoff backoff(row.poll);
-        backoff.before_start(std::nullopt);
-        backoff.before_start(row.quick - 1ms);
-        CHECK(backoff.tries() == 1);
-        backoff.before_start(row.quick);
-        CHECK(backoff.tries() == 0);
+    TunnelSettings settings = with_gate(gate);
+    settings.restart = RestartPolicy::always;
+    for (const int status : {0, 1, 2, 3, 127, 255})
+        for (const bool first : {true, false}) {
+            CAPTURE(status, first);
+            const Ruling ruling = judge(ExitStatus::exited(status), {first, 1s}, settings);
+            CHECK(ruling.verdict == Verdict::restart);
+            CHECK(ruling.line.ends_with("restarting ssh"));
+        }
+    settings.gate_given = true;
+    CHECK(judge(ExitStatus::exited(0), {true, 1s}, settings).verdict == Verdict::failed);
+    CHECK(
+        judge(ExitStatus::exited(255), {.first = false, .lasted = 1h, .by_person = true}, settings).verdict ==
+        Verdict::stopped);
+}
+
+TEST_CASE("Restart policy never: every end of ssh is the end, with 0 only after 0")
+{
+    TunnelSettings settings = with_gate(0ms);
+    settings.restart = RestartPolicy::none;
+    const Ruling success = judge(ExitStatus::exited(0), {true, 1s}, settings);
+    CHECK(success.verdict == Verdict::succeeded);
+    const Ruling failure = judge(ExitStatus::exited(255), {true, 1s}, settings);
+    CHECK(failure.verdict == Verdict::failed);
+    CHECK(failure.line == line(gave_up, 255));
+    const Ruling killed = judge(ExitStatus::signalled(SIGKILL), {false, 1h}, settings);
+    CHECK(killed.verdict == Verdict::failed);
+    CHECK(killed.line == "ssh exited on signal 9; autossh exiting");
+
+    settings.restart_after_success = true;
+    CHECK(judge(ExitStatus::exited(0), {false, 1h}, settings).verdict == Verdict::succeeded);
+
+    const Ruling ours = by_policy({Verdict::restart, Level::info, "port down, restarting ssh"}, settings);
+    CHECK(ours.verdict == Verdict::failed);
+    CHECK(ours.exit_status == 1);
+    CHECK(by_policy({Verdict::stopped, Level::info, ""}, settings).verdict == Verdict::stopped);
+}
+
+TEST_CASE("Exit on: a listed class ends autossh with a status of its own, also within the gate")
+{
+    TunnelSettings settings = with_gate(gate);
+    settings.exit_on = {FailureClass::refused, FailureClass::host_key_changed};
+    for (const bool first : {true, false}) {
+        Attempt attempt{.first = first, .lasted = 1s, .attended = false, .failure = FailureClass::refused};
+        const Ruling listed = judge(ExitStatus::exited(255), attempt, settings);
+        CHECK(listed.verdict == Verdict::failed);
+        CHECK(listed.exit_status == exit_status(FailureClass::refused));
+        CHECK(listed.line == line(gave_up, 255));
+        attempt.failure = FailureClass::timed_out;
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
     }
+    const Attempt by_person{.first = false,
+                            .lasted = 1h,
+                            .by_person = true,
+                            .failure = FailureClass::refused};
+    CHECK(judge(ExitStatus::exited(255), by_person, settings).verdict == Verdict::stopped);
+    Ruling ours{Verdict::restart, Level::info, "ssh has not logged in within 60 s, restarting ssh"};
+    ours.failure = FailureClass::timed_out;
+    CHECK(by_policy(ours, settings).verdict == Verdict::restart);
+    settings.exit_on.insert(FailureClass::timed_out);
+    CHECK(by_policy(ours, settings).exit_status == exit_status(FailureClass::timed_out));
 }
 
-TEST_CASE("Backoff: a poll time below a second still makes ssh wait")
+TEST_CASE("Exit status: each class has one, and none of them has another meaning")
 {
-    Backoff backoff(600ms);
-    backoff.before_start(std::nullopt);
-    Duration wait{};
-    for (int tries = 1; tries <= 5; ++tries)
-        wait = backoff.before_start(0ms);
-    CHECK(wait == 0ms);
-    CHECK(backoff.before_start(0ms) == 2ms);
-    CHECK(backoff.before_start(0ms) == 8ms);
-    for (int tries = 0; tries < 30; ++tries)
-        wait = backoff.before_start(0ms);
-    CHECK(wait == 600ms);
-}
-
-TEST_CASE("Backoff: neither a year of failures nor the longest poll time overflows")
-{
-    Backoff backoff(longest_duration);
-    Duration wait{};
-    for (long i = 0; i < 2'000'000; ++i)
-        wait = backoff.before_start(0ms);
-    CHECK(wait > 0s);
-    CHECK(wait <= longest_duration);
+    std::set<int> statuses;
+    for (int i = 0; i < static_cast<int>(FailureClass::other); ++i) {
+        const auto failure = static_cast<FailureClass>(i);
+        const int status = exit_status(failure);
+        CHECK(status > 2);
+        CHECK(status < 126);
+        CHECK(statuses.insert(status).second);
+        CHECK(failure_class(name(failure)) == failure);
+    }
+    CHECK(failure_class("Host-Key-Changed") == FailureClass::host_key_changed);
+    CHECK(failure_class("timed_out") == FailureClass::timed_out);
+    for (const char* const none : {"", "other", "host", "timed  out"})
+        CHECK_FALSE(failure_class(none));
 }
 
 TEST_CASE("want of processes, memory or descriptors passes by itself, a missing file does not")

@@ -1,3 +1,4 @@
+#include "autossh/poll_times.hpp"
 #include "autossh/setting_table.hpp"
 
 #include "support/catch.hpp"
@@ -89,6 +90,7 @@ TEST_CASE("Environment: what is no number is refused by name, for every variable
         {"AUTOSSH_GATETIME", "gate time", false, true},
         {"AUTOSSH_KILLTIME", "kill time", false, true},
         {"AUTOSSH_CONNECTTIMEOUT", "connect timeout", false, true},
+        {"AUTOSSH_BACKOFFMAX", "backoff max", true, true},
         {"AUTOSSH_MAXSTART", "max start number", false, false},
         {"AUTOSSH_MAXLIFETIME", "max lifetime", false, false},
         {"AUTOSSH_LOGLEVEL", "log level", false, true},
@@ -104,6 +106,44 @@ TEST_CASE("Environment: what is no number is refused by name, for every variable
         CHECK(error_of({{row.variable, "-1"}}) == (row.negative_is_bad ? message(row, "-1") : ""));
         CHECK(error_of({{row.variable, "7"}}).empty());
     }
+}
+
+TEST_CASE("Environment: whether a poll time, a gate time or a longest wait was given is known")
+{
+    const TunnelSettings none = read({}).tunnel;
+    CHECK_FALSE(none.poll_given);
+    CHECK_FALSE(none.gate_given);
+    CHECK_FALSE(none.backoff_max);
+    CHECK(read({{"AUTOSSH_POLL", "600"}}).tunnel.poll_given);
+    CHECK_FALSE(read({{"AUTOSSH_FIRST_POLL", "600"}}).tunnel.poll_given);
+    CHECK(read({{"AUTOSSH_GATETIME", "30"}}).tunnel.gate_given);
+    CHECK(read({{"AUTOSSH_BACKOFFMAX", "5m"}}).tunnel.backoff_max == 5min);
+}
+
+TEST_CASE("Environment: restart policy")
+{
+    CHECK(read({}).tunnel.restart == RestartPolicy::on_failure);
+    CHECK(read({{"AUTOSSH_RESTART", "on-failure"}}).tunnel.restart == RestartPolicy::on_failure);
+    CHECK(read({{"AUTOSSH_RESTART", "Always"}}).tunnel.restart == RestartPolicy::always);
+    CHECK(read({{"AUTOSSH_RESTART", "never"}}).tunnel.restart == RestartPolicy::none);
+    for (const char* const junk : {"", "yes", "no", "on failure", "always "})
+        CHECK(error_of({{"AUTOSSH_RESTART", junk}}) ==
+              "invalid restart policy \"" + std::string(junk) + "\" (on-failure, always, never)");
+}
+
+TEST_CASE("Environment: the failures to give up on")
+{
+    using enum FailureClass;
+    CHECK(read({}).tunnel.exit_on.empty());
+    CHECK(read({{"AUTOSSH_EXITON", ""}}).tunnel.exit_on.empty());
+    CHECK(read({{"AUTOSSH_EXITON", "refused"}}).tunnel.exit_on == std::set{refused});
+    CHECK(read({{"AUTOSSH_EXITON", "host-key-changed,Host Key Unknown,authentication_refused"}})
+              .tunnel.exit_on == std::set{host_key_changed, host_key_unknown, authentication_refused});
+    for (const char* const junk : {"x", "refused,x", ",", "refused,,timed-out", "other", " refused"}) {
+        CAPTURE(junk);
+        CHECK(error_of({{"AUTOSSH_EXITON", junk}}).starts_with("invalid failure class \""));
+    }
+    CHECK(error_of({{"AUTOSSH_EXITON", "x"}}).ends_with(", local-port-in-use, bad-configuration)"));
 }
 
 TEST_CASE("Environment: gate time, max start, lifetime and log level at their bounds")
@@ -222,54 +262,6 @@ TEST_CASE("Heartbeat: the net timeout is 15 s, or half the poll time if that is 
         settings.poll = row.poll;
         CHECK(settle_net_timeout(settings).value_or("") == row.notice);
         CHECK(settings.net_timeout == row.timeout);
-    }
-}
-
-TEST_CASE("Command line: monitor ports")
-{
-    struct Row {
-        const char* text;
-        std::optional<MonitorPorts> ports;
-        std::string error;
-    };
-    const Row rows[] = {
-        {"20000", MonitorPorts{20000, {}}, ""},
-        {"1", MonitorPorts{1, {}}, ""},
-        {"65534", MonitorPorts{65534, {}}, ""},
-        {"0x4e20", MonitorPorts{20000, {}}, ""},
-        {"020000", MonitorPorts{8192, {}}, ""},
-        {"+20000", MonitorPorts{20000, {}}, ""},
-        {"20000:7", MonitorPorts{20000, 7}, ""},
-        {"20000:0x10", MonitorPorts{20000, 16}, ""},
-        {"20000:65535", MonitorPorts{20000, 65535}, ""},
-        {"0", {}, ""},
-        {"00", {}, ""},
-        {"0:7", {}, ""},
-        {"65535", {}, "monitor port (65535) out of range"},
-        {"70000", {}, "monitor port (70000) out of range"},
-        {"-5", {}, "monitor port (-5) out of range"},
-        {"", {}, "invalid port \"\""},
-        {"20000x", {}, "invalid port \"20000x\""},
-        {"08", {}, "invalid port \"08\""},
-        {":7", {}, "invalid port \"\""},
-        {"20000:", {}, "invalid echo port  \"\""},
-        {"20000:0", {}, "invalid echo port  \"0\""},
-        {"20000:x", {}, "invalid echo port  \"x\""},
-        {"20000:7:8", {}, "invalid echo port  \"7:8\""},
-        {"20000:70000", {}, "invalid echo port  \"70000\""},
-        {"20000:-1", {}, "invalid echo port  \"-1\""},
-    };
-    for (const Row& row : rows) {
-        CAPTURE(row.text);
-        std::string error;
-        std::optional<MonitorPorts> ports;
-        try {
-            ports = parse_monitor_ports(row.text);
-        } catch (const ConfigError& thrown) {
-            error = thrown.what();
-        }
-        CHECK(error == row.error);
-        CHECK((ports == row.ports));
     }
 }
 

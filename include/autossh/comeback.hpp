@@ -1,0 +1,37 @@
+// How soon ssh is started again, by what it has ended of. Pure.
+#pragma once
+
+#include "autossh/backoff.hpp"
+
+#include <optional>
+
+namespace autossh {
+
+/// The pace of the tries.
+enum class Pace {
+    usual,          ///< the backoff's
+    held_port,      ///< the server still holds the port of a dead session: short and steady, it is free soon
+    refused_login,  ///< the key or host key must be mended by a person: slow, or the server may ban us
+};
+
+Pace pace_of(FailureClass failure);
+
+/// Manual, "Backoff".
+class Comeback {
+public:
+    explicit Comeback(const TunnelSettings& settings) : backoff_(settings) {}
+
+    /// How long to wait before the next start. Nothing: it is the first. `chance`: as for Backoff.
+    Duration before_start(const std::optional<LastSession>& last, double chance);
+
+    /// The network has changed or the machine has woken: quick tries may help again.
+    void take_hope() { backoff_.reset(); }
+
+    long tries() const { return backoff_.tries(); }
+
+private:
+    Backoff backoff_;
+    int refusals_ = 0;  ///< of the log-in, in a row
+};
+
+}  // namespace autossh

@@ -1,0 +1,97 @@
+// The ssh of a tunnel, one after another: how it is run, heard and tested, and what is known of it.
+#pragma once
+
+#include "autossh/account.hpp"
+#include "autossh/backoff.hpp"
+#include "autossh/child.hpp"
+#include "autossh/connection_tests.hpp"
+#include "autossh/end_rules.hpp"
+#include "autossh/event.hpp"
+#include "autossh/log.hpp"
+#include "autossh/orphans.hpp"
+#include "autossh/settings.hpp"
+#include "autossh/ssh_setup.hpp"
+#include "autossh/stop_tracker.hpp"
+#include "autossh/tcp_table.hpp"
+#include "autossh/terminal.hpp"
+
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+namespace autossh {
+
+/// Decides nothing: it says what the rules need to know, and does what they say.
+class Session {
+public:
+    /// Binds the monitor's port. `event` is notified of every change. Throws ConfigError.
+    Session(boost::asio::any_io_executor executor, const TunnelSettings& settings,
+            const InheritedSignals& inherited, Log& log, Event& event);
+
+    SshSetup& setup() { return setup_; }
+    Account& account() { return account_; }
+    const SshPlan& plan() const { return setup_.plan(); }
+
+    /// `start`: which one, from 1. Throws std::system_error.
+    void start(std::int64_t start);
+    std::optional<Time> started() const { return started_; }
+    std::optional<ExitStatus> status() { return ssh_->status(); }
+
+    /// Takes in what has happened by now, before anything is decided.
+    void look();
+    /// Of the living ssh. What was asked, and the lifetime, are for others to fill in.
+    Situation situation();
+    Time next_deadline() const;
+
+    /// The network may have changed, and it matters at once: is our address gone?
+    void note_network_event();
+    /// It has changed, or time has passed unseen (sleep): a test is due.
+    void test_now();
+    /// We, or ssh, were stopped: so is one, but 1.4g's schedule over ports does not mind.
+    void note_continued();
+
+    boost::asio::awaitable<void> end(const Ruling& reason, const int& stops);
+    /// What the rules of the manual say now that it has ended.
+    Ruling judge_end(ExitStatus status);
+    /// ExitOnForwardFailure, carried out by us: a forward is refused, so that ssh would have ended.
+    bool is_refused_vital_forward() const;
+    Ruling judge_refused_forward();
+    /// It has ended. `failure`: of what.
+    void finish(FailureClass failure);
+    /// No other is started: nothing that one has left behind may live on.
+    boost::asio::awaitable<void> finish_orphans(const int& stops);
+    /// The last one, after finish().
+    std::optional<LastSession> last() const;
+
+private:
+    void follow_stops();
+    void test_connection();
+    Time login_deadline() const;
+    Time retry_of_forwards() const;
+
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    const InheritedSignals& inherited_;
+    Log& log_;
+    Event& event_;
+    Terminal terminal_;
+    Account account_;
+    ConnectionTests tests_;
+    SshSetup setup_;
+    Orphans orphans_;
+    std::optional<Child> ssh_;
+    std::optional<Time> started_;
+    bool first_ = true;
+    std::optional<LastSession> last_;
+
+    // Of this ssh.
+    std::optional<TcpConnection> connection_;  ///< with the server, or with the first jump host
+    StopTracker stops_;
+    bool login_seen_ = false;
+    bool address_gone_ = false;
+    std::string failed_test_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,68 @@
+// The wait before a start of ssh, and what may end it before its time.
+#pragma once
+
+#include "autossh/event.hpp"
+#include "autossh/file_marks.hpp"
+#include "autossh/knock.hpp"
+#include "autossh/log.hpp"
+#include "autossh/ssh_plan.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace autossh {
+
+/// What is known before a wait.
+struct WaitBasis {
+    Duration wait{};
+    FailureClass failure = FailureClass::other;  ///< what ssh has ended of
+    bool knocks = false;                         ///< the server may be asked whether it is back
+    bool minds_network = false;                  ///< without a way to the server no try is spent
+};
+
+/// Manual, "Backoff". What a person asks for is not its business.
+class Waiting {
+public:
+    /// `server`: as an address, if one is known. `event` is notified when is_over() may have changed.
+    Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
+            const std::optional<Destination>& server, const WaitBasis& basis);
+
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+    /// It is the server's answer that has ended the wait.
+    bool was_answered() const { return answered_; }
+
+    /// Without a way to the server there is no time to wait for, only the network.
+    bool lacks_way() const { return lacks_way_; }
+
+    /// Something has happened to the network. `gathered`: what belongs to it has happened, too.
+    void network_changed(bool gathered);
+
+    /// The time has come, or something says that a try is worth it now; and there is a way to the server.
+    bool is_over();
+    Time next_look() const;
+
+private:
+    bool is_due();
+    bool files_have_changed();
+    void look_for_way();
+
+    Log& log_;
+    Destination destination_;
+    bool minds_network_;
+    Time end_;
+    Time try_anyway_ = never;  ///< while there is no way: we may be mistaken
+    bool due_ = false;
+    bool lacks_way_ = false;
+    bool answered_ = false;  ///< a knock
+    std::optional<Knock> knock_;
+    std::vector<std::string> files_;  ///< that the log-in depends on
+    std::vector<FileMark> marks_;
+    Time next_mark_ = never;
+};
+
+}  // namespace autossh

@@ -1,0 +1,48 @@
+#include "autossh/comeback.hpp"
+
+#include <algorithm>
+
+namespace autossh {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration held_port_interval = 5s;
+constexpr Duration first_refusal_wait = 30s;
+constexpr Duration longest_refusal_wait = 15min;
+constexpr int refusals_to_longest = 5;
+
+}  // namespace
+
+Pace pace_of(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::forward_refused: return Pace::held_port;
+    case FailureClass::host_key_unknown:
+    case FailureClass::host_key_changed:
+    case FailureClass::authentication_refused:
+    case FailureClass::key_unusable:
+    case FailureClass::agent_unreachable: return Pace::refused_login;
+    default: return Pace::usual;
+    }
+}
+
+Duration Comeback::before_start(const std::optional<LastSession>& last, double chance)
+{
+    if (!last)
+        return Duration::zero();
+    if (last->logged_in)
+        refusals_ = 0;
+    switch (pace_of(last->failure)) {
+    case Pace::held_port: return std::max(held_port_interval - last->since_start, Duration::zero());
+    case Pace::refused_login: {
+        const Duration wait = first_refusal_wait * (1 << std::min(refusals_++, refusals_to_longest));
+        return std::min(wait, longest_refusal_wait);
+    }
+    case Pace::usual: break;
+    }
+    return backoff_.before_start(*last, chance);
+}
+
+}  // namespace autossh

@@ -1,0 +1,247 @@
+#include "autossh/session.hpp"
+
+#include "autossh/ending.hpp"
+#include "autossh/route.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+namespace autossh {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// ~. is typed at most this long before ssh has ended; Linux notes the time of an input to 8 s.
+constexpr Duration just_typed = std::chrono::seconds(16);
+
+}  // namespace
+
+Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
+                 const InheritedSignals& inherited, Log& log, Event& event)
+    : executor_(executor), settings_(settings), inherited_(inherited), log_(log), event_(event),
+      account_(log), tests_(executor, settings, log, [&event] { event.notify(); }),
+      setup_(executor, settings, log, account_, tests_, [&event] { event.notify(); }),
+      orphans_(
+          executor, settings, log, [this](pid_t pid) { return ssh_ && ssh_->pid() == pid; },
+          [&event] { event.notify(); })
+{}
+
+void Session::start(std::int64_t start)
+{
+    started_ = Clock::now();
+    first_ = start == 1;
+    setup_.renew();
+    const std::vector<std::string> loop = tests_.make_loop();
+    account_.starting(first_ ? "first start" : fmt::format("start {}", start), tests_.loop_port());
+    if (settings_.max_start)
+        log_.info("starting ssh (count {} of {})", start, *settings_.max_start);
+    else
+        log_.info("starting ssh (count {})", start);
+
+    connection_.reset();
+    stops_ = {};
+    login_seen_ = address_gone_ = false;
+    failed_test_.clear();
+    terminal_.remember();
+    orphans_.ssh_starts();
+    ssh_.emplace(executor_, command_for(settings_, setup_.plan(), loop), inherited_,
+                 [this] { event_.notify(); });
+    log_.info("ssh child pid is {}", ssh_->pid());
+    account_.executed(ssh_->pid());
+    tests_.ssh_started(*started_, setup_.plan().login_is_heard);
+}
+
+void Session::look()
+{
+    follow_stops();
+    setup_.drain();
+    if (account_.logged_in_at() && !std::exchange(login_seen_, true)) {
+        tests_.logged_in(*account_.logged_in_at());
+        connection_ = connection_through_proxy(ssh_->pid());
+    }
+    if (account_.transcript().loop_refused())
+        tests_.loop_is_refused();
+    account_.look(Clock::now());
+    test_connection();
+}
+
+/// A stopped ssh is told by the signal of its stop. One that has suspended itself (~^Z) must not leave the
+/// shell, which knows only us, waiting: we stop as well, until the shell continues both.
+void Session::follow_stops()
+{
+    while (const auto change = ssh_->take_stop()) {
+        if (change == SIGTSTP && terminal_.in_foreground()) {
+            std::raise(SIGTSTP);
+            ssh_->signal(SIGCONT);
+            tests_.postpone(Clock::now());  // the time we were stopped must not count against it
+        } else if (*change != 0) {
+            stops_.stopped(*change, terminal_.is_there(), Clock::now());
+        } else if (stops_.is_stopped()) {
+            stops_.continued();
+            note_continued();
+        }
+    }
+}
+
+/// Manual, "Heartbeat".
+void Session::test_connection()
+{
+    if (stops_.is_stopped() && settings_.auto_monitor)
+        return;
+    const auto outcome = tests_.step(Clock::now());
+    if (tests_.tests_loop())
+        account_.loop_is_tested();
+    if (!outcome)
+        return;
+    switch (outcome->meaning) {
+    case TestSchedule::Meaning::alive:
+        log_.debug("connection ok");
+        account_.test_passed(outcome->round_trip);
+        break;
+    case TestSchedule::Meaning::nothing: break;
+    case TestSchedule::Meaning::unproven: account_.loop_unproven(outcome->failure); break;
+    case TestSchedule::Meaning::suspect: account_.test_failed(outcome->failure); break;
+    case TestSchedule::Meaning::dead:
+        account_.test_failed(outcome->failure);
+        failed_test_ = outcome->failure;
+        break;
+    }
+}
+
+Situation Session::situation()
+{
+    const Time now = Clock::now();
+    const Transcript& said = account_.transcript();
+    Situation situation;
+    situation.address_is_gone = address_gone_;
+    if (now >= login_deadline())
+        situation.missed_login_limit = setup_.plan().login_limit;
+    if (now >= stops_.deadline())
+        situation.hung_for = StopTracker::patience;
+    if (plan().retries_forwards && said.every_forward_failed(plan().users_forwards))
+        situation.useless = account_.refusal();
+    if (now >= retry_of_forwards())
+        situation.refused_forward = account_.refusal();
+    situation.failed_test = failed_test_;
+    return situation;
+}
+
+Time Session::login_deadline() const
+{
+    const bool counts = setup_.plan().login_limit && !account_.logged_in_at();
+    return counts ? *started_ + *setup_.plan().login_limit : never;
+}
+
+/// The others work, so they are not interrupted often.
+Time Session::retry_of_forwards() const
+{
+    const bool degraded = account_.status().state == State::degraded;
+    const bool may_start_anew = plan().retries_forwards && settings_.restart != RestartPolicy::none;
+    return degraded && may_start_anew && account_.transcript().some_forward_failed()
+               ? *started_ + settings_.poll
+               : never;
+}
+
+Time Session::next_deadline() const
+{
+    const bool tests_wait = stops_.is_stopped() && settings_.auto_monitor;
+    return std::min({tests_wait ? never : tests_.next_deadline(), login_deadline(), account_.settled_at(),
+                     stops_.deadline(), retry_of_forwards()});
+}
+
+void Session::note_network_event()
+{
+    if (address_gone_ || ssh_->status())
+        return;
+    if (!connection_)  // it is being made, or its log-in cannot be heard
+        connection_ = TcpConnection::of(ssh_->pid(), TcpConnection::Progress::connecting);
+    address_gone_ = connection_ && connection_->local_address_is_gone();
+}
+
+void Session::note_continued()
+{
+    if (settings_.auto_monitor)
+        test_now();
+}
+
+/// What a person has open on the server is worth waiting for the network: the session may live on.
+void Session::test_now()
+{
+    if (!plan().remote_terminal || has_route(plan().destination))
+        tests_.hurry(Clock::now());
+}
+
+asio::awaitable<void> Session::end(const Ruling& reason, const int& stops)
+{
+    tests_.abandon();
+    account_.ending(reason.cause);
+    log_.write(reason.level, "{}", reason.line);
+    orphans_.ssh_is_ending();
+    co_await end_process(*ssh_, settings_.kill_time, event_, stops, log_);
+}
+
+Ruling Session::judge_end(ExitStatus status)
+{
+    tests_.abandon();
+    setup_.finish();
+    const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *started_);
+    const Transcript& said = account_.transcript();
+    // The server's end of a session looks the same to us, but for who has closed the connection.
+    const bool told = plan().remote_terminal && !plan().destination.by_proxy && connection_;
+    const bool by_person =
+        told && connection_->closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
+    if (said.logged_in() && !status.by_signal() && status.number() != ssh_error)
+        account_.session_is_over();
+    const Failure failure = account_.failure_of(status, setup_.complaint());
+    Ruling ruling =
+        judge(status, Attempt{first_, lasted, by_person, plan().attended, failure.failure_class}, settings_);
+    ruling.failure = failure.failure_class;
+    if (ruling.cause.empty())
+        ruling.cause = account_.cause_of_end(failure, status);
+    return ruling;
+}
+
+bool Session::is_refused_vital_forward() const
+{
+    return plan().ends_at_refused_forward && account_.transcript().some_forward_failed();
+}
+
+Ruling Session::judge_refused_forward()
+{
+    Ruling ruling = judge_end(ExitStatus::exited(ssh_error));
+    const Failure refused = account_.refusal();
+    ruling.cause = refused.cause;
+    ruling.failure = refused.failure_class;
+    return ruling;
+}
+
+void Session::finish(FailureClass failure)
+{
+    tests_.abandon();
+    terminal_.restore();
+    setup_.finish();
+    account_.ended_of(failure);
+    last_ = LastSession{.up = account_.up_for(Clock::now()),
+                        .logged_in = account_.transcript().logged_in(),
+                        .failure = failure};
+    ssh_.reset();
+    orphans_.ssh_ended();
+}
+
+asio::awaitable<void> Session::finish_orphans(const int& stops)
+{
+    co_await orphans_.finish(event_, stops);
+}
+
+std::optional<LastSession> Session::last() const
+{
+    if (!last_)
+        return std::nullopt;
+    LastSession last = *last_;
+    last.since_start = std::chrono::duration_cast<Duration>(Clock::now() - *started_);
+    return last;
+}
+
+}  // namespace autossh

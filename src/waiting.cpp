@@ -1,0 +1,100 @@
+#include "autossh/waiting.hpp"
+
+#include "autossh/comeback.hpp"
+#include "autossh/key_circumstances.hpp"
+#include "autossh/route.hpp"
+#include "autossh/socket_address.hpp"
+
+#include <algorithm>
+
+namespace autossh {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration look_at_files = 500ms;
+constexpr Duration longest_without_way = 10min;
+
+/// A bare connection attempt, which costs the server nothing, tells when they are over.
+bool can_be_knocked(FailureClass failure)
+{
+    return failure == FailureClass::refused || failure == FailureClass::no_route ||
+           failure == FailureClass::timed_out;
+}
+
+}  // namespace
+
+Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
+                 const std::optional<Destination>& server, const WaitBasis& basis)
+    : log_(log), destination_(plan.destination), minds_network_(basis.minds_network && plan.understood),
+      end_(Clock::now() + basis.wait)
+{
+    if (basis.wait > Duration::zero() && basis.knocks && server && can_be_knocked(basis.failure))
+        knock_.emplace(executor, server->host, server->port, [this, &event] {
+            answered_ = true;
+            event.notify();
+        });
+    if (plan.understood && pace_of(basis.failure) == Pace::refused_login) {
+        files_ = files_of_login(plan.agent_socket, plan.key_files, plan.known_hosts);
+        marks_ = marks_of(files_);
+        next_mark_ = Clock::now() + look_at_files;
+    }
+    look_for_way();
+}
+
+void Waiting::look_for_way()
+{
+    const bool lacked = std::exchange(lacks_way_, minds_network_ && !has_route(destination_));
+    if (lacks_way_ && !lacked)
+        try_anyway_ = Clock::now() + longest_without_way;
+}
+
+void Waiting::network_changed(bool gathered)
+{
+    // An address that has just come may lack its route and name servers yet; only where the server is known
+    // by its address can we tell that nothing is wanting.
+    if (gathered || (lacks_way_ && SocketAddress::from_literal(destination_.host, destination_.port)))
+        look_for_way();
+    due_ = due_ || gathered;
+}
+
+bool Waiting::is_over()
+{
+    due_ = due_ || is_due();
+    if (!due_)
+        return false;
+    if (!lacks_way_ && minds_network_)
+        look_for_way();
+    return !lacks_way_ || Clock::now() >= try_anyway_;
+}
+
+bool Waiting::is_due()
+{
+    if (answered_)
+        log_.info("{} answers again", destination_.host);
+    return answered_ || Clock::now() >= end_ || files_have_changed();
+}
+
+bool Waiting::files_have_changed()
+{
+    if (Clock::now() < next_mark_)
+        return false;
+    next_mark_ = Clock::now() + look_at_files;
+    const auto now = marks_of(files_);
+    const auto changed = std::ranges::mismatch(marks_, now);
+    if (changed.in1 == marks_.end())
+        return false;
+    const auto index = static_cast<std::size_t>(changed.in1 - marks_.begin());
+    log_.info("{} has changed", files_.at(index));
+    return true;
+}
+
+Time Waiting::next_look() const
+{
+    if (due_)
+        return lacks_way_ ? try_anyway_ : never;
+    return std::min(end_, next_mark_);
+}
+
+}  // namespace autossh
