@@ -191,10 +191,8 @@ TEST_CASE("Exit on: a listed class ends autossh with a status of its own, also w
         attempt.failure = FailureClass::timed_out;
         CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
     }
-    const Attempt by_person{.first = false,
-                            .lasted = 1h,
-                            .by_person = true,
-                            .failure = FailureClass::refused};
+    const Attempt by_person{
+        .first = false, .lasted = 1h, .by_person = true, .failure = FailureClass::refused};
     CHECK(judge(ExitStatus::exited(255), by_person, settings).verdict == Verdict::stopped);
     Ruling ours{Verdict::restart, Level::info, "ssh has not logged in within 60 s, restarting ssh"};
     ours.failure = FailureClass::timed_out;
