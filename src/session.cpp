@@ -140,7 +140,7 @@ Time Session::retry_of_forwards() const
     const bool degraded = account_.status().state == State::degraded;
     const bool may_start_anew = plan().retries_forwards && settings_.restart != RestartPolicy::none;
     return degraded && may_start_anew && account_.transcript().some_forward_failed()
-               ? *started_ + settings_.poll
+               ? *started_ + settings_.test_interval
                : never;
 }
 

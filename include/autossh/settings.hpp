@@ -67,7 +67,7 @@ struct TunnelSettings {
     RestartPolicy restart = RestartPolicy::on_failure;
     std::set<FailureClass> exit_on;  ///< give up on these, also within the gate time
     std::optional<bool> plain;       ///< add nothing to ssh's words; false: ask also an ssh of another name
-    Duration test_interval = std::chrono::seconds(60);  ///< -M auto
+    Duration test_interval = std::chrono::seconds(60);  ///< poll if given: -M auto, and refused forwards
     bool restart_after_success = false;                 ///< service mode: exit status 0 is no reason to stop
 };
 

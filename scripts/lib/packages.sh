@@ -12,7 +12,7 @@ packages_of() {
     build) echo g++ cmake ninja-build libfmt-dev catch2 ;;
     client) echo openssh-client ;;
     run) echo openssh-client openssh-server ;;
-    test) echo openssh-client openssh-server autossh dropbear-bin mandoc shellcheck clang clang-format dash procps ;;
+    test) echo openssh-client openssh-server autossh dropbear-bin mandoc shellcheck clang clang-format dash procps iproute2 ;;
     *) echo "need_packages: no list \"$1\"" >&2 && exit 1 ;;
     esac
 }
@@ -125,7 +125,7 @@ need_commands() {
         build) set -- "$@" c++ cmake ninja ;;
         client) set -- "$@" ssh ;;
         run) set -- "$@" ssh ssh-keygen ;;
-        test) set -- "$@" ssh ssh-keygen mandoc shellcheck clang++ clang-format dash ps ;;
+        test) set -- "$@" ssh ssh-keygen mandoc shellcheck clang++ clang-format dash ps ip ;;
         esac
         shift
     done
@@ -152,7 +152,7 @@ need_anything_else() {
     # shellcheck disable=SC2086
     echo "Please install:" $missing >&2
     echo "(needed to build: a C++20 compiler, CMake >= 3.25, Ninja, Boost >= $boost_wanted, fmt, Catch2;" >&2
-    echo "to run: OpenSSH; to test also: OpenSSH's sshd, autossh 1.4g, mandoc, shellcheck, clang, dash, ps)" >&2
+    echo "to run: OpenSSH; to test also: OpenSSH's sshd, autossh 1.4g, mandoc, shellcheck, clang, dash, ps, ip)" >&2
     exit 1
 }
 

@@ -1,0 +1,151 @@
+// Manual: DESCRIPTION. Each fault of the bench in its short form: the tunnel comes back, and nothing that
+// works is restarted. How fast is for the bench to say.
+#include "e2e/autossh.hpp"
+#include "outage/experiment.hpp"
+#include "outage/isolated.hpp"
+#include "outage/lab.hpp"
+
+#define SKIP_WITHOUT_LAB()                                                                                   \
+    const std::string missing = Lab::missing();                                                              \
+    SKIP_UNLESS(missing.empty(), missing)
+
+using namespace autossh_test;
+using namespace autossh_test::outage;
+
+namespace {
+
+Outcome outcome_of(const std::string& fault, const std::string& contestant)
+{
+    const Experiment experiment{.contestant = *find_contestant(contestant),
+                                .fault = *find_fault(fault),
+                                .form = Experiment::Form::brief,
+                                .patience = std::chrono::seconds(60)};
+    return outcome_from(Isolated([&] { return to_text(run(experiment)); }).result());
+}
+
+void check_recovery(const std::string& fault, const std::string& contestant = "ours")
+{
+    const Outcome outcome = outcome_of(fault, contestant);
+    INFO(outcome.log);
+    REQUIRE(outcome.was_up);
+    CHECK(outcome.local.down);
+    if (!find_fault(fault)->session_stays)
+        CHECK(outcome.remote.down);
+    CHECK(outcome.false_restarts == 0);
+}
+
+}  // namespace
+
+TEST_CASE("A tunnel comes back when ssh is killed")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("ssh killed");
+}
+
+TEST_CASE("A tunnel comes back when ssh is stopped")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("ssh stopped");
+}
+
+TEST_CASE("A tunnel comes back when the server's process is killed")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("server process killed");
+}
+
+TEST_CASE("A tunnel comes back, but for the port that is held, when the server's process is stopped")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("server process stopped");
+}
+
+TEST_CASE("A tunnel comes back when sshd was down for a moment")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("sshd down 5 s");
+}
+
+TEST_CASE("A tunnel comes back when the server has refused connections for some tries")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("server refusing 60 s");
+}
+
+TEST_CASE("A tunnel comes back when the link was down")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("link down 10 s");
+}
+
+TEST_CASE("A tunnel comes back when the client's address changes")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("client address changed");
+}
+
+TEST_CASE("A tunnel comes back when a router forgets its connection")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("path state lost");
+}
+
+TEST_CASE("A tunnel comes back after a black hole that ends about when it is noticed")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("black hole 30 s");
+}
+
+TEST_CASE("A tunnel comes back after a black hole that outlasts the connection")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("black hole 90 s");
+}
+
+TEST_CASE("A tunnel comes back when the server holds the dead session's port for a while")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("stale remote listener 40 s");
+}
+
+TEST_CASE("A tunnel comes back when all was frozen and a router has forgotten its connection meanwhile")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("frozen 20 s, path state lost");
+}
+
+TEST_CASE("Lost packets restart nothing")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("30 % loss for 30 s");
+}
+
+TEST_CASE("Lost packets restart nothing, with tests of the connection every 2 s")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("30 % loss for 30 s", "ours --poll 2");
+}
+
+TEST_CASE("A latency spike restarts nothing")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("latency spike 3 s");
+}
+
+TEST_CASE("A latency spike restarts nothing, with tests of the connection every 2 s")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("latency spike 3 s", "ours --poll 2");
+}
+
+TEST_CASE("A stranger at the loop's port on the server restarts nothing")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("stranger at the monitor port", "ours --poll 2");
+}
+
+TEST_CASE("A stranger at the port of -M restarts nothing")
+{
+    SKIP_WITHOUT_LAB();
+    check_recovery("stranger at the monitor port", "ours -M PORT --poll 2");
+}
