@@ -42,6 +42,7 @@ void Session::start(std::int64_t start)
 
     connection_.reset();
     stops_ = {};
+    silence_ = SilenceGauge(settings_.auto_monitor ? plan().keepalive : std::nullopt);
     login_seen_ = address_gone_ = false;
     failed_test_.clear();
     terminal_.remember();
@@ -64,7 +65,20 @@ void Session::look()
     if (account_.transcript().loop_refused())
         tests_.loop_is_refused();
     account_.look(Clock::now());
+    listen_for_silence();
     test_connection();
+}
+
+/// Manual, "Heartbeat": a connection that is silent for longer than its keepalives allow is tested.
+void Session::listen_for_silence()
+{
+    const Time now = Clock::now();
+    if (now < silence_.next_look())
+        return;
+    if (silence_.is_suspicious(connection_ ? connection_->silence() : std::nullopt, now)) {
+        log_.debug("nothing has come on the connection: testing it");
+        tests_.hurry(now);
+    }
 }
 
 /// A stopped ssh is told by the signal of its stop. One that has suspended itself (~^Z) must not leave the
@@ -99,6 +113,7 @@ void Session::test_connection()
     case TestSchedule::Meaning::alive:
         log_.debug("connection ok");
         account_.test_passed(outcome->round_trip);
+        silence_.passed(Clock::now());
         break;
     case TestSchedule::Meaning::nothing: break;
     case TestSchedule::Meaning::unproven: account_.loop_unproven(outcome->failure); break;
@@ -148,7 +163,7 @@ Time Session::next_deadline() const
 {
     const bool tests_wait = stops_.is_stopped() && settings_.auto_monitor;
     return std::min({tests_wait ? never : tests_.next_deadline(), login_deadline(), account_.settled_at(),
-                     stops_.deadline(), retry_of_forwards()});
+                     stops_.deadline(), retry_of_forwards(), silence_.next_look()});
 }
 
 void Session::note_network_event()

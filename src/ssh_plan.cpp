@@ -1,5 +1,6 @@
 #include "autossh/ssh_plan.hpp"
 
+#include "autossh/numbers.hpp"
 #include "autossh/ssh_choices.hpp"
 #include "autossh/text.hpp"
 
@@ -72,6 +73,17 @@ std::vector<std::string> known_hosts_of(const SshConfig& config)
     return files;
 }
 
+std::optional<Duration> keepalive_of(const SshConfig& config, std::span<const Addition> added)
+{
+    constexpr std::string_view option = "ServerAliveInterval=";
+    std::int64_t seconds = config.number("serveraliveinterval").value_or(0);
+    for (const Addition& addition : added)
+        for (const std::string& word : addition.words)
+            if (word.starts_with(option))
+                seconds = parse_integer(word.substr(option.size())).value_or(0);
+    return seconds > 0 ? std::optional<Duration>(std::chrono::seconds(seconds)) : std::nullopt;
+}
+
 std::string agent_of(const SshConfig& config)
 {
     const std::string configured = config.value("identityagent");
@@ -95,6 +107,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     const auto defaults = better_defaults(choices, config, askable);
     plan.additions.insert(plan.additions.end(), defaults.begin(), defaults.end());
 
+    plan.keepalive = keepalive_of(config, defaults);
     if (settings.auto_monitor) {
         plan.no_loop =
             directory.empty() ? "no private directory can be made" : reason_against_loop(choices, config);

@@ -3,6 +3,7 @@
 #include "autossh/ip_address.hpp"
 #include "autossh/network_state.hpp"
 #include "autossh/process_tree.hpp"
+#include "autossh/tcp_silence.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -100,6 +101,11 @@ bool TcpConnection::closed_by_us() const
                (socket.state == TcpSocket::fin_wait1 || socket.state == TcpSocket::fin_wait2 ||
                 socket.state == TcpSocket::time_wait || socket.state == TcpSocket::closing);
     });
+}
+
+std::optional<Duration> TcpConnection::silence() const
+{
+    return silence_between(local_, remote_);
 }
 
 bool TcpConnection::local_address_is_gone() const

@@ -10,6 +10,7 @@
 #include "autossh/log.hpp"
 #include "autossh/orphans.hpp"
 #include "autossh/settings.hpp"
+#include "autossh/silence_gauge.hpp"
 #include "autossh/ssh_setup.hpp"
 #include "autossh/stop_tracker.hpp"
 #include "autossh/tcp_table.hpp"
@@ -67,6 +68,7 @@ public:
 
 private:
     void follow_stops();
+    void listen_for_silence();
     void test_connection();
     Time login_deadline() const;
     Time retry_of_forwards() const;
@@ -89,6 +91,7 @@ private:
     // Of this ssh.
     std::optional<TcpConnection> connection_;  ///< with the server, or with the first jump host
     StopTracker stops_;
+    SilenceGauge silence_;
     bool login_seen_ = false;
     bool address_gone_ = false;
     std::string failed_test_;

@@ -31,6 +31,7 @@ struct SshPlan {
     bool remote_terminal = false;         ///< where ~. ends the session
     bool session = true;                  ///< a command or shell is run there (no -N)
     std::optional<Duration> login_limit;  ///< from the start to the log-in
+    std::optional<Duration> keepalive;    ///< ssh's interval, if it sends any
     Destination destination;
     std::string agent_socket;
     std::vector<std::string> key_files;

@@ -1,6 +1,8 @@
 // The system's TCP sockets and whose they are (Linux: proc(5)). Elsewhere there is nothing to see.
 #pragma once
 
+#include "autossh/time.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +49,9 @@ public:
     /// Our side has closed it first, so the system still remembers it. Where the server was first, it does
     /// not.
     bool closed_by_us() const;
+
+    /// How long nothing has come on it. Nothing: the system does not tell.
+    std::optional<Duration> silence() const;
 
     /// No interface of ours has its address any more: nothing will come through it again.
     bool local_address_is_gone() const;

@@ -164,3 +164,62 @@ TEST_CASE("Plan: the loop's port on the server is above 20000 and not one that i
         CHECK(port < 32768);
     }
 }
+
+TEST_CASE("Plan: forwards are tried again only where ssh is there for nothing else")
+{
+    struct Row {
+        std::vector<std::string> words;
+        const char* config;
+        std::size_t forwards;
+        bool retries;
+    };
+    const Row rows[] = {
+        {{"-N"}, "remoteforward 5 [h]:5", 1, true},
+        {{"-N"}, "remoteforward 5 [h]:5\nlocalforward 6 [h]:6", 2, true},
+        {{"-N"}, "", 0, false},
+        {{}, "remoteforward 5 [h]:5", 1, false},                                // a shell
+        {{"-N"}, "remoteforward 5 [h]:5\nexitonforwardfailure yes", 1, false},  // 1.4g's rule
+        {{"-N"}, "remoteforward 5 [h]:5\ntunnel point-to-point", 1, false},
+        {{"-N", "-S", "/s"}, "remoteforward 5 [h]:5", 1, false},
+        {{"-N", "-E", "/log"}, "remoteforward 5 [h]:5", 1, false},  // nothing is heard
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.words, row.config);
+        auto words = row.words;
+        words.emplace_back("server");
+        const SshPlan plan = plan_for(settings(words), answer(row.config), nobody, "/d");
+        CHECK(plan.users_forwards == row.forwards);
+        CHECK(plan.retries_forwards == row.retries);
+    }
+    TunnelSettings over_ports = settings({"-N", "server"});
+    over_ports.auto_monitor = false;
+    over_ports.monitor = MonitorPorts{20000, {}};
+    const std::string both = "localforward 20000 [127.0.0.1]:20000\nremoteforward 20000 [127.0.0.1]:20001";
+    CHECK(plan_for(over_ports, answer(both), nobody, "/d").users_forwards == 0);
+    CHECK(plan_for(over_ports, answer(both), nobody, "/d").monitor_port == 20000);
+}
+
+TEST_CASE("Plan: where the server is, and what a log-in depends on, is as ssh has answered")
+{
+    const SshPlan plan =
+        plan_for(settings({"server"}),
+                 answer("userknownhostsfile /a /b\nglobalknownhostsfile /c\nidentityfile /key\nport 2222"),
+                 nobody, "/d");
+    CHECK(plan.destination.host == "server.example.org");
+    CHECK(plan.destination.port == 2222);
+    CHECK_FALSE(plan.destination.by_proxy);
+    CHECK(plan.known_hosts == std::vector<std::string>{"/a", "/b", "/c"});
+    CHECK_FALSE(plan.attended);
+    CHECK(plan_for(settings({"server"}), answer(), a_person, "/d").attended);
+    for (const char* const proxy : {"proxycommand nc %h %p", "proxyjump gw"})
+        CHECK(plan_for(settings({"server"}), answer(proxy), nobody, "/d").destination.by_proxy);
+    CHECK_FALSE(plan_for(settings({"server"}), answer("proxyjump none"), nobody, "/d").destination.by_proxy);
+}
+
+TEST_CASE("Plan: ssh's keepalives are ours or the user's, or there are none")
+{
+    CHECK(plan_for(settings({"server"}), answer(), nobody, "/d").keepalive == 10s);
+    CHECK(plan_for(settings({"server"}), answer("serveraliveinterval 7"), nobody, "/d").keepalive == 7s);
+    CHECK_FALSE(
+        plan_for(settings({"-o", "ServerAliveInterval=0", "server"}), answer(), nobody, "/d").keepalive);
+}
