@@ -103,11 +103,11 @@ void Account::note_loop()
 void Account::note_refused()
 {
     refusals_.note(transcript_.refused_forwards());
-    // ssh may have dropped them all before the log-in; and where they are vital, it may be about to end.
+    // ssh may have dropped them all before the log-in; and where all of them count, it may be about to end.
     const State state = status().state;
     const bool early = state == State::connecting && plan_.login_is_heard;
     const bool unsettled = state == State::connecting || state == State::authenticated;
-    if (!early && !(plan_.forwards_are_vital && unsettled))
+    if (!early && !((plan_.forwards_are_vital || plan_.retries_forwards) && unsettled))
         tell_refused();
 }
 

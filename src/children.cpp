@@ -1,36 +1,22 @@
 #include "autossh/children.hpp"
 
-#include "autossh/unique_fd.hpp"
+#include "autossh/file_text.hpp"
+#include "autossh/text.hpp"
 
-#include <array>
 #include <charconv>
 #include <cstdio>
 #include <ctime>
 #include <memory>
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace autossh {
 
 namespace {
 
-std::optional<std::string> text_of(const std::string& path)
-{
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file)
-        return std::nullopt;
-    std::string text;
-    std::array<char, 4096> part;
-    for (ssize_t size = 0; (size = ::read(file.get(), part.data(), part.size())) > 0;)
-        text.append(part.data(), static_cast<std::size_t>(size));
-    return text;
-}
-
 std::optional<ProcessStat> stat_of(const std::string& process)
 {
-    const auto text = text_of(process + "/stat");
+    const auto text = text_of_file(process + "/stat");
     return text ? parse_stat(*text) : std::nullopt;
 }
 
@@ -45,16 +31,6 @@ std::vector<std::string> numbers_in(const std::string& path)
     return numbers;
 }
 
-void append_words(std::string_view text, std::vector<std::string>& words)
-{
-    while (!text.empty()) {
-        const std::string_view word = text.substr(0, text.find(' '));
-        if (!word.empty())
-            words.emplace_back(word);
-        text.remove_prefix(word.size() + (word.size() < text.size() ? 1 : 0));
-    }
-}
-
 /// Who may be a child: those the kernel lists (CONFIG_PROC_CHILDREN), else everybody.
 /// proc(5) warns that a child that goes meanwhile hides others; ours stay until we have waited for them.
 std::vector<std::string> candidates(const std::string& proc)
@@ -62,9 +38,10 @@ std::vector<std::string> candidates(const std::string& proc)
     std::vector<std::string> listed;
     bool lists = false;
     for (const std::string& thread : numbers_in(proc + "/self/task"))
-        if (const auto text = text_of(proc + "/self/task/" + thread + "/children")) {
+        if (const auto text = text_of_file(proc + "/self/task/" + thread + "/children")) {
             lists = true;
-            append_words(*text, listed);
+            const auto words = words_of(*text);
+            listed.insert(listed.end(), words.begin(), words.end());
         }
     return lists ? listed : numbers_in(proc);
 }

@@ -2,6 +2,7 @@
 
 #include "autossh/descriptors.hpp"
 #include "autossh/environment.hpp"
+#include "autossh/file_text.hpp"
 #include "autossh/numbers.hpp"
 
 #include <algorithm>
@@ -68,11 +69,8 @@ bool is_openssh(const std::string& path)
 /// Not "#!" only: what has no NUL byte near its beginning is a text, which execvp(3) gives to the shell.
 bool is_binary(const std::string& path)
 {
-    std::array<char, 4096> beginning{};
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    const ssize_t size = fd ? ::read(fd.get(), beginning.data(), beginning.size()) : 0;
-    const std::string_view text(beginning.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-    return !text.starts_with("#!") && text.find('\0') != std::string_view::npos;
+    const std::string text = text_of_file(path, 4096).value_or("");
+    return !text.starts_with("#!") && text.find('\0') != std::string::npos;
 }
 
 }  // namespace

@@ -9,7 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration held_port_interval = 5s;
-constexpr Duration first_refusal_wait = 30s;
 constexpr Duration longest_refusal_wait = 15min;
 constexpr int refusals_to_longest = 5;
 

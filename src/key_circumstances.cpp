@@ -2,15 +2,14 @@
 
 #include "autossh/descriptors.hpp"
 #include "autossh/environment.hpp"
+#include "autossh/file_text.hpp"
 #include "autossh/key_file.hpp"
 #include "autossh/unique_fd.hpp"
 
 #include <cerrno>
-#include <optional>
 
 #include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -24,15 +23,6 @@ std::string expanded(const std::string& path)
 {
     const auto home = environment_variable("HOME");
     return home && path.starts_with("~/") ? *home + path.substr(1) : path;
-}
-
-/// ssh_config(5), IdentityAgent: a path, the name of a variable, or none.
-std::string agent_path(const std::string& configured)
-{
-    const bool variable = configured == "SSH_AUTH_SOCK" || configured.starts_with('$');
-    if (!variable)
-        return configured == "none" ? "" : expanded(configured);
-    return environment_variable(configured.substr(configured.front() == '$' ? 1 : 0)).value_or("");
 }
 
 bool takes_connections(const std::string& socket_path)
@@ -52,28 +42,15 @@ bool takes_connections(const std::string& socket_path)
     return errno == EAGAIN || errno == EINPROGRESS;
 }
 
-/// The beginning of a regular file that we may read.
-std::optional<std::string> beginning_of(const std::string& path)
-{
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    struct stat status {};
-    if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
-        return std::nullopt;
-    std::string text(longest_key_file, '\0');
-    std::size_t size = 0;
-    while (size < text.size()) {
-        const ssize_t count = ::read(fd.get(), text.data() + size, text.size() - size);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            break;
-        size += static_cast<std::size_t>(count);
-    }
-    text.resize(size);
-    return text;
-}
-
 }  // namespace
+
+std::string agent_path(const std::string& configured)
+{
+    const bool variable = configured == "SSH_AUTH_SOCK" || configured.starts_with('$');
+    if (!variable)
+        return configured == "none" ? "" : expanded(configured);
+    return environment_variable(configured.substr(configured.front() == '$' ? 1 : 0)).value_or("");
+}
 
 KeyCircumstances key_circumstances(const std::string& agent_socket,
                                    std::span<const std::string> identity_files)
@@ -83,7 +60,7 @@ KeyCircumstances key_circumstances(const std::string& agent_socket,
     found.agent_expected = !agent.empty();
     found.agent_reachable = found.agent_expected && takes_connections(agent);
     for (const std::string& file : identity_files) {
-        const auto text = beginning_of(expanded(file));
+        const auto text = text_of_file(expanded(file), longest_key_file);
         if (text && needs_passphrase(*text)) {
             found.encrypted_key = file;
             break;

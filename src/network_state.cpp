@@ -1,15 +1,14 @@
 #include "autossh/network_state.hpp"
 
+#include "autossh/file_text.hpp"
 #include "autossh/socket_address.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <memory>
-#include <sstream>
 
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -17,12 +16,6 @@
 namespace autossh {
 
 namespace {
-
-std::string if_inet6()
-{
-    std::ifstream file("/proc/net/if_inet6");
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 bool reaches_far_hosts(const IpAddress& address)
 {
@@ -37,7 +30,8 @@ std::optional<std::vector<NetworkInterface>> network_interfaces()
     if (::getifaddrs(&first) < 0)
         return std::nullopt;
     const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> list(first, ::freeifaddrs);
-    const std::set<IpAddress> tentative = tentative_addresses(if_inet6());
+    const std::set<IpAddress> tentative =
+        tentative_addresses(text_of_file("/proc/net/if_inet6").value_or(""));
 
     std::map<std::string, NetworkInterface> by_name;
     for (const ifaddrs* entry = list.get(); entry != nullptr; entry = entry->ifa_next) {
@@ -99,8 +93,7 @@ std::set<IpAddress> tentative_addresses(const std::string& if_inet6)
     constexpr unsigned optimistic = 0x04;  // IFA_F_* of linux/if_addr.h
     constexpr unsigned tentative = 0x40;
     std::set<IpAddress> found;
-    std::istringstream lines(if_inet6);
-    for (std::string line; std::getline(lines, line);) {
+    for (const std::string& line : lines_of(if_inet6)) {
         char digits[33] = "";
         unsigned flags = 0;
         IpAddress::V6 bytes{};

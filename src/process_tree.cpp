@@ -1,10 +1,11 @@
 #include "autossh/process_tree.hpp"
 
+#include "autossh/file_text.hpp"
+#include "autossh/text.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include <dirent.h>
@@ -35,12 +36,13 @@ std::optional<std::vector<pid_t>> children_of(pid_t process)
 {
     std::optional<std::vector<pid_t>> children;
     for (const pid_t task : numbers_in(fmt::format("/proc/{}/task", process))) {
-        std::ifstream file(fmt::format("/proc/{}/task/{}/children", process, task));
-        if (!file)
+        const auto text = text_of_file(fmt::format("/proc/{}/task/{}/children", process, task));
+        if (!text)
             continue;
         if (!children)
             children.emplace();
-        children->insert(children->end(), std::istream_iterator<pid_t>(file), {});
+        for (const std::string& word : words_of(*text))
+            children->push_back(std::atoi(word.c_str()));
     }
     return children;
 }
@@ -49,9 +51,8 @@ std::map<pid_t, pid_t> all_parents()
 {
     std::map<pid_t, pid_t> parents;
     for (const pid_t process : numbers_in("/proc")) {
-        std::ifstream file(fmt::format("/proc/{}/stat", process));
-        const std::string line{std::istreambuf_iterator<char>(file), {}};
-        if (const auto parent = parent_in_stat(line))
+        const auto line = text_of_file(fmt::format("/proc/{}/stat", process));
+        if (const auto parent = parent_in_stat(line.value_or("")))
             parents.emplace(process, *parent);
     }
     return parents;

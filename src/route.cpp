@@ -1,14 +1,12 @@
 #include "autossh/route.hpp"
 
+#include "autossh/file_text.hpp"
 #include "autossh/socket_address.hpp"
 #include "autossh/text.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <optional>
-#include <sstream>
 
 namespace autossh {
 
@@ -54,12 +52,6 @@ bool scope_is_gone(const std::string& host)
     return scope != std::string::npos && SocketAddress::from_literal(host.substr(0, scope), 0).has_value();
 }
 
-std::string contents_of(const char* path)
-{
-    std::ifstream file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 }  // namespace
 
 bool has_route(const Destination& destination, const char* hosts_file)
@@ -72,7 +64,8 @@ bool has_route(const Destination& destination, const char* hosts_file)
         return false;
 
     bool listed = false;
-    for (const std::string& text : addresses_in_hosts(contents_of(hosts_file), destination.host)) {
+    for (const std::string& text :
+         addresses_in_hosts(text_of_file(hosts_file).value_or(""), destination.host)) {
         const auto far = SocketAddress::from_literal(text, destination.port);
         if (far && has_route_to(*far))
             return true;
@@ -95,16 +88,13 @@ std::vector<std::string> addresses_in_hosts(const std::string& hosts, std::strin
 {
     const std::string wanted = lower_case(name);
     std::vector<std::string> found;
-    std::istringstream lines(hosts);
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream words(line.substr(0, line.find('#')));
-        std::string address;
-        words >> address;
-        const bool names_it =
-            std::any_of(std::istream_iterator<std::string>(words), {},
-                        [&](const std::string& word) { return lower_case(word) == wanted; });
+    for (const std::string& line : lines_of(hosts)) {
+        const auto words = words_of(line.substr(0, line.find('#')));
+        const bool names_it = std::ranges::any_of(words, [&](const std::string& word) {
+            return &word != &words.front() && lower_case(word) == wanted;
+        });
         if (names_it)
-            found.push_back(address);
+            found.push_back(words.front());
     }
     return found;
 }

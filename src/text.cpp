@@ -30,16 +30,29 @@ std::string lower_case(std::string_view text)
     return lower;
 }
 
+namespace {
+
+std::vector<std::string> pieces_of(std::string_view text, std::string_view separators)
+{
+    std::vector<std::string> pieces;
+    for (std::size_t begin = text.find_first_not_of(separators); begin != std::string_view::npos;) {
+        const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
+        pieces.emplace_back(text.substr(begin, end - begin));
+        begin = text.find_first_not_of(separators, end);
+    }
+    return pieces;
+}
+
+}  // namespace
+
+std::vector<std::string> lines_of(std::string_view text)
+{
+    return pieces_of(text, "\r\n");
+}
+
 std::vector<std::string> words_of(std::string_view text)
 {
-    constexpr std::string_view blanks = " \t";
-    std::vector<std::string> words;
-    for (std::size_t begin = text.find_first_not_of(blanks); begin != std::string_view::npos;) {
-        const std::size_t end = std::min(text.find_first_of(blanks, begin), text.size());
-        words.emplace_back(text.substr(begin, end - begin));
-        begin = text.find_first_not_of(blanks, end);
-    }
-    return words;
+    return pieces_of(text, " \t\r\n");
 }
 
 std::string shell_quoted(std::span<const std::string> words)

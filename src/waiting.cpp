@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration look_at_files = 500ms;
+constexpr Duration check_interval = 500ms;
 constexpr Duration longest_without_way = 10min;
 
 /// A bare connection attempt, which costs the server nothing, tells when they are over.
@@ -28,7 +28,7 @@ bool can_be_knocked(FailureClass failure)
 Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
                  const std::optional<Destination>& server, const WaitBasis& basis)
     : log_(log), destination_(plan.destination), minds_network_(basis.minds_network && plan.understood),
-      end_(Clock::now() + basis.wait)
+      end_(Clock::now() + basis.wait), earliest_(Clock::now())
 {
     if (basis.wait > Duration::zero() && basis.knocks && server && can_be_knocked(basis.failure))
         knock_.emplace(executor, server->host, server->port, [this, &event] {
@@ -38,7 +38,10 @@ Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, 
     if (plan.understood && pace_of(basis.failure) == Pace::refused_login) {
         files_ = files_of_login(plan.agent_socket, plan.key_files, plan.known_hosts);
         marks_ = marks_of(files_);
-        next_mark_ = Clock::now() + look_at_files;
+        agent_ = agent_path(plan.agent_socket);
+        question_.emplace(agent_);
+        next_check_ = Clock::now() + check_interval;
+        earliest_ += first_refusal_wait;
     }
     look_for_way();
 }
@@ -56,7 +59,8 @@ void Waiting::network_changed(bool gathered)
     // by its address can we tell that nothing is wanting.
     if (gathered || (lacks_way_ && SocketAddress::from_literal(destination_.host, destination_.port)))
         look_for_way();
-    due_ = due_ || gathered;
+    if (gathered)
+        end_ = std::min(end_, std::max(Clock::now(), earliest_));
 }
 
 bool Waiting::is_over()
@@ -73,14 +77,18 @@ bool Waiting::is_due()
 {
     if (answered_)
         log_.info("{} answers again", destination_.host);
-    return answered_ || Clock::now() >= end_ || files_have_changed();
+    return answered_ || Clock::now() >= end_ || login_may_work_now();
 }
 
-bool Waiting::files_have_changed()
+bool Waiting::login_may_work_now()
 {
-    if (Clock::now() < next_mark_)
+    if (Clock::now() < next_check_)
         return false;
-    next_mark_ = Clock::now() + look_at_files;
+    next_check_ = Clock::now() + check_interval;
+    if (agent_has_changed()) {
+        log_.info("the agent has other keys");
+        return true;
+    }
     const auto now = marks_of(files_);
     const auto changed = std::ranges::mismatch(marks_, now);
     if (changed.in1 == marks_.end())
@@ -90,11 +98,25 @@ bool Waiting::files_have_changed()
     return true;
 }
 
+/// What was asked at one look is answered by the next.
+bool Waiting::agent_has_changed()
+{
+    if (agent_.empty())
+        return false;
+    const auto answer = question_->answer();
+    question_.emplace(agent_);
+    if (!answer)
+        return false;
+    const bool changed = agents_keys_ && *agents_keys_ != *answer;
+    agents_keys_ = answer;
+    return changed;
+}
+
 Time Waiting::next_look() const
 {
     if (due_)
         return lacks_way_ ? try_anyway_ : never;
-    return std::min(end_, next_mark_);
+    return std::min(end_, next_check_);
 }
 
 }  // namespace autossh

@@ -22,6 +22,10 @@ forbid 'a co_await stands alone, or initialises a named variable' \
 forbid 'only child knows Boost.Process' 'boost/process' $(find src include -name '*.?pp' ! -name 'child.*')
 forbid 'rules know no clock, process or socket' '(Clock::now|boost/|sys/)' src/rules.cpp include/autossh/rules.hpp
 
+# ctest would run no test, and call that a success.
+# shellcheck disable=SC2046
+forbid 'no semicolon in the name of a test' 'TEST_CASE\("[^"]*;' $(find test -name '*.cpp')
+
 for file in src/*.cpp include/autossh/*.hpp; do
     lines=$(wc -l <"$file")
     if [ "$lines" -gt 400 ]; then

@@ -16,6 +16,9 @@ enum class Pace {
 
 Pace pace_of(FailureClass failure);
 
+/// The least that a server is spared after a refused log-in.
+inline constexpr Duration first_refusal_wait = std::chrono::seconds(30);
+
 /// Manual, "Backoff".
 class Comeback {
 public:

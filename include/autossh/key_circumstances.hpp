@@ -14,6 +14,9 @@ namespace autossh {
 KeyCircumstances key_circumstances(const std::string& agent_socket,
                                    std::span<const std::string> identity_files);
 
+/// The agent's socket, from ssh_config(5), IdentityAgent: a path, the name of a variable, or none (empty).
+std::string agent_path(const std::string& configured);
+
 /// All files by which a refused log-in may be mended: the agent's socket, our keys, the servers' keys.
 std::vector<std::string> files_of_login(const std::string& agent_socket,
                                         std::span<const std::string> key_files,

@@ -1,6 +1,7 @@
 // The wait before a start of ssh, and what may end it before its time.
 #pragma once
 
+#include "autossh/agent_question.hpp"
 #include "autossh/event.hpp"
 #include "autossh/file_marks.hpp"
 #include "autossh/knock.hpp"
@@ -48,7 +49,8 @@ public:
 
 private:
     bool is_due();
-    bool files_have_changed();
+    bool login_may_work_now();
+    bool agent_has_changed();
     void look_for_way();
 
     Log& log_;
@@ -60,9 +62,13 @@ private:
     bool lacks_way_ = false;
     bool answered_ = false;  ///< a knock
     std::optional<Knock> knock_;
+    Time earliest_;                   ///< for what only may have changed something
     std::vector<std::string> files_;  ///< that the log-in depends on
     std::vector<FileMark> marks_;
-    Time next_mark_ = never;
+    std::string agent_;  ///< its socket; empty: none is configured
+    std::optional<AgentQuestion> question_;
+    std::optional<std::string> agents_keys_;  ///< as first heard in this wait
+    Time next_check_ = never;
 };
 
 }  // namespace autossh

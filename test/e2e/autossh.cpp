@@ -61,7 +61,13 @@ Environment quick(const LogFile& log, const Environment& changes)
                           {"AUTOSSH_FIRST_POLL", "1"}};
     for (const auto& [name, value] : changes)
         variables[name] = value;
+    std::erase_if(variables, [](const auto& variable) { return variable.second.empty(); });
     return variables;
+}
+
+Environment default_times(const std::string& gate)
+{
+    return {{"AUTOSSH_GATETIME", gate}, {"AUTOSSH_POLL", ""}, {"AUTOSSH_FIRST_POLL", ""}};
 }
 
 std::vector<std::string> command_line(const Sshd& sshd, const std::vector<std::string>& options,

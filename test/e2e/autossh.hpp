@@ -38,8 +38,11 @@ private:
 };
 
 /// autossh's variables as most tests want them: an ssh that fails at once is worth a restart, and the
-/// heartbeat is quick. `changes` win.
+/// heartbeat is quick. `changes` win; one that is empty takes the variable away.
 Environment quick(const LogFile& log, const Environment& changes = {});
+
+/// Changes for quick(): no time is given, but for the gate time `gate`.
+Environment default_times(const std::string& gate = "0");
 
 /// Our autossh: options, "-F CONFIG server", the remote command.
 std::vector<std::string> command_line(const Sshd& sshd, const std::vector<std::string>& options,

@@ -111,8 +111,10 @@ TEST_CASE("Forward refused: without ExitOnForwardFailure the tunnel is degraded,
     const Server other;
     const Server far_end;
     const unsigned short port = free_port_pair();
-    const Autossh autossh(sshd, {"-M", "0", "-N", "-o", "ExitOnForwardFailure=no", "-R",
-                                 on_ipv4(other.port(), 9), "-R", on_ipv4(port, far_end.port())});
+    const Autossh autossh(sshd,
+                          {"-M", "0", "-N", "-o", "ExitOnForwardFailure=no", "-R", on_ipv4(other.port(), 9),
+                           "-R", on_ipv4(port, far_end.port())},
+                          {{"AUTOSSH_POLL", "600"}});  // when it would be tried again
 
     REQUIRE(autossh.log().wait_for(
         fmt::format("]: degraded: the server refuses to listen on port {}\n", other.port())));

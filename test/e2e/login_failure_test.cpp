@@ -1,60 +1,17 @@
 // Manual, "Diagnostics", the causes by class: those about keys, the server's and ours.
 #include "e2e/giving_up.hpp"
+#include "e2e/keys.hpp"
 #include "e2e/server.hpp"
 #include "support/ports.hpp"
 
 #include <csignal>
 #include <filesystem>
-#include <stdexcept>
 
 using namespace autossh_test;
 
 namespace {
 
 using Words = std::vector<std::string>;
-
-std::string key_of(const Sshd& sshd)
-{
-    return sshd.directory() / "user_key";
-}
-
-void run(const Words& command)
-{
-    const Process process({.arguments = command});
-    if (process.wait_for_exit() != exited(0))
-        throw std::runtime_error(command.at(0) + " failed: " + process.errors());
-}
-
-/// The client's only identity becomes another one.
-void use_identity(const Sshd& sshd, const std::string& identity)
-{
-    std::string text = read_file(sshd.client_config());
-    const std::string ours = "IdentityFile " + key_of(sshd);
-    text.replace(text.find(ours), ours.size(), "IdentityFile " + identity);
-    write_file(sshd.client_config(), text);
-}
-
-/// An agent that lives as long as this.
-class Agent {
-public:
-    explicit Agent(const std::filesystem::path& socket)
-        : socket_(socket), agent_({.arguments = {"ssh-agent", "-D", "-a", socket}})
-    {
-        if (!wait_until([&] { return std::filesystem::exists(socket); }))
-            throw std::runtime_error("no agent: " + agent_.errors());
-    }
-
-    void add(const Words& words) const
-    {
-        Words command{"env", "SSH_AUTH_SOCK=" + socket_, "ssh-add", "-q"};
-        command.insert(command.end(), words.begin(), words.end());
-        run(command);
-    }
-
-private:
-    std::string socket_;
-    Process agent_;
-};
 
 }  // namespace
 
@@ -147,9 +104,7 @@ TEST_CASE("Authentication refused: a key that the server does not know")
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
     sshd.configure_server("KbdInteractiveAuthentication no");
-    const std::string stranger = sshd.directory() / "stranger";
-    run({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", stranger});
-    use_identity(sshd, stranger);
+    use_identity(sshd, make_stranger(sshd));
     const GivingUp given_up(sshd, tunnel({}));
 
     CHECK(given_up.as_it_must_be());

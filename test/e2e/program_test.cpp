@@ -154,7 +154,7 @@ TEST_CASE("Start-up errors stand on stderr even when the log level hides them", 
     CHECK(session.log().empty());
 }
 
-TEST_CASE("Pid file: a full disk is said and does not cost the tunnel; no device is removed", "[e2e]")
+TEST_CASE("Pid file: a full disk is said and does not cost the tunnel, and no device is removed", "[e2e]")
 {
     FakeSession session("sleep", {{"AUTOSSH_PIDFILE", "/dev/full"}});
     session.start();

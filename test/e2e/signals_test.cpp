@@ -12,7 +12,7 @@ using namespace autossh_test;
 namespace {
 
 constexpr int ending_signals[] = {SIGTERM, SIGINT, SIGQUIT, SIGABRT};
-constexpr int meaningless_signals[] = {SIGUSR2, SIGPIPE, SIGALRM};
+constexpr int meaningless_signals[] = {SIGUSR2, SIGPIPE, SIGALRM, SIGCONT};
 
 std::string received(int signal)
 {
@@ -158,7 +158,7 @@ TEST_CASE("Signals: HUP and USR1 start ssh now while autossh waits", "[e2e]")
     }
 }
 
-TEST_CASE("Signals: USR2, PIPE and ALRM mean nothing while autossh waits", "[e2e]")
+TEST_CASE("Signals: USR2, PIPE, ALRM and CONT mean nothing while autossh waits", "[e2e]")
 {
     Waiting session;
     const int starts = session.starts();
@@ -242,7 +242,7 @@ TEST_CASE("Signals: ssh that does not obey is killed after the kill time", "[e2e
     CHECK(session.logged("has not ended within 100 ms of SIGTERM, sending SIGKILL"));
 }
 
-TEST_CASE("Signals: TERM while ssh is being ended for a restart ends autossh; a second one does it at once",
+TEST_CASE("Signals: TERM while ssh is being ended for a restart ends autossh, a second one does it at once",
           "[e2e]")
 {
     for (const int signal : ending_signals) {

@@ -31,14 +31,14 @@ bool needs_pam()
     return root != nullptr && root->sp_pwdp[0] == '!';
 }
 
+}  // namespace
+
 void run(const std::vector<std::string>& command)
 {
     const Process process({.arguments = command});
     if (process.wait_for_exit() != exited(0))
         throw std::runtime_error(fmt::format("{} failed: {}", command.at(0), process.errors()));
 }
-
-}  // namespace
 
 Sshd::Sshd(Loopback loopback) : loopback_(loopback), port_(free_port_pair())
 {

@@ -11,6 +11,9 @@
 
 namespace autossh_test {
 
+/// Runs a program to its end. Throws if it fails.
+void run(const std::vector<std::string>& command);
+
 /// A real sshd on loopback, run by and for the user who runs the tests, with keys of its own.
 class Sshd {
 public:

@@ -118,13 +118,15 @@ TEST_CASE("A wait is told with its length")
 }
 
 TEST_CASE(
-    "ssh's own words reach stderr unchanged and the log with its pid; those of its level VERBOSE do not")
+    "ssh's own words reach stderr unchanged and the log with its pid, and those of its level VERBOSE do not")
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
     const Server other;  // holds the port that we want
-    const Autossh autossh(
-        sshd, {"-M", "0", "-N", "-o", "ExitOnForwardFailure=no", "-L", forwarding(other.port(), 9)});
+    const Autossh autossh(sshd,
+                          {"-M", "0", "-N", "-o", "ExitOnForwardFailure=no", "-L",
+                           forwarding(other.port(), 9), "-L", forwarding(free_port_pair(), 9)},
+                          {{"AUTOSSH_POLL", "600"}});
 
     REQUIRE(autossh.log().wait_for("]: degraded: "));
     const pid_t ssh = autossh.log().ssh_pid();

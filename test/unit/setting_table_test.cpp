@@ -169,7 +169,7 @@ TEST_CASE("Environment: the message may have 64 bytes")
     CHECK(read({{"AUTOSSH_MESSAGE", ""}}).tunnel.message.empty());
 }
 
-TEST_CASE("Environment: paths; empty counts as unset, but for the log file")
+TEST_CASE("Environment: paths, and empty counts as unset, but for the log file")
 {
     CHECK(read({{"AUTOSSH_PATH", ""}}).ssh_path == AUTOSSH_SSH);
     CHECK(read({{"AUTOSSH_PATH", "dbclient"}}).ssh_path == "dbclient");
@@ -198,7 +198,7 @@ TEST_CASE("Service mode: AUTOSSH_NTSERVICE is yes in any case, and nothing else"
         CHECK_FALSE(read({{"AUTOSSH_NTSERVICE", no}}).service_mode);
 }
 
-TEST_CASE("Environment: the connect timeout; 0 means none, which is not the same as not given")
+TEST_CASE("Environment: the connect timeout, where 0 means none, which is not the same as not given")
 {
     CHECK_FALSE(read({}).tunnel.connect_timeout);
     CHECK(read({{"AUTOSSH_CONNECTTIMEOUT", "0"}}).tunnel.connect_timeout == Duration::zero());

@@ -1,0 +1,64 @@
+#include "autossh/agent_question.hpp"
+
+#include "autossh/socket_address.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr std::size_t longest_answer = 256 * 1024;  // OpenSSH's own limit
+
+/// SSH_AGENTC_REQUEST_IDENTITIES, with its length in front.
+constexpr std::string_view request("\0\0\0\1\13", 5);
+
+/// Of the message that begins there, its length field included; 0: that has not come yet.
+std::size_t size_of_message(std::string_view bytes)
+{
+    if (bytes.size() < 4)
+        return 0;
+    std::size_t size = 0;
+    for (const char byte : bytes.substr(0, 4))
+        size = size << 8 | static_cast<unsigned char>(byte);
+    return size + 4;
+}
+
+}  // namespace
+
+AgentQuestion::AgentQuestion(const std::string& socket_path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (socket_path.size() >= sizeof address.sun_path)
+        return;
+    socket_path.copy(address.sun_path, socket_path.size());
+    socket_ = open_socket(AF_UNIX, SOCK_STREAM);
+    const auto* const to = reinterpret_cast<const sockaddr*>(&address);
+    const bool asked = socket_ && ::connect(socket_.get(), to, sizeof address) == 0 &&
+                       ::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) ==
+                           static_cast<ssize_t>(request.size());
+    if (!asked)
+        socket_.reset();
+}
+
+std::optional<std::string> AgentQuestion::answer()
+{
+    std::array<char, 4096> part;
+    while (socket_ && received_.size() < longest_answer) {
+        const ssize_t size = ::recv(socket_.get(), part.data(), part.size(), 0);
+        if (size <= 0)
+            break;
+        received_.append(part.data(), static_cast<std::size_t>(size));
+    }
+    const std::size_t size = size_of_message(received_);
+    return size > 0 && received_.size() >= size ? std::optional(received_.substr(0, size)) : std::nullopt;
+}
+
+}  // namespace autossh
