@@ -9,6 +9,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration held_port_interval = 5s;
+constexpr Duration least_wait = 1s;  // where the log-in alone takes so long
+constexpr Duration long_session = 60s;
 constexpr Duration longest_refusal_wait = 15min;
 constexpr int refusals_to_longest = 5;
 
@@ -31,10 +33,13 @@ Duration Comeback::before_start(const std::optional<LastSession>& last, double c
 {
     if (!last)
         return Duration::zero();
-    if (last->logged_in)
+    const Pace pace = pace_of(last->failure);
+    if (last->logged_in && pace != Pace::refused_login)
         refusals_ = 0;
-    switch (pace_of(last->failure)) {
-    case Pace::held_port: return std::max(held_port_interval - last->since_start, Duration::zero());
+    switch (pace) {
+    case Pace::held_port:
+        return last->since_start < long_session ? std::max(held_port_interval - last->since_start, least_wait)
+                                                : Duration::zero();
     case Pace::refused_login: {
         const Duration wait = first_refusal_wait * (1 << std::min(refusals_++, refusals_to_longest));
         return std::min(wait, longest_refusal_wait);

@@ -66,9 +66,12 @@ void ConnectionTests::postpone(Time now)
 /// A test in flight may have been sent into a dead end: it starts anew.
 void ConnectionTests::hurry(Time now)
 {
-    if (schedule_.has_passed())
-        abandon();
+    const bool well_on_its_way = monitor_ && monitor_->testing() && (hurried_ || schedule_.doubted());
+    if (well_on_its_way || !schedule_.has_passed())
+        return;
+    abandon();
     schedule_.hurry(now);
+    hurried_ = true;
 }
 
 void ConnectionTests::abandon()
@@ -87,6 +90,7 @@ std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
             monitor_->start_test(schedule_.limit(settings_.net_timeout), schedule_.doubted());
         return std::nullopt;
     }
+    hurried_ = false;
     // Taken away from under it: that says nothing about the connection.
     if (!*passed && !has_its_socket()) {
         schedule_.give_up();

@@ -11,6 +11,9 @@ namespace {
 
 constexpr Duration shortest_interval = std::chrono::milliseconds(500);
 constexpr Duration longest_interval = std::chrono::seconds(10);
+// A firewall that limits new connections allows some six in 30 s, refuses all others, and counts those too.
+constexpr Duration patient_interval = std::chrono::seconds(8);
+constexpr Duration short_outage = std::chrono::minutes(2);
 constexpr Duration longest_round_trip = std::chrono::seconds(3);
 
 /// A free port in the ephemeral range of this machine can be connected to itself.
@@ -22,24 +25,33 @@ bool is_connected_to_itself(const boost::asio::generic::stream_protocol::socket&
 
 }  // namespace
 
-Duration knock_interval(Duration since_first)
+Duration knock_interval(Duration since)
 {
-    return std::clamp(since_first / 100, shortest_interval, longest_interval);
+    const Duration hundredth = since / 100;
+    if (since < short_outage)
+        return std::max(hundredth, shortest_interval);
+    return std::clamp(hundredth, patient_interval, longest_interval);
 }
 
 Knock::Knock(const boost::asio::any_io_executor& executor, const std::string& address, std::uint16_t port,
-             std::function<void()> on_open)
-    : address_(SocketAddress::from_literal(address, port)), on_open_(std::move(on_open)), timer_(executor)
+             Time since, std::function<void()> on_open)
+    : address_(SocketAddress::from_literal(address, port)), on_open_(std::move(on_open)), timer_(executor),
+      since_(since)
 {
     if (address_)
-        knock();
+        wait();
 }
 
 void Knock::knock()
 {
     drop_old_attempts();
     try_to_connect();
-    timer_.expires_after(knock_interval(std::chrono::duration_cast<Duration>(Clock::now() - first_)));
+    wait();
+}
+
+void Knock::wait()
+{
+    timer_.expires_after(knock_interval(std::chrono::duration_cast<Duration>(Clock::now() - since_)));
     timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
         if (!error && !alive.expired())
             knock();

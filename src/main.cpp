@@ -71,7 +71,6 @@ Request request_of(int signal)
     case SIGUSR1: return Request::restart;
     case SIGHUP: return Request::retry;
     case SIGUSR2: return Request::none;
-    case SIGCONT: return Request::test;
     default: return Request::stop;
     }
 }
@@ -81,7 +80,10 @@ void pass_on(boost::asio::signal_set& signals, Tunnel& tunnel)
     signals.async_wait([&](const boost::system::error_code& error, int signal) {
         if (error)
             return;
-        tunnel.ask(request_of(signal), signal);
+        if (signal == SIGCONT)
+            tunnel.note_continued();
+        else
+            tunnel.ask(request_of(signal), signal);
         pass_on(signals, tunnel);
     });
 }

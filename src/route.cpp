@@ -103,11 +103,12 @@ bool can_send_from(const IpAddress& address, const std::vector<NetworkInterface>
 {
     bool seen = false;
     for (const NetworkInterface& interface : interfaces) {
-        if (!interface.addresses.contains(address))
-            continue;
-        if (interface.loopback || interface.running)
+        const bool has_it = interface.addresses.contains(address);
+        // Packets with this address may leave through another interface.
+        const bool may_carry_it = interface.running && !interface.loopback && !interface.addresses.empty();
+        if (may_carry_it || (has_it && interface.loopback))
             return true;
-        seen = true;
+        seen = seen || has_it;
     }
     return !seen;
 }

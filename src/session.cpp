@@ -16,6 +16,11 @@ namespace {
 /// ~. is typed at most this long before ssh has ended; Linux notes the time of an input to 8 s.
 constexpr Duration just_typed = std::chrono::seconds(16);
 
+/// Less than from one keepalive's answer to the next: an idle connection is silent for longer.
+constexpr Duration audible = std::chrono::seconds(2);
+
+constexpr Duration longest_to_retry = std::chrono::minutes(10);
+
 }  // namespace
 
 Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
@@ -120,9 +125,20 @@ void Session::test_connection()
     case TestSchedule::Meaning::suspect: account_.test_failed(outcome->failure); break;
     case TestSchedule::Meaning::dead:
         account_.test_failed(outcome->failure);
-        failed_test_ = outcome->failure;
+        if (is_audible())
+            tests_.give_another_chance(Clock::now());
+        else
+            failed_test_ = outcome->failure;
         break;
     }
+}
+
+/// The user's own data may hold up our message, on a slow line. As long as the server sends anything, the
+/// connection is not down.
+bool Session::is_audible() const
+{
+    const auto silence = settings_.auto_monitor && connection_ ? connection_->silence() : std::nullopt;
+    return silence && *silence < audible;
 }
 
 Situation Session::situation()
@@ -149,14 +165,16 @@ Time Session::login_deadline() const
     return counts ? *started_ + *setup_.plan().login_limit : never;
 }
 
-/// The others work, so they are not interrupted often.
+/// The others work, so they are interrupted ever less often.
 Time Session::retry_of_forwards() const
 {
     const bool degraded = account_.status().state == State::degraded;
     const bool may_start_anew = plan().retries_forwards && settings_.restart != RestartPolicy::none;
-    return degraded && may_start_anew && account_.transcript().some_forward_failed()
-               ? *started_ + settings_.test_interval
-               : never;
+    const auto login = account_.logged_in_at();
+    if (!degraded || !may_start_anew || !login || !account_.transcript().some_forward_failed())
+        return never;
+    const Duration pace = settings_.test_interval * (1 << std::min(forward_retries_, 10));
+    return *login + std::min(pace, std::max(longest_to_retry, settings_.test_interval));
 }
 
 Time Session::next_deadline() const
@@ -166,13 +184,16 @@ Time Session::next_deadline() const
                      stops_.deadline(), retry_of_forwards(), silence_.next_look()});
 }
 
-void Session::note_network_event()
+void Session::note_network_change()
 {
-    if (address_gone_ || ssh_->status())
+    if (ssh_->status())
         return;
-    if (!connection_)  // it is being made, or its log-in cannot be heard
-        connection_ = TcpConnection::of(ssh_->pid(), TcpConnection::Progress::connecting);
-    address_gone_ = connection_ && connection_->local_address_is_gone();
+    // Until the log-in is heard, ssh may still try one address after the other.
+    const bool direct = plan().understood && !plan().destination.by_proxy;
+    const auto connection = connection_ || !direct
+                                ? connection_
+                                : TcpConnection::of(ssh_->pid(), TcpConnection::Progress::connecting);
+    address_gone_ = connection && connection->local_address_is_gone();
 }
 
 void Session::note_continued()
@@ -234,6 +255,12 @@ Ruling Session::judge_refused_forward()
 
 void Session::finish(FailureClass failure)
 {
+    const bool came_up = account_.up_for(Clock::now()).value_or(Duration::zero()) > Duration::zero();
+    const Transcript& said = account_.transcript();
+    if (said.some_forward_failed() && !said.every_forward_failed(plan().users_forwards))
+        ++forward_retries_;
+    else if (came_up)
+        forward_retries_ = 0;
     tests_.abandon();
     terminal_.restore();
     setup_.finish();

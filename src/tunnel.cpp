@@ -23,6 +23,9 @@ constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
 /// A timer that is so late tells of a time in which we were not there: frozen, or asleep.
 constexpr Duration frozen = std::chrono::seconds(5);
 
+/// Interfaces that come and go all day must not make us hammer at a server.
+constexpr Duration network_calms_down = std::chrono::seconds(10);
+
 /// How ssh exits when it is stopped: 255, or 0 without a session (-N).
 bool may_be_stopped(ExitStatus status)
 {
@@ -74,6 +77,12 @@ void Tunnel::ask(Request request, int signal)
     if (request > asked_)
         last_signal_ = signal;
     asked_ = std::max(asked_, request);
+    event_.notify();
+}
+
+void Tunnel::note_continued()
+{
+    continued_ = true;
     event_.notify();
 }
 
@@ -148,7 +157,9 @@ asio::awaitable<std::optional<Ruling>> Tunnel::pause()
             break;
         co_await sleep_until(std::min(waiting.next_look(), end_of_life_));
     }
-    knocked_ = waiting.was_answered();
+    started_by_knock_ = waiting.was_answered();
+    if (waiting.was_cut_by_network())
+        started_by_network_ = Clock::now();
     asked_ = Request::none;
     co_return std::nullopt;
 }
@@ -159,9 +170,18 @@ WaitBasis Tunnel::basis_of_wait()
     WaitBasis basis;
     basis.wait = comeback_.before_start(last, chance());
     basis.failure = last ? last->failure : FailureClass::other;
+    if (!trouble_since_ || (last && last->logged_in))
+        trouble_since_ = Clock::now();
+    basis.trouble_since = *trouble_since_;
+    basis.earliest_by_network = started_by_network_.value_or(Time{}) + network_calms_down;
     // A server that answers knocks and lets nobody in shall not be tried without a wait.
-    const bool in_vain = std::exchange(knocked_, false) && last && !last->logged_in;
-    basis.knocks = !settings_.poll_given && !settings_.plain.value_or(false) && !in_vain;
+    if (last && last->logged_in)
+        knocked_in_vain_ = false;
+    else if (started_by_knock_)
+        knocked_in_vain_ = true;
+    else if (basis.failure == FailureClass::refused)  // the port is really closed
+        knocked_in_vain_ = false;
+    basis.knocks = !settings_.poll_given && !settings_.plain.value_or(false) && !knocked_in_vain_;
     basis.minds_network = last && network_.works();
     log_.debug("checking for grace period, tries = {}", comeback_.tries());
     if (basis.wait > Duration::zero())
@@ -224,13 +244,13 @@ asio::awaitable<Ruling> Tunnel::watch()
 
 void Tunnel::pass_on_events()
 {
-    if (std::exchange(network_event_, false) || network_changed_)
-        session_.note_network_event();
+    network_event_ = false;
     if (std::exchange(network_changed_, false)) {
         comeback_.take_hope();
+        session_.note_network_change();
         session_.test_now();
     }
-    if (asked_ == Request::test)
+    if (std::exchange(continued_, false))
         session_.note_continued();
     if (asked_ < Request::restart)
         asked_ = Request::none;  // nothing to retry while ssh runs
@@ -248,10 +268,11 @@ std::optional<Ruling> Tunnel::reason_to_end_ssh()
 
 asio::awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
 {
+    if (asked_ == Request::restart)
+        asked_ = Request::retry;  // the rest of what was asked for: start at once
     co_await session_.end(reason, stops_);
     if (reason.verdict == Verdict::restart && asked_ == Request::stop)  // asked while it was being ended
         co_return received_signal(asked_by_);
-    asked_ = Request::none;
     Ruling ruling = reason;
     ruling.line.clear();  // it has been said
     co_return ruling;

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration check_interval = 500ms;
 constexpr Duration longest_without_way = 10min;
+constexpr Duration way_interval = 2s;  // not every way that opens is told by the kernel
 
 /// A bare connection attempt, which costs the server nothing, tells when they are over.
 bool can_be_knocked(FailureClass failure)
@@ -28,10 +29,10 @@ bool can_be_knocked(FailureClass failure)
 Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
                  const std::optional<Destination>& server, const WaitBasis& basis)
     : log_(log), destination_(plan.destination), minds_network_(basis.minds_network && plan.understood),
-      end_(Clock::now() + basis.wait), earliest_(Clock::now())
+      end_(Clock::now() + basis.wait), earliest_(basis.earliest_by_network)
 {
     if (basis.wait > Duration::zero() && basis.knocks && server && can_be_knocked(basis.failure))
-        knock_.emplace(executor, server->host, server->port, [this, &event] {
+        knock_.emplace(executor, server->host, server->port, basis.trouble_since, [this, &event] {
             answered_ = true;
             event.notify();
         });
@@ -41,7 +42,7 @@ Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, 
         agent_ = agent_path(plan.agent_socket);
         question_.emplace(agent_);
         next_check_ = Clock::now() + check_interval;
-        earliest_ += first_refusal_wait;
+        earliest_ = std::max(earliest_, Clock::now() + first_refusal_wait);
     }
     look_for_way();
 }
@@ -51,6 +52,7 @@ void Waiting::look_for_way()
     const bool lacked = std::exchange(lacks_way_, minds_network_ && !has_route(destination_));
     if (lacks_way_ && !lacked)
         try_anyway_ = Clock::now() + longest_without_way;
+    next_way_look_ = Clock::now() + way_interval;
 }
 
 void Waiting::network_changed(bool gathered)
@@ -59,8 +61,11 @@ void Waiting::network_changed(bool gathered)
     // by its address can we tell that nothing is wanting.
     if (gathered || (lacks_way_ && SocketAddress::from_literal(destination_.host, destination_.port)))
         look_for_way();
-    if (gathered)
-        end_ = std::min(end_, std::max(Clock::now(), earliest_));
+    const Time earlier = std::max(Clock::now(), earliest_);
+    if (gathered && earlier < end_) {
+        end_ = earlier;
+        cut_by_network_ = true;
+    }
 }
 
 bool Waiting::is_over()
@@ -68,8 +73,11 @@ bool Waiting::is_over()
     due_ = due_ || is_due();
     if (!due_)
         return false;
-    if (!lacks_way_ && minds_network_)
+    const bool lacked = lacks_way_;
+    if (minds_network_ && (!lacks_way_ || Clock::now() >= next_way_look_))
         look_for_way();
+    if (lacks_way_ && !lacked)
+        log_.info("there is no way to the server now: waiting for one");
     return !lacks_way_ || Clock::now() >= try_anyway_;
 }
 
@@ -115,7 +123,7 @@ bool Waiting::agent_has_changed()
 Time Waiting::next_look() const
 {
     if (due_)
-        return lacks_way_ ? try_anyway_ : never;
+        return lacks_way_ ? std::min(try_anyway_, next_way_look_) : never;
     return std::min(end_, next_check_);
 }
 

@@ -48,8 +48,10 @@ public:
     void loop_is_refused() { schedule_.give_up(); }
     /// The program or ssh was stopped; that must not count against the session.
     void postpone(Time now);
-    /// Something has happened to the network: test now.
+    /// Something has happened to the network: test now. A stream of such events does not postpone the result.
     void hurry(Time now);
+    /// A second chance has failed, and yet the connection is not silent: another one.
+    void give_another_chance(Time now) { schedule_.hurry(now); }
     /// ssh has ended.
     void abandon();
 
@@ -67,6 +69,7 @@ private:
     std::optional<std::uint16_t> loop_port_;
     TestSchedule schedule_;
     std::optional<Monitor> monitor_;
+    bool hurried_ = false;  ///< the test in flight or next: once is enough
 };
 
 }  // namespace autossh

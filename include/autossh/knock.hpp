@@ -16,16 +16,18 @@
 
 namespace autossh {
 
-/// From one knock to the next: a hundredth of the time it has gone on, so that the end of an outage is seen
-/// soon by that outage's measure, and a dead server costs next to nothing.
-Duration knock_interval(Duration since_first);
+/// From one knock to the next: half a second, or a hundredth of the time since the outage began. The end of a
+/// short one, a restart, is seen at once; from two minutes on every 8 to 10 s, so that a dead server costs
+/// next to nothing and no firewall takes us for an attacker.
+Duration knock_interval(Duration since);
 
 /// Knocks for as long as it lives, or until somebody has opened.
 class Knock {
 public:
     /// `address`: a literal one. No name is looked up: for a name, nothing happens. `on_open` is called once.
+    /// `since`: the beginning of the outage, for the interval.
     Knock(const boost::asio::any_io_executor& executor, const std::string& address, std::uint16_t port,
-          std::function<void()> on_open);
+          Time since, std::function<void()> on_open);
     Knock(const Knock&) = delete;
     Knock& operator=(const Knock&) = delete;
 
@@ -37,6 +39,7 @@ private:
         Socket socket;
     };
 
+    void wait();
     void knock();
     void drop_old_attempts();
     void try_to_connect();
@@ -46,7 +49,7 @@ private:
     std::function<void()> on_open_;
     std::list<Attempt> attempts_;
     boost::asio::steady_timer timer_;
-    Time first_ = Clock::now();
+    Time since_;
     std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 

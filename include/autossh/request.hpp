@@ -6,7 +6,6 @@ namespace autossh {
 /// Weakest first. The strongest that was asked counts.
 enum class Request {
     none,
-    test,     ///< the program was stopped and goes on: is the connection well? Means nothing during a wait
     retry,    ///< do not wait any longer to start ssh; means nothing while it runs
     restart,  ///< end ssh and start another
     stop,     ///< end ssh and end

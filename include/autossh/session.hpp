@@ -46,8 +46,8 @@ public:
     Situation situation();
     Time next_deadline() const;
 
-    /// The network may have changed, and it matters at once: is our address gone?
-    void note_network_event();
+    /// The network has changed: is our address gone?
+    void note_network_change();
     /// It has changed, or time has passed unseen (sleep): a test is due.
     void test_now();
     /// We, or ssh, were stopped: so is one, but 1.4g's schedule over ports does not mind.
@@ -70,6 +70,7 @@ private:
     void follow_stops();
     void listen_for_silence();
     void test_connection();
+    bool is_audible() const;
     Time login_deadline() const;
     Time retry_of_forwards() const;
 
@@ -87,6 +88,7 @@ private:
     std::optional<Time> started_;
     bool first_ = true;
     std::optional<LastSession> last_;
+    int forward_retries_ = 0;  ///< sessions in a row in which one forward of several was refused
 
     // Of this ssh.
     std::optional<TcpConnection> connection_;  ///< with the server, or with the first jump host

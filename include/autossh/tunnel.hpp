@@ -36,6 +36,9 @@ public:
     /// `signal`: which one asked, for the log. A second stop kills ssh at once.
     void ask(Request request, int signal);
 
+    /// The program was stopped and goes on: is the connection well? Means nothing during a wait.
+    void note_continued();
+
 private:
     boost::asio::awaitable<Ruling> keep_running();
     boost::asio::awaitable<void> ask_client();
@@ -69,10 +72,14 @@ private:
     std::int64_t starts_ = 0;
     std::string down_because_;  ///< why the last ssh has ended; told with the wait that follows
     Request asked_ = Request::none;
-    int asked_by_ = 0;      ///< the signal of the first stop
-    int last_signal_ = 0;   ///< of the strongest request
-    int stops_ = 0;         ///< how often we were asked to stop
-    bool knocked_ = false;  ///< the last start came of the server's answer to a knock
+    int asked_by_ = 0;                        ///< the signal of the first stop
+    int last_signal_ = 0;                     ///< of the strongest request
+    int stops_ = 0;                           ///< how often we were asked to stop
+    std::optional<Time> trouble_since_;       ///< since when no log-in has succeeded
+    std::optional<Time> started_by_network_;  ///< the last start that a change of the network brought forward
+    bool started_by_knock_ = false;           ///< the last start came of the server's answer to a knock
+    bool knocked_in_vain_ = false;            ///< it did not lead to a log-in
+    bool continued_ = false;                  ///< we were stopped (SIGCONT)
     bool network_event_ = false;
     bool network_changed_ = false;  ///< and what belongs to it has been gathered
 };

@@ -22,6 +22,8 @@ struct WaitBasis {
     FailureClass failure = FailureClass::other;  ///< what ssh has ended of
     bool knocks = false;                         ///< the server may be asked whether it is back
     bool minds_network = false;                  ///< without a way to the server no try is spent
+    Time trouble_since{};                        ///< when the first of the failures in a row was seen
+    Time earliest_by_network{};                  ///< a change of the network starts no ssh before
 };
 
 /// Manual, "Backoff". What a person asks for is not its business.
@@ -36,6 +38,9 @@ public:
 
     /// It is the server's answer that has ended the wait.
     bool was_answered() const { return answered_; }
+
+    /// It would have lasted longer but for the network.
+    bool was_cut_by_network() const { return cut_by_network_; }
 
     /// Without a way to the server there is no time to wait for, only the network.
     bool lacks_way() const { return lacks_way_; }
@@ -58,7 +63,9 @@ private:
     bool minds_network_;
     Time end_;
     Time try_anyway_ = never;  ///< while there is no way: we may be mistaken
+    Time next_way_look_ = never;
     bool due_ = false;
+    bool cut_by_network_ = false;
     bool lacks_way_ = false;
     bool answered_ = false;  ///< a knock
     std::optional<Knock> knock_;

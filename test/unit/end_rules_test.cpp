@@ -19,7 +19,6 @@ TEST_CASE("A living ssh without a reason to end it lives")
 {
     CHECK_FALSE(reason_to_end({}));
     CHECK_FALSE(reason_to_end({.asked = Request::retry}));
-    CHECK_FALSE(reason_to_end({.asked = Request::test}));
 }
 
 TEST_CASE("Of several reasons to end ssh the strongest counts")
