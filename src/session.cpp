@@ -16,8 +16,10 @@ namespace {
 /// ~. is typed at most this long before ssh has ended; Linux notes the time of an input to 8 s.
 constexpr Duration just_typed = std::chrono::seconds(16);
 
-/// Less than from one keepalive's answer to the next: an idle connection is silent for longer.
-constexpr Duration audible = std::chrono::seconds(2);
+/// A connection is not down as long as something has come on it within this time. Short where somebody wants
+/// it so (a poll time), or the network has changed; else a lossy line may be silent for long, and lives.
+constexpr Duration quick_silence = std::chrono::seconds(2);
+constexpr Duration long_silence = std::chrono::seconds(24);
 
 constexpr Duration longest_to_retry = std::chrono::minutes(10);
 
@@ -48,7 +50,7 @@ void Session::start(std::int64_t start)
     connection_.reset();
     stops_ = {};
     silence_ = SilenceGauge(settings_.auto_monitor ? plan().keepalive : std::nullopt);
-    login_seen_ = address_gone_ = false;
+    login_seen_ = address_gone_ = network_changed_ = false;
     failed_test_.clear();
     terminal_.remember();
     orphans_.ssh_starts();
@@ -119,6 +121,7 @@ void Session::test_connection()
         log_.debug("connection ok");
         account_.test_passed(outcome->round_trip);
         silence_.passed(Clock::now());
+        network_changed_ = false;
         break;
     case TestSchedule::Meaning::nothing: break;
     case TestSchedule::Meaning::unproven: account_.loop_unproven(outcome->failure); break;
@@ -138,7 +141,7 @@ void Session::test_connection()
 bool Session::is_audible() const
 {
     const auto silence = settings_.auto_monitor && connection_ ? connection_->silence() : std::nullopt;
-    return silence && *silence < audible;
+    return silence && *silence < (settings_.poll_given || network_changed_ ? quick_silence : long_silence);
 }
 
 Situation Session::situation()
@@ -205,6 +208,7 @@ void Session::note_continued()
 /// What a person has open on the server is worth waiting for the network: the session may live on.
 void Session::test_now()
 {
+    network_changed_ = true;
     if (!plan().remote_terminal || has_route(plan().destination))
         tests_.hurry(Clock::now());
 }

@@ -96,6 +96,7 @@ private:
     SilenceGauge silence_;
     bool login_seen_ = false;
     bool address_gone_ = false;
+    bool network_changed_ = false;  ///< since the last test that has passed
     std::string failed_test_;
 };
 

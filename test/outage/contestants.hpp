@@ -2,6 +2,7 @@
 
 #include "support/process.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Contestant {
     Environment environment = {};
     unsigned short monitor_port = 0;  ///< of `-M PORT`; 0: another monitor or none
     bool has_monitor = true;
+    std::chrono::seconds poll{};  ///< of ours; 0: not given
 };
 
 /// Ours with no options comes first.

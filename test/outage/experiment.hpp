@@ -1,6 +1,7 @@
 #pragma once
 
 #include "outage/contestants.hpp"
+#include "outage/direction.hpp"
 #include "outage/downtime.hpp"
 #include "outage/faults.hpp"
 #include "outage/outcome.hpp"
@@ -9,17 +10,24 @@
 
 namespace autossh_test::outage {
 
-/// One contestant under one fault, in a lab of its own.
+/// One contestant under one fault with one forward, in a lab of its own. (With two, one that works would
+/// change what is done about the other.)
 struct Experiment {
-    /// full: measured, after the gate time, beside a bare ssh. brief: a test's.
+    /// full: measured, beside a bare ssh. brief: a test's.
     enum class Form { full, brief };
 
     const Contestant& contestant;
     const Fault& fault;
+    Direction direction;
     Form form = Form::full;
     Seconds patience{240};  ///< how long the tunnel may take to come back after the fault
 
-    bool means_something() const { return contestant.has_monitor || !fault.hits_monitor; }
+    /// A -R whose port is held for good never comes back, whoever asks for it.
+    bool means_something() const
+    {
+        return (contestant.has_monitor || !fault.hits_monitor) &&
+               (direction == Direction::local || !fault.session_stays);
+    }
 };
 
 /// In this process, which has to be an Isolated's.

@@ -86,12 +86,14 @@ const std::vector<Fault>& faults()
          .length = seconds(30),
          .short_length = seconds(5),
          .inflict = lose_packets,
-         .restart = Restart::is_false},
+         .restart = Restart::is_false,
+         .age = seconds(45)},  // there is a test of the connection within, after 60 s
         {.name = "latency spike 3 s",
          .length = seconds(3),
          .short_length = seconds(3),
          .inflict = hold_packets,
-         .restart = Restart::is_false},
+         .restart = Restart::is_false,
+         .age = seconds(58)},
         {.name = "stranger at the monitor port",
          .length = seconds(70),  // there is a test within
          .short_length = seconds(5),

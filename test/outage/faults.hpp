@@ -28,6 +28,7 @@ struct Fault {
     void (*inflict)(Scene& scene, std::chrono::seconds length) = nullptr;  ///< returns when it is over
     Breaks breaks = Breaks::both;
     Restart restart = Restart::allowed;
+    std::chrono::seconds age{};  ///< of the tunnel when it comes; not as a test
     Configuration configuration = {};
     Configuration short_configuration = {};
     /// The server still has the old session: -R cannot come back before it has ended.

@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::seconds;
 
-/// The one that listens on the server beside sshd, the echo server and -R.
+/// The one that listens on the server beside sshd, the echo server and the forward.
 unsigned short loop_port()
 {
     for (const autossh::TcpSocket& socket : autossh::tcp_sockets()) {
@@ -20,7 +20,7 @@ unsigned short loop_port()
             continue;
         const auto port = static_cast<unsigned short>(
             std::stoul(socket.local.substr(socket.local.rfind(':') + 1), nullptr, 16));
-        if (port != 22 && port != Lab::echo_port && port != Lab::remote_port)
+        if (port != 22 && port != Lab::echo_port && port != Lab::forward_port)
             return port;
     }
     throw std::runtime_error("the monitor does not listen on the server");

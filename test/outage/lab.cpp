@@ -8,18 +8,21 @@
 #include <fmt/format.h>
 
 namespace autossh_test::outage {
-Lab::Lab(const Configuration& configuration)
+
+Lab::Lab(Direction direction, const Configuration& configuration) : direction_(direction)
 {
+    const bool is_local = direction == Direction::local;
     {
-        const Inside inside(network_.client());
-        client_echo_.emplace(Server::Manner::echo, echo_port);
-        local_.emplace(local_port);
+        const Inside inside(is_local ? network_.client() : network_.server());
+        prober_.emplace(forward_port);
+    }
+    {
+        const Inside inside(is_local ? network_.server() : network_.client());
+        echo_.emplace(Server::Manner::echo, echo_port);
     }
     const Inside inside(network_.server());
     if (configuration.server_tcp_retries)
         write_file("/proc/sys/net/ipv4/tcp_retries2", std::to_string(*configuration.server_tcp_retries));
-    server_echo_.emplace(Server::Manner::echo, echo_port);
-    remote_.emplace(remote_port);
     sshd_.emplace(Network::server_address, configuration.client);
 }
 
@@ -45,10 +48,8 @@ std::vector<std::string> Lab::ssh_words() const
     return {"-F",
             sshd_->client_config(),
             "-N",
-            "-L",
-            fmt::format("127.0.0.1:{}:127.0.0.1:{}", local_port, echo_port),
-            "-R",
-            fmt::format("127.0.0.1:{}:127.0.0.1:{}", remote_port, echo_port),
+            option_of(direction_),
+            fmt::format("127.0.0.1:{}:127.0.0.1:{}", forward_port, echo_port),
             "server"};
 }
 
@@ -56,11 +57,6 @@ void Lab::start_sshd()
 {
     const Inside inside(network_.server());
     sshd_->start();
-}
-
-bool Lab::is_good_for(Clock::duration time) const
-{
-    return local_->is_good_for(time) && remote_->is_good_for(time);
 }
 
 }  // namespace autossh_test::outage

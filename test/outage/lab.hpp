@@ -1,6 +1,7 @@
 #pragma once
 
 #include "e2e/server.hpp"
+#include "outage/direction.hpp"
 #include "outage/network.hpp"
 #include "outage/prober.hpp"
 #include "outage/ssh_server.hpp"
@@ -21,17 +22,16 @@ struct Configuration {
     std::optional<int> server_tcp_retries{};
 };
 
-/// A tunnel's whole world: two machines and the way between them, sshd, an echo server at both ends, and a
-/// prober for each direction. To be made in an Isolated.
+/// The whole world of a tunnel with one forward: two machines and the way between them, sshd, an echo server
+/// at the far end of the forward, and a prober at the near one. To be made in an Isolated.
 class Lab {
 public:
-    explicit Lab(const Configuration& configuration);
+    Lab(Direction direction, const Configuration& configuration);
 
     /// What is missing here to make one; empty: nothing.
     static std::string missing();
 
-    static constexpr unsigned short local_port = 9001;   ///< of -L, on the client
-    static constexpr unsigned short remote_port = 9002;  ///< of -R, on the server
+    static constexpr unsigned short forward_port = 9001;  ///< of -L on the client, of -R on the server
     static constexpr unsigned short echo_port = 7;
 
     /// What any program that starts ssh gives to it.
@@ -41,19 +41,14 @@ public:
     Relay& relay() { return network_.relay(); }
     SshServer& sshd() { return *sshd_; }
     void start_sshd();
-    const Prober& local() const { return *local_; }
-    const Prober& remote() const { return *remote_; }
-
-    /// Both directions have carried bytes all through the last `time`.
-    bool is_good_for(Clock::duration time) const;
+    const Prober& prober() const { return *prober_; }
 
 private:
+    Direction direction_;
     Network network_;
     std::optional<SshServer> sshd_;
-    std::optional<Server> client_echo_;
-    std::optional<Server> server_echo_;
-    std::optional<Prober> local_;
-    std::optional<Prober> remote_;
+    std::optional<Server> echo_;
+    std::optional<Prober> prober_;
 };
 
 }  // namespace autossh_test::outage

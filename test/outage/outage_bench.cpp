@@ -4,6 +4,7 @@
 #include "outage/experiment.hpp"
 #include "outage/isolated.hpp"
 #include "outage/lab.hpp"
+#include "outage/table.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -22,67 +23,10 @@ namespace {
 
 using namespace autossh_test::outage;
 
-/// One contestant under one fault, with the outcome of each run.
-struct Row {
-    Experiment experiment;
-    std::vector<Outcome> outcomes{};
-};
-
 struct Running {
-    Row* row;
+    Half* half;
     std::unique_ptr<Isolated> isolated;
 };
-
-double seconds_down(const Report& report, double never)
-{
-    return report.down ? report.down->count() : never;
-}
-
-double total_down(const Outcome& outcome)
-{
-    constexpr double never = 1e6;
-    return seconds_down(outcome.local, never) + seconds_down(outcome.remote, never);
-}
-
-std::string cells(const Report& report)
-{
-    const std::string down = report.down ? fmt::format("{:.2f}", report.down->count()) : "never";
-    const std::string excess = report.down ? fmt::format("{:.2f}", report.excess().count()) : "-";
-    return fmt::format("{:>8}{:>8.2f}{:>8.2f}{:>8}", down, report.lost.count(), report.floor.count(), excess);
-}
-
-void print_line(const std::string& name, const Outcome& outcome)
-{
-    if (!outcome.was_up) {
-        fmt::print("{:<32} no tunnel before the fault\n", name);
-        return;
-    }
-    const std::string found = outcome.found ? fmt::format("{:.2f}", outcome.found->count()) : "-";
-    fmt::print("{:<32}{}  {}{:>8}{:>5}{:>6}\n", name, cells(outcome.local), cells(outcome.remote), found,
-               outcome.restarts, outcome.false_restarts);
-}
-
-/// The median run, by the downtime of both directions, and with more than one run the worst.
-void print_row(Row& row)
-{
-    auto& outcomes = row.outcomes;
-    if (outcomes.empty()) {
-        fmt::print("{:<32} (no monitor)\n", row.experiment.fault.name);
-        return;
-    }
-    std::sort(outcomes.begin(), outcomes.end(),
-              [](const Outcome& a, const Outcome& b) { return total_down(a) < total_down(b); });
-    print_line(row.experiment.fault.name, outcomes[outcomes.size() / 2]);
-    if (outcomes.size() > 1)
-        print_line(fmt::format("  worst of {}", outcomes.size()), outcomes.back());
-}
-
-void print_header(const Contestant& contestant)
-{
-    constexpr const char* direction = "    down    lost   floor  excess";
-    fmt::print("\n{}\n{:<32}{:<32}  {:<32}\n{:<32}{}  {}{:>8}{:>5}{:>6}\n", contestant.name, "", "    -L, s",
-               "    -R, s", "", direction, direction, "found", "ssh", "false");
-}
 
 /// A lab that could not be made, or broke, is no tunnel.
 Outcome outcome_of(Isolated& isolated)
@@ -99,12 +43,12 @@ Outcome outcome_of(Isolated& isolated)
 /// Takes the outcome of one that has ended. True: a bound is broken.
 bool finish(Running& running, const BenchOptions& options)
 {
-    const Experiment& experiment = running.row->experiment;
+    const Experiment& experiment = running.half->experiment;
     const Outcome outcome = outcome_of(*running.isolated);
-    const std::string broken = broken_bounds(experiment.contestant, experiment.fault, outcome);
-    running.row->outcomes.push_back(outcome);
-    fmt::print(stderr, "{}, {}: {}\n", experiment.contestant.name, experiment.fault.name,
-               broken.empty() ? "done" : "BROKEN: " + broken);
+    const std::string broken = broken_bounds(experiment, outcome);
+    running.half->outcomes.push_back(outcome);
+    fmt::print(stderr, "{}, {}, {}: {}\n", experiment.contestant.name, experiment.fault.name,
+               option_of(experiment.direction), broken.empty() ? "done" : "BROKEN: " + broken);
     if (options.shows_logs || !outcome.was_up)
         fmt::print(stderr, "{}\n", outcome.log);
     return !broken.empty();
@@ -122,20 +66,30 @@ std::size_t wait_for_one(const std::vector<Running>& all)
     return ready == inputs.end() ? 0 : static_cast<std::size_t>(ready - inputs.begin());
 }
 
+/// What is to be run, the runs of one experiment far apart.
+std::deque<Half*> plan(std::deque<Row>& rows, int runs)
+{
+    std::deque<Half*> plan;
+    for (int number = 0; number < runs; ++number)
+        for (Row& row : rows)
+            for (Half& half : row)
+                if (half.experiment.means_something())
+                    plan.push_back(&half);
+    return plan;
+}
+
+/// True: a bound is broken.
 bool run_all(std::deque<Row>& rows, const BenchOptions& options)
 {
-    std::deque<Row*> waiting;
-    for (int number = 0; number < options.runs; ++number)
-        for (Row& row : rows)
-            if (row.experiment.means_something())
-                waiting.push_back(&row);
+    std::deque<Half*> waiting = plan(rows, options.runs);
     bool any_broken = false;
     std::vector<Running> all;
     while (!waiting.empty() || !all.empty()) {
         while (!waiting.empty() && all.size() < static_cast<std::size_t>(options.jobs)) {
-            Row* const row = waiting.front();
+            Half* const half = waiting.front();
             waiting.pop_front();
-            all.push_back({row, std::make_unique<Isolated>([row] { return to_text(run(row->experiment)); })});
+            all.push_back(
+                {half, std::make_unique<Isolated>([half] { return to_text(run(half->experiment)); })});
         }
         const std::size_t ended = wait_for_one(all);
         any_broken |= finish(all[ended], options);
@@ -164,9 +118,12 @@ bool bench(const BenchOptions& options)
             fmt::print("\n{}: not installed\n", contestant->name);
             continue;
         }
+        const auto half = [&](const Fault& fault, Direction direction) {
+            return Half{{*contestant, fault, direction, Experiment::Form::full, Seconds(options.patience)}};
+        };
         std::deque<Row> rows;
         for (const Fault* const fault : options.faults)
-            rows.push_back({{*contestant, *fault, Experiment::Form::full, Seconds(options.patience)}});
+            rows.push_back({half(*fault, directions[0]), half(*fault, directions[1])});
         any_broken |= run_all(rows, options);
         print_header(*contestant);
         for (Row& row : rows)

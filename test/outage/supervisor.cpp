@@ -34,15 +34,14 @@ bool is_tunnel(const std::string& command)
 
 }  // namespace
 
-Supervisor::Supervisor(const Contestant& contestant, Lab& lab, const Environment& changes)
-    : contestant_(contestant)
+Supervisor::Supervisor(const Contestant& contestant, Lab& lab) : contestant_(contestant)
 {
     const std::string log = directory_ / "log";
     ProcessOptions options{.arguments = command_line(contestant, lab, log)};
     options.changes = contestant.environment;
     options.changes["AUTOSSH_LOGFILE"] = log;
-    for (const auto& [name, value] : changes)
-        options.changes[name] = value;
+    // Else a fault within the first 30 s would be a first try that has failed.
+    options.changes["AUTOSSH_GATETIME"] = "0";
     const Inside inside(lab.network().client());
     process_.emplace(options);
 }

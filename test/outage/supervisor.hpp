@@ -12,7 +12,7 @@ namespace autossh_test::outage {
 /// A contestant that runs in the lab's client.
 class Supervisor {
 public:
-    Supervisor(const Contestant& contestant, Lab& lab, const Environment& changes = {});
+    Supervisor(const Contestant& contestant, Lab& lab);
 
     const Contestant& contestant() const { return contestant_; }
     const Process& process() const { return *process_; }

@@ -22,7 +22,7 @@ public:
     Clock::time_point fault() const { return fault_; }
     const std::vector<Clock::time_point>& starts() const { return starts_; }
     std::optional<Clock::time_point> sessions_ended() const { return sessions_ended_; }
-    /// Starts while the tunnel had been carrying bytes in both directions, after the fault.
+    /// Starts while the tunnel had been carrying bytes, after the fault.
     int needless_starts() const;
 
 private:
