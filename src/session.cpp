@@ -19,7 +19,7 @@ constexpr Duration just_typed = std::chrono::seconds(16);
 /// A connection is not down as long as something has come on it within this time. Short where somebody wants
 /// it so (a poll time), or the network has changed; else a lossy line may be silent for long, and lives.
 constexpr Duration quick_silence = std::chrono::seconds(2);
-constexpr Duration long_silence = std::chrono::seconds(24);
+constexpr Duration long_silence = std::chrono::seconds(28);
 
 constexpr Duration longest_to_retry = std::chrono::minutes(10);
 
