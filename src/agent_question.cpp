@@ -3,12 +3,9 @@
 #include "autossh/socket_address.hpp"
 
 #include <array>
-#include <cstdint>
 #include <string_view>
 
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 namespace autossh {
 
@@ -32,19 +29,10 @@ std::size_t size_of_message(std::string_view bytes)
 
 }  // namespace
 
-AgentQuestion::AgentQuestion(const std::string& socket_path)
+AgentQuestion::AgentQuestion(const std::string& socket_path) : socket_(connect_to_socket(socket_path))
 {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (socket_path.size() >= sizeof address.sun_path)
-        return;
-    socket_path.copy(address.sun_path, socket_path.size());
-    socket_ = open_socket(AF_UNIX, SOCK_STREAM);
-    const auto* const to = reinterpret_cast<const sockaddr*>(&address);
-    const bool asked = socket_ && ::connect(socket_.get(), to, sizeof address) == 0 &&
-                       ::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) ==
-                           static_cast<ssize_t>(request.size());
-    if (!asked)
+    const auto size = static_cast<ssize_t>(request.size());
+    if (socket_ && ::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) != size)
         socket_.reset();
 }
 

@@ -1,14 +1,13 @@
 #include "autossh/children.hpp"
 
 #include "autossh/file_text.hpp"
-#include "autossh/text.hpp"
+#include "autossh/process_tree.hpp"
 
 #include <charconv>
 #include <cstdio>
 #include <ctime>
-#include <memory>
 
-#include <dirent.h>
+#include <unistd.h>
 
 namespace autossh {
 
@@ -20,30 +19,12 @@ std::optional<ProcessStat> stat_of(const std::string& process)
     return text ? parse_stat(*text) : std::nullopt;
 }
 
-/// The entries of a directory that are numbers: processes, or threads of one.
-std::vector<std::string> numbers_in(const std::string& path)
-{
-    std::vector<std::string> numbers;
-    const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), ::closedir);
-    while (const dirent* const entry = directory ? ::readdir(directory.get()) : nullptr)
-        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
-            numbers.emplace_back(entry->d_name);
-    return numbers;
-}
-
-/// Who may be a child: those the kernel lists (CONFIG_PROC_CHILDREN), else everybody.
+/// Who may be a child: those the kernel lists, else everybody.
 /// proc(5) warns that a child that goes meanwhile hides others; ours stay until we have waited for them.
-std::vector<std::string> candidates(const std::string& proc)
+std::vector<pid_t> candidates(const std::string& proc)
 {
-    std::vector<std::string> listed;
-    bool lists = false;
-    for (const std::string& thread : numbers_in(proc + "/self/task"))
-        if (const auto text = text_of_file(proc + "/self/task/" + thread + "/children")) {
-            lists = true;
-            const auto words = words_of(*text);
-            listed.insert(listed.end(), words.begin(), words.end());
-        }
-    return lists ? listed : numbers_in(proc);
+    const auto listed = children_in(proc + "/self");
+    return listed ? *listed : numbers_in(proc);
 }
 
 }  // namespace
@@ -108,8 +89,8 @@ std::vector<ProcessStat> living_children(const std::string& proc)
     std::vector<ProcessStat> children;
     if (!own_stat(proc))
         return children;
-    for (const std::string& process : candidates(proc)) {
-        auto stat = stat_of(proc + "/" + process);
+    for (const pid_t process : candidates(proc)) {
+        auto stat = stat_of(proc + "/" + std::to_string(process));
         if (stat && stat->parent == ::getpid() && !stat->has_ended())
             children.push_back(std::move(*stat));
     }

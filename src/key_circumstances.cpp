@@ -1,17 +1,11 @@
 #include "autossh/key_circumstances.hpp"
 
-#include "autossh/descriptors.hpp"
 #include "autossh/environment.hpp"
 #include "autossh/file_text.hpp"
 #include "autossh/key_file.hpp"
-#include "autossh/unique_fd.hpp"
+#include "autossh/socket_address.hpp"
 
 #include <cerrno>
-
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 namespace autossh {
 
@@ -27,19 +21,8 @@ std::string expanded(const std::string& path)
 
 bool takes_connections(const std::string& socket_path)
 {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (socket_path.size() >= sizeof address.sun_path)
-        return false;
-    socket_path.copy(address.sun_path, socket_path.size());
-    const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM, 0));
-    if (!fd)
-        return false;
-    close_on_exec(fd.get());
-    ::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
-    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
-        return true;
-    return errno == EAGAIN || errno == EINPROGRESS;
+    const bool connected = static_cast<bool>(connect_to_socket(socket_path));
+    return connected || errno == EAGAIN || errno == EINPROGRESS;
 }
 
 }  // namespace

@@ -20,33 +20,6 @@ struct Closer {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
-/// The numbers that the names in a directory are.
-std::vector<pid_t> numbers_in(const std::string& path)
-{
-    const std::unique_ptr<DIR, Closer> directory(::opendir(path.c_str()));
-    std::vector<pid_t> numbers;
-    while (const dirent* const entry = directory ? ::readdir(directory.get()) : nullptr)
-        if (const pid_t number = std::atoi(entry->d_name); number > 0)
-            numbers.push_back(number);
-    return numbers;
-}
-
-/// Nothing where the kernel has no such files.
-std::optional<std::vector<pid_t>> children_of(pid_t process)
-{
-    std::optional<std::vector<pid_t>> children;
-    for (const pid_t task : numbers_in(fmt::format("/proc/{}/task", process))) {
-        const auto text = text_of_file(fmt::format("/proc/{}/task/{}/children", process, task));
-        if (!text)
-            continue;
-        if (!children)
-            children.emplace();
-        for (const std::string& word : words_of(*text))
-            children->push_back(std::atoi(word.c_str()));
-    }
-    return children;
-}
-
 std::map<pid_t, pid_t> all_parents()
 {
     std::map<pid_t, pid_t> parents;
@@ -60,13 +33,38 @@ std::map<pid_t, pid_t> all_parents()
 
 }  // namespace
 
+std::vector<pid_t> numbers_in(const std::string& path)
+{
+    const std::unique_ptr<DIR, Closer> directory(::opendir(path.c_str()));
+    std::vector<pid_t> numbers;
+    while (const dirent* const entry = directory ? ::readdir(directory.get()) : nullptr)
+        if (const pid_t number = std::atoi(entry->d_name); number > 0)
+            numbers.push_back(number);
+    return numbers;
+}
+
+std::optional<std::vector<pid_t>> children_in(const std::string& directory)
+{
+    std::optional<std::vector<pid_t>> children;
+    for (const pid_t task : numbers_in(directory + "/task")) {
+        const auto text = text_of_file(fmt::format("{}/task/{}/children", directory, task));
+        if (!text)
+            continue;
+        if (!children)
+            children.emplace();
+        for (const std::string& word : words_of(*text))
+            children->push_back(std::atoi(word.c_str()));
+    }
+    return children;
+}
+
 std::vector<pid_t> descendants_of(pid_t process)
 {
-    auto found = children_of(process);
+    auto found = children_in(fmt::format("/proc/{}", process));
     if (!found)
         return below(process, all_parents());
     for (std::size_t next = 0; next < found->size(); ++next) {
-        const auto children = children_of((*found)[next]);
+        const auto children = children_in(fmt::format("/proc/{}", (*found)[next]));
         if (children)
             found->insert(found->end(), children->begin(), children->end());
     }

@@ -265,7 +265,6 @@ void Session::finish(FailureClass failure)
         ++forward_retries_;
     else if (came_up)
         forward_retries_ = 0;
-    tests_.abandon();
     terminal_.restore();
     setup_.finish();
     account_.ended_of(failure);

@@ -2,12 +2,14 @@
 
 #include "autossh/descriptors.hpp"
 
+#include <cerrno>
 #include <cstring>
 #include <memory>
 
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
 namespace autossh {
 
@@ -55,6 +57,24 @@ UniqueFd open_socket(int family, int type, int protocol)
     }
     return fd;
 #endif
+}
+
+UniqueFd connect_to_socket(const std::string& path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return {};
+    }
+    path.copy(address.sun_path, path.size());
+    UniqueFd fd = open_socket(AF_UNIX, SOCK_STREAM);
+    if (fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+        return fd;
+    const int reason = errno;
+    fd.reset();
+    errno = reason;
+    return {};
 }
 
 }  // namespace autossh

@@ -10,6 +10,13 @@
 
 namespace autossh {
 
+/// The numbers that the names in a directory are: processes, or threads of one.
+std::vector<pid_t> numbers_in(const std::string& path);
+
+/// The children of the process that `directory` (/proc/PID, /proc/self) shows. Nothing where the kernel keeps
+/// no such list (CONFIG_PROC_CHILDREN).
+std::optional<std::vector<pid_t>> children_in(const std::string& directory);
+
 /// The living descendants of a process: children before their own children. One that has lost its parent is
 /// none any more.
 std::vector<pid_t> descendants_of(pid_t process);

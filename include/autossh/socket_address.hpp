@@ -34,4 +34,8 @@ std::optional<IpAddress> ip_address_of(const sockaddr* address);
 /// the reason in errno, when it cannot be made.
 UniqueFd open_socket(int family, int type, int protocol = 0);
 
+/// A stream, non-blocking and close-on-exec. Holds nothing, with the reason in errno, where nobody listens,
+/// or cannot take us at once.
+UniqueFd connect_to_socket(const std::string& path);
+
 }  // namespace autossh
