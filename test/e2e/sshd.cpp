@@ -3,7 +3,6 @@
 #include "support/ports.hpp"
 #include "support/pseudo_terminal.hpp"
 
-#include <csignal>
 #include <grp.h>
 #include <shadow.h>
 #include <stdexcept>
@@ -132,40 +131,7 @@ void Sshd::start()
     ProcessOptions options{.arguments = {*find_sshd(), "-D", "-e", "-f", directory_ / "sshd_config"}};
     if (loopback_ == Loopback::own)
         options.changes["LD_PRELOAD"] = SERVER_LOOPBACK;
-    listener_.emplace(options);
-    const bool listens = wait_until([&] {
-        return listener_->errors().find("Server listening") != std::string::npos || listener_->exit_result();
-    });
-    if (!listens || listener_->exit_result())
-        throw std::runtime_error("sshd does not start: " + listener_->errors());
-}
-
-void Sshd::stop()
-{
-    if (!listener_)
-        return;
-    listener_->signal(SIGSTOP);  // so that it takes no new connection meanwhile
-    wait_until([&] {
-        signal_sessions(SIGKILL);
-        return session_processes().empty();
-    });
-    listener_.reset();
-}
-
-std::vector<pid_t> Sshd::session_processes() const
-{
-    std::vector<pid_t> found;
-    if (listener_)
-        for (const auto& entry : listener_->family())
-            if (entry.pid != listener_->pid())
-                found.push_back(entry.pid);
-    return found;
-}
-
-void Sshd::signal_sessions(int number) const
-{
-    for (const pid_t pid : session_processes())
-        process_table::send(pid, number);
+    process_.start(options);
 }
 
 }  // namespace autossh_test

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "support/process.hpp"
+#include "support/sshd_process.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <filesystem>
@@ -31,7 +32,7 @@ public:
     /// Returns when it listens; on the same port each time.
     void start();
     /// Ends the listener and all connections.
-    void stop();
+    void stop() { process_.stop(); }
 
     /// Adds lines to sshd's configuration, where they win, and starts it again.
     void configure_server(const std::string& lines);
@@ -40,8 +41,8 @@ public:
     unsigned short port() const { return port_; }
 
     /// All processes of the connections that are open: sshd's own and the remote commands.
-    std::vector<pid_t> session_processes() const;
-    void signal_sessions(int number) const;
+    std::vector<pid_t> session_processes() const { return process_.sessions(); }
+    void signal_sessions(int number) const { process_.signal_sessions(number); }
 
     const std::filesystem::path& directory() const { return directory_.path(); }
     /// For `ssh -F`. It knows one host: "server".
@@ -58,7 +59,7 @@ private:
     TemporaryDirectory directory_;
     Loopback loopback_;
     unsigned short port_;
-    std::optional<Process> listener_;
+    SshdProcess process_;
 };
 
 }  // namespace autossh_test

@@ -1,6 +1,5 @@
 #include "outage/ssh_server.hpp"
 
-#include <csignal>
 #include <shadow.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -65,38 +64,7 @@ void SshServer::make_key(const std::string& name) const
 
 void SshServer::start()
 {
-    listener_.emplace(ProcessOptions{.arguments = {sshd, "-D", "-e", "-f", directory_ / "sshd_config"}});
-    const bool listens = wait_until([&] {
-        return listener_->errors().find("Server listening") != std::string::npos || listener_->exit_result();
-    });
-    if (!listens || listener_->exit_result())
-        throw std::runtime_error("sshd does not start: " + listener_->errors());
-}
-
-void SshServer::stop()
-{
-    listener_->signal(SIGSTOP);  // so that it takes no new connection meanwhile
-    wait_until([&] {
-        signal_sessions(SIGKILL);
-        return sessions().empty();
-    });
-    listener_.reset();
-}
-
-std::vector<pid_t> SshServer::sessions() const
-{
-    std::vector<pid_t> found;
-    if (listener_)
-        for (const auto& entry : listener_->family())
-            if (entry.pid != listener_->pid())
-                found.push_back(entry.pid);
-    return found;
-}
-
-void SshServer::signal_sessions(int number) const
-{
-    for (const pid_t pid : sessions())
-        process_table::send(pid, number);
+    process_.start({.arguments = {sshd, "-D", "-e", "-f", directory_ / "sshd_config"}});
 }
 
 }  // namespace autossh_test::outage

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "support/process.hpp"
+#include "support/sshd_process.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -22,10 +21,10 @@ public:
     /// Returns when it listens. For a thread that is in its network namespace.
     void start();
     /// Ends the listener and all sessions.
-    void stop();
+    void stop() { process_.stop(); }
 
-    std::vector<pid_t> sessions() const;
-    void signal_sessions(int number) const;
+    std::vector<pid_t> sessions() const { return process_.sessions(); }
+    void signal_sessions(int number) const { process_.signal_sessions(number); }
 
     /// For `ssh -F`. It knows one host: "server".
     std::filesystem::path client_config() const { return directory_ / "ssh_config"; }
@@ -34,7 +33,7 @@ private:
     void make_key(const std::string& name) const;
 
     TemporaryDirectory directory_;
-    std::optional<Process> listener_;
+    SshdProcess process_;
 };
 
 }  // namespace autossh_test::outage
