@@ -48,6 +48,8 @@ void Account::record(Happening what, std::string cause)
     const auto line = chronicle_.record(what, Clock::now(), std::move(cause));
     if (line && plan_.understood)
         reporter_.changed(chronicle_.status().state, *line);
+    if (line || what == Happening::test_passed)
+        on_change_();
 }
 
 void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port)
@@ -130,6 +132,7 @@ void Account::test_passed(Duration round_trip)
 {
     transcript_.loop_works();
     tell_refused();
+    chronicle_.note_round_trip(round_trip);
     record(Happening::test_passed, fmt::format("the connection test came back in {}", spoken(round_trip)));
 }
 
@@ -206,6 +209,7 @@ void Account::waiting(const std::string& cause, std::optional<Duration> wait)
     const std::string line = chronicle_.record_wait(Clock::now(), cause, wait);
     if (plan_.understood)
         reporter_.changed(State::waiting, line);
+    on_change_();
     advise();
 }
 
@@ -222,8 +226,7 @@ Time Account::settled_at() const
         return Time::max();
     if (logged_in_at_)
         return *logged_in_at_ + answers_come;
-    return state == State::connecting && plan_.understood && !plan_.login_is_heard ? executed_at_ + long_lived
-                                                                                   : Time::max();
+    return state == State::connecting && !plan_.login_is_heard ? executed_at_ + long_lived : Time::max();
 }
 
 void Account::look(Time now)

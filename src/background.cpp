@@ -40,7 +40,7 @@ namespace {
 
 }  // namespace
 
-Background Background::enter()
+Background Background::enter(const std::function<void(pid_t)>& in_parent)
 {
     Pipe word;                   // from the daemon to its parent
     ::signal(SIGCHLD, SIG_DFL);  // ignored by our caller, it would take the daemon's status away
@@ -49,6 +49,7 @@ Background Background::enter()
         fail();
     if (daemon > 0) {
         word.write_end.reset();
+        in_parent(daemon);
         wait_for(daemon, word.read_end.get());
     }
     ::setsid();

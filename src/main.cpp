@@ -1,16 +1,17 @@
-// The order of start-up, signals to requests, a verdict to an exit status, and the one catch.
+// The order of start-up, a verdict to an exit status, and the one catch.
 #include "autossh/background.hpp"
+#include "autossh/check.hpp"
 #include "autossh/command_line.hpp"
-#include "autossh/coroutine.hpp"
 #include "autossh/descriptors.hpp"
 #include "autossh/environment.hpp"
 #include "autossh/explain.hpp"
 #include "autossh/log.hpp"
-#include "autossh/pid_file.hpp"
 #include "autossh/poll_times.hpp"
+#include "autossh/service_manager.hpp"
 #include "autossh/setting_table.hpp"
 #include "autossh/signals.hpp"
-#include "autossh/tunnel.hpp"
+#include "autossh/status_report.hpp"
+#include "autossh/supervisor.hpp"
 #include "autossh/usage.hpp"
 
 #include <cstdlib>
@@ -22,7 +23,7 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <unistd.h>
 
 namespace autossh {
 
@@ -64,75 +65,30 @@ void make_paths_absolute(Settings& settings)
         ssh = std::filesystem::absolute(ssh).string();
 }
 
-/// Manual, "Signals".
-Request request_of(int signal)
-{
-    switch (signal) {
-    case SIGUSR1: return Request::restart;
-    case SIGHUP: return Request::retry;
-    case SIGUSR2: return Request::none;
-    default: return Request::stop;
-    }
-}
-
-void pass_on(boost::asio::signal_set& signals, Tunnel& tunnel)
-{
-    signals.async_wait([&](const boost::system::error_code& error, int signal) {
-        if (error)
-            return;
-        if (signal == SIGCONT)
-            tunnel.note_continued();
-        else
-            tunnel.ask(request_of(signal), signal);
-        pass_on(signals, tunnel);
-    });
-}
-
-/// Keeps ssh running until a rule says otherwise.
-Ruling supervise(const Settings& settings, const InheritedSignals& inherited, Log& log,
-                 std::optional<Background> background)
-{
-    boost::asio::io_context io{1};
-    Ruling last;
-    std::exception_ptr failure;
-
-    inherited.prepare();
-    boost::asio::signal_set signals(io, SIGTERM, SIGINT, SIGQUIT);
-    for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP, SIGCONT})
-        signals.add(signal);
-    const SignalsBlockedAtEnd signals_blocked_at_end;
-    std::optional<PidFile> pid_file;  // before the port: another one of us is the better explanation
-    if (!settings.pid_file.empty())
-        pid_file.emplace(settings.pid_file);
-    Tunnel tunnel(io.get_executor(), settings.tunnel, inherited, log, [&] {
-        log.set_up_finished();
-        if (background)
-            background->ready();
-    });
-    pass_on(signals, tunnel);
-
-    if (pid_file)
-        if (const std::error_code error = pid_file->write())
-            log.error("write failed to pid file \"{}\": {}", settings.pid_file, error.message());
-    boost::asio::co_spawn(io, tunnel.run(), [&](std::exception_ptr error, const Ruling& reached) {
-        failure = error;
-        last = reached;
-        io.stop();
-    });
-    io.run();
-    if (failure)
-        std::rethrow_exception(failure);
-    return last;
-}
-
-int exit_status(const Ruling& ruling)
+int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 {
     switch (ruling.verdict) {
     case Verdict::succeeded: return EXIT_SUCCESS;
     // A service manager takes anything else for a failure of the service it has just stopped.
-    case Verdict::stopped: return environment_variable("NOTIFY_SOCKET") ? EXIT_SUCCESS : EXIT_FAILURE;
+    case Verdict::stopped: return terms.wants_to_hear() ? EXIT_SUCCESS : EXIT_FAILURE;
     default: return ruling.exit_status;
     }
+}
+
+/// Manual, "-f".
+std::optional<Background> to_background(Settings& settings, const ServiceTerms& terms, Log& log)
+{
+    if (::getpid() == 1) {
+        log.write(Level::warning, "-f is ignored: a container ends with its first process");
+        return std::nullopt;
+    }
+    // What runs is then the daemon, and what has been started is no failure.
+    const auto tell_main_process = [&terms](pid_t daemon) {
+        if (terms.wants_to_hear())
+            notify(terms, fmt::format("MAINPID={}", daemon));
+    };
+    make_paths_absolute(settings);
+    return Background::enter(tell_main_process);
 }
 
 int print(std::string_view text)
@@ -164,7 +120,8 @@ std::string explanation(const Settings& settings, const InheritedSignals& inheri
     std::optional<SshConfig> config;
     if (is_to_be_asked(tunnel)) {
         const Answer answer = ask_now(tunnel.ssh, inherited);
-        prepared = prepare(tunnel, answer, askable, private_directory(answer, log), log);
+        const PrivatePlace place;
+        prepared = prepare(tunnel, answer, askable, private_directory(answer, place, log), log);
         config = answer.config;
     }
     const SshPlan& plan = prepared.plan;
@@ -185,6 +142,22 @@ std::string explanation(const Settings& settings, const InheritedSignals& inheri
                     plan.login_is_heard, plan.login_limit});
 }
 
+/// --check: the log, and all that a tunnel needs, is left alone. Nothing: something else is asked for.
+std::optional<int> check_if_asked(std::span<const std::string> arguments)
+{
+    try {
+        const auto target = check_target(arguments, environment_variable);
+        if (!target)
+            return std::nullopt;
+        const CheckResult result = check(*target, places_of_supervisors(environment_variable));
+        print(result.line + "\n");
+        return result.exit_status;
+    } catch (const std::exception& error) {
+        write_all(STDERR_FILENO, fmt::format("autossh: {}\n", error.what()));
+        return static_cast<int>(Health::down);
+    }
+}
+
 int run(std::span<const std::string> arguments, const InheritedSignals& inherited, Log& log)
 {
     Settings settings;
@@ -195,12 +168,13 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
     case Action::run: break;
     }
 
+    const ServiceTerms terms = ServiceTerms::read(environment_variable, ::getpid());
+    forget_service_terms();
     std::optional<Background> background;
-    if (settings.background) {
-        make_paths_absolute(settings);
-        background = Background::enter();
-    }
-    return exit_status(supervise(settings, inherited, log, std::move(background)));
+    if (settings.background)
+        background = to_background(settings, terms, log);
+    Supervisor supervisor(settings, terms, inherited, log, std::move(background));
+    return exit_status(supervisor.run(), terms);
 }
 
 }  // namespace
@@ -213,6 +187,8 @@ int main(int argc, char** argv)
     reserve_standard_streams();
     const InheritedSignals inherited;
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    if (const auto status = check_if_asked(arguments))
+        return *status;
     Log log;
     try {
         return run(arguments, inherited, log);

@@ -29,18 +29,6 @@ constexpr int most_tries = 100;
 constexpr int looks = 100;
 constexpr int between_looks_ms = 10;
 
-/// 0: there is none.
-pid_t pid_in(const std::string& path)
-{
-    std::array<char, 32> text{};
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : 0;
-    pid_t pid = 0;
-    const char* const end = text.data() + (size > 0 ? size : 0);
-    const auto [behind, error] = std::from_chars(text.data(), end, pid);
-    return error == std::errc{} && pid > 0 && behind != end && *behind == '\n' ? pid : 0;
-}
-
 bool is_alive(pid_t pid)
 {
     return pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
@@ -75,6 +63,17 @@ bool is_regular(int file)
 }
 
 }  // namespace
+
+pid_t pid_in(const std::string& path)
+{
+    std::array<char, 32> text{};
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : 0;
+    pid_t pid = 0;
+    const char* const end = text.data() + (size > 0 ? size : 0);
+    const auto [behind, error] = std::from_chars(text.data(), end, pid);
+    return error == std::errc{} && pid > 0 && behind != end && *behind == '\n' ? pid : 0;
+}
 
 PidFile::PidFile(std::string path) : path_(std::move(path))
 {

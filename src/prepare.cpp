@@ -4,7 +4,6 @@
 #include "autossh/transcript.hpp"
 #include "autossh/unique_fd.hpp"
 
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -59,20 +58,17 @@ Prepared unprepared(const TunnelSettings& settings)
     return prepared;
 }
 
-std::unique_ptr<PrivateDirectory> private_directory(const Answer& answer, Log& log)
+std::shared_ptr<PrivateDirectory> private_directory(const Answer& answer, const PrivatePlace& place, Log& log)
 {
     if (!answer.config)
         return nullptr;
-    try {
-        return std::make_unique<PrivateDirectory>(PrivateDirectory::candidates(environment_variable));
-    } catch (const std::system_error& error) {
-        log.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
-        return nullptr;
-    }
+    if (!place.directory())
+        log.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", place.complaint());
+    return place.directory();
 }
 
 Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
-                 std::unique_ptr<PrivateDirectory> directory, Log& log)
+                 std::shared_ptr<PrivateDirectory> directory, Log& log)
 {
     Prepared prepared;
     prepared.complaint = answer.complaint;

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view prefix = "autossh.";
 constexpr std::string_view random_part = ".XXXXXX";
-constexpr std::string_view longest_entry = "/out";
+constexpr std::string_view longest_entry = "/status";
 
 /// The others mean something in the arguments of -L, -R and -E (a colon, a space, a %), or might.
 constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/+@-";
@@ -62,29 +62,33 @@ UniqueFd lock(const std::string& path)
     return directory;
 }
 
-/// Whether `name` is one that make_in() gives, of a process that has ended.
-bool is_of_the_dead(std::string_view name)
+/// Of whose directory `name` is, as make_in() gives it; 0: it is none.
+pid_t owner_in(std::string_view name)
 {
     if (!name.starts_with(prefix))
-        return false;
+        return 0;
     name.remove_prefix(prefix.size());
     pid_t pid = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     name.remove_prefix(static_cast<std::size_t>(end - name.data()));
-    return error == std::errc{} && pid > 0 && name.size() == random_part.size() && name.front() == '.' &&
-           ::kill(pid, 0) < 0 && errno == ESRCH;
+    const bool is_one =
+        error == std::errc{} && pid > 0 && name.size() == random_part.size() && name.front() == '.';
+    return is_one ? pid : 0;
 }
 
-void remove_leftovers(const std::filesystem::path& parent)
+bool is_dead(pid_t pid)
 {
-    std::error_code error;
-    std::filesystem::directory_iterator entry(parent, error);
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-        if (!is_of_the_dead(entry->path().filename().native()))
+    return ::kill(pid, 0) < 0 && errno == ESRCH;
+}
+
+void remove_leftovers(const std::string& parent)
+{
+    for (const PrivateDirectory::Found& found : PrivateDirectory::find(parent)) {
+        if (found.error != 0 || !is_dead(found.pid))
             continue;
         std::error_code ignored;
-        if (const UniqueFd locked = lock(entry->path()))
-            std::filesystem::remove_all(entry->path(), ignored);
+        if (const UniqueFd locked = lock(found.path))
+            std::filesystem::remove_all(found.path, ignored);
     }
 }
 
@@ -93,11 +97,27 @@ void remove_leftovers(const std::filesystem::path& parent)
 std::vector<std::string> PrivateDirectory::candidates(const Environment& environment)
 {
     std::vector<std::string> parents;
+    if (const auto value = environment("RUNTIME_DIRECTORY"))  // systemd's list of those of the unit
+        parents.push_back(value->substr(0, value->find(':')));
     for (const char* const variable : {"XDG_RUNTIME_DIR", "TMPDIR"})
-        if (auto value = environment(variable); value && !value->empty())
+        if (auto value = environment(variable))
             parents.push_back(std::move(*value));
+    std::erase(parents, "");
     parents.emplace_back("/tmp");
     return parents;
+}
+
+std::vector<PrivateDirectory::Found> PrivateDirectory::find(const std::string& parent)
+{
+    std::vector<Found> found;
+    std::error_code error;
+    std::filesystem::directory_iterator entry(parent, error);
+    if (error == std::errc::permission_denied)
+        found.push_back({.path = parent, .pid = 0, .error = EACCES});
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+        if (const pid_t pid = owner_in(entry->path().filename().native()); pid != 0)
+            found.push_back({.path = entry->path().string(), .pid = pid, .error = 0});
+    return found;
 }
 
 PrivateDirectory::PrivateDirectory(const std::vector<std::string>& parents) : owner_(::getpid())
@@ -125,7 +145,7 @@ PrivateDirectory::~PrivateDirectory()
     if (::getpid() != owner_)
         return;
     // By name, as to look into it takes a descriptor, and there may be none left.
-    for (const char* const name : {"/log", "/in", "/out"})
+    for (const char* const name : {"/log", "/in", "/out", "/status"})
         ::unlink((path_ + name).c_str());
     std::error_code ignored;
     if (::rmdir(path_.c_str()) != 0)

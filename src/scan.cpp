@@ -140,6 +140,8 @@ void Scan::long_option(const std::string& word)
     const auto setting = std::ranges::find(table, name, &Setting::option);
     const bool takes_value = setting != table.end() && !setting->argument.empty();
 
+    if (name == "check")
+        throw UsageError("option --check must be the first argument");
     if (setting == table.end() && name != "help" && name != "version" && name != "explain")
         throw UsageError(unknown_option(name));
     if (has_destination_)

@@ -3,13 +3,13 @@
 #include "autossh/descriptors.hpp"
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <memory>
 
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <sys/un.h>
 
 namespace autossh {
 
@@ -59,17 +59,39 @@ UniqueFd open_socket(int family, int type, int protocol)
 #endif
 }
 
+std::optional<UnixAddress> UnixAddress::of_path(const std::string& path)
+{
+    UnixAddress address;
+    if (path.size() >= sizeof address.address_.sun_path)
+        return std::nullopt;
+    address.address_.sun_family = AF_UNIX;
+    path.copy(address.address_.sun_path, path.size());
+    address.size_ = sizeof address.address_;
+    return address;
+}
+
+std::optional<UnixAddress> UnixAddress::of_name(const std::string& name)
+{
+    const bool is_abstract = name.starts_with('@') && name.size() > 1;
+    if (!is_abstract && !name.starts_with('/'))
+        return std::nullopt;
+    auto address = of_path(name);
+    if (address && is_abstract) {  // its length counts: there is no byte that ends it
+        address->address_.sun_path[0] = '\0';
+        address->size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+    }
+    return address;
+}
+
 UniqueFd connect_to_socket(const std::string& path)
 {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) {
+    const auto address = UnixAddress::of_path(path);
+    if (!address) {
         errno = ENAMETOOLONG;
         return {};
     }
-    path.copy(address.sun_path, path.size());
     UniqueFd fd = open_socket(AF_UNIX, SOCK_STREAM);
-    if (fd && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    if (fd && ::connect(fd.get(), address->get(), address->size()) == 0)
         return fd;
     const int reason = errno;
     fd.reset();

@@ -8,9 +8,10 @@
 namespace autossh {
 
 SshSetup::SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-                   Account& account, ConnectionTests& tests, std::function<void()> on_words)
+                   Account& account, ConnectionTests& tests, PrivatePlace& place,
+                   std::function<void()> on_words)
     : executor_(std::move(executor)), settings_(settings), log_(log), account_(account), tests_(tests),
-      on_words_(std::move(on_words)), prepared_(unprepared(settings))
+      place_(place), on_words_(std::move(on_words)), prepared_(unprepared(settings))
 {}
 
 void SshSetup::settle(std::optional<Answer> answer)
@@ -23,8 +24,10 @@ void SshSetup::settle(std::optional<Answer> answer)
 
 void SshSetup::renew()
 {
-    if (answer_ && answer_->config && !directory_is_whole())
-        prepare_anew();
+    if (!answer_ || !answer_->config || directory_is_whole())
+        return;
+    place_.renew();
+    prepare_anew();
 }
 
 void SshSetup::prepare_anew()
@@ -32,7 +35,7 @@ void SshSetup::prepare_anew()
     const Askable askable = who_can_be_asked();
     ssh_log_.reset();
     tests_.leave_sockets();
-    prepared_ = prepare(settings_, *answer_, askable, private_directory(*answer_, log_), log_);
+    prepared_ = prepare(settings_, *answer_, askable, private_directory(*answer_, place_, log_), log_);
     try {
         use_directory();
     } catch (const std::exception& error) {  // as if there were none

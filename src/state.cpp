@@ -84,14 +84,16 @@ std::optional<std::string> Chronicle::record(Happening what, Time now, std::stri
 
 Duration Chronicle::up_for(Time now) const
 {
-    return up_since_ ? between(*up_since_, now) : Duration::zero();
+    return status_.up_since ? between(*status_.up_since, now) : Duration::zero();
 }
 
 std::string Chronicle::record_wait(Time now, std::string cause, std::optional<Duration> wait)
 {
     status_.cause = std::move(cause);
-    const std::string_view verb = up_since_ ? "down" : "not up";
+    const std::string_view verb = status_.up_since ? "down" : "not up";
     const std::string told = fmt::format("{} after {}: {}", verb, lasted(now), status_.cause);
+    status_.tried_in_vain = !status_.up_since;
+    status_.trouble = status_.cause;
     enter(next_state(status_.state, Happening::ended, refused_), now);
     if (!wait)
         return told + "; trying again when there is a way to the server";
@@ -108,21 +110,25 @@ void Chronicle::enter(State state, Time now)
     status_.next_try.reset();
     if (!goes_on || state == State::starting)
         status_.since = now;
-    if (state == State::starting)
+    if (state == State::starting) {
         session_began_ = now;
+        status_.last_test.reset();
+    }
     if (carries_traffic(state)) {
-        up_since_ = up_since_.value_or(now);
-        down_since_.reset();
-    } else if (up_since_ && (state == State::waiting || state == State::gave_up)) {
-        up_since_.reset();
-        down_since_ = now;
+        status_.up_since = status_.up_since.value_or(now);
+        status_.down_since.reset();
+        status_.trouble.clear();
+        status_.tried_in_vain = false;
+    } else if (status_.up_since && (state == State::waiting || state == State::gave_up)) {
+        status_.up_since.reset();
+        status_.down_since = now;
     }
 }
 
 /// How long it was up, or how long it tried to be.
 std::string Chronicle::lasted(Time now) const
 {
-    return for_people(between(up_since_.value_or(session_began_), now));
+    return for_people(between(status_.up_since.value_or(session_began_), now));
 }
 
 std::string Chronicle::line(State after, Time now) const
@@ -132,8 +138,8 @@ std::string Chronicle::line(State after, Time now) const
         return fmt::format("authenticated after {}: {}", for_people(between(session_began_, now)), cause);
     if (after == State::gave_up)
         return fmt::format("gave up after {}: {}", for_people(between(session_began_, now)), cause);
-    if (after == State::up && !up_since_ && down_since_)
-        return fmt::format("up again after {}: {}", for_people(between(*down_since_, now)), cause);
+    if (after == State::up && !status_.up_since && status_.down_since)
+        return fmt::format("up again after {}: {}", for_people(between(*status_.down_since, now)), cause);
     return fmt::format("{}: {}", name(after), cause);
 }
 

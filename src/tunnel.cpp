@@ -49,11 +49,12 @@ double chance()
 }  // namespace
 
 Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
-               const InheritedSignals& inherited, Log& log, std::function<void()> on_started)
+               const InheritedSignals& inherited, Log& log, PrivatePlace& place,
+               std::function<void()> on_started)
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log),
       on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never), event_(executor),
-      comeback_(settings), session_(executor, settings, inherited, log, event_),
+      comeback_(settings), session_(executor, settings, inherited, log, place, event_),
       network_(
           executor,
           [this] {
@@ -84,6 +85,11 @@ void Tunnel::note_continued()
 {
     continued_ = true;
     event_.notify();
+}
+
+void Tunnel::watch_status(std::function<void()> on_change)
+{
+    session_.account().watch_status(std::move(on_change));
 }
 
 asio::awaitable<Ruling> Tunnel::run()

@@ -34,7 +34,7 @@ std::size_t distance(std::string_view from, std::string_view to)
 
 std::string_view nearest_option(std::string_view name)
 {
-    std::vector<std::string_view> names{"help", "version", "explain"};
+    std::vector<std::string_view> names{"help", "version", "explain", "check"};
     for (const Setting& setting : setting_table())
         names.push_back(setting.option);
     return *std::ranges::min_element(names, {},
@@ -67,6 +67,8 @@ std::string help_text()
         "    -f              run in the background (ssh never sees this -f)\n"
         "    -V, --version   print the version\n"
         "    --explain       print what would be run, and with which times; connects nowhere\n"
+        "    --check [--pid-file PATH | NAME]\n"
+        "                    ask the autossh that runs: exit status 0 up, 1 degraded or coming up, 2 down\n"
         "    --help          print this\n"
         "    --              what follows is for ssh alone (autossh -M 0 -- -M host)\n"
         "\nLong options stand before the destination and win over the environment variable beside them:\n\n";

@@ -8,10 +8,12 @@
 #include "autossh/state.hpp"
 #include "autossh/transcript.hpp"
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -23,6 +25,9 @@ namespace autossh {
 class Account {
 public:
     explicit Account(Log& log) : reporter_(log) {}
+
+    /// `on_change` is called whenever there may be more to say of the status.
+    void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
 
     /// How ssh will be run, settled before the first start.
     void set_plan(const SshPlan& plan, bool on_terminal);
@@ -83,6 +88,7 @@ private:
     bool waits_for_test() const { return loop_port_ && !loop_is_no_help_; }
 
     Reporter reporter_;
+    std::function<void()> on_change_ = [] {};
     SshPlan plan_;
     Chronicle chronicle_;
     Transcript transcript_;

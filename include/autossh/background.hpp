@@ -3,6 +3,10 @@
 
 #include "autossh/unique_fd.hpp"
 
+#include <functional>
+
+#include <sys/types.h>
+
 namespace autossh {
 
 /// The caller's process waits until the daemon is ready, so that its exit status tells whether set-up has
@@ -11,8 +15,9 @@ class Background {
 public:
     /// Goes to the background: a new session, directory /, standard streams on /dev/null, nothing inherited
     /// left open. Returns in the daemon only; the parent exits with 0 at ready(), or with the daemon's own
-    /// status if that ends before. To be called before there is an io_context. Throws std::system_error.
-    static Background enter();
+    /// status if that ends before. To be called before there is an io_context. `in_parent` is called there,
+    /// with the daemon's pid. Throws std::system_error.
+    static Background enter(const std::function<void(pid_t)>& in_parent);
 
     /// Set-up has worked: releases the parent.
     void ready();

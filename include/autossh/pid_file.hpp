@@ -6,7 +6,12 @@
 #include <string>
 #include <system_error>
 
+#include <sys/types.h>
+
 namespace autossh {
+
+/// The pid that a file tells on its first line; 0: none, and errno is set if it cannot be read.
+pid_t pid_in(const std::string& path);
 
 class PidFile {
 public:

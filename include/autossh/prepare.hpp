@@ -3,7 +3,7 @@
 
 #include "autossh/client.hpp"
 #include "autossh/log.hpp"
-#include "autossh/private_directory.hpp"
+#include "autossh/private_place.hpp"
 #include "autossh/ssh_plan.hpp"
 
 #include <memory>
@@ -17,7 +17,7 @@ bool is_to_be_asked(const TunnelSettings& settings);
 
 struct Prepared {
     SshPlan plan;
-    std::unique_ptr<PrivateDirectory> directory;  ///< where it is needed and can be made
+    std::shared_ptr<PrivateDirectory> directory;  ///< where it is needed and can be made
     std::string doubt;                            ///< why nothing is added; empty where ssh has answered
     std::string complaint;                        ///< what ssh said instead of an answer
 };
@@ -25,12 +25,13 @@ struct Prepared {
 /// A client that is not asked.
 Prepared unprepared(const TunnelSettings& settings);
 
-/// Null, and logged, where none can be made; null where ssh was not understood.
-std::unique_ptr<PrivateDirectory> private_directory(const Answer& answer, Log& log);
+/// That of `place`. Null, and logged, where none can be made; null where ssh was not understood.
+std::shared_ptr<PrivateDirectory> private_directory(const Answer& answer, const PrivatePlace& place,
+                                                    Log& log);
 
 /// Logs each addition. `directory`: may be null.
 Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
-                 std::unique_ptr<PrivateDirectory> directory, Log& log);
+                 std::shared_ptr<PrivateDirectory> directory, Log& log);
 
 /// Whether somebody could answer a question of ssh's: a terminal, or the program of SSH_ASKPASS.
 Askable who_can_be_asked();

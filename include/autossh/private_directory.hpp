@@ -14,8 +14,17 @@ namespace autossh {
 /// `PARENT/autossh.PID.XXXXXX`, mode 0700, empty at first.
 class PrivateDirectory {
 public:
-    /// Where it may be made, best first: $XDG_RUNTIME_DIR, $TMPDIR, /tmp.
+    /// Where it may be made, best first: $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, $TMPDIR, /tmp.
     static std::vector<std::string> candidates(const Environment& environment);
+
+    struct Found {
+        std::string path;
+        pid_t pid = 0;  ///< who has made it, alive or not
+        int error = 0;  ///< `path` is the parent, which cannot be looked into
+    };
+
+    /// Those in `parent`. Nothing where there is no such directory.
+    static std::vector<Found> find(const std::string& parent);
 
     /// Makes it in the first parent that exists, lets us write, and whose path fits into a socket's address
     /// and ssh's -L and -R. Removes there what autosshs that were killed have left behind.

@@ -29,11 +29,12 @@ class Session {
 public:
     /// Binds the monitor's port. `event` is notified of every change. Throws ConfigError.
     Session(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-            const InheritedSignals& inherited, Log& log, Event& event);
+            const InheritedSignals& inherited, Log& log, PrivatePlace& place, Event& event);
 
     SshSetup& setup() { return setup_; }
     Account& account() { return account_; }
     const SshPlan& plan() const { return setup_.plan(); }
+    const Status& status_of_tunnel() const { return account_.status(); }
 
     /// `start`: which one, from 1. Throws std::system_error.
     void start(std::int64_t start);

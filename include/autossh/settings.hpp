@@ -48,6 +48,7 @@ enum class RestartPolicy {
 
 /// What one tunnel needs to know.
 struct TunnelSettings {
+    std::string name;  ///< for people: as given, or the destination as typed
     Command ssh;
     std::optional<MonitorPorts> monitor;  ///< nothing: monitoring disabled, or
     bool auto_monitor = false;            ///< -M auto: ports are chosen at each start,

@@ -9,6 +9,7 @@
 #include <string>
 
 #include <sys/socket.h>
+#include <sys/un.h>
 
 namespace autossh {
 
@@ -24,6 +25,23 @@ public:
 
 private:
     sockaddr_storage storage_{};
+    socklen_t size_ = 0;
+};
+
+/// The address of a Unix socket.
+class UnixAddress {
+public:
+    /// Nothing where the path is too long.
+    static std::optional<UnixAddress> of_path(const std::string& path);
+
+    /// An absolute path, or an abstract name behind @ (Linux). Nothing for anything else.
+    static std::optional<UnixAddress> of_name(const std::string& name);
+
+    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address_); }
+    socklen_t size() const { return size_; }
+
+private:
+    sockaddr_un address_{};
     socklen_t size_ = 0;
 };
 

@@ -20,7 +20,7 @@ class SshSetup {
 public:
     /// Nothing is added at first. `on_words` is called when `account` has heard a line.
     SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-             Account& account, ConnectionTests& tests, std::function<void()> on_words);
+             Account& account, ConnectionTests& tests, PrivatePlace& place, std::function<void()> on_words);
 
     /// ssh has answered what it will do, or was not given the time (nothing).
     void settle(std::optional<Answer> answer);
@@ -47,6 +47,7 @@ private:
     Log& log_;
     Account& account_;
     ConnectionTests& tests_;
+    PrivatePlace& place_;
     std::function<void()> on_words_;
     std::optional<Answer> answer_;
     Prepared prepared_;

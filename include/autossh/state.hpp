@@ -49,7 +49,12 @@ struct Status {
     State state = State::starting;
     Time since;
     std::string cause;
-    std::optional<Time> next_try;  ///< waiting: when ssh is started again
+    std::optional<Time> next_try;       ///< waiting: when ssh is started again
+    std::optional<Time> up_since;       ///< of this session: up, degraded or suspect
+    std::optional<Time> down_since;     ///< since the end of the last session that was up
+    std::optional<Duration> last_test;  ///< of this session: the round trip of the last test that passed
+    std::string trouble;                ///< why the last ssh has ended; empty once the tunnel is up
+    bool tried_in_vain = false;         ///< and it did not come up
 };
 
 /// Follows one tunnel from its first start on.
@@ -57,6 +62,9 @@ class Chronicle {
 public:
     /// Returns the line for the log if something has changed. `cause`: in words, without a full stop.
     std::optional<std::string> record(Happening what, Time now, std::string cause);
+
+    /// A test has passed; record() tells what follows from it.
+    void note_round_trip(Duration round_trip) { status_.last_test = round_trip; }
 
     /// record(Happening::ended, …) with the wait until the next start; nothing: until there is a network.
     std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);
@@ -72,10 +80,8 @@ private:
 
     Status status_;
     bool begun_ = false;
-    bool refused_ = false;            ///< a forward, in this session
-    Time session_began_;              ///< the start of this ssh
-    std::optional<Time> up_since_;    ///< of this session: up, degraded or suspect
-    std::optional<Time> down_since_;  ///< since the last session that was up
+    bool refused_ = false;  ///< a forward, in this session
+    Time session_began_;    ///< the start of this ssh
 };
 
 }  // namespace autossh

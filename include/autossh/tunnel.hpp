@@ -27,7 +27,8 @@ public:
     /// Binds the monitor's port. `on_started` is called when the first ssh has been executed.
     /// Throws ConfigError.
     Tunnel(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-           const InheritedSignals& inherited, Log& log, std::function<void()> on_started);
+           const InheritedSignals& inherited, Log& log, PrivatePlace& place,
+           std::function<void()> on_started);
 
     /// Starts ssh again and again until a rule says otherwise: the ruling never is to restart. Throws
     /// std::system_error if ssh cannot be executed.
@@ -38,6 +39,10 @@ public:
 
     /// The program was stopped and goes on: is the connection well? Means nothing during a wait.
     void note_continued();
+
+    const Status& status() const { return session_.status_of_tunnel(); }
+    /// `on_change` is called whenever there may be more to say of the status.
+    void watch_status(std::function<void()> on_change);
 
 private:
     boost::asio::awaitable<Ruling> keep_running();

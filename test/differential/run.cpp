@@ -11,18 +11,6 @@
 #include <sstream>
 
 namespace autossh_test {
-namespace {
-
-/// As /proc has it: S, R, Z...; blank when it does not exist.
-char state_of(pid_t pid)
-{
-    const std::string stat = read_file("/proc/" + std::to_string(pid) + "/stat");
-    const auto name_end = stat.rfind(") ");
-    return name_end == std::string::npos ? ' ' : stat[name_end + 2];
-}
-
-}  // namespace
-
 Run::Run(const Case& situation, const std::string& program)
     : case_(situation), program_(program), port_(free_port_pair())
 {}

@@ -114,13 +114,6 @@ std::vector<std::string> command_line_of(pid_t pid)
     return words;
 }
 
-char state_of(pid_t pid)
-{
-    const std::string stat = read_file(fmt::format("/proc/{}/stat", pid));
-    const auto name_end = stat.rfind(')');
-    return name_end == std::string::npos ? '-' : stat.at(name_end + 2);
-}
-
 void check_nothing_left(Sshd& sshd)
 {
     CHECK(wait_until([&] { return sshd.session_processes().empty(); }));

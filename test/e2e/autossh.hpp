@@ -73,9 +73,6 @@ std::string forwarding(int from, int to);
 /// The words of a process's command line as the system shows them.
 std::vector<std::string> command_line_of(pid_t pid);
 
-/// A process's line of /proc/PID/stat: 'T' is stopped. '-': it is gone.
-char state_of(pid_t pid);
-
 /// The end of a test: the connections have ended by themselves, and nothing that it started lives.
 void check_nothing_left(Sshd& sshd);
 

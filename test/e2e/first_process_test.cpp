@@ -69,11 +69,12 @@ auto behind(const std::string& script, std::vector<std::string> wrapper = {})
 class FirstProcess : public FakeSession {
 public:
     explicit FirstProcess(const std::string& script, const std::string& before = "",
-                          const Environment& changes = {})
+                          const Environment& changes = {},
+                          const std::vector<std::string>& arguments = {"-M", "0"})
         : FakeSession(script, changes)
     {
         wrap = behind(before, new_pid_namespace());
-        start();
+        start(arguments);
         REQUIRE(started(1));
         const auto family = autossh().family();
         const auto first = std::ranges::find(family, autossh().pid(), &process_table::Entry::parent);
@@ -100,6 +101,16 @@ TEST_CASE("First process: TERM and INT end ssh and autossh", "[e2e]")
         CHECK(session.logged("received signal to exit (" + std::to_string(signal) + ")"));
         CHECK(session.autossh().wait_until_nothing_left());
     }
+}
+
+TEST_CASE("First process: -f is ignored, or the container would end", "[e2e]")
+{
+    SKIP_WITHOUT_PID_NAMESPACE();
+    FirstProcess session("sleep", "", {}, {"-M", "0", "-f"});
+    CHECK(session.logged("autossh[1]: -f is ignored: a container ends with its first process"));
+    process_table::send(session.pid(), SIGTERM);
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+    CHECK(session.autossh().wait_until_nothing_left());
 }
 
 TEST_CASE("First process: HUP ends a wait, and an ssh that was killed is started again", "[e2e]")

@@ -202,6 +202,13 @@ std::optional<ExitResult> exit_of(pid_t pid)
     return WIFEXITED(*status) ? exited(WEXITSTATUS(*status)) : killed_by(WTERMSIG(*status));
 }
 
+char state_of(pid_t pid)
+{
+    const std::string stat = read_file("/proc/" + std::to_string(pid) + "/stat");
+    const auto name_end = stat.rfind(')');
+    return name_end == std::string::npos ? '-' : stat.at(name_end + 2);
+}
+
 std::vector<process_table::Entry> living_processes()
 {
     return process_table::everything();

@@ -92,6 +92,9 @@ private:
 /// How any process under this test ended, also one whose parent has left it.
 std::optional<ExitResult> exit_of(pid_t pid);
 
+/// As /proc/PID/stat has it: 'T' is stopped. '-': it is gone.
+char state_of(pid_t pid);
+
 /// Everything alive that this test process has started, directly or not.
 std::vector<process_table::Entry> living_processes();
 

@@ -145,13 +145,13 @@ TEST_CASE("Private directory: its sockets' paths fit to the last byte")
     const TemporaryDirectory parent;
     const std::string base = parent.path().string() + "/";
     const std::size_t room = sizeof(sockaddr_un{}.sun_path) - 1;
-    const std::size_t ours = ("/autossh." + std::to_string(getpid()) + ".XXXXXX/out").size();
+    const std::size_t ours = ("/autossh." + std::to_string(getpid()) + ".XXXXXX/status").size();
     REQUIRE(base.size() + ours < room);
     const std::string longest = base + std::string(room - ours - base.size(), 'l');
     fs::create_directory(longest);
     fs::create_directory(longest + "l");
 
-    CHECK((PrivateDirectory({longest}).path() + "/out").size() == room);
+    CHECK((PrivateDirectory({longest}).path() + "/status").size() == room);
     CHECK(refusal({longest + "l"}).code() == std::errc::filename_too_long);
 }
 

@@ -1,0 +1,59 @@
+// What a service manager is told: that the tunnel is up, in what state it is, and that we live. The protocol
+// of sd_notify(3), spoken by itself.
+#pragma once
+
+#include "autossh/setting_table.hpp"
+#include "autossh/state.hpp"
+#include "autossh/time.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <sys/types.h>
+
+namespace autossh {
+
+/// Manual, "Service managers": what they say in the environment.
+struct ServiceTerms {
+    std::string socket;                ///< NOTIFY_SOCKET: a path, or an abstract name behind @; empty: none
+    std::optional<Duration> watchdog;  ///< how often we must say that we live
+
+    bool wants_to_hear() const { return !socket.empty(); }
+
+    /// `pid`: ours. A watchdog that is meant for another process is none.
+    static ServiceTerms read(const Environment& environment, pid_t pid);
+};
+
+/// Takes the variables out of our environment: they are not meant for ssh and what it starts.
+void forget_service_terms();
+
+/// Sends one message, lines of NAME=VALUE. False: it could not be sent now.
+bool notify(const ServiceTerms& terms, const std::string& message);
+
+/// Where nobody wants to hear, it does nothing.
+class ServiceManager {
+public:
+    /// `status`: of the tunnel, asked for at any time.
+    ServiceManager(boost::asio::any_io_executor executor, ServiceTerms terms,
+                   std::function<const Status&()> status);
+
+    /// The status has changed.
+    void tell();
+    /// HUP: what is read or opened again has been.
+    void tell_reloaded();
+    void tell_stopping();
+
+private:
+    void tell_again_in(Duration wait);
+
+    ServiceTerms terms_;
+    std::function<const Status&()> status_;
+    boost::asio::steady_timer timer_;
+    bool was_up_ = false;
+    bool stopping_ = false;
+};
+
+}  // namespace autossh

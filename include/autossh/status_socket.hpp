@@ -1,0 +1,43 @@
+// Answers whoever may connect to a Unix socket with the status of the tunnel.
+#pragma once
+
+#include "autossh/private_place.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace autossh {
+
+/// Who connects is told at once, and nothing is read: no client can hold us up, or make us do anything.
+class StatusSocket {
+public:
+    static constexpr std::string_view name = "status";
+
+    /// `report`: what to answer. Where there is no place for the socket, nobody can ask.
+    StatusSocket(const boost::asio::any_io_executor& executor, const PrivatePlace& place,
+                 std::function<std::string()> report);
+
+    /// Listens again where the socket is not at its path any more.
+    void renew();
+
+private:
+    void listen();
+    void wait();
+    void wait_later();
+    bool answer();
+
+    using Protocol = boost::asio::local::stream_protocol;
+
+    const PrivatePlace& place_;
+    std::function<std::string()> report_;
+    Protocol::acceptor listener_;
+    boost::asio::steady_timer later_;
+    std::string path_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,57 @@
+// One tunnel, kept by one process: signals become requests, and whoever asks or watches is told its status.
+#pragma once
+
+#include "autossh/background.hpp"
+#include "autossh/log.hpp"
+#include "autossh/pid_file.hpp"
+#include "autossh/private_place.hpp"
+#include "autossh/service_manager.hpp"
+#include "autossh/settings.hpp"
+#include "autossh/signals.hpp"
+#include "autossh/status_socket.hpp"
+#include "autossh/tunnel.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+namespace autossh {
+
+class Supervisor {
+public:
+    /// Takes the pid file and the monitor's port. `background`: -f, to be told when set-up has worked.
+    /// Throws ConfigError.
+    Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
+               Log& log, std::optional<Background> background);
+
+    /// Keeps ssh running until a rule says otherwise. Throws std::system_error.
+    Ruling run();
+
+private:
+    /// Caught from its construction on.
+    struct Signals : boost::asio::signal_set {
+        Signals(boost::asio::io_context& io, const InheritedSignals& inherited);
+    };
+
+    void set_up_finished();
+    void take_next_signal();
+    void status_has_changed();
+    std::string report() const;
+
+    const Settings& settings_;
+    Log& log_;
+    std::optional<Background> background_;
+    boost::asio::io_context io_{1};
+    Signals signals_;
+    SignalsBlockedAtEnd signals_blocked_at_end_;
+    std::unique_ptr<PidFile> pid_file_;  ///< before the port: another one of us is the better explanation
+    PrivatePlace place_;
+    Tunnel tunnel_;
+    StatusSocket status_socket_;
+    ServiceManager service_manager_;
+};
+
+}  // namespace autossh

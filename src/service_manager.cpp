@@ -1,0 +1,116 @@
+#include "autossh/service_manager.hpp"
+
+#include "autossh/numbers.hpp"
+#include "autossh/socket_address.hpp"
+#include "autossh/status_report.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+
+#include <fmt/core.h>
+#include <sys/socket.h>
+
+namespace autossh {
+
+namespace {
+
+/// How old the words of a state may be: they say for how long it has lasted.
+constexpr Duration refreshed = std::chrono::seconds(30);
+
+/// Its queue is full: soon again.
+constexpr Duration soon = std::chrono::milliseconds(100);
+
+constexpr const char* variables[] = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"};
+
+std::int64_t monotonic_microseconds()
+{
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now);
+    return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
+}
+
+}  // namespace
+
+ServiceTerms ServiceTerms::read(const Environment& environment, pid_t pid)
+{
+    ServiceTerms terms;
+    terms.socket = environment("NOTIFY_SOCKET").value_or("");
+    const auto meant_for = environment("WATCHDOG_PID");
+    const auto interval = parse_integer(environment("WATCHDOG_USEC").value_or(""));
+    const bool is_ours = !meant_for || parse_integer(*meant_for) == pid;
+    if (terms.wants_to_hear() && is_ours && interval && *interval > 0)
+        terms.watchdog =
+            std::max(Duration(2), std::chrono::duration_cast<Duration>(std::chrono::microseconds(*interval)));
+    return terms;
+}
+
+void forget_service_terms()
+{
+    for (const char* const variable : variables)
+        ::unsetenv(variable);
+}
+
+bool notify(const ServiceTerms& terms, const std::string& message)
+{
+    const auto address = UnixAddress::of_name(terms.socket);
+    if (!address)
+        return true;  // no such address will ever be reached
+    const UniqueFd socket = open_socket(AF_UNIX, SOCK_DGRAM);
+    return socket && ::sendto(socket.get(), message.data(), message.size(), MSG_NOSIGNAL, address->get(),
+                              address->size()) == static_cast<ssize_t>(message.size());
+}
+
+ServiceManager::ServiceManager(boost::asio::any_io_executor executor, ServiceTerms terms,
+                               std::function<const Status&()> status)
+    : terms_(std::move(terms)), status_(std::move(status)), timer_(std::move(executor))
+{
+    if (terms_.wants_to_hear() && terms_.watchdog)
+        tell_again_in(*terms_.watchdog / 2);
+}
+
+void ServiceManager::tell()
+{
+    if (!terms_.wants_to_hear())
+        return;
+    const Status& status = status_();
+    was_up_ = was_up_ || status.state == State::up;
+    std::string message = fmt::format("STATUS={}", in_words(status, Clock::now()));
+    if (stopping_)
+        message += "\nSTOPPING=1";
+    else if (was_up_)  // once would do; but with -f the first may come before we are known as the main
+                       // process
+        message += "\nREADY=1";
+    if (terms_.watchdog)
+        message += "\nWATCHDOG=1";
+    const bool sent = notify(terms_, message);
+    tell_again_in(sent ? std::min(refreshed, terms_.watchdog.value_or(refreshed * 2) / 2) : soon);
+}
+
+/// Also the sign of life: it comes from the event loop that all else depends on.
+void ServiceManager::tell_again_in(Duration wait)
+{
+    timer_.expires_after(wait);
+    timer_.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled)
+            tell();
+    });
+}
+
+void ServiceManager::tell_reloaded()
+{
+    // Before the first READY=1 there is nothing to reload, and READY=1 would end the start.
+    if (!terms_.wants_to_hear() || stopping_ || !was_up_)
+        return;
+    notify(terms_, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_microseconds()));
+    tell();
+}
+
+void ServiceManager::tell_stopping()
+{
+    stopping_ = true;
+    tell();
+}
+
+}  // namespace autossh

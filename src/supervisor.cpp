@@ -1,0 +1,111 @@
+#include "autossh/supervisor.hpp"
+
+#include "autossh/coroutine.hpp"
+#include "autossh/status_report.hpp"
+
+#include <csignal>
+#include <exception>
+#include <utility>
+
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+/// Manual, "Signals".
+Request request_of(int signal)
+{
+    switch (signal) {
+    case SIGUSR1: return Request::restart;
+    case SIGHUP: return Request::retry;
+    case SIGUSR2: return Request::none;
+    default: return Request::stop;
+    }
+}
+
+boost::asio::io_context& prepared(boost::asio::io_context& io, const InheritedSignals& inherited)
+{
+    inherited.prepare();
+    return io;
+}
+
+}  // namespace
+
+Supervisor::Signals::Signals(boost::asio::io_context& io, const InheritedSignals& inherited)
+    : basic_signal_set(prepared(io, inherited), SIGTERM, SIGINT, SIGQUIT)
+{
+    for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP, SIGCONT})
+        add(signal);
+}
+
+Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
+                       Log& log, std::optional<Background> background)
+    : settings_(settings), log_(log), background_(std::move(background)), signals_(io_, inherited),
+      pid_file_(settings.pid_file.empty() ? nullptr : std::make_unique<PidFile>(settings.pid_file)),
+      tunnel_(io_.get_executor(), settings.tunnel, inherited, log, place_, [this] { set_up_finished(); }),
+      status_socket_(io_.get_executor(), place_, [this] { return report(); }),
+      service_manager_(io_.get_executor(), terms, [this]() -> const Status& { return tunnel_.status(); })
+{
+    tunnel_.watch_status([this] { status_has_changed(); });
+}
+
+void Supervisor::set_up_finished()
+{
+    log_.set_up_finished();
+    if (background_)
+        background_->ready();
+}
+
+void Supervisor::take_next_signal()
+{
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error)
+            return;
+        const Request request = request_of(signal);
+        if (signal == SIGCONT)
+            tunnel_.note_continued();
+        else
+            tunnel_.ask(request, signal);
+        if (signal == SIGHUP)
+            service_manager_.tell_reloaded();
+        if (request == Request::stop)
+            service_manager_.tell_stopping();
+        take_next_signal();
+    });
+}
+
+void Supervisor::status_has_changed()
+{
+    service_manager_.tell();
+    status_socket_.renew();
+}
+
+std::string Supervisor::report() const
+{
+    return to_text({.name = settings_.tunnel.name,
+                    .pid = ::getpid(),
+                    .health = health(tunnel_.status()),
+                    .words = in_words(tunnel_.status(), Clock::now())});
+}
+
+Ruling Supervisor::run()
+{
+    take_next_signal();
+    if (pid_file_)
+        if (const std::error_code error = pid_file_->write())
+            log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
+    Ruling last;
+    std::exception_ptr failure;
+    boost::asio::co_spawn(io_, tunnel_.run(), [&](std::exception_ptr error, const Ruling& reached) {
+        failure = error;
+        last = reached;
+        io_.stop();
+    });
+    io_.run();
+    if (failure)
+        std::rethrow_exception(failure);
+    return last;
+}
+
+}  // namespace autossh
