@@ -12,7 +12,8 @@ packages_of() {
     build) echo g++ cmake ninja-build libfmt-dev catch2 ;;
     client) echo openssh-client ;;
     run) echo openssh-client openssh-server ;;
-    test) echo openssh-client openssh-server autossh dropbear-bin mandoc shellcheck clang clang-format dash procps iproute2 ;;
+    test) echo openssh-client openssh-server autossh dropbear-bin mandoc shellcheck clang clang-format dash procps iproute2 \
+        busybox csh mmdebstrap python3-yaml systemd ;;
     *) echo "need_packages: no list \"$1\"" >&2 && exit 1 ;;
     esac
 }
