@@ -46,10 +46,20 @@ void Account::tell_no_tests(const std::string& reason)
 void Account::record(Happening what, std::string cause)
 {
     const auto line = chronicle_.record(what, Clock::now(), std::move(cause));
+    note_state();
     if (line && plan_.understood)
         reporter_.changed(chronicle_.status().state, *line);
     if (line || what == Happening::test_passed)
         on_change_();
+}
+
+/// Before the line of the change, which has the new state.
+void Account::note_state()
+{
+    context_.state = status().state;
+    if (context_.state == State::up || context_.state == State::degraded)
+        context_.cause.reset();
+    log_.set_context(context_);
 }
 
 void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port)
@@ -66,6 +76,20 @@ void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port
     refused_told_ = 0;
     dead_targets_told_.clear();
     record(Happening::start, std::move(cause));
+}
+
+void Account::runs(pid_t ssh)
+{
+    context_.ssh = ssh;
+    log_.set_context(context_);
+}
+
+void Account::ended_of(std::optional<FailureClass> failure)
+{
+    to_be_mended_ = failure.value_or(FailureClass::other);
+    context_.cause = failure;
+    context_.ssh.reset();
+    log_.set_context(context_);
 }
 
 void Account::executed(pid_t ssh)
@@ -207,6 +231,7 @@ void Account::ending(const std::string& cause)
 void Account::waiting(const std::string& cause, std::optional<Duration> wait)
 {
     const std::string line = chronicle_.record_wait(Clock::now(), cause, wait);
+    note_state();
     if (plan_.understood)
         reporter_.changed(State::waiting, line);
     on_change_();

@@ -65,10 +65,18 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
     }
     tunnel.ssh = {settings.ssh_path, words};
     if (settings.background) {
+        settings.ignores_background = settings.is_first_process;
+        settings.background = !settings.is_first_process;
         tunnel.gate_time = Duration::zero();
         settings.sources["gate-time"] = "-f";
-        settings.log.to_stdout = false;  // that is /dev/null there
     }
+    if (settings.background)
+        settings.log.to_stdout = false;  // that is /dev/null there
+    settings.log.background = settings.background;
+    settings.log.to_pipe =
+        action == Action::run && !settings.background && !settings.tunnel.plain.value_or(false);
+    if (settings.log.tunnel.empty())
+        settings.log.tunnel = scan.destination;
     return action;
 }
 

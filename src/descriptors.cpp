@@ -20,7 +20,8 @@ namespace {
 
 constexpr int patience_ms = 100;
 
-bool write_within(int fd, std::string_view text, int wait_ms)
+/// Returns what was not written.
+std::string_view write_within(int fd, std::string_view text, int wait_ms)
 {
     while (!text.empty()) {
         pollfd writable{fd, POLLOUT, 0};
@@ -28,15 +29,15 @@ bool write_within(int fd, std::string_view text, int wait_ms)
         if (ready < 0 && errno == EINTR)
             continue;
         if (ready <= 0)
-            return false;
+            return text;
         // A pipe that is writable takes this much without blocking.
         const ssize_t written = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
         if (written >= 0)
             text.remove_prefix(static_cast<std::size_t>(written));
         else if (errno != EAGAIN && errno != EINTR)
-            return false;
+            return text;
     }
-    return true;
+    return text;
 }
 
 std::vector<int> open_descriptors()
@@ -57,14 +58,19 @@ std::vector<int> open_descriptors()
 
 bool write_all(int fd, std::string_view text)
 {
-    return write_within(fd, text, patience_ms);
+    return write_within(fd, text, patience_ms).empty();
 }
 
 bool Outlet::write(int fd, std::string_view text)
 {
-    const bool written = write_within(fd, text, stuck_ ? 0 : patience_ms);
-    stuck_ = !written;
-    return written;
+    const int wait_ms = stuck_ ? 0 : patience_ms;
+    stuck_ = torn_ && !write_within(fd, "\n", wait_ms).empty();
+    if (stuck_)
+        return false;
+    const std::string_view rest = write_within(fd, text, wait_ms);
+    stuck_ = !rest.empty();
+    torn_ = stuck_ && rest.size() < text.size();
+    return !stuck_;
 }
 
 Pipe::Pipe()

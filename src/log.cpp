@@ -1,12 +1,12 @@
 #include "autossh/log.hpp"
 
+#include "autossh/environment.hpp"
 #include "autossh/signals.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstring>
+#include <chrono>
 #include <ctime>
 #include <string>
+#include <utility>
 
 #include <fcntl.h>
 #include <syslog.h>
@@ -15,39 +15,42 @@ namespace autossh {
 
 namespace {
 
-/// `YYYY/MM/DD HH:MM:SS autossh[PID]: TEXT`, in local time.
-std::string stamped(std::string_view text)
+Moment now()
 {
-    const std::time_t now = std::time(nullptr);
-    std::tm local{};
-    localtime_r(&now, &local);
-    std::array<char, 32> stamp{};
-    const std::size_t length = std::strftime(stamp.data(), stamp.size(), "%Y/%m/%d %H:%M:%S", &local);
-    return fmt::format("{} autossh[{}]: {}\n", std::string_view(stamp.data(), length), ::getpid(), text);
+    using namespace std::chrono;
+    const auto time = system_clock::now().time_since_epoch();
+    const auto whole = floor<seconds>(time);
+    const std::time_t date = whole.count();
+    Moment moment;
+    localtime_r(&date, &moment.local);
+    moment.milliseconds = static_cast<int>(duration_cast<milliseconds>(time - whole).count());
+    return moment;
 }
 
-void to_syslog(Level level, std::string_view text)
+void to_syslog(const LogLine& line)
 {
-    ::syslog(static_cast<int>(level), "%.*s", static_cast<int>(text.size()), text.data());
+    const std::string text = words_alone(line);
+    ::syslog(static_cast<int>(line.level), "%.*s", static_cast<int>(text.size()), text.data());
 }
 
 }  // namespace
 
-Log::Log() : startup_errors_(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1))
+Log::Log()
+    : stderr_kind_(kind_of_stream(STDERR_FILENO, environment_variable("JOURNAL_STREAM"))),
+      outlets_(outlets_for(settings_, stderr_kind_)),
+      startup_errors_(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1))
 {
     ::openlog("autossh", LOG_PID, LOG_USER);
 }
 
 void Log::configure(const LogSettings& settings)
 {
-    UniqueFd file;
-    if (settings.file) {
-        file = UniqueFd(::open(settings.file->c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
-        if (!file)
-            throw ConfigError(fmt::format("{}: {}", *settings.file, std::strerror(errno)));
-    }
+    if (!settings.file)
+        file_.reset();
+    else if (!file_ || settings.file != settings_.file)
+        file_ = LogFile(*settings.file);  // not emplace(): where that fails, the old one takes the error
     settings_ = settings;
-    file_ = std::move(file);
+    outlets_ = outlets_for(settings, stderr_kind_);
 }
 
 bool Log::is_wanted(Level level) const
@@ -60,32 +63,70 @@ bool Log::is_logged(Level level) const
     return is_wanted(level) || (level == Level::error && startup_errors_);
 }
 
-/// The descriptor written to, or -1 for syslog.
-int Log::write_where_lines_go(Level level, std::string_view text, std::string_view line)
+LogLine Log::line(Level level, LogEvent event, std::string_view text) const
 {
-    if (!file_ && !settings_.to_stdout) {
-        to_syslog(level, text);
-        return -1;
-    }
-    const int fd = file_ ? file_.get() : STDOUT_FILENO;
-    if (!lines_.write(fd, line))
-        to_syslog(level, text);
-    return fd;
+    return {level, event, text, context_, settings_.tunnel, ::getpid(), now()};
 }
 
-void Log::write_line(Level level, std::string_view text)
+/// As it stands everywhere but in syslog.
+std::string Log::in_form(const LogLine& line) const
 {
-    const std::string line = stamped(text);
-    int written_to = -1;
-    bool on_stderr = false;
-
-    if (is_wanted(level)) {
-        written_to = write_where_lines_go(level, text, line);
-        on_stderr = shows_on_stderr() && show(line);
+    if (settings_.format == LogFormat::json) {
+        const std::string object = as_json(line);
+        return (outlets_.priority ? with_priority(line.level, object) : object) + '\n';
     }
-    if (startup_errors_ && level == Level::error && !on_stderr &&
-        (written_to < 0 || !same_file(written_to, startup_errors_.get())))
-        write_all(startup_errors_.get(), line);
+    return (outlets_.priority ? with_priority(line.level, words_alone(line)) : stamped(line)) + '\n';
+}
+
+/// What takes the place of syslog, or -1.
+int Log::stream() const
+{
+    if (file_)
+        return file_->descriptor();
+    return outlets_.standard_output ? STDOUT_FILENO : -1;
+}
+
+/// Writes it everywhere but on stderr. What nothing else has taken belongs into syslog.
+void Log::keep(const LogLine& line, std::string_view formed, bool shown)
+{
+    if (file_ && file_->was_moved())
+        reopen();
+    const int fd = stream();
+    const bool kept = fd >= 0 ? lines_.write(fd, formed) : outlets_.priority && shown;
+    if (outlets_.syslog || !kept)
+        to_syslog(line);
+}
+
+void Log::write_line(const LogLine& line)
+{
+    const std::string formed = in_form(line);
+    bool shown = false;
+    if (is_wanted(line.level)) {
+        shown = outlets_.standard_error && show(formed);
+        keep(line, formed, shown);
+        shown = shown || (stream() >= 0 && startup_errors_ && same_file(stream(), startup_errors_.get()));
+    }
+    if (startup_errors_ && line.level == Level::error && !shown)
+        write_all(startup_errors_.get(), formed);
+}
+
+void Log::tell(LogEvent event, std::string_view text)
+{
+    if (is_logged(Level::info))
+        write_line(line(Level::info, event, text));
+}
+
+void Log::pass_on(pid_t ssh, std::string_view raw_line)
+{
+    const std::string_view words = raw_line.substr(0, raw_line.find_last_not_of("\r\n") + 1);
+    LogLine said = line(words.starts_with("debug") ? Level::debug : Level::info, LogEvent::ssh, words);
+    said.context.ssh = ssh;
+    const std::string formed = in_form(said);
+    const bool in_place_of_raw =
+        outlets_.standard_error && (outlets_.priority || settings_.format == LogFormat::json);
+    const bool shown = show(in_place_of_raw ? formed : raw_line);
+    if (is_wanted(said.level))
+        keep(said, formed, shown);
 }
 
 bool Log::show(std::string_view text)
@@ -94,13 +135,23 @@ bool Log::show(std::string_view text)
     return stderr_.write(STDERR_FILENO, text);
 }
 
-void Log::quote(pid_t ssh, std::string_view words)
+void Log::reopen()
 {
-    const Level level = words.starts_with("debug") ? Level::debug : Level::info;
-    if (!is_wanted(level))
+    if (!file_)
         return;
-    const std::string text = fmt::format("ssh[{}]: {}", ssh, words);
-    write_where_lines_go(level, text, stamped(text));
+    const std::string reason = file_->reopen();
+    if (reason.empty()) {
+        told_not_reopened_ = false;
+        lines_ = {};  // whatever the old one could not take
+        return;
+    }
+    if (std::exchange(told_not_reopened_, true) || !is_wanted(Level::warning))
+        return;
+    const std::string text =
+        fmt::format("cannot reopen the log file {}: {}; writing to the old one", file_->path(), reason);
+    const LogLine warning = line(Level::warning, LogEvent::message, text);
+    lines_.write(file_->descriptor(), in_form(warning));
+    to_syslog(warning);
 }
 
 }  // namespace autossh

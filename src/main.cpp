@@ -44,6 +44,8 @@ Action configure(std::span<const std::string> arguments, Settings& settings, Log
         return action;
     if (settings.log != log_settings)
         log.configure(settings.log);
+    if (settings.ignores_background)
+        log.write(Level::warning, "-f is ignored: a container ends with its first process");
     if (!settings.tunnel.monitor && !settings.tunnel.auto_monitor)
         log.info("port set to 0, monitoring disabled");
     const auto from_options = settle_poll_times(settings);
@@ -76,12 +78,8 @@ int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 }
 
 /// Manual, "-f".
-std::optional<Background> to_background(Settings& settings, const ServiceTerms& terms, Log& log)
+Background to_background(Settings& settings, const ServiceTerms& terms)
 {
-    if (::getpid() == 1) {
-        log.write(Level::warning, "-f is ignored: a container ends with its first process");
-        return std::nullopt;
-    }
     // What runs is then the daemon, and what has been started is no failure.
     const auto tell_main_process = [&terms](pid_t daemon) {
         if (terms.wants_to_hear())
@@ -161,6 +159,7 @@ std::optional<int> check_if_asked(std::span<const std::string> arguments)
 int run(std::span<const std::string> arguments, const InheritedSignals& inherited, Log& log)
 {
     Settings settings;
+    settings.is_first_process = ::getpid() == 1;
     switch (configure(arguments, settings, log)) {
     case Action::print_help: return print(help_text());
     case Action::print_version: return print("autossh " AUTOSSH_VERSION "\n");
@@ -172,7 +171,7 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
     forget_service_terms();
     std::optional<Background> background;
     if (settings.background)
-        background = to_background(settings, terms, log);
+        background = to_background(settings, terms);
     Supervisor supervisor(settings, terms, inherited, log, std::move(background));
     return exit_status(supervisor.run(), terms);
 }
@@ -186,6 +185,7 @@ int main(int argc, char** argv)
     using namespace autossh;
     reserve_standard_streams();
     const InheritedSignals inherited;
+    ::signal(SIGPIPE, SIG_IGN);  // nobody may end us by not reading what we say
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     if (const auto status = check_if_asked(arguments))
         return *status;

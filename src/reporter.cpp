@@ -22,7 +22,7 @@ bool Reporter::concerns(State state) const
 
 void Reporter::changed(State state, std::string_view line)
 {
-    log_.info("{}", line);
+    log_.tell(LogEvent::state, line);
     if (!concerns(state))
         return;
     // A session may have left anything on the line; a tunnel (-N) leaves nothing.
@@ -35,23 +35,21 @@ void Reporter::changed(State state, std::string_view line)
 
 void Reporter::remark(std::string_view line)
 {
-    log_.info("{}", line);
+    log_.tell(LogEvent::remark, line);
     if (audience_ == Audience::tunnel)
         log_.show(fmt::format("autossh: {}\r\n", line));
 }
 
 void Reporter::advise(State state, std::string_view line)
 {
-    log_.info("{}", line);
+    log_.tell(LogEvent::remedy, line);
     if (audience_ == Audience::tunnel || (concerns(state) && state == State::gave_up))
         log_.show(fmt::format("autossh: {}\r\n", line));
 }
 
 void Reporter::pass_on(pid_t ssh, std::string_view raw_line)
 {
-    log_.show(raw_line);
-    const std::size_t end = raw_line.find_last_not_of("\r\n");
-    log_.quote(ssh, raw_line.substr(0, end + 1));
+    log_.pass_on(ssh, raw_line);
     ssh_ended_line_at_.reset();
     if (raw_line.ends_with('\n'))
         ssh_ended_line_at_ = Clock::now();

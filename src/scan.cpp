@@ -40,6 +40,8 @@ Action Scan::run()
             option_word(word);
         else {
             in_command_ = std::exchange(has_destination_, true);
+            if (!in_command_)
+                destination = word;
             words.push_back(word);
         }
     }
@@ -76,7 +78,7 @@ void Scan::terminator()
         return;
     }
     if (!rest_.empty()) {  // ssh takes the word behind its own "--" for the destination
-        words.push_back(next());
+        destination = words.emplace_back(next());
         has_destination_ = in_command_ = true;
     }
 }

@@ -56,6 +56,7 @@ void Session::start(std::int64_t start)
     orphans_.ssh_starts();
     ssh_.emplace(executor_, command_for(settings_, setup_.plan(), loop), inherited_,
                  [this] { event_.notify(); });
+    account_.runs(ssh_->pid());
     log_.info("ssh child pid is {}", ssh_->pid());
     account_.executed(ssh_->pid());
     tests_.ssh_started(*started_, setup_.plan().login_is_heard);
@@ -237,7 +238,8 @@ Ruling Session::judge_end(ExitStatus status)
     const Failure failure = account_.failure_of(status, setup_.complaint());
     Ruling ruling =
         judge(status, Attempt{first_, lasted, by_person, plan().attended, failure.failure_class}, settings_);
-    ruling.failure = failure.failure_class;
+    if (status != ExitStatus::exited(0) || failure.failure_class != FailureClass::other)
+        ruling.failure = failure.failure_class;
     if (ruling.cause.empty())
         ruling.cause = account_.cause_of_end(failure, status);
     return ruling;
@@ -257,7 +259,7 @@ Ruling Session::judge_refused_forward()
     return ruling;
 }
 
-void Session::finish(FailureClass failure)
+void Session::finish(std::optional<FailureClass> failure)
 {
     const bool came_up = account_.up_for(Clock::now()).value_or(Duration::zero()) > Duration::zero();
     const Transcript& said = account_.transcript();
@@ -270,7 +272,7 @@ void Session::finish(FailureClass failure)
     account_.ended_of(failure);
     last_ = LastSession{.up = account_.up_for(Clock::now()),
                         .logged_in = account_.transcript().logged_in(),
-                        .failure = failure};
+                        .failure = failure.value_or(FailureClass::other)};
     ssh_.reset();
     orphans_.ssh_ended();
 }

@@ -16,6 +16,7 @@ namespace autossh {
 namespace {
 
 constexpr std::size_t longest_message = 64;
+constexpr std::size_t longest_name = 64;
 
 [[noreturn]] void invalid(std::string_view what, const std::string& value)
 {
@@ -154,6 +155,32 @@ void apply_log_file(Settings& settings, const std::string& value)
     settings.log.file = value;
 }
 
+void apply_log_format(Settings& settings, const std::string& value)
+{
+    const std::string word = lower_case(value);
+    if (word != "text" && word != "json")
+        throw ConfigError(fmt::format("invalid log format \"{}\" (text, json)", value));
+    settings.log.format = word == "json" ? LogFormat::json : LogFormat::text;
+}
+
+/// It may become the name of a file.
+bool is_good_name(std::string_view name)
+{
+    const auto is_good = [](char letter) { return letter > ' ' && letter <= '~' && letter != '/'; };
+    const bool only_dots = name.find_first_not_of('.') == std::string_view::npos;
+    return name.empty() || (name.size() <= longest_name && std::ranges::all_of(name, is_good) && !only_dots);
+}
+
+void apply_name(Settings& settings, const std::string& value)
+{
+    if (!is_good_name(value))
+        throw ConfigError(
+            fmt::format("invalid name \"{}\" (at most {} printable ASCII characters, no blanks or "
+                        "slashes, not only dots)",
+                        value, longest_name));
+    settings.tunnel.name = settings.log.tunnel = value;
+}
+
 void apply_pid_file(Settings& settings, const std::string& value)
 {
     settings.pid_file = value;
@@ -206,10 +233,13 @@ constexpr std::array table{
             "how long ssh may take to log in; 0: no limit", apply_connect_timeout},
     Setting{"AUTOSSH_MESSAGE", "message", "TEXT", "text added to the test message, at most 64 bytes",
             apply_message},
+    Setting{"AUTOSSH_NAME", "name", "NAME", "the tunnel's name in the JSON log", apply_name},
     Setting{"AUTOSSH_PATH", "ssh", "PATH", "the ssh to run (" AUTOSSH_SSH ")", apply_path},
     Setting{"AUTOSSH_PLAIN", "plain", "", "add nothing to ssh's command line", apply_plain},
     Setting{"AUTOSSH_PIDFILE", "pid-file", "PATH", "write our pid to this file", apply_pid_file},
     Setting{"AUTOSSH_LOGFILE", "log-file", "PATH", "log to this file instead of syslog", apply_log_file},
+    Setting{"AUTOSSH_LOGFORMAT", "log-format", "FORMAT", "text or json: one object per line (text)",
+            apply_log_format},
     Setting{"AUTOSSH_LOGLEVEL", "log-level", "0-7", "how much to log, as in syslog (6)", apply_log_level},
     Setting{"AUTOSSH_DEBUG", "debug", "", "log everything, and to stderr as well", apply_debug},
     Setting{"AUTOSSH_NTSERVICE", "nt-service", "", "service mode: add -N, log to stdout, always restart",

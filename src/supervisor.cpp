@@ -67,8 +67,10 @@ void Supervisor::take_next_signal()
             tunnel_.note_continued();
         else
             tunnel_.ask(request, signal);
-        if (signal == SIGHUP)
+        if (signal == SIGHUP) {
+            log_.reopen();
             service_manager_.tell_reloaded();
+        }
         if (request == Request::stop)
             service_manager_.tell_stopping();
         take_next_signal();
@@ -83,7 +85,7 @@ void Supervisor::status_has_changed()
 
 std::string Supervisor::report() const
 {
-    return to_text({.name = settings_.tunnel.name,
+    return to_text({.name = settings_.log.tunnel,
                     .pid = ::getpid(),
                     .health = health(tunnel_.status()),
                     .words = in_words(tunnel_.status(), Clock::now())});

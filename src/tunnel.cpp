@@ -243,7 +243,7 @@ asio::awaitable<Ruling> Tunnel::watch()
         ruling = co_await end_ssh(*reason);
     else
         ruling = co_await rule_on_end(*session_.status());
-    session_.finish(ruling.failure.value_or(FailureClass::other));
+    session_.finish(ruling.failure);
     conclude(ruling);
     co_return ruling;
 }

@@ -24,7 +24,7 @@ namespace autossh {
 /// silence: the reference's own lines say all that is known then.
 class Account {
 public:
-    explicit Account(Log& log) : reporter_(log) {}
+    explicit Account(Log& log) : log_(log), reporter_(log) {}
 
     /// `on_change` is called whenever there may be more to say of the status.
     void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
@@ -34,6 +34,7 @@ public:
 
     /// `loop_port`: of this session's loop, if it has one.
     void starting(std::string cause, std::optional<std::uint16_t> loop_port);
+    void runs(pid_t ssh);  ///< and nothing has been said of it
     void executed(pid_t ssh);
 
     /// One line of ssh's log, with its end.
@@ -50,8 +51,8 @@ public:
     std::string cause_of_end(const Failure& failure, ExitStatus status) const;
     /// Of the forwards that were refused, the one that tells most. There is one.
     Failure refusal() const { return refusals_.gravest(transcript_); }
-    /// For the remedy that is told next.
-    void ended_of(FailureClass failure) { to_be_mended_ = failure; }
+    /// For the log, and for the remedy that is told next. Nothing: ssh has ended, and nothing has failed.
+    void ended_of(std::optional<FailureClass> failure);
 
     /// A person or a command has ended the session: whoever is at the terminal knows.
     void session_is_over();
@@ -78,6 +79,7 @@ public:
 
 private:
     void record(Happening what, std::string cause);
+    void note_state();
     void note_login();
     void note_refused();
     void tell_refused();
@@ -87,6 +89,8 @@ private:
     void advise();
     bool waits_for_test() const { return loop_port_ && !loop_is_no_help_; }
 
+    Log& log_;
+    LogContext context_;  ///< of the log's lines
     Reporter reporter_;
     std::function<void()> on_change_ = [] {};
     SshPlan plan_;

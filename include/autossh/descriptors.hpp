@@ -20,6 +20,7 @@ public:
 
 private:
     bool stuck_ = false;
+    bool torn_ = false;  ///< only a part of the last text was taken: the next one begins a line
 };
 
 /// A pipe, both ends close-on-exec. (pipe2(2) is not everywhere.) Throws std::system_error.

@@ -1,10 +1,14 @@
-// The log: syslog, a file or stdout, with copies on stderr. Each line is one write(2).
+// The log: syslog, a file, stdout or stderr. Each line is one write(2).
 #pragma once
 
 #include "autossh/descriptors.hpp"
+#include "autossh/log_file.hpp"
+#include "autossh/log_format.hpp"
+#include "autossh/log_outlets.hpp"
 #include "autossh/settings.hpp"
 #include "autossh/unique_fd.hpp"
 
+#include <optional>
 #include <string_view>
 
 #include <fmt/core.h>
@@ -14,21 +18,26 @@ namespace autossh {
 
 class Log {
 public:
-    /// Logs to syslog until configure(). Errors go to stderr as well, until set_up_finished().
+    /// Logs as nobody has asked for anything, until configure(). Errors go to stderr as well, until
+    /// set_up_finished().
     Log();
 
     /// Logs from now on as the user wants it. Throws ConfigError ("PATH: REASON").
     void configure(const LogSettings& settings);
-
+    /// What is true of the tunnel from now on.
+    void set_context(const LogContext& context) { context_ = context; }
     /// From here on errors go where all lines go, and not to stderr as well.
     void set_up_finished() { startup_errors_.reset(); }
+    /// Opens the log file anew, if there is one: who rotates it has asked for that.
+    void reopen();
 
     /// A line for `level`, formatted as by fmt::format.
     template <typename... Arguments>
     void write(Level level, fmt::format_string<Arguments...> format, Arguments&&... arguments)
     {
         if (is_logged(level))
-            write_line(level, fmt::format(format, std::forward<Arguments>(arguments)...));
+            write_line(
+                line(level, LogEvent::message, fmt::format(format, std::forward<Arguments>(arguments)...)));
     }
     template <typename... Arguments>
     void error(fmt::format_string<Arguments...> format, Arguments&&... arguments)
@@ -45,24 +54,34 @@ public:
     {
         write(Level::debug, format, std::forward<Arguments>(arguments)...);
     }
+    /// A line at the level info about `event`.
+    void tell(LogEvent event, std::string_view text);
 
-    /// A line of ssh's own, labelled with its pid. Not on stderr: the caller shows it there as it is.
-    void quote(pid_t ssh, std::string_view line);
+    /// A line that ssh would have shown itself, with its end: to stderr as it is, unless lines go there in a
+    /// form of their own, and to the log.
+    void pass_on(pid_t ssh, std::string_view raw_line);
 
     /// On stderr as it is, if stderr takes it: nobody may hold us up by not reading. False: not all of it.
     bool show(std::string_view text);
 
-    /// Whether lines of every level appear on stderr.
-    bool shows_on_stderr() const { return settings_.debug && !file_ && !settings_.to_stdout; }
+    /// Whether lines appear on stderr.
+    bool shows_on_stderr() const { return outlets_.standard_error; }
 
 private:
     bool is_wanted(Level level) const;  ///< by the user
     bool is_logged(Level level) const;
-    void write_line(Level level, std::string_view text);
-    int write_where_lines_go(Level level, std::string_view text, std::string_view line);
+    LogLine line(Level level, LogEvent event, std::string_view text) const;
+    std::string in_form(const LogLine& line) const;
+    void write_line(const LogLine& line);
+    void keep(const LogLine& line, std::string_view formed, bool shown);
+    int stream() const;
 
     LogSettings settings_;
-    UniqueFd file_;
+    LogContext context_;
+    StreamKind stderr_kind_;
+    LogOutlets outlets_;
+    std::optional<LogFile> file_;
+    bool told_not_reopened_ = false;
     Outlet lines_;  ///< the file, or stdout
     Outlet stderr_;
     UniqueFd startup_errors_;  ///< the stderr we were started with, until set-up is finished

@@ -34,7 +34,7 @@ public:
     /// What a person can do about the last change. Who has a session that comes back need not be told.
     void advise(State state, std::string_view line);
 
-    /// A line that ssh would have shown itself, with its end: to stderr as it is, to the log with ssh's pid.
+    /// A line that ssh would have shown itself, with its end: to stderr and to the log.
     void pass_on(pid_t ssh, std::string_view raw_line);
 
     /// The screen belongs to ssh from now on: what it will hold in the end, nobody knows.

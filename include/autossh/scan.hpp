@@ -24,6 +24,7 @@ public:
     std::optional<std::string> monitor_port;
     /// What is ssh's, in order, without argv[0].
     std::vector<std::string> words;
+    std::string destination;  ///< as the user typed it
     /// Where the heartbeat's forwardings belong among `words`: where -M stood.
     std::optional<std::size_t> forwards_at;
     bool port_option = false;  ///< --port was given

@@ -61,7 +61,7 @@ public:
     bool is_refused_vital_forward() const;
     Ruling judge_refused_forward();
     /// It has ended. `failure`: of what.
-    void finish(FailureClass failure);
+    void finish(std::optional<FailureClass> failure);
     /// No other is started: nothing that one has left behind may live on.
     boost::asio::awaitable<void> finish_orphans(const int& stops);
     /// The last one, after finish().

@@ -48,7 +48,7 @@ enum class RestartPolicy {
 
 /// What one tunnel needs to know.
 struct TunnelSettings {
-    std::string name;  ///< for people: as given, or the destination as typed
+    std::string name;  ///< for people and programs; empty: none was given
     Command ssh;
     std::optional<MonitorPorts> monitor;  ///< nothing: monitoring disabled, or
     bool auto_monitor = false;            ///< -M auto: ports are chosen at each start,
@@ -72,12 +72,18 @@ struct TunnelSettings {
     bool restart_after_success = false;                 ///< service mode: exit status 0 is no reason to stop
 };
 
-/// Where log lines go, and which.
+enum class LogFormat { text, json };
+
+/// Where log lines go, which, and in what form.
 struct LogSettings {
-    std::optional<std::string> file;  ///< instead of syslog
-    int level = 6;                    ///< 0 to 7: lines above it are not logged
-    bool to_stdout = false;           ///< service mode
-    bool debug = false;               ///< every line; if to syslog, then to stderr as well
+    std::optional<std::string> file = std::nullopt;  ///< instead of syslog
+    int level = 6;                                   ///< 0 to 7: lines above it are not logged
+    bool to_stdout = false;                          ///< service mode
+    bool debug = false;                              ///< every line; if to syslog, then to stderr as well
+    bool to_pipe = false;     ///< where stderr is a pipe, lines go there as well as to syslog
+    bool background = false;  ///< -f: what stderr is now will not be ours
+    LogFormat format = LogFormat::text;
+    std::string tunnel = {};  ///< the name it was given, else its destination; empty: not known yet
 
     bool operator==(const LogSettings&) const = default;
 };
@@ -89,7 +95,9 @@ struct Settings {
     std::string ssh_path = AUTOSSH_SSH;
     std::string pid_file;  ///< empty: none
     bool background = false;
-    bool service_mode = false;  ///< AUTOSSH_NTSERVICE
+    bool is_first_process = false;    ///< of a container, which would end if we left the foreground
+    bool ignores_background = false;  ///< -f was given to a first process
+    bool service_mode = false;        ///< AUTOSSH_NTSERVICE
 
     // As given; what they come to is settled when all sources have been read.
     std::optional<Duration> given_poll;

@@ -86,7 +86,11 @@ std::vector<Case> log_file_cases()
     auto bad = start_up_error("no such directory", "-M 0 host", "<DIR>/none/log: No such file or directory",
                               {{"AUTOSSH_LOGFILE", "{DIR}/none/log"}});
     auto debug = one_start("with AUTOSSH_DEBUG", "-M 0 host", {{"AUTOSSH_DEBUG", ""}});
-    return {existing, relative, bad, debug};
+    auto piped =
+        one_start("none, and stderr a pipe, with AUTOSSH_PLAIN", "-M 0 host", {{"AUTOSSH_PLAIN", "yes"}});
+    piped.unset = {"AUTOSSH_LOGFILE"};
+    piped.errors_piped = true;
+    return {existing, relative, bad, debug, piped};
 }
 
 }  // namespace

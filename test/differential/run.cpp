@@ -45,6 +45,8 @@ ProcessOptions Run::process_options() const
         options.changes[name] = filled(value);
     for (const auto& name : case_.unset)
         options.changes.erase(name);
+    if (case_.errors_piped)
+        options.errors = errors_.write_end();
     if (options.working_directory.empty())
         options.working_directory = directory_.path();
     return options;
@@ -56,6 +58,7 @@ Outcome Run::outcome()
     if (case_.prepare)
         case_.prepare(*this);
     process_ = std::make_unique<Process>(process_options());
+    errors_.close_write_end();
     if (perform_events())
         await_end();
     collect();
@@ -128,7 +131,7 @@ void Run::collect()
     }
     outcome_.log = log_named(log());
     outcome_.output = log_named(process_->output());
-    outcome_.errors = log_named(process_->errors());
+    outcome_.errors = log_named(errors());
     for (const auto& entry : process_->family())
         outcome_.left.push_back(ports_named(entry.command));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "support/process.hpp"
+#include "support/read_pipe.hpp"
 
 #include <functional>
 #include <map>
@@ -31,6 +32,7 @@ struct Case {
     std::vector<Event> events = {};
     std::string error = {};       ///< a start-up error: ours shows it on stderr, the reference where it logs
     bool background = false;      ///< -f: the end is when nothing is left
+    bool errors_piped = false;    ///< standard error is a pipe, not a file
     bool stays = false;           ///< it does not end by itself: the last event is the end
     int left = 0;                 ///< how many processes are left running at the end
     ProcessOptions options = {};  ///< for closed_descriptors and the like
@@ -66,7 +68,7 @@ public:
 
     std::vector<Start> starts() const;
     std::string log() const;  ///< raw
-    std::string errors() const { return process_->errors(); }
+    std::string errors() const { return case_.errors_piped ? errors_.text() : process_->errors(); }
     pid_t autossh() const;  ///< also when it went into the background
     std::filesystem::path file(const std::string& name) const { return directory_ / name; }
     unsigned short port() const { return port_; }
@@ -94,6 +96,7 @@ private:
     std::string program_;
     TemporaryDirectory directory_;
     unsigned short port_;
+    ReadPipe errors_;
     std::unique_ptr<Process> process_;
     std::vector<std::function<void()>> at_end_;
     std::chrono::steady_clock::time_point missed_since_ = std::chrono::steady_clock::now();

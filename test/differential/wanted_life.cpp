@@ -166,7 +166,35 @@ std::vector<Difference> service()
     };
 }
 
+/// Who has a pipe on our stderr, a container's runtime for example, reads it.
+std::vector<Difference> piped_errors()
+{
+    auto piped = one_start("stderr is a pipe", "-M 0 host");
+    piped.unset = {"AUTOSSH_LOGFILE", "AUTOSSH_PLAIN"};
+    piped.errors_piped = true;
+    auto with_file = piped;
+    with_file.name = "stderr is a pipe, with a log file";
+    with_file.unset = {"AUTOSSH_PLAIN"};
+    const char* reason = "lines go to a pipe on stderr as well as to syslog";
+    return {
+        {piped,
+         reason,
+         {ends("exit 0"), not_shown("starting ssh")},
+         {ends("exit 0"), shown("port set to 0, monitoring disabled"), shown("starting ssh (count 1)"),
+          shown("ssh exited with status 0; autossh exiting")}},
+        {with_file,
+         "but not where a log file was chosen, as in the reference",
+         {logged("starting ssh (count 1)"), not_shown("starting ssh")},
+         {logged("starting ssh (count 1)"), not_shown("starting ssh")}},
+    };
+}
+
 }  // namespace
+
+TEST_CASE("wanted differences: a pipe on stderr")
+{
+    check_differences("pipe", piped_errors());
+}
 
 TEST_CASE("wanted differences: signals in backoff")
 {

@@ -102,14 +102,20 @@ TEST_CASE("Check: tells the state of the supervisor that runs", "[e2e]")
     const TemporaryDirectory place;
     const Environment here{{"XDG_RUNTIME_DIR", place.path()}};
     const std::string pid_file = place / "pid";
-    FakeSession session("sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_PIDFILE", pid_file}});
+    const std::string name = "tunnel-" + std::to_string(getpid());
+    FakeSession session(
+        "sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_PIDFILE", pid_file}, {"AUTOSSH_NAME", name}});
     session.start();
     REQUIRE(session.started(1));
-    const Check check({"--pid-file", pid_file}, here);
-    CHECK(check.line.find("connecting for ") != std::string::npos);
-    CHECK(check.line.ends_with("\n"));
-    CHECK(check.result == exited(1));
-    CHECK(check.errors.empty());
+    for (const std::vector<std::string>& target :
+         {std::vector<std::string>{name}, {"--pid-file", pid_file}}) {
+        const Check check(target, here);
+        CHECK(check.line.starts_with(name + ": connecting for "));
+        CHECK(check.line.ends_with("\n"));
+        CHECK(check.result == exited(1));
+        CHECK(check.errors.empty());
+    }
+    CHECK(Check({}, {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_NAME", name}}).result == exited(1));
     CHECK(Check({}, {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_PIDFILE", pid_file}}).result == exited(1));
 
     session.autossh().signal(SIGSTOP);

@@ -1,14 +1,20 @@
 // Syslog, with a socket of the test's own at /dev/log in a mount namespace.
 #include "e2e/fake_session.hpp"
 #include "support/catch.hpp"
+#include "support/json_object.hpp"
+#include "support/read_pipe.hpp"
 
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <string>
 
+#include <fcntl.h>
+#include <fmt/core.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -134,6 +140,70 @@ TEST_CASE("Log: AUTOSSH_DEBUG without a log file logs everything to syslog and t
     }));
     session.autossh().signal(SIGTERM);
     CHECK(session.autossh().wait_for_exit() == exited(1));
+}
+
+TEST_CASE("Log: what the journal has from stderr does not go to syslog as well", "[e2e]")
+{
+    if (skipped())
+        return;
+    const TemporaryDirectory directory;
+    const SyslogSocket syslog(directory / "log");
+    const std::string journal = directory / "journal";
+    const int fd = open(journal.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    struct stat status {};
+    REQUIRE(fstat(fd, &status) == 0);
+    FakeSession session("exit 0", {{"AUTOSSH_LOGLEVEL", "6"}, {"AUTOSSH_DEBUG", "1"}});
+    session.options.changes.erase("AUTOSSH_LOGFILE");
+    session.options.changes["JOURNAL_STREAM"] = fmt::format("{}:{}", status.st_dev, status.st_ino);
+    session.options.errors = fd;
+    session.wrap = [&](auto words) { return in_own_dev(directory, words); };
+    session.start();
+    close(fd);
+    CHECK(session.autossh().wait_for_exit() == exited(0));
+    CHECK(read_file(journal).find("<6>starting ssh (count 1)\n") != std::string::npos);
+    CHECK(syslog.next(0).empty());
+}
+
+TEST_CASE("Log: what a pipe has from stderr goes to syslog as well, there as text", "[e2e]")
+{
+    if (skipped())
+        return;
+    const TemporaryDirectory directory;
+    const SyslogSocket syslog(directory / "log");
+    FakeSession session("exit 0", {{"AUTOSSH_LOGFORMAT", "json"}, {"AUTOSSH_LOGLEVEL", "6"}});
+    session.options.changes.erase("AUTOSSH_LOGFILE");
+    ReadPipe pipe;
+    session.options.errors = pipe.write_end();
+    session.wrap = [&](auto words) { return in_own_dev(directory, words); };
+    session.start();
+    pipe.close_write_end();
+    CHECK(session.autossh().wait_for_exit() == exited(0));
+    CHECK(json_lines(pipe.text()).size() == 4);
+    CHECK(syslog.next().ends_with("]: port set to 0, monitoring disabled"));
+    CHECK(syslog.next().ends_with("]: starting ssh (count 1)"));
+}
+
+TEST_CASE("Log: that the log file cannot be made anew is said in syslog, too", "[e2e]")
+{
+    if (skipped())
+        return;
+    const TemporaryDirectory directory;
+    const SyslogSocket syslog(directory / "log");
+    const std::string path = directory / "logs" / "autossh";
+    std::filesystem::create_directory(directory / "logs");
+    FakeSession session("sleep", {{"AUTOSSH_LOGFILE", path}});
+    session.wrap = [&](auto words) { return in_own_dev(directory, words); };
+    session.start();
+    REQUIRE(session.started(1));
+    std::filesystem::rename(directory / "logs", directory / "moved");
+    session.autossh().signal(SIGHUP);
+    const std::string line = syslog.next();
+    CHECK(line.starts_with("<12>"));  // severity warning (4)
+    CHECK(line.ends_with("]: cannot reopen the log file " + path +
+                         ": No such file or directory; writing to the old one"));
+    session.autossh().signal(SIGTERM);
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+    CHECK(syslog.next(0).empty());
 }
 
 TEST_CASE("Environment: a bad value is said on stderr and in syslog, and nothing is started", "[e2e]")

@@ -310,6 +310,28 @@ TEST_CASE("Long options: a value behind = or in the next word, before the destin
     CHECK(parse({"-M0", "h", "--poll", "5"}).error == "option --poll must stand before the destination");
 }
 
+TEST_CASE("Command line: a tunnel's name is the one it was given, else the destination as it was typed")
+{
+    CHECK(parse({"-M0", "user@h", "cmd"}).settings.log.tunnel == "user@h");
+    CHECK(parse({"-M0", "ssh://user@h:22", "-p", "9"}).settings.log.tunnel == "ssh://user@h:22");
+    CHECK(parse({"-M0", "-p", "9", "-N", "h", "-v"}).settings.log.tunnel == "h");
+    CHECK(parse({"-M0", "--", "-N", "h"}).settings.log.tunnel == "h");
+    CHECK(parse({"-M0", "--", "--", "h"}).settings.log.tunnel == "h");
+    CHECK(parse({"-M0", "--name", "gw", "h"}).settings.log.tunnel == "gw");
+    CHECK(parse({"-M0", "--name=gw", "h"}).settings.tunnel.name == "gw");
+    CHECK(parse({"-M0", "h"}).settings.tunnel.name.empty());
+}
+
+TEST_CASE("Log: a pipe on stderr is taken where ssh is run in the foreground, and not with --plain")
+{
+    CHECK(parse({"-M0", "h"}).settings.log.to_pipe);
+    CHECK_FALSE(parse({"-M0", "--plain", "h"}).settings.log.to_pipe);
+    CHECK_FALSE(parse({"-M0", "--explain", "h"}).settings.log.to_pipe);
+    CHECK_FALSE(parse({"-M0", "-f", "h"}).settings.log.to_pipe);
+    CHECK(parse({"-M0", "-f", "h"}).settings.log.background);
+    CHECK_FALSE(parse({"-M0", "h"}).settings.log.background);
+}
+
 TEST_CASE("Long options: the nearest is suggested for one that is unknown")
 {
     CHECK(parse({"-M0", "--pol", "5", "h"}).error == "unknown option --pol; did you mean --poll?");
@@ -332,6 +354,8 @@ TEST_CASE("Long options: each has a line in the help, with its variable")
                                "--pid-file",
                                "--log-file",
                                "--log-level",
+                               "--log-format",
+                               "--name",
                                "--debug",
                                "--kill-time",
                                "--nt-service",

@@ -35,3 +35,21 @@ TEST_CASE("A pipe without a reader takes nothing")
     CHECK_FALSE(Outlet().write(pipe.write_end.get(), "text"));
     ::signal(SIGPIPE, SIG_DFL);
 }
+
+TEST_CASE("A line that could be written in part only does not run into the next one")
+{
+    const Pipe pipe;
+    Outlet outlet;
+    const int end = pipe.write_end.get();
+    const std::string line(100000, 'x');  // more than a pipe holds
+    REQUIRE_FALSE(outlet.write(end, line));
+
+    std::string taken(1 << 20, '\0');
+    const ssize_t torn = ::read(pipe.read_end.get(), taken.data(), taken.size());
+    REQUIRE(torn > 0);
+    REQUIRE(static_cast<std::size_t>(torn) < line.size());
+    CHECK(outlet.write(end, "next"));
+    CHECK(outlet.write(end, "last"));
+    const ssize_t size = ::read(pipe.read_end.get(), taken.data(), taken.size());
+    CHECK(taken.substr(0, static_cast<std::size_t>(size)) == "\nnextlast");
+}

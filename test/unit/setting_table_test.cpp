@@ -186,6 +186,38 @@ TEST_CASE("Environment: AUTOSSH_DEBUG, even empty, logs everything and takes no 
     CHECK(error_of({{"AUTOSSH_DEBUG", "1"}, {"AUTOSSH_LOGLEVEL", "junk"}}).empty());
 }
 
+TEST_CASE("Environment: the form of the log, in any case of letters")
+{
+    CHECK(read({}).log.format == LogFormat::text);
+    for (const char* value : {"json", "JSON", "Json"})
+        CHECK(read({{"AUTOSSH_LOGFORMAT", value}}).log.format == LogFormat::json);
+    for (const char* value : {"text", "TEXT"})
+        CHECK(read({{"AUTOSSH_LOGFORMAT", value}}).log.format == LogFormat::text);
+    for (const char* junk : {"", " ", "json ", "xml", "1"})
+        CHECK(error_of({{"AUTOSSH_LOGFORMAT", junk}}) ==
+              std::string("invalid log format \"") + junk + "\" (text, json)");
+}
+
+TEST_CASE("Environment: the name of a tunnel may be that of a file, and has no blanks")
+{
+    for (const std::string& good : {std::string("gw"), std::string("a.b-c_d@e:1"), std::string("..a"),
+                                    std::string(64, 'n'), std::string("!~")}) {
+        CAPTURE(good);
+        CHECK(read({{"AUTOSSH_NAME", good}}).tunnel.name == good);
+        CHECK(read({{"AUTOSSH_NAME", good}}).log.tunnel == good);
+    }
+    CHECK(read({{"AUTOSSH_NAME", ""}}).tunnel.name.empty());
+    for (const std::string& bad :
+         {std::string(65, 'n'), std::string("a b"), std::string(" "), std::string("a\tb"), std::string("a/b"),
+          std::string("/"), std::string("."), std::string(".."), std::string("..."), std::string("b\x7F"),
+          std::string("b\xC3\xBC")}) {
+        CAPTURE(bad);
+        CHECK(error_of({{"AUTOSSH_NAME", bad}}) ==
+              "invalid name \"" + bad +
+                  "\" (at most 64 printable ASCII characters, no blanks or slashes, not only dots)");
+    }
+}
+
 TEST_CASE("Service mode: AUTOSSH_NTSERVICE is yes in any case, and nothing else")
 {
     for (const char* yes : {"yes", "YES", "Yes"}) {
