@@ -2,6 +2,7 @@
 # What the project needs from the system, for scripts to source:
 #   need_packages LIST…     build: compiler and libraries; client: ssh; run: ssh and sshd;
 #                           test: run, the reference and the checkers
+#                           deb, rpm, package: to make a .deb, an .rpm, both; cross: to build for aarch64 and run that
 # On Debian and its kin it installs what is missing; elsewhere it says what is needed, and ends the script
 # if something is missing. Nothing is run and nothing is said when nothing is missing.
 
@@ -12,8 +13,14 @@ packages_of() {
     build) echo g++ cmake ninja-build libfmt-dev catch2 ;;
     client) echo openssh-client ;;
     run) echo openssh-client openssh-server ;;
-    test) echo openssh-client openssh-server autossh dropbear-bin mandoc shellcheck clang clang-format dash procps iproute2 \
-        busybox csh mmdebstrap python3-yaml systemd ;;
+    test)
+        echo openssh-client openssh-server autossh dropbear-bin mandoc shellcheck clang clang-format dash procps iproute2 \
+            bash-completion busybox csh mmdebstrap python3-yaml systemd zsh
+        ;;
+    deb) echo debhelper dpkg-dev lintian ;;
+    rpm) echo rpm ;;
+    package) packages_of deb && packages_of rpm ;;
+    cross) echo g++-aarch64-linux-gnu libstdc++6-arm64-cross qemu-user-static ;;
     *) echo "need_packages: no list \"$1\"" >&2 && exit 1 ;;
     esac
 }
@@ -127,6 +134,9 @@ need_commands() {
         client) set -- "$@" ssh ;;
         run) set -- "$@" ssh ssh-keygen ;;
         test) set -- "$@" ssh ssh-keygen mandoc shellcheck clang++ clang-format dash ps ip ;;
+        deb) set -- "$@" dpkg-buildpackage dh ;;
+        rpm | package) set -- "$@" rpmbuild ;; # a .deb is made only where dh is
+        cross) set -- "$@" aarch64-linux-gnu-g++ qemu-aarch64-static ;;
         esac
         shift
     done

@@ -1,0 +1,90 @@
+# Completion of autossh(1) for fish. autossh's own options are completed here; the rest is ssh's.
+
+complete -c autossh -w ssh
+
+# The words before the cursor are read as autossh reads them: has the destination, or --, come?
+function __autossh_options_may_come
+    set -l awaited no
+    for word in (commandline -opc)[2..-1]
+        if test $awaited = yes
+            set awaited no
+        else if test "$word" = -- -o "$word" = --check
+            return 1
+        else if string match -qr -- '^--' $word
+            if not string match -qr -- '=|^--(debug|plain|nt-service|explain|help|version)$' $word
+                set awaited yes
+            end
+        else if string match -qr -- '^-[^BbcDEeFIiJLlMmOoPpQRSWw]*[BbcDEeFIiJLlMmOoPpQRSWw]$' $word
+            set awaited yes
+        else if not string match -q -- '-?*' $word
+            return 1
+        end
+    end
+    true # also at the value of an option
+end
+
+# At the value of -M in a cluster: fish itself knows only a lone -M.
+function __autossh_is_after_cluster
+    __autossh_options_may_come
+    and string match -qr -- '^-[^-BbcDEeFIiJLlMmOoPpQRSWw]+M$' (commandline -opc)[-1]
+end
+
+function __autossh_is_first_word
+    test (count (commandline -opc)) -eq 1
+end
+
+function __autossh_checks
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and test "$words[2]" = --check
+end
+
+# The names of the tunnels that have a file.
+function __autossh_names
+    set -l directory $HOME/.config
+    set -q XDG_CONFIG_HOME; and set directory $XDG_CONFIG_HOME
+    for file in /etc/autossh/*.conf $directory/autossh/*.conf
+        string replace -r '.*/(.*)\.conf$' '$1' -- $file
+    end
+end
+
+function __autossh_classes
+    set -l classes name-not-found no-route refused timed-out connection-lost key-exchange host-key-unknown \
+        host-key-changed authentication-refused key-unusable agent-unreachable forward-refused local-port-in-use \
+        bad-configuration other
+    set -l before (commandline -ct | string replace -r '^--exit-on=' '' | string match -r '^.*,')
+    printf '%s\n' "$before"$classes
+end
+
+set -l may __autossh_options_may_come
+complete -c autossh -n $may -s M -x -a 'auto 0' -d 'How to test the connection'
+complete -c autossh -n __autossh_is_after_cluster -f -a 'auto 0' -d 'How to test the connection'
+complete -c autossh -n $may -s f -d 'Run in the background'
+complete -c autossh -n $may -s V -d 'Print the version'
+complete -c autossh -n $may -l port -x -a 'auto 0' -d 'How to test the connection, as -M'
+complete -c autossh -n $may -l poll -x -d 'Time between two connection tests'
+complete -c autossh -n $may -l first-poll -x -d 'Time to the first test'
+complete -c autossh -n $may -l gate-time -x -d 'How long the first ssh must last'
+complete -c autossh -n $may -l backoff-max -x -d 'Longest wait between two starts'
+complete -c autossh -n $may -l restart -x -a 'on-failure always never' -d 'After which ends of ssh it is started again'
+complete -c autossh -n $may -l exit-on -x -a '(__autossh_classes)' -d 'Classes of failure to give up on'
+complete -c autossh -n $may -l max-start -x -d 'How often ssh may be started'
+complete -c autossh -n $may -l max-lifetime -x -d 'How long autossh may run'
+complete -c autossh -n $may -l kill-time -x -d 'Time from SIGTERM to SIGKILL'
+complete -c autossh -n $may -l connect-timeout -x -d 'How long ssh may take to log in'
+complete -c autossh -n $may -l message -x -d 'Text to add to the test message'
+complete -c autossh -n $may -l ssh -r -F -d 'The ssh to run'
+complete -c autossh -n $may -l plain -d 'Add nothing to the command line of ssh'
+complete -c autossh -n $may -l pid-file -r -F -d 'Write the process id to this file'
+complete -c autossh -n $may -l log-file -r -F -d 'Log to this file'
+complete -c autossh -n $may -l log-level -x -a '0 1 2 3 4 5 6 7' -d 'How much to log'
+complete -c autossh -n $may -l log-format -x -a 'text json' -d 'Form of the log lines'
+complete -c autossh -n $may -l name -x -a '(__autossh_names)' -d 'Name of the tunnel'
+complete -c autossh -n $may -l debug -d 'Log everything, and to standard error'
+complete -c autossh -n $may -l nt-service -d 'Service mode'
+complete -c autossh -n $may -l explain -d 'Print what would be run'
+complete -c autossh -n $may -l help -d 'Print a summary'
+complete -c autossh -n $may -l version -d 'Print the version'
+
+complete -c autossh -n __autossh_is_first_word -l check -d 'Ask a running autossh'
+complete -c autossh -n __autossh_checks -f -a '(__autossh_names)' -d Tunnel
+complete -c autossh -n __autossh_checks -l pid-file -r -F -d 'Pid file of the autossh to ask'

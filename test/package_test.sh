@@ -1,0 +1,75 @@
+#!/bin/bash
+# scripts/package deb builds a package that has every file in its place, and scripts/package tarball gives the same bytes
+# twice and again from what was unpacked. Skipped by name (exit status 77) where debhelper is missing.
+# The unit tests are left out: they are run elsewhere.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+if ! command -v dh >/dev/null; then
+    echo 'SKIPPED: package: debhelper is not installed'
+    exit 77
+fi
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+failed=0
+
+fail()
+{
+    echo "package_test: $1"
+    failed=1
+}
+
+if command -v ccache >/dev/null; then
+    # debhelper gives the build another home.
+    CCACHE_DIR=$(ccache -k cache_dir)
+    export CCACHE_DIR CMAKE_CXX_COMPILER_LAUNCHER=ccache
+fi
+
+tarball=$(scripts/package tarball) || exit 1
+sum=$(sha256sum <"$tarball")
+tar -xzf "$tarball" -C "$directory" || exit 1
+unpacked=$(echo "$directory"/autossh-*)
+again=$("$unpacked/scripts/package" tarball) || exit 1
+[ "$(sha256sum <"$again")" = "$sum" ] || fail 'the tarball of the unpacked tarball is another one'
+[ "$(sha256sum <"$(scripts/package tarball)")" = "$sum" ] || fail 'two tarballs differ'
+
+package=$(DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" scripts/package deb | grep -v dbgsym) || exit 1
+dpkg-deb -c "$package" | awk '{print $1, $2, $6}' >"$directory/list"
+while read -r mode path; do
+    grep -qE "^$mode root/root \./$path$" "$directory/list" || fail "the package has no $path ($mode)"
+done <<'END'
+-rwxr-xr-x usr/bin/autossh
+-rwxr-xr-x usr/bin/ssh-agent-wrapper
+-rwxr-xr-x usr/bin/rscreen
+l......... usr/bin/ruscreen
+l......... usr/bin/rtmux
+-rwxr-xr-x usr/bin/autossh-argv0
+-rw-r--r-- usr/share/man/man1/autossh.1.gz
+-rw-r--r-- usr/share/man/man1/ssh-agent-wrapper.1.gz
+-rw-r--r-- usr/share/man/man1/rscreen.1.gz
+-rw-r--r-- usr/share/man/man1/autossh-argv0.1.gz
+-rw-r--r-- (usr/)?lib/systemd/system/autossh@.service
+-rw-r--r-- usr/lib/systemd/user/autossh@.service
+-rw-r--r-- usr/lib/sysusers.d/autossh.conf
+-rw-r--r-- usr/lib/tmpfiles.d/autossh.conf
+-rwxr-xr-x usr/libexec/autossh-tunnel
+-rwxr-xr-x usr/share/doc/autossh/examples/sysv/autossh
+-rw-r--r-- usr/share/bash-completion/completions/autossh.bash
+-rw-r--r-- etc/bash_completion.d/autossh
+-rw-r--r-- usr/share/zsh/vendor-completions/_autossh
+-rw-r--r-- usr/share/fish/vendor_completions.d/autossh.fish
+-rw-r--r-- etc/logcheck/ignore.d.server/autossh
+drwxr-xr-x etc/autossh/
+-rwxr-xr-x usr/share/doc/autossh/examples/autossh.host
+-rw-r--r-- usr/share/doc/autossh/examples/systemd/ssh-agent.service
+-rw-r--r-- usr/share/doc/autossh/copyright
+-rw-r--r-- usr/share/doc/autossh/changelog.gz
+-rw-r--r-- usr/share/doc/autossh/changelog.Debian.gz
+-rw-r--r-- usr/share/doc/autossh/NEWS.Debian.gz
+END
+# Boost's part is in the headers; nothing is missing on the system it was built for.
+dpkg-deb -x "$package" "$directory/root"
+"$directory/root/usr/bin/autossh" -V >/dev/null || fail 'the program of the package does not run'
+for unit in "$directory"/root/lib/systemd/system/autossh@.service "$directory"/root/usr/lib/systemd/user/autossh@.service; do
+    [ ! -e "$unit" ] || grep -q '^ExecStart=/usr/bin/autossh ' "$unit" || fail "ExecStart in $unit"
+done
+exit $failed
