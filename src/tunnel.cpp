@@ -23,9 +23,6 @@ constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
 /// A timer that is so late tells of a time in which we were not there: frozen, or asleep.
 constexpr Duration frozen = std::chrono::seconds(5);
 
-/// Interfaces that come and go all day must not make us hammer at a server.
-constexpr Duration network_calms_down = std::chrono::seconds(10);
-
 /// How ssh exits when it is stopped: 255, or 0 without a session (-N).
 bool may_be_stopped(ExitStatus status)
 {
@@ -73,11 +70,7 @@ Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
 
 void Tunnel::ask(Request request, int signal)
 {
-    if (request == Request::stop && stops_++ == 0)
-        asked_by_ = signal;
-    if (request > asked_)
-        last_signal_ = signal;
-    asked_ = std::max(asked_, request);
+    requests_.add(request, signal);
     event_.notify();
 }
 
@@ -95,7 +88,7 @@ void Tunnel::watch_status(std::function<void()> on_change)
 asio::awaitable<Ruling> Tunnel::run()
 {
     const Ruling ruling = co_await keep_running();
-    co_await session_.finish_orphans(stops_);
+    co_await session_.finish_orphans(requests_.stops());
     co_return ruling;
 }
 
@@ -134,7 +127,7 @@ asio::awaitable<void> Tunnel::ask_client()
 {
     Inquiry inquiry(executor_, settings_.ssh, inherited_, [this] { event_.notify(); });
     std::optional<Answer> answer = inquiry.take();
-    while (!answer && asked_ != Request::stop && Clock::now() < end_of_life_) {
+    while (!answer && !requests_.stop_is_asked() && Clock::now() < end_of_life_) {
         co_await event_.wait_until(end_of_life_);
         answer = inquiry.take();
     }
@@ -159,35 +152,20 @@ asio::awaitable<std::optional<Ruling>> Tunnel::pause()
         if (std::exchange(network_changed_, false))
             comeback_.take_hope();
         network_event_ = false;
-        if (asked_ >= Request::retry || waiting.is_over())
+        if (requests_.strongest() >= Request::retry || waiting.is_over())
             break;
         co_await sleep_until(std::min(waiting.next_look(), end_of_life_));
     }
-    started_by_knock_ = waiting.was_answered();
-    if (waiting.was_cut_by_network())
-        started_by_network_ = Clock::now();
-    asked_ = Request::none;
+    waits_.after(waiting.was_answered(), waiting.was_cut_by_network(), Clock::now());
+    requests_.clear();
     co_return std::nullopt;
 }
 
 WaitBasis Tunnel::basis_of_wait()
 {
     const std::optional<LastSession> last = session_.last();
-    WaitBasis basis;
-    basis.wait = comeback_.before_start(last, chance());
-    basis.failure = last ? last->failure : FailureClass::other;
-    if (!trouble_since_ || (last && last->logged_in))
-        trouble_since_ = Clock::now();
-    basis.trouble_since = *trouble_since_;
-    basis.earliest_by_network = started_by_network_.value_or(Time{}) + network_calms_down;
-    // A server that answers knocks and lets nobody in shall not be tried without a wait.
-    if (last && last->logged_in)
-        knocked_in_vain_ = false;
-    else if (started_by_knock_)
-        knocked_in_vain_ = true;
-    else if (basis.failure == FailureClass::refused)  // the port is really closed
-        knocked_in_vain_ = false;
-    basis.knocks = !settings_.poll_given && !settings_.plain.value_or(false) && !knocked_in_vain_;
+    const bool may_knock = !settings_.poll_given && !settings_.plain.value_or(false);
+    WaitBasis basis = waits_.before(comeback_.before_start(last, chance()), last, may_knock, Clock::now());
     basis.minds_network = last && network_.works();
     log_.debug("checking for grace period, tries = {}", comeback_.tries());
     if (basis.wait > Duration::zero())
@@ -197,7 +175,7 @@ WaitBasis Tunnel::basis_of_wait()
 
 std::optional<Ruling> Tunnel::reason_not_to_start() const
 {
-    if (asked_ == Request::stop)
+    if (requests_.stop_is_asked())
         return Ruling{Verdict::stopped, Level::error, "signalled to exit", ""};
     if (Clock::now() >= end_of_life_)
         return lifetime_is_over();
@@ -258,27 +236,27 @@ void Tunnel::pass_on_events()
     }
     if (std::exchange(continued_, false))
         session_.note_continued();
-    if (asked_ < Request::restart)
-        asked_ = Request::none;  // nothing to retry while ssh runs
+    if (requests_.strongest() < Request::restart)
+        requests_.clear();  // nothing to retry while ssh runs
 }
 
 std::optional<Ruling> Tunnel::reason_to_end_ssh()
 {
     Situation situation = session_.situation();
-    situation.asked = asked_;
-    situation.asked_by = asked_ == Request::stop ? asked_by_ : last_signal_;
+    situation.asked = requests_.strongest();
+    situation.asked_by = requests_.signal();
     situation.lifetime_is_over = Clock::now() >= end_of_life_;
     const std::optional<Ruling> reason = reason_to_end(situation);
-    return reason && asked_ < Request::restart ? std::optional(by_policy(*reason, settings_)) : reason;
+    return reason && situation.asked < Request::restart ? std::optional(by_policy(*reason, settings_))
+                                                        : reason;
 }
 
 asio::awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
 {
-    if (asked_ == Request::restart)
-        asked_ = Request::retry;  // the rest of what was asked for: start at once
-    co_await session_.end(reason, stops_);
-    if (reason.verdict == Verdict::restart && asked_ == Request::stop)  // asked while it was being ended
-        co_return received_signal(asked_by_);
+    requests_.ssh_is_ending();
+    co_await session_.end(reason, requests_.stops());
+    if (reason.verdict == Verdict::restart && requests_.stop_is_asked())  // asked while it was being ended
+        co_return received_signal(requests_.signal());
     Ruling ruling = reason;
     ruling.line.clear();  // it has been said
     co_return ruling;
@@ -293,14 +271,14 @@ asio::awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
     co_await asio::post(executor_, no_throw);
     if (ruling.verdict != Verdict::restart && may_be_stopped(status))
         co_await wait_for_stop(Clock::now() + stop_may_follow);
-    if (asked_ == Request::stop)
-        co_return received_signal(asked_by_);
+    if (requests_.stop_is_asked())
+        co_return received_signal(requests_.signal());
     co_return ruling;
 }
 
 asio::awaitable<void> Tunnel::wait_for_stop(Time deadline)
 {
-    while (asked_ != Request::stop && Clock::now() < deadline)
+    while (!requests_.stop_is_asked() && Clock::now() < deadline)
         co_await event_.wait_until(deadline);
 }
 

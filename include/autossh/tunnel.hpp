@@ -69,22 +69,16 @@ private:
     std::function<void()> on_started_;
     Time end_of_life_;
     Event event_;
+    Requests requests_;
     Comeback comeback_;
+    WaitHistory waits_;
     Session session_;
     NetworkWatch network_;
     SleepWatch sleep_;
 
     std::int64_t starts_ = 0;
     std::string down_because_;  ///< why the last ssh has ended; told with the wait that follows
-    Request asked_ = Request::none;
-    int asked_by_ = 0;                        ///< the signal of the first stop
-    int last_signal_ = 0;                     ///< of the strongest request
-    int stops_ = 0;                           ///< how often we were asked to stop
-    std::optional<Time> trouble_since_;       ///< since when no log-in has succeeded
-    std::optional<Time> started_by_network_;  ///< the last start that a change of the network brought forward
-    bool started_by_knock_ = false;           ///< the last start came of the server's answer to a knock
-    bool knocked_in_vain_ = false;            ///< it did not lead to a log-in
-    bool continued_ = false;                  ///< we were stopped (SIGCONT)
+    bool continued_ = false;    ///< we were stopped (SIGCONT)
     bool network_event_ = false;
     bool network_changed_ = false;  ///< and what belongs to it has been gathered
 };

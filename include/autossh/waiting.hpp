@@ -7,6 +7,7 @@
 #include "autossh/knock.hpp"
 #include "autossh/log.hpp"
 #include "autossh/ssh_plan.hpp"
+#include "autossh/wait_history.hpp"
 
 #include <optional>
 #include <string>
@@ -15,16 +16,6 @@
 #include <boost/asio/any_io_executor.hpp>
 
 namespace autossh {
-
-/// What is known before a wait.
-struct WaitBasis {
-    Duration wait{};
-    FailureClass failure = FailureClass::other;  ///< what ssh has ended of
-    bool knocks = false;                         ///< the server may be asked whether it is back
-    bool minds_network = false;                  ///< without a way to the server no try is spent
-    Time trouble_since{};                        ///< when the first of the failures in a row was seen
-    Time earliest_by_network{};                  ///< a change of the network starts no ssh before
-};
 
 /// Manual, "Backoff". What a person asks for is not its business.
 class Waiting {

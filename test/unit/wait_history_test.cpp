@@ -1,0 +1,117 @@
+// Manual, "Backoff" and "Network changes and sleep": what one wait leaves for the next.
+#include "autossh/request.hpp"
+#include "autossh/wait_history.hpp"
+#include "support/catch.hpp"
+
+#include <csignal>
+#include <optional>
+#include <vector>
+
+using namespace autossh;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Time start = Time{} + 100h;
+
+LastSession ended_of(FailureClass failure, bool logged_in = false)
+{
+    LastSession session;
+    session.failure = failure;
+    session.logged_in = logged_in;
+    return session;
+}
+
+}  // namespace
+
+TEST_CASE("Wait history: after an answered knock that led to no log-in, the server is not asked again")
+{
+    struct Row {
+        std::optional<LastSession> last;  ///< before this wait
+        bool answered;                    ///< a knock, in this wait
+        bool knocks;
+    };
+    const auto refused = ended_of(FailureClass::refused);
+    const auto lost = ended_of(FailureClass::connection_lost);
+    const auto up = ended_of(FailureClass::connection_lost, true);
+    const std::vector<std::vector<Row>> histories{
+        {{std::nullopt, false, true}, {refused, false, true}, {refused, false, true}},
+        {{refused, true, true}, {lost, false, false}, {lost, false, false}, {refused, false, true}},
+        {{refused, true, true}, {refused, false, false}, {refused, false, true}},
+        {{refused, true, true}, {up, false, true}},
+        {{refused, true, true}, {lost, false, false}, {up, false, true}},
+    };
+    for (const auto& history : histories) {
+        WaitHistory waits;
+        for (const Row& row : history) {
+            CHECK(waits.before(8s, row.last, true, start).knocks == row.knocks);
+            waits.after(row.answered, false, start);
+        }
+    }
+    CHECK_FALSE(WaitHistory().before(8s, refused, false, start).knocks);
+}
+
+TEST_CASE("Wait history: the trouble is as old as the first failure in a row")
+{
+    WaitHistory waits;
+    const auto lost = ended_of(FailureClass::connection_lost);
+    CHECK(waits.before(1s, std::nullopt, true, start).trouble_since == start);
+    CHECK(waits.before(1s, lost, true, start + 5s).trouble_since == start);
+    CHECK(waits.before(1s, ended_of(FailureClass::connection_lost, true), true, start + 60s).trouble_since ==
+          start + 60s);
+    CHECK(waits.before(1s, lost, true, start + 70s).trouble_since == start + 60s);
+}
+
+TEST_CASE("Wait history: the network starts an ssh at most every 10 seconds")
+{
+    WaitHistory waits;
+    const auto lost = ended_of(FailureClass::connection_lost);
+    CHECK(waits.before(1s, lost, true, start).earliest_by_network < start);
+    waits.after(false, true, start + 1s);
+    CHECK(waits.before(1s, lost, true, start + 2s).earliest_by_network == start + 11s);
+    waits.after(true, false, start + 3s);
+    CHECK(waits.before(1s, lost, true, start + 4s).earliest_by_network == start + 11s);
+}
+
+TEST_CASE("Wait history: the wait and the failure are those it was told")
+{
+    WaitHistory waits;
+    const WaitBasis first = waits.before(0s, std::nullopt, true, start);
+    CHECK(first.wait == 0s);
+    CHECK(first.failure == FailureClass::other);
+    const WaitBasis second = waits.before(7s, ended_of(FailureClass::no_route), true, start);
+    CHECK(second.wait == 7s);
+    CHECK(second.failure == FailureClass::no_route);
+}
+
+TEST_CASE("Requests: the strongest counts, with the signal that asked for it")
+{
+    Requests requests;
+    CHECK(requests.strongest() == Request::none);
+    requests.add(Request::retry, SIGHUP);
+    requests.add(Request::none, SIGUSR2);
+    CHECK(requests.strongest() == Request::retry);
+    requests.add(Request::restart, SIGUSR1);
+    requests.add(Request::retry, SIGHUP);
+    CHECK(requests.strongest() == Request::restart);
+    CHECK(requests.signal() == SIGUSR1);
+    requests.add(Request::stop, SIGINT);
+    requests.add(Request::stop, SIGTERM);
+    CHECK(requests.stop_is_asked());
+    CHECK(requests.signal() == SIGINT);
+    CHECK(requests.stops() == 2);
+    requests.ssh_is_ending();
+    CHECK(requests.stop_is_asked());
+}
+
+TEST_CASE("Requests: of a restart the start is left when ssh is being ended")
+{
+    Requests requests;
+    requests.add(Request::restart, SIGUSR1);
+    requests.ssh_is_ending();
+    CHECK(requests.strongest() == Request::retry);
+    requests.add(Request::stop, SIGTERM);
+    CHECK(requests.signal() == SIGTERM);
+    requests.clear();
+    CHECK(requests.strongest() == Request::none);
+}
