@@ -3,20 +3,17 @@
 #include "autossh/command_line.hpp"
 #include "autossh/pid_file.hpp"
 #include "autossh/private_directory.hpp"
-#include "autossh/socket_address.hpp"
+#include "autossh/status_question.hpp"
 #include "autossh/status_report.hpp"
-#include "autossh/status_socket.hpp"
 #include "autossh/time.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <iterator>
 
 #include <fmt/core.h>
-#include <poll.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -25,120 +22,92 @@ namespace {
 
 /// A supervisor answers in less than a millisecond, also on a small board under load.
 constexpr Duration answer_is_due = std::chrono::seconds(2);
-constexpr std::size_t longest_answer = 4096;
+
+/// Where systemd makes a directory for each instance of our unit; nobody but root can put anything there.
+constexpr std::string_view directories_of_services = "/run/autossh";
 
 constexpr int not_running = static_cast<int>(Health::down);
 
-/// One private directory that was found, and what came of asking there.
-struct Finding {
-    std::string place;  ///< where its private directory is
-    pid_t pid = 0;      ///< 0: may not be known
-    std::optional<StatusReport> report;
-    int error = 0;  ///< why there is none; ETIMEDOUT: it is there and says nothing
-};
+using Directories = std::vector<PrivateDirectory::Found>;
 
 CheckResult no(std::string why)
 {
     return {std::move(why), not_running};
 }
 
-std::optional<StatusReport> read_report(int socket, int& error)
+CheckResult told(const StatusAnswer& answer)
 {
-    const Time deadline = Clock::now() + answer_is_due;
-    std::string text;
-    std::array<char, 1024> part;
-    while (text.size() < longest_answer) {
-        const auto left = std::chrono::duration_cast<Duration>(deadline - Clock::now()).count();
-        pollfd readable{socket, POLLIN, 0};
-        const int ready = left > 0 ? ::poll(&readable, 1, static_cast<int>(left)) : 0;
-        if (ready < 0 && errno == EINTR)
-            continue;
-        error = ready == 0 ? ETIMEDOUT : errno;
-        if (ready <= 0)
-            return std::nullopt;
-        const ssize_t size = ::recv(socket, part.data(), part.size(), 0);
-        if (size <= 0)
-            break;
-        text.append(part.data(), static_cast<std::size_t>(size));
+    if (answer.report) {
+        const std::string& name = answer.report->name;
+        return {fmt::format("{}{}{}", name, name.empty() ? "" : ": ", answer.report->words),
+                static_cast<int>(answer.report->health)};
     }
-    error = EPROTO;
-    return status_report_from(text);
+    if (answer.error == ETIMEDOUT)
+        return no(fmt::format("autossh (pid {}) does not answer: is it stopped?", answer.asked.pid));
+    if (answer.error == EACCES)
+        return no(fmt::format("{}: only its own user and root may ask", answer.asked.parent));
+    return no(
+        fmt::format("autossh (pid {}) cannot be asked: {}", answer.asked.pid, std::strerror(answer.error)));
 }
 
-Finding ask(const PrivateDirectory::Found& found)
+/// Of those that are asked, who is there.
+std::vector<StatusAnswer> answers_of(const Directories& directories,
+                                     const std::function<bool(const StatusAnswer&)>& enough)
 {
-    Finding finding{.place = {}, .pid = found.pid, .report = {}, .error = found.error};
-    if (found.error != 0)
-        return finding;
-    const UniqueFd socket = connect_to_socket(fmt::format("{}/{}", found.path, StatusSocket::name));
-    if (socket)
-        finding.report = read_report(socket.get(), finding.error);
-    else
-        finding.error = errno == EAGAIN ? ETIMEDOUT : errno;  // a full queue: nobody takes questions
-    return finding;
+    auto answers = ask_for_status(directories, answer_is_due, enough);
+    std::erase_if(answers, [](const StatusAnswer& answer) { return answer.nobody_is_there(); });
+    return answers;
 }
-
-/// What a killed one has left behind refuses connections.
-bool is_there(const Finding& finding)
-{
-    return finding.report || finding.error == ETIMEDOUT || finding.error == EPROTO || finding.error == EACCES;
-}
-
-CheckResult told(const Finding& finding)
-{
-    if (finding.report) {
-        const std::string& name = finding.report->name;
-        return {fmt::format("{}{}{}", name, name.empty() ? "" : ": ", finding.report->words),
-                static_cast<int>(finding.report->health)};
-    }
-    if (finding.error == ETIMEDOUT)
-        return no(fmt::format("autossh (pid {}) does not answer: is it stopped?", finding.pid));
-    if (finding.error == EACCES)
-        return no(fmt::format("{}: only its own user and root may ask", finding.place));
-    return no(fmt::format("autossh (pid {}) cannot be asked: {}", finding.pid, std::strerror(finding.error)));
-}
-
-using Findings = std::vector<Finding>;
 
 /// By a pid file: a stale one names a process that does not answer, or is somebody else by now.
-CheckResult check_pid(const std::string& pid_file, const Findings& findings)
+CheckResult check_pid(const std::string& pid_file, Directories directories)
 {
     errno = 0;
     const pid_t pid = pid_in(pid_file);
     if (pid == 0)
         return no(fmt::format("not running: {}: {}", pid_file,
                               errno != 0 ? std::strerror(errno) : "there is no pid in it"));
-    const auto found = std::ranges::find(findings, pid, &Finding::pid);
-    if (found == findings.end())
+    std::erase_if(directories, [&](const auto& directory) { return directory.pid != pid; });
+    const auto answers = answers_of(directories, [](const StatusAnswer&) { return true; });
+    if (answers.empty())
         return no(fmt::format("not running: no autossh with the pid {} of {} answers", pid, pid_file));
-    return told(*found);
+    return told(answers.front());
 }
 
-bool has_name(const Finding& finding, const std::string& name)
+bool has_name(const StatusAnswer& answer, const std::string& name)
 {
-    return finding.report ? finding.report->name == name : finding.place.ends_with("/" + name);
+    return answer.report ? answer.report->name == name : answer.asked.parent.ends_with("/" + name);
 }
 
-CheckResult check_name(const std::string& name, const Findings& findings)
+CheckResult check_name(const std::string& name, const Directories& directories)
 {
-    const auto found = std::ranges::find_if(findings, [&](const Finding& f) { return has_name(f, name); });
-    if (found != findings.end())
+    const auto is_meant = [&](const StatusAnswer& answer) { return has_name(answer, name); };
+    const auto answers = answers_of(directories, is_meant);
+    const auto found = std::ranges::find_if(answers, is_meant);
+    if (found != answers.end())
         return told(*found);
     return no(fmt::format("not running: no autossh of the name \"{}\" answers", name));
 }
 
-CheckResult check_only_one(Findings findings)
+CheckResult check_only_one(const Directories& directories)
 {
-    std::erase_if(findings, [](const Finding& finding) { return finding.error == EACCES; });
-    if (findings.empty())
+    const auto answers = answers_of(directories, [](const StatusAnswer&) { return false; });
+    if (answers.empty())
         return no("not running: no autossh of this user answers");
-    if (findings.size() == 1)
-        return told(findings.front());
+    if (answers.size() == 1)
+        return told(answers.front());
     std::string names;
-    for (const Finding& finding : findings)
+    for (const StatusAnswer& answer : answers)
         names += fmt::format("{}{}", names.empty() ? "" : ", ",
-                             finding.report ? finding.report->name : std::to_string(finding.pid));
-    return no(fmt::format("{} are running, name one of them: {}", findings.size(), names));
+                             answer.report ? answer.report->name : std::to_string(answer.asked.pid));
+    return no(fmt::format("{} are running, name one of them: {}", answers.size(), names));
+}
+
+/// Anybody may make a directory of such a name in /tmp, and have it answer what he likes.
+bool may_be_believed(const PrivateDirectory::Found& directory)
+{
+    return directory.owner == ::geteuid() ||
+           std::filesystem::path(directory.parent).parent_path() == directories_of_services;
 }
 
 /// The directories in `parent`; nothing where it cannot be read.
@@ -188,9 +157,9 @@ std::vector<std::string> places_of_supervisors(const Environment& environment)
 {
     std::vector<std::string> places = PrivateDirectory::candidates(environment);
     places.push_back(fmt::format("/run/user/{}", ::geteuid()));
-    for (const std::string parent : {"/run/autossh", "/run/user"})
-        if (parent == "/run/autossh" || ::geteuid() == 0)
-            std::ranges::copy(directories_in(parent), std::back_inserter(places));
+    std::ranges::copy(directories_in(std::string(directories_of_services)), std::back_inserter(places));
+    if (::geteuid() == 0)
+        std::ranges::copy(directories_in("/run/user"), std::back_inserter(places));
     std::ranges::sort(places);
     places.erase(std::unique(places.begin(), places.end()), places.end());
     return places;
@@ -198,19 +167,16 @@ std::vector<std::string> places_of_supervisors(const Environment& environment)
 
 CheckResult check(const CheckTarget& target, const std::vector<std::string>& places)
 {
-    Findings findings;
+    Directories directories;
     for (const std::string& place : places)
-        for (const PrivateDirectory::Found& found : PrivateDirectory::find(place)) {
-            Finding finding = ask(found);
-            finding.place = place;
-            if (is_there(finding))
-                findings.push_back(std::move(finding));
-        }
+        std::ranges::copy(PrivateDirectory::find(place), std::back_inserter(directories));
     if (!target.pid_file.empty())
-        return check_pid(target.pid_file, findings);
-    if (!target.name.empty())
-        return check_name(target.name, findings);
-    return check_only_one(std::move(findings));
+        return check_pid(target.pid_file, std::move(directories));
+    if (target.name.empty())  // who may not look into a directory does not mean it
+        std::erase_if(directories, [](const auto& directory) { return directory.error != 0; });
+    std::erase_if(directories,
+                  [](const auto& directory) { return directory.error == 0 && !may_be_believed(directory); });
+    return target.name.empty() ? check_only_one(directories) : check_name(target.name, directories);
 }
 
 }  // namespace autossh

@@ -113,10 +113,18 @@ std::vector<PrivateDirectory::Found> PrivateDirectory::find(const std::string& p
     std::error_code error;
     std::filesystem::directory_iterator entry(parent, error);
     if (error == std::errc::permission_denied)
-        found.push_back({.path = parent, .pid = 0, .error = EACCES});
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
-        if (const pid_t pid = owner_in(entry->path().filename().native()); pid != 0)
-            found.push_back({.path = entry->path().string(), .pid = pid, .error = 0});
+        found.push_back({.path = parent, .parent = parent, .pid = 0, .owner = 0, .error = EACCES});
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+        const pid_t pid = owner_in(entry->path().filename().native());
+        struct stat status {};
+        // A link would lead to a directory that is not named after its process.
+        if (pid != 0 && ::lstat(entry->path().c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+            found.push_back({.path = entry->path().string(),
+                             .parent = parent,
+                             .pid = pid,
+                             .owner = status.st_uid,
+                             .error = 0});
+    }
     return found;
 }
 

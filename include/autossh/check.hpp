@@ -28,10 +28,11 @@ std::optional<CheckTarget> check_target(std::span<const std::string> arguments,
                                         const Environment& environment);
 
 /// Where a supervisor may have made its private directory: what the environment says, where service managers
-/// and logins have it, and, for root, that of every user.
+/// and logins have it, and, for root, those of all logins.
 std::vector<std::string> places_of_supervisors(const Environment& environment);
 
-/// Changes nothing, and takes a moment only where a supervisor does not answer. `places`: directories.
+/// Changes nothing, and takes a moment only where a supervisor does not answer. `places`: directories. Only
+/// what belongs to our user or to a service is believed, but for the very process that a pid file names.
 CheckResult check(const CheckTarget& target, const std::vector<std::string>& places);
 
 }  // namespace autossh

@@ -19,8 +19,10 @@ public:
 
     struct Found {
         std::string path;
-        pid_t pid = 0;  ///< who has made it, alive or not
-        int error = 0;  ///< `path` is the parent, which cannot be looked into
+        std::string parent;
+        pid_t pid = 0;  ///< who has made it, alive or not, as its name says
+        uid_t owner = 0;
+        int error = 0;  ///< it is the parent that was found, and it cannot be looked into
     };
 
     /// Those in `parent`. Nothing where there is no such directory.

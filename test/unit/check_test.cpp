@@ -45,7 +45,8 @@ class Supervisor {
 public:
     enum class Manner { answers, is_stopped, is_dead };
 
-    Supervisor(const std::string& place, pid_t pid, std::string answer, Manner manner = Manner::answers)
+    Supervisor(const std::string& place, std::string answer, Manner manner = Manner::answers,
+               pid_t pid = getpid())
         : path_(place + "/autossh." + std::to_string(pid) + ".abcdef"), answer_(std::move(answer))
     {
         std::filesystem::create_directory(path_);
@@ -76,24 +77,25 @@ private:
     std::thread thread_;
 };
 
-std::string report(const std::string& name, pid_t pid, Health health, const std::string& words)
+std::string report(const std::string& name, Health health, const std::string& words)
 {
-    return to_text({.name = name, .pid = pid, .health = health, .words = words});
+    return to_text({.name = name, .pid = getpid(), .health = health, .words = words});
 }
 
 /// Two places with a supervisor in each.
 struct TwoSupervisors {
     TemporaryDirectory place;
     TemporaryDirectory other_place;
-    Supervisor home{place.path(), 4'100'001, report("home", 4'100'001, Health::up, "up for 5 s")};
-    Supervisor work{other_place.path(), 4'100'002,
-                    report("work", 4'100'002, Health::down, "waiting 8 s: refused")};
+    Supervisor home{place.path(), report("home", Health::up, "up for 5 s")};
+    Supervisor work{other_place.path(), report("work", Health::down, "waiting 8 s: refused")};
 
     CheckResult ask(const CheckTarget& target) const
     {
         return check(target, {place.path(), other_place.path(), place / "nowhere"});
     }
 };
+
+const std::string our_pid = std::to_string(getpid());
 
 }  // namespace
 
@@ -132,19 +134,51 @@ TEST_CASE("Check: what is asked for")
         CHECK_THROWS_AS(target(arguments), UsageError);
 }
 
-TEST_CASE("Check: by name, and by pid file")
+TEST_CASE("Check: by name")
 {
-    const TwoSupervisors two;
-    const std::string pid_file = two.place / "pid";
-    write_file(pid_file, "4100002\n");
-    const CheckResult by_name = two.ask({.name = "home", .pid_file = ""});
-    CHECK(by_name.line == "home: up for 5 s");
-    CHECK(by_name.exit_status == 0);
-    const TwoSupervisors others;
-    write_file(others.place / "pid", "4100002\n");
-    const CheckResult by_pid = others.ask({.name = "", .pid_file = others.place / "pid"});
-    CHECK(by_pid.line == "work: waiting 8 s: refused");
-    CHECK(by_pid.exit_status == 2);
+    const CheckResult home = TwoSupervisors().ask({.name = "home", .pid_file = ""});
+    CHECK(home.line == "home: up for 5 s");
+    CHECK(home.exit_status == 0);
+    const CheckResult work = TwoSupervisors().ask({.name = "work", .pid_file = ""});
+    CHECK(work.line == "work: waiting 8 s: refused");
+    CHECK(work.exit_status == 2);
+}
+
+TEST_CASE("Check: by pid file")
+{
+    const TemporaryDirectory place;
+    write_file(place / "pid", our_pid + "\n");
+    const Supervisor only(place.path(), report("x", Health::impaired, "degraded for 1 s: cause"));
+    const CheckResult result = check({.name = "", .pid_file = place / "pid"}, {place.path()});
+    CHECK(result.line == "x: degraded for 1 s: cause");
+    CHECK(result.exit_status == 1);
+}
+
+TEST_CASE("Check: who listens must be the process that the directory is named after")
+{
+    const TemporaryDirectory place;
+    write_file(place / "pid", "4100001\n");
+    const Supervisor impostor(place.path(), report("home", Health::up, "up for 5 s"),
+                              Supervisor::Manner::answers, 4'100'001);
+    CHECK(check({.name = "home", .pid_file = ""}, {place.path()}).exit_status == 2);
+    CHECK(check({.name = "", .pid_file = place / "pid"}, {place.path()}).exit_status == 2);
+    CHECK(check({}, {place.path()}).exit_status == 2);
+}
+
+TEST_CASE("Check: a link is not followed, and only our own user's directories are believed")
+{
+    const TemporaryDirectory place;
+    const TemporaryDirectory hidden;
+    const Supervisor only(hidden.path(), report("home", Health::up, "up for 5 s"));
+    const std::string entry = "autossh." + our_pid + ".abcdef";
+    std::filesystem::create_symlink(hidden / entry, place / entry);
+    CHECK(check({.name = "home", .pid_file = ""}, {place.path()}).exit_status == 2);
+    if (geteuid() == 0) {
+        REQUIRE(chown((hidden / entry).c_str(), 65534, 65534) == 0);
+        CHECK(check({.name = "home", .pid_file = ""}, {hidden.path()}).exit_status == 2);
+        REQUIRE(chown((hidden / entry).c_str(), 0, 0) == 0);
+    }
+    CHECK(check({.name = "home", .pid_file = ""}, {hidden.path()}).exit_status == 0);
 }
 
 TEST_CASE("Check: which one is meant must be clear")
@@ -162,8 +196,7 @@ TEST_CASE("Check: which one is meant must be clear")
 TEST_CASE("Check: a single one need not be named")
 {
     const TemporaryDirectory place;
-    const Supervisor only(place.path(), 4'100'003,
-                          report("x", 4'100'003, Health::impaired, "connecting for 1 s"));
+    const Supervisor only(place.path(), report("x", Health::impaired, "connecting for 1 s"));
     const CheckResult result = check({}, {place.path()});
     CHECK(result.line == "x: connecting for 1 s");
     CHECK(result.exit_status == 1);
@@ -179,7 +212,7 @@ TEST_CASE("Check: a pid file that is not there, is empty, or is stale")
     CHECK(line() == "not running: " + file + ": there is no pid in it");
     write_file(file, "4100004\n");
     CHECK(line() == "not running: no autossh with the pid 4100004 of " + file + " answers");
-    const Supervisor dead(place.path(), 4'100'004, "", Supervisor::Manner::is_dead);
+    const Supervisor dead(place.path(), "", Supervisor::Manner::is_dead, 4'100'004);
     CHECK(line() == "not running: no autossh with the pid 4100004 of " + file + " answers");
 }
 
@@ -187,15 +220,15 @@ TEST_CASE("Check: a supervisor that does not answer, or not as one, is not taken
 {
     const TemporaryDirectory place;
     {
-        const Supervisor stopped(place.path(), 4'100'005, "", Supervisor::Manner::is_stopped);
+        const Supervisor stopped(place.path(), "", Supervisor::Manner::is_stopped);
         const CheckResult result = check({}, {place.path()});
-        CHECK(result.line == "autossh (pid 4100005) does not answer: is it stopped?");
+        CHECK(result.line == "autossh (pid " + our_pid + ") does not answer: is it stopped?");
         CHECK(result.exit_status == 2);
     }
-    std::filesystem::remove_all(place / "autossh.4100005.abcdef");
-    const Supervisor strange(place.path(), 4'100'006, std::string(10'000, 'x'));
+    std::filesystem::remove_all(place / ("autossh." + our_pid + ".abcdef"));
+    const Supervisor strange(place.path(), std::string(10'000, 'x'));
     const CheckResult result = check({}, {place.path()});
-    CHECK(result.line == "autossh (pid 4100006) cannot be asked: Protocol error");
+    CHECK(result.line == "autossh (pid " + our_pid + ") cannot be asked: Protocol error");
     CHECK(result.exit_status == 2);
 }
 
