@@ -2,6 +2,7 @@
 
 #include "autossh/key_circumstances.hpp"
 #include "autossh/numbers.hpp"
+#include "autossh/tcp_table.hpp"
 
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace {
 constexpr Duration answers_come = std::chrono::seconds(1);
 // Where nothing can be heard, an ssh that has lived so long is more likely up than not.
 constexpr Duration long_lived = std::chrono::seconds(30);
+constexpr Duration seen_again = std::chrono::seconds(2);
 constexpr Duration remind_after = std::chrono::minutes(10);
 
 // The server words the reasons, and a session may last for years.
@@ -87,15 +89,19 @@ void Account::runs(pid_t ssh)
 void Account::ended_of(std::optional<FailureClass> failure)
 {
     to_be_mended_ = failure.value_or(FailureClass::other);
+    static_cast<void>(chronicle_.record(Happening::ending, Clock::now(), "ssh has ended"));
+    context_.state = status().state;
     context_.cause = failure;
     context_.ssh.reset();
     log_.set_context(context_);
+    on_change_();
 }
 
 void Account::executed(pid_t ssh)
 {
     ssh_ = ssh;
     executed_at_ = Clock::now();
+    not_up_before_ = executed_at_ + long_lived;
     reporter_.ssh_started();
     record(Happening::executed, fmt::format("ssh runs, pid {}", ssh));
 }
@@ -244,6 +250,12 @@ void Account::gave_up(const std::string& cause)
     advise();
 }
 
+void Account::note_next_try(std::optional<Time> next_try)
+{
+    if (chronicle_.move_next_try(next_try))
+        on_change_();
+}
+
 Time Account::settled_at() const
 {
     const State state = status().state;
@@ -251,13 +263,19 @@ Time Account::settled_at() const
         return Time::max();
     if (logged_in_at_)
         return *logged_in_at_ + answers_come;
-    return state == State::connecting && !plan_.login_is_heard ? executed_at_ + long_lived : Time::max();
+    // With -M PORT and an ssh that we do not know, only a test can tell.
+    const bool time_tells = !plan_.login_is_heard && (plan_.understood || !over_ports_);
+    return state == State::connecting && time_tells ? not_up_before_ : Time::max();
 }
 
 void Account::look(Time now)
 {
     if (now < settled_at())
         return;
+    if (!logged_in_at_ && is_still_connecting(ssh_)) {
+        not_up_before_ = now + seen_again;
+        return;
+    }
     tell_refused();
     if (logged_in_at_)
         record(Happening::confirmed, fmt::format("logged in to {}, no forward refused", transcript_.login()));

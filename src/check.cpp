@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <iterator>
 
 #include <fmt/core.h>
@@ -79,14 +80,37 @@ bool has_name(const StatusAnswer& answer, const std::string& name)
     return answer.report ? answer.report->name == name : answer.asked.parent.ends_with("/" + name);
 }
 
+std::string pids_of(const std::vector<StatusAnswer>& answers)
+{
+    std::string pids;
+    for (const StatusAnswer& answer : answers)
+        pids += fmt::format("{}{}", pids.empty() ? "" : ", ", answer.asked.pid);
+    return pids;
+}
+
 CheckResult check_name(const std::string& name, const Directories& directories)
 {
     const auto is_meant = [&](const StatusAnswer& answer) { return has_name(answer, name); };
-    const auto answers = answers_of(directories, is_meant);
-    const auto found = std::ranges::find_if(answers, is_meant);
-    if (found != answers.end())
-        return told(*found);
-    return no(fmt::format("not running: no autossh of the name \"{}\" answers", name));
+    auto answers = answers_of(directories, is_meant);
+    auto meant = answers;
+    std::erase_if(meant, std::not_fn(is_meant));
+    // Whoever has a tunnel of that name himself does not mean one that he may not ask.
+    if (std::ranges::any_of(meant, [](const StatusAnswer& answer) { return answer.report.has_value(); }))
+        std::erase_if(meant, [](const StatusAnswer& answer) { return !answer.report; });
+    if (meant.size() == 1)
+        return told(meant.front());
+    if (meant.size() > 1)
+        return no(
+            fmt::format("{} of the name \"{}\" are running (pids {}): use --pid-file, or --name to tell them "
+                        "apart",
+                        meant.size(), name, pids_of(meant)));
+    std::erase_if(answers,
+                  [](const StatusAnswer& answer) { return answer.report || answer.error == EACCES; });
+    const std::string silent =
+        answers.empty()
+            ? ""
+            : fmt::format(" (an autossh that does not answer may be it: pid {})", pids_of(answers));
+    return no(fmt::format("not running: no autossh of the name \"{}\" answers{}", name, silent));
 }
 
 CheckResult check_only_one(const Directories& directories)

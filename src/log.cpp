@@ -9,7 +9,6 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <syslog.h>
 
 namespace autossh {
 
@@ -27,21 +26,13 @@ Moment now()
     return moment;
 }
 
-void to_syslog(const LogLine& line)
-{
-    const std::string text = words_alone(line);
-    ::syslog(static_cast<int>(line.level), "%.*s", static_cast<int>(text.size()), text.data());
-}
-
 }  // namespace
 
 Log::Log()
     : stderr_kind_(kind_of_stream(STDERR_FILENO, environment_variable("JOURNAL_STREAM"))),
       outlets_(outlets_for(settings_, stderr_kind_)),
       startup_errors_(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1))
-{
-    ::openlog("autossh", LOG_PID, LOG_USER);
-}
+{}
 
 void Log::configure(const LogSettings& settings)
 {
@@ -86,13 +77,19 @@ int Log::stream() const
     return outlets_.standard_output ? STDOUT_FILENO : -1;
 }
 
-/// Writes it everywhere but on stderr. What nothing else has taken belongs into syslog.
-void Log::keep(const LogLine& line, std::string_view formed, bool shown)
+void Log::to_syslog(const LogLine& line)
+{
+    syslog_.send(line.level, words_alone(line));
+}
+
+/// Writes it everywhere but on stderr. What the file has not taken belongs into syslog; not what the journal
+/// has not taken, which is behind both.
+void Log::keep(const LogLine& line, std::string_view formed)
 {
     if (file_ && file_->was_moved())
         reopen();
     const int fd = stream();
-    const bool kept = fd >= 0 ? lines_.write(fd, formed) : outlets_.priority && shown;
+    const bool kept = fd >= 0 ? lines_.write(fd, formed) : outlets_.priority;
     if (outlets_.syslog || !kept)
         to_syslog(line);
 }
@@ -103,7 +100,7 @@ void Log::write_line(const LogLine& line)
     bool shown = false;
     if (is_wanted(line.level)) {
         shown = outlets_.standard_error && show(formed);
-        keep(line, formed, shown);
+        keep(line, formed);
         shown = shown || (stream() >= 0 && startup_errors_ && same_file(stream(), startup_errors_.get()));
     }
     if (startup_errors_ && line.level == Level::error && !shown)
@@ -122,11 +119,15 @@ void Log::pass_on(pid_t ssh, std::string_view raw_line)
     LogLine said = line(words.starts_with("debug") ? Level::debug : Level::info, LogEvent::ssh, words);
     said.context.ssh = ssh;
     const std::string formed = in_form(said);
+    const bool wanted = is_wanted(said.level);
+    // A log file may be /dev/stderr.
+    const bool kept_on_stderr = wanted && stream() >= 0 && same_file(stream(), STDERR_FILENO);
     const bool in_place_of_raw =
         outlets_.standard_error && (outlets_.priority || settings_.format == LogFormat::json);
-    const bool shown = show(in_place_of_raw ? formed : raw_line);
-    if (is_wanted(said.level))
-        keep(said, formed, shown);
+    if (!kept_on_stderr)
+        show(in_place_of_raw ? formed : raw_line);
+    if (wanted)
+        keep(said, formed);
 }
 
 bool Log::show(std::string_view text)
@@ -139,10 +140,12 @@ void Log::reopen()
 {
     if (!file_)
         return;
+    const bool another = file_->was_moved();
     const std::string reason = file_->reopen();
     if (reason.empty()) {
         told_not_reopened_ = false;
-        lines_ = {};  // whatever the old one could not take
+        if (another)
+            lines_ = {};  // what the old one could not take, and where it broke off, is of no concern now
         return;
     }
     if (std::exchange(told_not_reopened_, true) || !is_wanted(Level::warning))

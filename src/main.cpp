@@ -29,6 +29,14 @@ namespace autossh {
 
 namespace {
 
+/// Manual, "Exit status".
+constexpr int mistake_in_a_service = 2;
+
+bool is_a_service()
+{
+    return environment_variable("NOTIFY_SOCKET").has_value();
+}
+
 /// Reads all that the user has said, the environment first. The log is open behind it.
 Action configure(std::span<const std::string> arguments, Settings& settings, Log& log)
 {
@@ -83,7 +91,7 @@ Background to_background(Settings& settings, const ServiceTerms& terms)
     // What runs is then the daemon, and what has been started is no failure.
     const auto tell_main_process = [&terms](pid_t daemon) {
         if (terms.wants_to_hear())
-            notify(terms, fmt::format("MAINPID={}", daemon));
+            NotifySocket(terms.socket).send(fmt::format("MAINPID={}", daemon));
     };
     make_paths_absolute(settings);
     return Background::enter(tell_main_process);
@@ -156,11 +164,34 @@ std::optional<int> check_if_asked(std::span<const std::string> arguments)
     }
 }
 
+/// Nothing: there is a mistake, which has been told. In the journal, where it may be told again and again,
+/// without the usage.
+std::optional<Action> configure_or_say_why_not(std::span<const std::string> arguments, Settings& settings,
+                                               Log& log)
+{
+    try {
+        return configure(arguments, settings, log);
+    } catch (const UsageError& error) {
+        const std::string message = error.what();
+        if (is_a_service())
+            log.error("{}", message.empty() ? "no destination is given" : message);
+        else
+            write_all(STDERR_FILENO,
+                      message.empty() ? help_text() : fmt::format("autossh: {}\n{}", message, usage_text()));
+    } catch (const ConfigError& error) {
+        log.error("{}", error.what());
+    }
+    return std::nullopt;
+}
+
 int run(std::span<const std::string> arguments, const InheritedSignals& inherited, Log& log)
 {
     Settings settings;
     settings.is_first_process = ::getpid() == 1;
-    switch (configure(arguments, settings, log)) {
+    const auto action = configure_or_say_why_not(arguments, settings, log);
+    if (!action)
+        return is_a_service() ? mistake_in_a_service : EXIT_FAILURE;
+    switch (*action) {
     case Action::print_help: return print(help_text());
     case Action::print_version: return print("autossh " AUTOSSH_VERSION "\n");
     case Action::explain: return print(explanation(settings, inherited, log));
@@ -192,10 +223,6 @@ int main(int argc, char** argv)
     Log log;
     try {
         return run(arguments, inherited, log);
-    } catch (const UsageError& error) {
-        const std::string message = error.what();
-        write_all(STDERR_FILENO,
-                  message.empty() ? help_text() : fmt::format("autossh: {}\n{}", message, usage_text()));
     } catch (const std::exception& error) {
         log.error("{}", error.what());
     }

@@ -67,7 +67,7 @@ bool is_regular(int file)
 pid_t pid_in(const std::string& path)
 {
     std::array<char, 32> text{};
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : 0;
     pid_t pid = 0;
     const char* const end = text.data() + (size > 0 ? size : 0);

@@ -84,7 +84,8 @@ bool is_dead(pid_t pid)
 void remove_leftovers(const std::string& parent)
 {
     for (const PrivateDirectory::Found& found : PrivateDirectory::find(parent)) {
-        if (found.error != 0 || !is_dead(found.pid))
+        // With our own pid: of the first process of an earlier container. Ours is locked.
+        if (found.error != 0 || (found.pid != ::getpid() && !is_dead(found.pid)))
             continue;
         std::error_code ignored;
         if (const UniqueFd locked = lock(found.path))

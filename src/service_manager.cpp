@@ -19,7 +19,7 @@ namespace {
 /// How old the words of a state may be: they say for how long it has lasted.
 constexpr Duration refreshed = std::chrono::seconds(30);
 
-/// Its queue is full: soon again.
+/// Its queue is full: soon again. But it may be gone for good.
 constexpr Duration soon = std::chrono::milliseconds(100);
 
 constexpr const char* variables[] = {"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"};
@@ -52,19 +52,26 @@ void forget_service_terms()
         ::unsetenv(variable);
 }
 
-bool notify(const ServiceTerms& terms, const std::string& message)
+NotifySocket::NotifySocket(const std::string& name) : address_(UnixAddress::of_name(name))
 {
-    const auto address = UnixAddress::of_name(terms.socket);
-    if (!address)
-        return true;  // no such address will ever be reached
-    const UniqueFd socket = open_socket(AF_UNIX, SOCK_DGRAM);
-    return socket && ::sendto(socket.get(), message.data(), message.size(), MSG_NOSIGNAL, address->get(),
-                              address->size()) == static_cast<ssize_t>(message.size());
+    if (address_)
+        socket_ = open_socket(AF_UNIX, SOCK_DGRAM);
+}
+
+bool NotifySocket::send(const std::string& message)
+{
+    if (!address_)
+        return true;
+    if (!socket_)
+        socket_ = open_socket(AF_UNIX, SOCK_DGRAM);
+    return socket_ && ::sendto(socket_.get(), message.data(), message.size(), MSG_NOSIGNAL, address_->get(),
+                               address_->size()) == static_cast<ssize_t>(message.size());
 }
 
 ServiceManager::ServiceManager(boost::asio::any_io_executor executor, ServiceTerms terms,
                                std::function<const Status&()> status)
-    : terms_(std::move(terms)), status_(std::move(status)), timer_(std::move(executor))
+    : terms_(std::move(terms)), socket_(terms_.socket), next_retry_(soon), status_(std::move(status)),
+      timer_(std::move(executor))
 {
     if (terms_.wants_to_hear() && terms_.watchdog)
         tell_again_in(*terms_.watchdog / 2);
@@ -84,8 +91,13 @@ void ServiceManager::tell()
         message += "\nREADY=1";
     if (terms_.watchdog)
         message += "\nWATCHDOG=1";
-    const bool sent = notify(terms_, message);
-    tell_again_in(sent ? std::min(refreshed, terms_.watchdog.value_or(refreshed * 2) / 2) : soon);
+    const Duration regular = std::min(refreshed, terms_.watchdog.value_or(refreshed * 2) / 2);
+    if (socket_.send(message)) {
+        next_retry_ = soon;
+        tell_again_in(regular);
+    } else {
+        tell_again_in(std::min(regular, std::exchange(next_retry_, std::min(next_retry_ * 2, refreshed))));
+    }
 }
 
 /// Also the sign of life: it comes from the event loop that all else depends on.
@@ -103,7 +115,7 @@ void ServiceManager::tell_reloaded()
     // Before the first READY=1 there is nothing to reload, and READY=1 would end the start.
     if (!terms_.wants_to_hear() || stopping_ || !was_up_)
         return;
-    notify(terms_, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_microseconds()));
+    socket_.send(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_microseconds()));
     tell();
 }
 

@@ -28,7 +28,8 @@ constexpr Duration longest_to_retry = std::chrono::minutes(10);
 Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
                  const InheritedSignals& inherited, Log& log, PrivatePlace& place, Event& event)
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log), event_(event),
-      account_(log), tests_(executor, settings, log, [&event] { event.notify(); }),
+      account_(log, settings.monitor.has_value()),
+      tests_(executor, settings, log, [&event] { event.notify(); }),
       setup_(executor, settings, log, account_, tests_, place, [&event] { event.notify(); }),
       orphans_(
           executor, settings, log, [this](pid_t pid) { return ssh_ && ssh_->pid() == pid; },

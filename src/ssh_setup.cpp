@@ -26,7 +26,8 @@ void SshSetup::renew()
 {
     if (!answer_ || !answer_->config || directory_is_whole())
         return;
-    place_.renew();
+    if (place_.directory() == prepared_.directory)  // nobody else has noticed
+        place_.renew();
     prepare_anew();
 }
 

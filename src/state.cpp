@@ -103,6 +103,11 @@ std::string Chronicle::record_wait(Time now, std::string cause, std::optional<Du
     return fmt::format("{}; trying again in {}", told, for_people(*wait));
 }
 
+bool Chronicle::move_next_try(std::optional<Time> next_try)
+{
+    return status_.state == State::waiting && std::exchange(status_.next_try, next_try) != next_try;
+}
+
 void Chronicle::enter(State state, Time now)
 {
     const bool goes_on = state == status_.state;

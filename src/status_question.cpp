@@ -16,6 +16,7 @@ namespace autossh {
 namespace {
 
 constexpr std::size_t longest_answer = 4096;
+constexpr Duration as_quick = std::chrono::milliseconds(20);
 
 /// One question that has been put.
 struct Question {
@@ -101,13 +102,13 @@ std::vector<StatusAnswer> ask_for_status(const std::vector<PrivateDirectory::Fou
 {
     std::vector<Question> questions;
     std::ranges::transform(directories, std::back_inserter(questions), put);
-    const Time deadline = Clock::now() + limit;
+    Time deadline = Clock::now() + limit;
     const auto is_enough = [&](const Question& question) {
         return question.answer.report && enough(question.answer);
     };
-    while (std::ranges::none_of(questions, is_enough) &&
-           wait_for_any(questions, std::chrono::ceil<Duration>(deadline - Clock::now()))) {
-    }
+    while (wait_for_any(questions, std::chrono::ceil<Duration>(deadline - Clock::now())))
+        if (std::ranges::any_of(questions, is_enough))
+            deadline = std::min(deadline, Clock::now() + as_quick);
     std::vector<StatusAnswer> answers;
     for (Question& question : questions)
         answers.push_back(std::move(question.answer));

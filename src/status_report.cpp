@@ -33,7 +33,8 @@ std::string waiting_in_words(const Status& status, Time now)
         return fmt::format("waiting for a way to the server: {}", status.cause);
     if (*status.next_try <= now)
         return fmt::format("waiting: {}", status.cause);
-    return fmt::format("waiting {}: {}", lasted(now, *status.next_try), status.cause);
+    const auto left = std::chrono::ceil<std::chrono::seconds>(*status.next_try - now);
+    return fmt::format("waiting {}: {}", for_people(left), status.cause);
 }
 
 std::string coming_up_in_words(const Status& status, Time now)
@@ -56,10 +57,10 @@ Health health(const Status& status)
     switch (status.state) {
     case State::up: return Health::up;
     case State::degraded:
-    case State::suspect:
-    case State::authenticated: return Health::impaired;
+    case State::suspect: return Health::impaired;
     case State::starting:
-    case State::connecting: return status.tried_in_vain ? Health::down : Health::impaired;
+    case State::connecting:
+    case State::authenticated: return status.tried_in_vain ? Health::down : Health::impaired;
     case State::stopping:
     case State::waiting:
     case State::gave_up: return Health::down;
@@ -105,9 +106,9 @@ std::optional<StatusReport> status_report_from(std::string_view text)
             return has_pid && has_health ? std::optional(report) : std::nullopt;
         const auto number = parse_integer(value);
         if (key == "name")
-            report.name = value;
+            report.name = one_line(value);
         if (key == "words")
-            report.words = value;
+            report.words = one_line(value);
         if (key == "pid" && number && *number > 0 && *number <= std::numeric_limits<pid_t>::max()) {
             report.pid = static_cast<pid_t>(*number);
             has_pid = true;

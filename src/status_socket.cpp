@@ -10,17 +10,33 @@
 
 namespace autossh {
 
-StatusSocket::StatusSocket(const boost::asio::any_io_executor& executor, const PrivatePlace& place,
+StatusSocket::StatusSocket(const boost::asio::any_io_executor& executor, PrivatePlace& place,
                            std::function<std::string()> report)
-    : place_(place), report_(std::move(report)), listener_(executor), later_(executor)
+    : place_(place), report_(std::move(report)), listener_(executor), later_(executor), next_look_(executor)
 {
     listen();
+    look_now_and_then();
 }
 
 void StatusSocket::renew()
 {
-    if (path_.empty() || ::access(path_.c_str(), F_OK) != 0)
-        listen();
+    if (!path_.empty() && ::access(path_.c_str(), F_OK) == 0)
+        return;
+    if (!place_.directory() || !place_.directory()->exists())
+        place_.renew();
+    listen();
+}
+
+/// The last logout takes $XDG_RUNTIME_DIR away, and nothing tells us.
+void StatusSocket::look_now_and_then()
+{
+    next_look_.expires_after(std::chrono::minutes(1));
+    next_look_.async_wait([this](const boost::system::error_code& error) {
+        if (error)
+            return;
+        renew();
+        look_now_and_then();
+    });
 }
 
 void StatusSocket::listen()

@@ -47,7 +47,7 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
       status_socket_(io_.get_executor(), place_, [this] { return report(); }),
       service_manager_(io_.get_executor(), terms, [this]() -> const Status& { return tunnel_.status(); })
 {
-    tunnel_.watch_status([this] { status_has_changed(); });
+    tunnel_.watch_status([this] { status_has_changed(); }, [this] { service_manager_.tell_stopping(); });
 }
 
 void Supervisor::set_up_finished()

@@ -114,6 +114,12 @@ bool TcpConnection::local_address_is_gone() const
     return address && !address->is_loopback() && !has_address(*address);
 }
 
+bool is_still_connecting(pid_t process)
+{
+    return !connection_through_proxy(process) &&
+           connection_through_proxy(process, TcpConnection::Progress::connecting);
+}
+
 std::optional<TcpConnection> connection_through_proxy(pid_t ssh, TcpConnection::Progress least)
 {
     auto connection = TcpConnection::of(ssh, least);

@@ -80,14 +80,16 @@ void Tunnel::note_continued()
     event_.notify();
 }
 
-void Tunnel::watch_status(std::function<void()> on_change)
+void Tunnel::watch_status(std::function<void()> on_change, std::function<void()> on_end)
 {
     session_.account().watch_status(std::move(on_change));
+    on_end_ = std::move(on_end);
 }
 
 asio::awaitable<Ruling> Tunnel::run()
 {
     const Ruling ruling = co_await keep_running();
+    on_end_();
     co_await session_.finish_orphans(requests_.stops());
     co_return ruling;
 }
@@ -154,6 +156,7 @@ asio::awaitable<std::optional<Ruling>> Tunnel::pause()
         network_event_ = false;
         if (requests_.strongest() >= Request::retry || waiting.is_over())
             break;
+        session_.account().note_next_try(waiting.next_try());
         co_await sleep_until(std::min(waiting.next_look(), end_of_life_));
     }
     waits_.after(waiting.was_answered(), waiting.was_cut_by_network(), Clock::now());

@@ -175,7 +175,7 @@ set <command> </usr/sbin/autossh>
 append <command> <-M> <20000>
 append <command> <-i> </root/.ssh/id> <-N> <-R> <2222:localhost:22> <a*@host>
 append <command> <-J> <nc -x 127.0.0.1 h>
-set <env> <HOME=/root> <AUTOSSH_NAME=office> <AUTOSSH_GATETIME=30>
+set <env> <HOME=/root> <AUTOSSH_NAME=office> <AUTOSSH_GATETIME=30> <AUTOSSH_RESTART=always>
 append <env> <AUTOSSH_POLL=120>
 set <respawn> <3600> <30> <0>
 set <term_timeout> <15>
@@ -185,7 +185,7 @@ open <cfg01>
 set <command> </usr/sbin/autossh>
 append <command> <-N> <host>
 append <command> <uptime -p>
-set <env> <HOME=/home/t> <AUTOSSH_NAME=cfg01> <AUTOSSH_GATETIME=0>
+set <env> <HOME=/home/t> <AUTOSSH_NAME=cfg01> <AUTOSSH_GATETIME=0> <AUTOSSH_RESTART=always>
 append <env> <AUTOSSH_MESSAGE=a b>
 append <file> </root/.ssh/config>
 set <user> <tunnel>

@@ -24,7 +24,8 @@ namespace autossh {
 /// silence: the reference's own lines say all that is known then.
 class Account {
 public:
-    explicit Account(Log& log) : log_(log), reporter_(log) {}
+    /// `over_ports`: the connection is tested with -M PORT.
+    Account(Log& log, bool over_ports) : log_(log), reporter_(log), over_ports_(over_ports) {}
 
     /// `on_change` is called whenever there may be more to say of the status.
     void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
@@ -51,7 +52,7 @@ public:
     std::string cause_of_end(const Failure& failure, ExitStatus status) const;
     /// Of the forwards that were refused, the one that tells most. There is one.
     Failure refusal() const { return refusals_.gravest(transcript_); }
-    /// For the log, and for the remedy that is told next. Nothing: ssh has ended, and nothing has failed.
+    /// ssh has ended, and what follows is not known yet. Nothing: it has not failed.
     void ended_of(std::optional<FailureClass> failure);
 
     /// A person or a command has ended the session: whoever is at the terminal knows.
@@ -61,6 +62,9 @@ public:
     /// `wait`: until the next start; nothing: until there is a network.
     void waiting(const std::string& cause, std::optional<Duration> wait);
     void gave_up(const std::string& cause);
+    /// While waiting: the next try has been brought forward, or there is a way to the server, or none any
+    /// more.
+    void note_next_try(std::optional<Time> next_try);
 
     /// Does what has come due: see settled_at().
     void look(Time now);
@@ -93,11 +97,13 @@ private:
     LogContext context_;  ///< of the log's lines
     Reporter reporter_;
     std::function<void()> on_change_ = [] {};
+    bool over_ports_;
     SshPlan plan_;
     Chronicle chronicle_;
     Transcript transcript_;
     pid_t ssh_ = 0;
     Time executed_at_;
+    Time not_up_before_;  ///< as far as a log-in that is not heard can be seen
     std::optional<Time> logged_in_at_;
     std::optional<std::uint16_t> loop_port_;
     bool loop_is_no_help_ = false;  ///< refused or unproven, in this session

@@ -6,6 +6,7 @@
 #include "autossh/log_format.hpp"
 #include "autossh/log_outlets.hpp"
 #include "autossh/settings.hpp"
+#include "autossh/syslog_socket.hpp"
 #include "autossh/unique_fd.hpp"
 
 #include <optional>
@@ -73,7 +74,8 @@ private:
     LogLine line(Level level, LogEvent event, std::string_view text) const;
     std::string in_form(const LogLine& line) const;
     void write_line(const LogLine& line);
-    void keep(const LogLine& line, std::string_view formed, bool shown);
+    void keep(const LogLine& line, std::string_view formed);
+    void to_syslog(const LogLine& line);
     int stream() const;
 
     LogSettings settings_;
@@ -82,6 +84,7 @@ private:
     LogOutlets outlets_;
     std::optional<LogFile> file_;
     bool told_not_reopened_ = false;
+    SyslogSocket syslog_;
     Outlet lines_;  ///< the file, or stdout
     Outlet stderr_;
     UniqueFd startup_errors_;  ///< the stderr we were started with, until set-up is finished

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "autossh/setting_table.hpp"
+#include "autossh/socket_address.hpp"
 #include "autossh/state.hpp"
 #include "autossh/time.hpp"
 
@@ -30,8 +31,20 @@ struct ServiceTerms {
 /// Takes the variables out of our environment: they are not meant for ssh and what it starts.
 void forget_service_terms();
 
-/// Sends one message, lines of NAME=VALUE. False: it could not be sent now.
-bool notify(const ServiceTerms& terms, const std::string& message);
+/// Sends messages, lines of NAME=VALUE, and waits for nobody.
+class NotifySocket {
+public:
+    /// `name`: as in NOTIFY_SOCKET. The socket is kept: there may be no descriptor left when it is needed
+    /// most.
+    explicit NotifySocket(const std::string& name);
+
+    /// False: it could not be sent now.
+    bool send(const std::string& message);
+
+private:
+    std::optional<UnixAddress> address_;  ///< nothing: it is of a kind that we do not know
+    UniqueFd socket_;
+};
 
 /// Where nobody wants to hear, it does nothing.
 class ServiceManager {
@@ -50,6 +63,8 @@ private:
     void tell_again_in(Duration wait);
 
     ServiceTerms terms_;
+    NotifySocket socket_;
+    Duration next_retry_;
     std::function<const Status&()> status_;
     boost::asio::steady_timer timer_;
     bool was_up_ = false;

@@ -69,6 +69,10 @@ public:
     /// record(Happening::ended, …) with the wait until the next start; nothing: until there is a network.
     std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);
 
+    /// Of a wait: it ends at another time, or (nothing) when there is a way to the server. False: nothing
+    /// new.
+    bool move_next_try(std::optional<Time> next_try);
+
     const Status& status() const { return status_; }
     /// How long this session has been up, degraded or suspect; zero: it is not.
     Duration up_for(Time now) const;

@@ -20,8 +20,9 @@ struct StatusAnswer {
     bool nobody_is_there() const;
 };
 
-/// Asks all at once, and waits for no more than `limit`, or until an answer is `enough`. Who listens must be
-/// the process that the directory is named after, and belong to the directory's owner (Linux).
+/// Asks all at once, and waits for no more than `limit`; when an answer is `enough`, only a moment for the
+/// others, which are as quick. Who listens must be the process that the directory is named after, and belong
+/// to the directory's owner (Linux).
 std::vector<StatusAnswer> ask_for_status(const std::vector<PrivateDirectory::Found>& directories,
                                          Duration limit,
                                          const std::function<bool(const StatusAnswer&)>& enough);

@@ -19,24 +19,26 @@ public:
     static constexpr std::string_view name = "status";
 
     /// `report`: what to answer. Where there is no place for the socket, nobody can ask.
-    StatusSocket(const boost::asio::any_io_executor& executor, const PrivatePlace& place,
+    StatusSocket(const boost::asio::any_io_executor& executor, PrivatePlace& place,
                  std::function<std::string()> report);
 
-    /// Listens again where the socket is not at its path any more.
+    /// Listens again, in a new place if need be, where the socket is not at its path any more.
     void renew();
 
 private:
     void listen();
+    void look_now_and_then();
     void wait();
     void wait_later();
     bool answer();
 
     using Protocol = boost::asio::local::stream_protocol;
 
-    const PrivatePlace& place_;
+    PrivatePlace& place_;
     std::function<std::string()> report_;
     Protocol::acceptor listener_;
-    boost::asio::steady_timer later_;
+    boost::asio::steady_timer later_;      ///< when questions are taken again
+    boost::asio::steady_timer next_look_;  ///< whether the socket is still there
     std::string path_;
 };
 

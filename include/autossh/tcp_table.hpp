@@ -61,6 +61,10 @@ private:
     std::string remote_;
 };
 
+/// Whether a connection of the process, or of one that it has started, is still being made, and none is
+/// there.
+bool is_still_connecting(pid_t process);
+
 /// That of an ssh which may go through a ProxyCommand or ProxyJump: its own, or if it has none the first that
 /// one of its descendants has. To be asked when ssh has logged in: later a forwarding may have some of its
 /// own.

@@ -41,8 +41,9 @@ public:
     void note_continued();
 
     const Status& status() const { return session_.status_of_tunnel(); }
-    /// `on_change` is called whenever there may be more to say of the status.
-    void watch_status(std::function<void()> on_change);
+    /// `on_change` is called whenever there may be more to say of the status, `on_end` when no other ssh will
+    /// be started.
+    void watch_status(std::function<void()> on_change, std::function<void()> on_end);
 
 private:
     boost::asio::awaitable<Ruling> keep_running();
@@ -67,6 +68,7 @@ private:
     const InheritedSignals& inherited_;
     Log& log_;
     std::function<void()> on_started_;
+    std::function<void()> on_end_ = [] {};
     Time end_of_life_;
     Event event_;
     Requests requests_;

@@ -36,6 +36,9 @@ public:
     /// Without a way to the server there is no time to wait for, only the network.
     bool lacks_way() const { return lacks_way_; }
 
+    /// When ssh is started. Nothing: when there is a way to the server.
+    std::optional<Time> next_try() const { return lacks_way_ ? std::nullopt : std::optional(end_); }
+
     /// Something has happened to the network. `gathered`: what belongs to it has happened, too.
     void network_changed(bool gathered);
 

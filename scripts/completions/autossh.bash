@@ -16,8 +16,9 @@ _autossh_classes='name-not-found no-route refused timed-out connection-lost key-
 _autossh_names() {
     local file
     for file in /etc/autossh/*.conf "${XDG_CONFIG_HOME:-$HOME/.config}"/autossh/*.conf; do
-        [[ -e $file && $file != *[[:space:]]* ]] || continue
         file=${file##*/}
+        # Nothing that compgen would expand, and no pattern that has matched nothing.
+        [[ ${file%.conf} != *[!A-Za-z0-9_.@+-]* ]] || continue
         printf '%s\n' "${file%.conf}"
     done
 }
@@ -195,7 +196,7 @@ _autossh_config_hosts() {
         [Hh][Oo][Ss][Tt])
             set -f
             for pattern in $value; do
-                [[ $pattern == *[*?!]* ]] || printf '%s\n' "$pattern"
+                [[ $pattern == *[!A-Za-z0-9_.:%@-]* ]] || printf '%s\n' "$pattern"
             done
             set +f
             ;;
@@ -228,7 +229,7 @@ _autossh_known_hosts() {
             for name in ${first//,/ }; do
                 name=${name#\[}
                 name=${name%%\]*}
-                [[ $name == *[*?!]* ]] || printf '%s\n' "$name"
+                [[ $name == *[!A-Za-z0-9_.:%@-]* ]] || printf '%s\n' "$name"
             done
             set +f
         done <"$file"

@@ -68,14 +68,14 @@ as_root() {
         echo "Neither root nor sudo. As root, run: $*" >&2
         exit 1
     fi
-    output=$(mktemp)
-    "$@" >"$output" </dev/null 2>&1 || {
-        cat "$output" >&2
-        rm -f "$output"
+    said=$(mktemp)
+    "$@" >"$said" </dev/null 2>&1 || {
+        cat "$said" >&2
+        rm -f "$said"
         echo "Failed: $*" >&2
         exit 1
     }
-    rm -f "$output"
+    rm -f "$said"
 }
 
 refresh_lists_for() {

@@ -81,11 +81,13 @@ start_when_the_server_comes() {
 said() { property StatusText | grep -q "$1"; }
 
 ssh_is_killed() {
-    local before
-    before=$(ssh_of_tunnel)
-    inside kill -KILL "$before"
-    wait_for other_ssh "$before" || give_up "ssh was killed, and no other one runs"
-    wait_for is_up || give_up "ssh was killed, and the tunnel does not come back"
+    local before signal
+    for signal in KILL TERM; do # after TERM it exits 0
+        before=$(ssh_of_tunnel)
+        inside kill -"$signal" "$before"
+        wait_for other_ssh "$before" || give_up "ssh was ended by $signal, and no other one runs"
+        wait_for is_up || give_up "ssh was ended by $signal, and the tunnel does not come back"
+    done
     [ "$(property NRestarts)" = 0 ] || fail "the supervisor was restarted when only ssh was killed"
 }
 

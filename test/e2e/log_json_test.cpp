@@ -82,7 +82,7 @@ TEST_CASE("A log in JSON tells a tunnel's whole life, line by line")
         return field(line, "message") == "ssh exited with error status 255; restarting ssh";
     });
     REQUIRE(end != lines.end());
-    CHECK(field(*end, "state") == "up");
+    CHECK(field(*end, "state") == "stopping");
     CHECK(field(*end, "cause") == lost);
     CHECK(field(*end, "ssh_pid") == none);
     check_nothing_left(sshd);

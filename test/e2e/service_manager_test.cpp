@@ -3,8 +3,10 @@
 #include "support/catch.hpp"
 #include "support/notify_listener.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <string>
+#include <sys/resource.h>
 
 #include <unistd.h>
 
@@ -45,12 +47,54 @@ TEST_CASE("Service manager: a stop is told, and is no failure", "[e2e]")
         const NotifyListener listener(abstract);
         FakeSession session("sleep", {{"NOTIFY_SOCKET", listener.name()}});
         session.start();
-        CHECK(listener.next_with("STATUS=connecting for ").find("READY") == std::string::npos);
+        const std::string first = listener.next_with("STATUS=connecting for ");
+        CHECK_FALSE(first.empty());
+        CHECK(first.find("READY") == std::string::npos);
         REQUIRE(session.started(1));
         session.autossh().signal(SIGTERM);
         CHECK(session.autossh().wait_for_exit() == exited(0));
         CHECK_FALSE(listener.next_with("STOPPING=1").empty());
     }
+}
+
+TEST_CASE("Service manager: a mistake is told in a line, with an exit status of its own", "[e2e]")
+{
+    const NotifyListener listener;
+    const std::vector<std::vector<std::string>> mistakes{{}, {"--pol", "5", "host"}, {"-M", "x", "host"}};
+    for (const auto& words : mistakes) {
+        std::vector<std::string> arguments{AUTOSSH_BINARY};
+        arguments.insert(arguments.end(), words.begin(), words.end());
+        const Process service({.arguments = arguments, .changes = {{"NOTIFY_SOCKET", listener.name()}}});
+        CHECK(service.wait_for_exit() == exited(2));
+        const std::string said = service.errors();
+        CHECK(std::count(said.begin(), said.end(), '\n') == 1);
+        const Process by_hand({.arguments = arguments});
+        CHECK(by_hand.wait_for_exit() == exited(1));
+    }
+}
+
+TEST_CASE("Service manager: an end of our own is told, too", "[e2e]")
+{
+    const NotifyListener listener;
+    FakeSession session("exit 1", {{"NOTIFY_SOCKET", listener.name()}, {"AUTOSSH_RESTART", "never"}});
+    session.start();
+    CHECK_FALSE(listener.next_with("STATUS=gave up: ").empty());
+    CHECK(listener.next_with("STOPPING=1").starts_with("STATUS=gave up: "));
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+}
+
+TEST_CASE("Service manager: the watchdog hears of us without a free descriptor, too", "[e2e]")
+{
+    const NotifyListener listener;
+    FakeSession session("sleep", {{"NOTIFY_SOCKET", listener.name()}, {"WATCHDOG_USEC", "200000"}});
+    session.start();
+    REQUIRE(session.started(1));
+    const rlimit none{3, 3};
+    REQUIRE(prlimit(session.autossh().pid(), RLIMIT_NOFILE, &none, nullptr) == 0);
+    while (!listener.is_silent())
+        listener.next();
+    for (int times = 0; times < 3; ++times)
+        CHECK_FALSE(listener.next_with("WATCHDOG=1").empty());
 }
 
 TEST_CASE("Service manager: the watchdog hears of us, but not while we are stopped", "[e2e]")
@@ -129,6 +173,46 @@ TEST_CASE("Check: tells the state of the supervisor that runs", "[e2e]")
     const Check dead({"--pid-file", pid_file}, here);
     CHECK(dead.line.starts_with("not running: "));
     CHECK(dead.result == exited(2));
+}
+
+TEST_CASE("Check: by name, one that is stopped and two that have it are told as such", "[e2e]")
+{
+    const TemporaryDirectory place;
+    const Environment here{{"XDG_RUNTIME_DIR", place.path()}};
+    const std::string name = "twin-" + std::to_string(getpid());
+    FakeSession first("sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_NAME", name}});
+    first.start();
+    REQUIRE(first.started(1));
+    {
+        FakeSession second("sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_NAME", name}});
+        second.start();
+        REQUIRE(second.started(1));
+        const Check twins({name}, here);
+        CHECK(twins.line.starts_with("2 of the name \"" + name + "\" are running (pids "));
+        CHECK(twins.result == exited(2));
+    }
+    first.autossh().signal(SIGSTOP);
+    REQUIRE(wait_until([&] { return state_of(first.autossh().pid()) == 'T'; }));
+    const Check stopped({name}, here);
+    CHECK(stopped.line.find("an autossh that does not answer may be it: pid ") != std::string::npos);
+    CHECK(stopped.line.find(std::to_string(first.autossh().pid())) != std::string::npos);
+    CHECK(stopped.result == exited(2));
+    first.autossh().signal(SIGCONT);
+}
+
+TEST_CASE("Check: finds the supervisor again when somebody has removed its directory", "[e2e]")
+{
+    const TemporaryDirectory place;
+    const std::string name = "moved-" + std::to_string(getpid());
+    FakeSession session("sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_NAME", name}});
+    session.start();
+    REQUIRE(session.started(1));
+    std::filesystem::remove_all(std::filesystem::directory_iterator(place.path())->path());
+    session.autossh().signal(SIGUSR1);
+    REQUIRE(session.started(2));
+    CHECK(wait_until([&] {
+        return Check({name}, {{"XDG_RUNTIME_DIR", place.path()}}).line.starts_with(name + ": ");
+    }));
 }
 
 TEST_CASE("Check: has no side effects, and a mistake in it is not taken for a state", "[e2e]")

@@ -55,9 +55,13 @@ std::string NotifyListener::next() const
 
 std::string NotifyListener::next_with(const std::string& words) const
 {
+    const auto deadline = std::chrono::steady_clock::now() + generous;
     std::string message = next();
-    while (!message.empty() && message.find(words) == std::string::npos)
+    while (!message.empty() && message.find(words) == std::string::npos) {
+        if (std::chrono::steady_clock::now() > deadline)
+            return "";
         message = next();
+    }
     return message;
 }
 

@@ -58,7 +58,7 @@ private:
 
     TemporaryDirectory directory_;
     Log log_;
-    Account account_{log_};
+    Account account_{log_, false};
 };
 
 }  // namespace

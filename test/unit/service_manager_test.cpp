@@ -87,12 +87,12 @@ TEST_CASE("Service manager: a message reaches a path and an abstract name, and o
 {
     for (const bool abstract : {false, true}) {
         const NotifyListener listener(abstract);
-        CHECK(notify({.socket = listener.name(), .watchdog = {}}, "A=1\nB=2"));
+        CHECK(NotifySocket(listener.name()).send("A=1\nB=2"));
         CHECK(listener.next() == "A=1\nB=2");
     }
-    CHECK(notify({.socket = "vsock:2:1234", .watchdog = {}}, "A=1"));
-    CHECK(notify({.socket = "/" + std::string(200, 'x'), .watchdog = {}}, "A=1"));
-    CHECK_FALSE(notify({.socket = "/nowhere/at/all", .watchdog = {}}, "A=1"));
+    CHECK(NotifySocket("vsock:2:1234").send("A=1"));
+    CHECK(NotifySocket("/" + std::string(200, 'x')).send("A=1"));
+    CHECK_FALSE(NotifySocket("/nowhere/at/all").send("A=1"));
 }
 
 TEST_CASE("Service manager: READY=1 comes with the first up, and not before")

@@ -39,6 +39,21 @@ private:
 
 }  // namespace
 
+TEST_CASE("States: a wait may be shortened, and lose and find its way to the server")
+{
+    const Time now = Time{} + 100h;
+    Chronicle chronicle;
+    static_cast<void>(chronicle.record(Happening::start, now, "first start"));
+    static_cast<void>(chronicle.record_wait(now, "refused", 30s));
+    CHECK_FALSE(chronicle.move_next_try(now + 30s));
+    CHECK(chronicle.move_next_try(std::nullopt));
+    CHECK_FALSE(chronicle.status().next_try);
+    CHECK(chronicle.move_next_try(now + 5s));
+    CHECK(chronicle.status().next_try == now + 5s);
+    static_cast<void>(chronicle.record(Happening::start, now, "start 2"));
+    CHECK_FALSE(chronicle.move_next_try(std::nullopt));
+}
+
 TEST_CASE("States: what leads from one to another")
 {
     using enum State;

@@ -71,6 +71,8 @@ TEST_CASE("Check: the state gives the health, and words that a person understand
          Health::down,
          "starting for 2 s; not up before: connection refused by 192.0.2.1 port 22"},
         {up_and({ended, start, executed, logged_in, confirmed}), 60s, Health::up, "up for 52 s"},
+        {up_and({ended, start, executed, ended, start, executed, logged_in}), 34s, Health::down,
+         "authenticated for 24 s; down for 30 s: connection refused by 192.0.2.1 port 22"},
         {{start, executed, ended_for_good}, 5s, Health::down, "gave up: cause"},
     };
     for (const Row& row : rows) {
@@ -114,6 +116,9 @@ TEST_CASE("Status report: comes through a socket as it was")
     };
     for (const StatusReport& report : reports)
         CHECK(status_report_from(to_text(report)) == report);
+    // Nobody's terminal is to obey what came through a socket.
+    CHECK(status_report_from("pid 1\nhealth 0\nname a\x1b[31m\nwords b\x1b]0;c\x07\nend\n")
+              ->words.find('\x1b') == std::string::npos);
     // A server's words may end up in a cause.
     const StatusReport forged{
         .name = "a\nhealth 0", .pid = 1, .health = Health::down, .words = "x\nhealth 0\n"};
