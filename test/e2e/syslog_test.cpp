@@ -142,6 +142,26 @@ TEST_CASE("Log: AUTOSSH_DEBUG without a log file logs everything to syslog and t
     CHECK(session.autossh().wait_for_exit() == exited(1));
 }
 
+TEST_CASE("Log: a syslog daemon that takes nothing holds up neither the tunnel nor its end", "[e2e]")
+{
+    if (skipped())
+        return;
+    const TemporaryDirectory directory;
+    const SyslogSocket syslog(directory / "log");
+    FakeSession session("sleep", {{"AUTOSSH_LOGLEVEL", "7"}});
+    session.options.changes.erase("AUTOSSH_LOGFILE");
+    session.wrap = [&](auto words) { return in_own_dev(directory, words); };
+    session.start();
+    for (int start = 1; start <= 20; ++start) {  // more lines than its queue has room for
+        REQUIRE(session.started(start));
+        session.autossh().signal(SIGUSR1);
+    }
+    REQUIRE(session.started(21));
+    session.autossh().signal(SIGTERM);
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+    CHECK_FALSE(syslog.next(0).empty());
+}
+
 TEST_CASE("Log: what the journal has from stderr does not go to syslog as well", "[e2e]")
 {
     if (skipped())
