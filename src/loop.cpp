@@ -5,7 +5,6 @@
 #include <cerrno>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -83,7 +82,6 @@ Loop loop_over_sockets(const asio::any_io_executor& executor, const std::string&
     const std::string in = directory + "/in";
     boost::system::error_code error;
 
-    ::unlink(in.c_str());  // of a try that failed half-way
     const auto entrance = unix_endpoint(out, error);
     const auto back = unix_endpoint(in, error);
     if (error)

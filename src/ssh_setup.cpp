@@ -26,7 +26,8 @@ void SshSetup::renew()
 {
     if (!answer_ || !answer_->config || directory_is_whole())
         return;
-    if (place_.directory() == prepared_.directory)  // nobody else has noticed
+    // One that has come since the last start is still empty.
+    if (!prepared_.directory || place_.directory() == prepared_.directory)
         place_.renew();
     prepare_anew();
 }

@@ -186,13 +186,19 @@ TEST_CASE("Private directory: what a dead autossh has left behind goes, and noth
                                              "autossh.0.AAAAAA",
                                              "autossh.99999999999.AAAAAA",
                                              "autossh-" + dead + "AAAAAA",
-                                             "autossh." + std::to_string(getpid()) + ".AAAAAA",
                                              "autossh.1.AAAAAA"};
     for (const std::string& name : others)
         fs::create_directory(parent / name);
 
+    // With our pid: of the first process of an earlier container, or of ourselves.
+    const PrivateDirectory ours({parent.path().string()});
+    const auto namesake = parent / ("autossh." + std::to_string(getpid()) + ".AAAAAA");
+    fs::create_directory(namesake);
+
     const PrivateDirectory directory({parent.path().string()});
     CHECK_FALSE(fs::exists(leftover));
+    CHECK_FALSE(fs::exists(namesake));
+    CHECK(ours.exists());
     CHECK(fs::is_symlink(parent / (dead + "BBBBBB")));
     CHECK(fs::exists(parent / (dead + "CCCCCC")));
     CHECK(fs::exists(parent / "elsewhere/file"));
