@@ -182,6 +182,24 @@ SSH_AUTH_SOCK=$(runuser -u alice -- env HOME=/home/alice ssh-agent-wrapper --soc
 agent_tunnel_waits() { inside systemctl show -P StatusText autossh@agent | grep -q '^waiting '; }
 agent_tunnel_is_up() { [ "$(inside systemctl show -P ActiveState autossh@agent)" = active ]; }
 
+# A key that only root can read in its file.
+key_is_a_credential() {
+    inside bash -euc '
+        ssh-keygen -q -t ed25519 -N "" -f /etc/autossh/locked.key
+        cat /etc/autossh/locked.key.pub >>/home/far/.ssh/authorized_keys
+        mkdir -p /etc/systemd/system/autossh@locked.service.d
+        printf "[Service]\nLoadCredential=key:/etc/autossh/%%i.key\n" \
+            >/etc/systemd/system/autossh@locked.service.d/credential.conf
+        echo "OPTIONS=\"-N -o IdentitiesOnly=yes -o IdentityFile=\${CREDENTIALS_DIRECTORY}/key \
+-L 127.0.0.1:2202:127.0.0.1:22 far@127.0.0.1\"" >/etc/autossh/locked.conf
+        systemctl daemon-reload
+        systemctl start --no-block autossh@locked' || give_up "the tunnel with a credential cannot be set up"
+    wait_for locked_tunnel_is_up ||
+        fail "a key by LoadCredential= is not used: $(inside systemctl show -P StatusText autossh@locked)"
+}
+
+locked_tunnel_is_up() { [ "$(inside systemctl show -P ActiveState autossh@locked)" = active ]; }
+
 set_up
 start_when_the_server_comes
 ssh_is_killed
@@ -191,5 +209,6 @@ stop
 reboot
 boot_is_not_held_up
 agent_gets_key
+key_is_a_credential
 power_off || fail "the machine cannot be powered off in the end"
 [ "$failures" -eq 0 ]
