@@ -90,18 +90,16 @@ void Account::ended_of(std::optional<FailureClass> failure)
 {
     to_be_mended_ = failure.value_or(FailureClass::other);
     static_cast<void>(chronicle_.record(Happening::ending, Clock::now(), "ssh has ended"));
-    context_.state = status().state;
     context_.cause = failure;
     context_.ssh.reset();
-    log_.set_context(context_);
+    note_state();
     on_change_();
 }
 
 void Account::executed(pid_t ssh)
 {
     ssh_ = ssh;
-    executed_at_ = Clock::now();
-    not_up_before_ = executed_at_ + long_lived;
+    not_up_before_ = Clock::now() + long_lived;
     reporter_.ssh_started();
     record(Happening::executed, fmt::format("ssh runs, pid {}", ssh));
 }

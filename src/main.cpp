@@ -90,8 +90,7 @@ Background to_background(Settings& settings, const ServiceTerms& terms)
 {
     // What runs is then the daemon, and what has been started is no failure.
     const auto tell_main_process = [&terms](pid_t daemon) {
-        if (terms.wants_to_hear())
-            NotifySocket(terms.socket).send(fmt::format("MAINPID={}", daemon));
+        NotifySocket(terms.socket).send(fmt::format("MAINPID={}", daemon));
     };
     make_paths_absolute(settings);
     return Background::enter(tell_main_process);

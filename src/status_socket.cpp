@@ -48,15 +48,7 @@ void StatusSocket::listen()
     if (!place_.directory() || !place_.directory()->exists())
         return;
     const std::string path = fmt::format("{}/{}", place_.directory()->path(), name);
-    listener_.open(Protocol(), error);
-    if (error)
-        return;
-    close_on_exec(listener_.native_handle());
-    listener_.non_blocking(true, error);
-    listener_.bind(Protocol::endpoint(path), error);
-    if (!error)
-        listener_.listen(Protocol::acceptor::max_listen_connections, error);
-    if (error)
+    if (listen_on_path(listener_, path))
         return;
     path_ = path;
     wait();
@@ -64,7 +56,7 @@ void StatusSocket::listen()
 
 void StatusSocket::wait()
 {
-    listener_.async_wait(Protocol::acceptor::wait_read, [this](const boost::system::error_code& error) {
+    listener_.async_wait(Listener::wait_read, [this](const boost::system::error_code& error) {
         if (error)
             return;
         if (answer())
@@ -89,7 +81,7 @@ void StatusSocket::wait_later()
 bool StatusSocket::answer()
 {
     boost::system::error_code error;
-    Protocol::socket client(listener_.get_executor());
+    StreamProtocol::socket client(listener_.get_executor());
     listener_.accept(client, error);
     if (error)
         return error == boost::asio::error::would_block;

@@ -102,7 +102,6 @@ private:
     Chronicle chronicle_;
     Transcript transcript_;
     pid_t ssh_ = 0;
-    Time executed_at_;
     Time not_up_before_;  ///< as far as a log-in that is not heard can be seen
     std::optional<Time> logged_in_at_;
     std::optional<std::uint16_t> loop_port_;

@@ -1,21 +1,19 @@
 // What a connection test runs over: the way into ssh's forwardings, and the listener where they come back.
 #pragma once
 
+#include "autossh/listening_socket.hpp"
 #include "autossh/settings.hpp"
 
 #include <optional>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
 
 namespace autossh {
 
-/// Over TCP ports or Unix sockets: who uses it need not know which.
 struct Loop {
-    using Protocol = boost::asio::generic::stream_protocol;
-    using Listener = boost::asio::basic_socket_acceptor<Protocol>;
+    using Protocol = StreamProtocol;
+    using Listener = autossh::Listener;
 
     Protocol::endpoint entrance;       ///< where ssh listens, or the echo service
     std::string name;                  ///< of the entrance, for the log

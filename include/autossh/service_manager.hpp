@@ -42,7 +42,7 @@ public:
     bool send(const std::string& message);
 
 private:
-    std::optional<UnixAddress> address_;  ///< nothing: it is of a kind that we do not know
+    std::optional<UnixAddress> address_;  ///< nothing: there is none, or of a kind that we do not know
     UniqueFd socket_;
 };
 

@@ -1,6 +1,7 @@
 // Answers whoever may connect to a Unix socket with the status of the tunnel.
 #pragma once
 
+#include "autossh/listening_socket.hpp"
 #include "autossh/private_place.hpp"
 
 #include <functional>
@@ -8,7 +9,6 @@
 #include <string_view>
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 namespace autossh {
@@ -32,11 +32,9 @@ private:
     void wait_later();
     bool answer();
 
-    using Protocol = boost::asio::local::stream_protocol;
-
     PrivatePlace& place_;
     std::function<std::string()> report_;
-    Protocol::acceptor listener_;
+    Listener listener_;
     boost::asio::steady_timer later_;      ///< when questions are taken again
     boost::asio::steady_timer next_look_;  ///< whether the socket is still there
     std::string path_;

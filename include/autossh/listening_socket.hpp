@@ -1,0 +1,24 @@
+// Listening sockets that no ssh inherits.
+#pragma once
+
+#include <string>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+
+namespace autossh {
+
+/// Over TCP ports or Unix sockets: who uses it need not know which.
+using StreamProtocol = boost::asio::generic::stream_protocol;
+using Listener = boost::asio::basic_socket_acceptor<StreamProtocol>;
+
+/// Opens `listener`, close-on-exec and non-blocking, and has it listen on a port.
+boost::system::error_code listen_on_port(Listener& listener, const StreamProtocol::endpoint& endpoint);
+
+/// The same on a Unix socket, which is made for our user alone.
+boost::system::error_code listen_on_path(Listener& listener, const std::string& path);
+
+/// The address of a Unix socket; `error` when the path is too long for one.
+StreamProtocol::endpoint unix_endpoint(const std::string& path, boost::system::error_code& error);
+
+}  // namespace autossh
