@@ -67,15 +67,8 @@ give_up() {
     exit 1
 }
 
-# Runs a command again and again until it succeeds, for 10 s and more.
-wait_for() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 500 ] || return 1
-        sleep 0.02
-    done
-}
+# shellcheck source=test/support/wait_for.sh
+. test/support/wait_for.sh
 
 # ---- the file system, written to memory
 
