@@ -52,7 +52,8 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
         added.push_back({{"-o", "ControlPath=none", "-o", "ControlMaster=no"},
                          "a supervised ssh has a connection of its own, no shared one that may be stale"});
     const bool batch_mode = names(choices, "batchmode") || config.value("batchmode") == "yes";
-    if (!askable.terminal && !askable.askpass && !batch_mode)
+    const bool nobody = !askable.terminal && !askable.askpass && !askable.secrets && !askable.caller;
+    if (nobody && !batch_mode)
         added.push_back({{"-o", "BatchMode=yes"}, "nobody is there to answer a question"});
     return added;
 }

@@ -1,68 +1,62 @@
 #include "autossh/background.hpp"
 
+#include "autossh/caller_message.hpp"
 #include "autossh/descriptors.hpp"
+#include "autossh/foreground.hpp"
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <system_error>
+#include <utility>
 
-#include <sys/wait.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace autossh {
 
 namespace {
 
-/// The parent's part: word from the daemon, or its end.
-[[noreturn]] void wait_for(pid_t daemon, int from_daemon)
-{
-    char word = 0;
-    ssize_t size = 0;
-    do
-        size = ::read(from_daemon, &word, 1);
-    while (size < 0 && errno == EINTR);
-    if (size == 1)
-        ::_exit(EXIT_SUCCESS);
-
-    int status = 0;
-    pid_t ended = 0;
-    do
-        ended = ::waitpid(daemon, &status, 0);
-    while (ended < 0 && errno == EINTR);
-    ::_exit(ended == daemon && WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE);
-}
-
 [[noreturn]] void fail()
 {
     throw std::system_error(errno, std::generic_category(), "run as daemon failed");
+}
+
+std::pair<UniqueFd, UniqueFd> socket_pair()
+{
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
+        fail();
+    for (const int end : ends)
+        close_on_exec(end);
+    return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 }  // namespace
 
 Background Background::enter(const std::function<void(pid_t)>& in_parent)
 {
-    Pipe word;                   // from the daemon to its parent
+    auto [to_parent, to_daemon] = socket_pair();
     ::signal(SIGCHLD, SIG_DFL);  // ignored by our caller, it would take the daemon's status away
     const pid_t daemon = ::fork();
     if (daemon < 0)
         fail();
     if (daemon > 0) {
-        word.write_end.reset();
+        to_parent.reset();
         in_parent(daemon);
-        wait_for(daemon, word.read_end.get());
+        attend(daemon, to_daemon.get());
     }
+    to_daemon.reset();
     ::setsid();
     close_inherited_descriptors();
     detach_standard_streams();
     if (::chdir("/") < 0)
         fail();
-    return Background(std::move(word.write_end));
+    return Background(std::move(to_parent));
 }
 
 void Background::ready()
 {
-    static_cast<void>(write_all(to_parent_.get(), "+"));
+    send_message(to_parent_.get(), CallerMessage::release);
     to_parent_.reset();
 }
 

@@ -1,9 +1,9 @@
 #include "autossh/client.hpp"
 
 #include "autossh/descriptors.hpp"
-#include "autossh/environment.hpp"
 #include "autossh/file_text.hpp"
 #include "autossh/numbers.hpp"
+#include "autossh/program.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,7 +14,6 @@
 #include <boost/asio/buffer.hpp>
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
 
 namespace autossh {
 
@@ -24,31 +23,6 @@ namespace {
 
 constexpr std::size_t most_output = 1024 * 1024;
 constexpr std::string_view doubt_too_much = "more than 1 MiB of output";
-
-/// Whether execvp(3) would take this one. A directory may also be executable.
-bool is_program(const std::string& path)
-{
-    struct stat info {};
-    return ::access(path.c_str(), X_OK) == 0 && ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
-}
-
-/// As execvp(3) does; an empty element of PATH is the current directory. Empty: there is none.
-std::string find_program(const std::string& file)
-{
-    if (file.find('/') != std::string::npos)
-        return file;
-    const std::string path = environment_variable("PATH").value_or("/bin:/usr/bin");
-    std::string_view rest = path;
-    for (;;) {
-        const std::string_view directory = rest.substr(0, rest.find(':'));
-        const std::string candidate = directory.empty() ? "./" + file : fmt::format("{}/{}", directory, file);
-        if (is_program(candidate))
-            return candidate;
-        if (directory.size() == rest.size())
-            return {};
-        rest.remove_prefix(directory.size() + 1);
-    }
-}
 
 /// A dropbear by the name of ssh would not answer the question but connect.
 bool is_openssh(const std::string& path)
@@ -81,7 +55,7 @@ bool may_be_asked(const std::string& file)
     if (name != "ssh" && name != "ssh.exe")
         return false;
     const std::string path = find_program(file);
-    return !path.empty() && is_program(path) && is_binary(path) && is_openssh(path);
+    return !path.empty() && is_binary(path) && is_openssh(path);
 }
 
 Command question(const Command& ssh)

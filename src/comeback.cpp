@@ -18,15 +18,9 @@ constexpr int refusals_to_longest = 5;
 
 Pace pace_of(FailureClass failure)
 {
-    switch (failure) {
-    case FailureClass::forward_refused: return Pace::held_port;
-    case FailureClass::host_key_unknown:
-    case FailureClass::host_key_changed:
-    case FailureClass::authentication_refused:
-    case FailureClass::key_unusable:
-    case FailureClass::agent_unreachable: return Pace::refused_login;
-    default: return Pace::usual;
-    }
+    if (failure == FailureClass::forward_refused)
+        return Pace::held_port;
+    return needs_mending(failure) ? Pace::refused_login : Pace::usual;
 }
 
 Duration Comeback::before_start(const std::optional<LastSession>& last, double chance)
@@ -41,7 +35,10 @@ Duration Comeback::before_start(const std::optional<LastSession>& last, double c
         return last->since_start < long_session ? std::max(held_port_interval - last->since_start, least_wait)
                                                 : Duration::zero();
     case Pace::refused_login: {
-        const Duration wait = first_refusal_wait * (1 << std::min(refusals_++, refusals_to_longest));
+        const bool again = refusals_++ > 0;
+        if (last->secret_refused && again)
+            return longest_refusal_wait;
+        const Duration wait = first_refusal_wait * (1 << std::min(refusals_ - 1, refusals_to_longest));
         return std::min(wait, longest_refusal_wait);
     }
     case Pace::usual: break;

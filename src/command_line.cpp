@@ -2,6 +2,7 @@
 
 #include "autossh/numbers.hpp"
 #include "autossh/scan.hpp"
+#include "autossh/secret_options.hpp"
 
 #include <fmt/core.h>
 
@@ -52,6 +53,7 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
     if (action != Action::run && action != Action::explain)
         return action;
     settle_monitor(scan.monitor_port, settings);
+    settle_secrets(settings);
 
     TunnelSettings& tunnel = settings.tunnel;
     std::vector<std::string> words{settings.ssh_path};

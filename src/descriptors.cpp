@@ -89,6 +89,11 @@ void close_on_exec(int fd)
     ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+void make_blocking(int fd)
+{
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+}
+
 void reserve_standard_streams()
 {
     for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})

@@ -10,4 +10,10 @@ std::optional<std::string> environment_variable(std::string_view name)
     return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+std::string with_home(const std::string& path)
+{
+    const auto home = environment_variable("HOME");
+    return home && path.starts_with("~/") ? *home + path.substr(1) : path;
+}
+
 }  // namespace autossh

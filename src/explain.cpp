@@ -2,6 +2,7 @@
 
 #include "autossh/backoff.hpp"
 #include "autossh/numbers.hpp"
+#include "autossh/secret_options.hpp"
 #include "autossh/text.hpp"
 
 #include <algorithm>
@@ -198,11 +199,53 @@ std::string added_words(const Explanation& explanation)
     return text.empty() ? "    nothing\n" : text;
 }
 
+/// Of the secret for what no pattern names. Each long option has a kind of source of its own.
+std::string source_of_default_secret(const Settings& settings, const SecretSource& source)
+{
+    for (const auto& [option, given] : settings.given_secrets)
+        if (given == source)
+            return source_of(settings, option);
+    return "default";
+}
+
+/// Those with a pattern stand in front, and of these the environment's behind the options'.
+Rows secrets(const Settings& settings)
+{
+    const std::vector<SecretRule>& rules = settings.tunnel.secrets;
+    const auto with_pattern = static_cast<std::size_t>(
+        std::ranges::count_if(rules, [](const SecretRule& rule) { return !rule.pattern.empty(); }));
+    Rows rows;
+    for (const SecretRule& rule : rules) {
+        const std::string what = in_words(rule.source);
+        if (rule.pattern.empty())
+            rows.push_back(
+                {"whatever no pattern names", what, source_of_default_secret(settings, rule.source)});
+        else if (rows.size() + settings.rules_of_environment >= with_pattern)
+            rows.push_back({rule.pattern, what, "AUTOSSH_SECRETFOR"});
+        else
+            rows.push_back({rule.pattern, what, "--secret-for"});
+    }
+    return rows;
+}
+
 std::string who_answers(const Askable& askable)
 {
-    if (askable.terminal)
-        return "on the terminal";
-    return askable.askpass ? "by the askpass program" : "by nobody";
+    // With secrets, ssh's askpass program is ours.
+    const std::string unattended =
+        askable.askpass && !askable.secrets ? "by the askpass program" : "by nobody";
+    if (askable.caller)
+        return "on the terminal until ssh has first logged in, later " + unattended;
+    return askable.terminal ? "on the terminal" : unattended;
+}
+
+std::string questions(const Explanation& explanation)
+{
+    if (explanation.config && explanation.config->value("batchmode") == "yes")
+        return "ssh asks no question: BatchMode is set.\n";
+    const bool secrets = explanation.askable.secrets;
+    return fmt::format("A question of ssh's {} is answered {}.\n",
+                       secrets ? "that no secret answers (a host key)" : "(a password, a host key)",
+                       who_answers(explanation.askable));
 }
 
 }  // namespace
@@ -213,9 +256,9 @@ std::string explain(const Explanation& explanation)
     text += fmt::format("\nAdded to your words:\n{}", added_words(explanation));
     text += fmt::format("\nTimes of autossh:\n{}", table(our_times(explanation)));
     text += fmt::format("\nTimes of ssh:\n{}", table(ssh_times(explanation)));
-    text += fmt::format("\nA question of ssh's (a password, a host key) is answered {}.\n",
-                        who_answers(explanation.askable));
-    return text;
+    if (!explanation.settings.tunnel.secrets.empty())
+        text += fmt::format("\nSecrets:\n{}", table(secrets(explanation.settings)));
+    return text + "\n" + questions(explanation);
 }
 
 }  // namespace autossh

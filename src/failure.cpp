@@ -23,6 +23,8 @@ std::string_view name(FailureClass failure)
     case FailureClass::forward_refused: return "forward refused";
     case FailureClass::local_port_in_use: return "local port in use";
     case FailureClass::bad_configuration: return "bad configuration";
+    case FailureClass::needs_person: return "needs a person";
+    case FailureClass::secret_unavailable: return "secret unavailable";
     case FailureClass::other: return "other";
     }
     return "other";
@@ -43,6 +45,20 @@ int exit_status(FailureClass failure)
 {
     constexpr int lowest = 10;  // 1 and 2 have meanings of their own
     return lowest + static_cast<int>(failure);
+}
+
+bool needs_mending(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::host_key_unknown:
+    case FailureClass::host_key_changed:
+    case FailureClass::authentication_refused:
+    case FailureClass::key_unusable:
+    case FailureClass::agent_unreachable:
+    case FailureClass::needs_person:
+    case FailureClass::secret_unavailable: return true;
+    default: return false;
+    }
 }
 
 // No remedy may make the connection less safe: none turns a check off.
@@ -71,10 +87,12 @@ std::string_view remedy(FailureClass failure)
                "ssh-keygen -R HOST";
     case FailureClass::authentication_refused:
         return "check the user name, and that our public key is in the server's authorized_keys; with many "
-               "keys in the agent set IdentityFile and IdentitiesOnly yes";
+               "keys in the agent set IdentityFile and IdentitiesOnly yes; with a secret, check that it is "
+               "the "
+               "right one";
     case FailureClass::key_unusable:
         return "use a key file that exists, belongs to the user with mode 0600 and needs no passphrase, or "
-               "load it into an agent";
+               "load it into an agent, or give its passphrase (--secret-for)";
     case FailureClass::agent_unreachable:
         return "start the agent and load the key (ssh-add), or name a key file that needs no agent "
                "(IdentityFile)";
@@ -87,6 +105,14 @@ std::string_view remedy(FailureClass failure)
                "(StreamLocalBindUnlink yes), or choose another";
     case FailureClass::bad_configuration:
         return "correct ssh's options or its configuration file; try ssh -G HOST";
+    case FailureClass::needs_person:
+        return "log in by hand: start autossh with -f at a terminal, or give it a command that makes the "
+               "codes "
+               "(--secret-command)";
+    case FailureClass::secret_unavailable:
+        return "try the source of the secret by hand, as the same user, and say with --secret-for whom or "
+               "what "
+               "it is for";
     case FailureClass::other: return "";
     }
     return "";

@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::size_t longest_key_file = 64 * 1024;
 
-std::string expanded(const std::string& path)
-{
-    const auto home = environment_variable("HOME");
-    return home && path.starts_with("~/") ? *home + path.substr(1) : path;
-}
-
 bool takes_connections(const std::string& socket_path)
 {
     const bool connected = static_cast<bool>(connect_to_socket(socket_path));
@@ -31,7 +25,7 @@ std::string agent_path(const std::string& configured)
 {
     const bool variable = configured == "SSH_AUTH_SOCK" || configured.starts_with('$');
     if (!variable)
-        return configured == "none" ? "" : expanded(configured);
+        return configured == "none" ? "" : with_home(configured);
     return environment_variable(configured.substr(configured.front() == '$' ? 1 : 0)).value_or("");
 }
 
@@ -43,7 +37,7 @@ KeyCircumstances key_circumstances(const std::string& agent_socket,
     found.agent_expected = !agent.empty();
     found.agent_reachable = found.agent_expected && takes_connections(agent);
     for (const std::string& file : identity_files) {
-        const auto text = text_of_file(expanded(file), longest_key_file);
+        const auto text = text_of_file(with_home(file), longest_key_file);
         if (text && needs_passphrase(*text)) {
             found.encrypted_key = file;
             break;
@@ -61,7 +55,7 @@ std::vector<std::string> files_of_login(const std::string& agent_socket,
         files.push_back(std::move(agent));
     for (const auto& list : {key_files, known_hosts})
         for (const std::string& file : list)
-            files.push_back(expanded(file));
+            files.push_back(with_home(file));
     return files;
 }
 

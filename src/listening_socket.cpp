@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/asio/local/stream_protocol.hpp>
 
@@ -48,6 +49,7 @@ boost::system::error_code listen_on_path(Listener& listener, const std::string& 
 {
     boost::system::error_code error;
     const auto endpoint = unix_endpoint(path, error);
+    ::unlink(path.c_str());  // what a listener of ours has left there
     return error ? error : listen_on(listener, endpoint, path.c_str());
 }
 

@@ -1,12 +1,15 @@
 // The order of start-up, a verdict to an exit status, and the one catch.
+#include "autossh/askpass_program.hpp"
 #include "autossh/background.hpp"
 #include "autossh/check.hpp"
 #include "autossh/command_line.hpp"
 #include "autossh/descriptors.hpp"
 #include "autossh/environment.hpp"
-#include "autossh/explain.hpp"
+#include "autossh/explanation.hpp"
 #include "autossh/log.hpp"
 #include "autossh/poll_times.hpp"
+#include "autossh/process_privacy.hpp"
+#include "autossh/secret_setup.hpp"
 #include "autossh/service_manager.hpp"
 #include "autossh/setting_table.hpp"
 #include "autossh/signals.hpp"
@@ -17,12 +20,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
-#include <random>
 #include <string>
 #include <system_error>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
 #include <unistd.h>
 
 namespace autossh {
@@ -70,6 +71,14 @@ void make_paths_absolute(Settings& settings)
 {
     if (!settings.pid_file.empty())
         settings.pid_file = std::filesystem::absolute(settings.pid_file).string();
+    for (SecretRule& rule : settings.tunnel.secrets) {
+        SecretSource& source = rule.source;
+        if (source.kind == SecretSource::Kind::file && !source.name.starts_with("~/"))
+            source.name = std::filesystem::absolute(source.name).string();
+        if (source.kind == SecretSource::Kind::command &&
+            source.command.front().find('/') != std::string::npos)
+            source.command.front() = std::filesystem::absolute(source.command.front()).string();
+    }
     std::string& ssh = settings.tunnel.ssh.file;
     if (ssh.find('/') != std::string::npos)
         ssh = std::filesystem::absolute(ssh).string();
@@ -86,65 +95,19 @@ int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 }
 
 /// Manual, "-f".
-Background to_background(Settings& settings, const ServiceTerms& terms)
+Background to_background(const ServiceTerms& terms, SecretStore& secrets)
 {
-    // What runs is then the daemon, and what has been started is no failure.
-    const auto tell_main_process = [&terms](pid_t daemon) {
+    const auto in_parent = [&](pid_t daemon) {
+        // What runs is then the daemon, and what has been started is no failure.
         NotifySocket(terms.socket).send(fmt::format("MAINPID={}", daemon));
+        secrets.clear();
     };
-    make_paths_absolute(settings);
-    return Background::enter(tell_main_process);
+    return Background::enter(in_parent);
 }
 
 int print(std::string_view text)
 {
     return write_all(STDOUT_FILENO, text) ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-/// Asks ssh, and waits for its answer.
-Answer ask_now(const Command& ssh, const InheritedSignals& inherited)
-{
-    boost::asio::io_context io{1};
-    Inquiry inquiry(io.get_executor(), ssh, inherited, [] {});
-    std::optional<Answer> answer = inquiry.take();
-    while (!answer) {
-        io.run_one();
-        answer = inquiry.take();
-    }
-    return std::move(*answer);
-}
-
-/// What --explain prints.
-std::string explanation(const Settings& settings, const InheritedSignals& inherited, Log& log)
-{
-    const TunnelSettings& tunnel = settings.tunnel;
-    Askable askable = who_can_be_asked();
-    if (settings.background)
-        askable.terminal = false;
-    Prepared prepared = unprepared(tunnel);
-    std::optional<SshConfig> config;
-    if (is_to_be_asked(tunnel)) {
-        const Answer answer = ask_now(tunnel.ssh, inherited);
-        const PrivatePlace place;
-        prepared = prepare(tunnel, answer, askable, private_directory(answer, place, log), log);
-        config = answer.config;
-    }
-    const SshPlan& plan = prepared.plan;
-    std::vector<std::string> loop;
-    if (plan.loop)
-        loop = loop_words(prepared.directory->path(), loop_port_from(std::random_device{}()));
-    std::vector<Addition> additions = plan.additions;
-    if (tunnel.monitor)
-        additions.push_back({forwardings(*tunnel.monitor), "the way of the connection test"});
-    else if (!loop.empty())
-        additions.push_back({loop, "the way of the connection test; the port is another one at each start"});
-    std::string doubt = plan.no_loop.empty() ? "" : "no connection test: " + plan.no_loop;
-    if (!prepared.doubt.empty())
-        doubt = "nothing else is added: " + prepared.doubt;
-    if (!prepared.doubt.empty() && !prepared.complaint.empty())
-        doubt += ": " + one_line(prepared.complaint.substr(0, prepared.complaint.find_first_of("\r\n")));
-    return explain({settings, command_for(tunnel, plan, loop).arguments, additions, config, doubt, askable,
-                    plan.login_is_heard, plan.login_limit});
 }
 
 /// --check: the log, and all that a tunnel needs, is left alone. Nothing: something else is asked for.
@@ -199,10 +162,18 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
 
     const ServiceTerms terms = ServiceTerms::read(environment_variable, ::getpid());
     forget_service_terms();
-    std::optional<Background> background;
     if (settings.background)
-        background = to_background(settings, terms);
-    Supervisor supervisor(settings, terms, inherited, log, std::move(background));
+        make_paths_absolute(settings);
+    SecretStore secrets = take_secrets(settings.tunnel, inherited);
+    std::optional<Background> background;
+    const bool attended = settings.background && caller_can_be_asked(settings.tunnel, inherited);
+    if (settings.background)
+        background = to_background(terms, secrets);
+    secrets.take_over();
+    if (attended)
+        hide_memory_from_others();  // what is typed comes by us
+    Supervisor supervisor(settings, terms, inherited, log, std::move(secrets), std::move(background),
+                          attended);
     return exit_status(supervisor.run(), terms);
 }
 
@@ -217,6 +188,8 @@ int main(int argc, char** argv)
     const InheritedSignals inherited;
     ::signal(SIGPIPE, SIG_IGN);  // nobody may end us by not reading what we say
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    if (argc > 0 && is_askpass_program(argv[0]))
+        return run_askpass_program(std::vector<std::string>(argv, argv + argc));
     if (const auto status = check_if_asked(arguments))
         return *status;
     Log log;

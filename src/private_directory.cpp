@@ -154,7 +154,7 @@ PrivateDirectory::~PrivateDirectory()
     if (::getpid() != owner_)
         return;
     // By name, as to look into it takes a descriptor, and there may be none left.
-    for (const char* const name : {"/log", "/in", "/out", "/status"})
+    for (const char* const name : {"/log", "/in", "/out", "/status", "/ask", "/autossh-askpass"})
         ::unlink((path_ + name).c_str());
     std::error_code ignored;
     if (::rmdir(path_.c_str()) != 0)

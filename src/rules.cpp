@@ -84,6 +84,11 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
         return {Verdict::failed, Level::error,
                 fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number()), ""};
 
+    if (attempt.person_was_asked && attempt.failure && needs_mending(*attempt.failure))
+        return {Verdict::failed, Level::error,
+                fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number()), "",
+                "whoever was asked at the start is asked only once"};
+
     Ruling ruling = judge_status(status.number(), attempt, settings);
     if (ruling.verdict == Verdict::restart && settings.restart == RestartPolicy::none)
         return gives_up(status, status.number() == 0 ? Verdict::succeeded : Verdict::failed);

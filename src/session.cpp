@@ -26,21 +26,26 @@ constexpr Duration longest_to_retry = std::chrono::minutes(10);
 }  // namespace
 
 Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
-                 const InheritedSignals& inherited, Log& log, PrivatePlace& place, Event& event)
+                 const InheritedSignals& inherited, const LoginHelp& help, Log& log, PrivatePlace& place,
+                 Event& event)
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log), event_(event),
       account_(log, settings.monitor.has_value()),
+      answerer_(executor, settings, help, inherited, log, [&event] { event.notify(); }),
       tests_(executor, settings, log, [&event] { event.notify(); }),
-      setup_(executor, settings, log, account_, tests_, place, [&event] { event.notify(); }),
+      setup_(executor, settings, log, account_, tests_, answerer_, place, [&event] { event.notify(); }),
       orphans_(
-          executor, settings, log, [this](pid_t pid) { return ssh_ && ssh_->pid() == pid; },
+          executor, settings, log,
+          [this](pid_t pid) { return (ssh_ && ssh_->pid() == pid) || answerer_.runs(pid); },
           [&event] { event.notify(); })
 {}
 
-void Session::start(std::int64_t start)
+std::optional<Failure> Session::start(std::int64_t start)
 {
     started_ = Clock::now();
     first_ = start == 1;
     setup_.renew();
+    if (const auto failure = setup_.reason_not_to_start())
+        return failure;
     const std::vector<std::string> loop = tests_.make_loop();
     account_.starting(first_ ? "first start" : fmt::format("start {}", start), tests_.loop_port());
     if (settings_.max_start)
@@ -55,12 +60,20 @@ void Session::start(std::int64_t start)
     failed_test_.clear();
     terminal_.remember();
     orphans_.ssh_starts();
-    ssh_.emplace(executor_, command_for(settings_, setup_.plan(), loop), inherited_,
-                 [this] { event_.notify(); });
+    Command command = command_for(settings_, setup_.plan(), loop);
+    if (setup_.takes_questions()) {
+        const bool person = setup_.may_ask_caller() || (first_ && terminal_.in_foreground());
+        command.environment = answerer_.ssh_starts(plan(), person);
+    }
+    ssh_.emplace(executor_, command, inherited_, [this] { event_.notify(); });
+    answerer_.ssh_runs(ssh_->pid());
     account_.runs(ssh_->pid());
     log_.info("ssh child pid is {}", ssh_->pid());
     account_.executed(ssh_->pid());
+    if (!setup_.may_ask_caller())  // we might never know when to let them go
+        answerer_.release_caller();
     tests_.ssh_started(*started_, setup_.plan().login_is_heard);
+    return std::nullopt;
 }
 
 void Session::look()
@@ -69,6 +82,7 @@ void Session::look()
     setup_.drain();
     if (account_.logged_in_at() && !std::exchange(login_seen_, true)) {
         tests_.logged_in(*account_.logged_in_at());
+        answerer_.ssh_has_logged_in();
         connection_ = connection_through_proxy(ssh_->pid());
     }
     if (account_.transcript().loop_refused())
@@ -166,7 +180,8 @@ Situation Session::situation()
 
 Time Session::login_deadline() const
 {
-    const bool counts = setup_.plan().login_limit && !account_.logged_in_at();
+    const bool person_is_at_it = !settings_.connect_timeout && answerer_.has_asked_person();
+    const bool counts = setup_.plan().login_limit && !account_.logged_in_at() && !person_is_at_it;
     return counts ? *started_ + *setup_.plan().login_limit : never;
 }
 
@@ -236,9 +251,16 @@ Ruling Session::judge_end(ExitStatus status)
         told && connection_->closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
     if (said.logged_in() && !status.by_signal() && status.number() != ssh_error)
         account_.session_is_over();
-    const Failure failure = account_.failure_of(status, setup_.complaint());
-    Ruling ruling =
-        judge(status, Attempt{first_, lasted, by_person, plan().attended, failure.failure_class}, settings_);
+    Failure failure = account_.failure_of(status, setup_.complaint());
+    if (!said.logged_in())
+        failure = answerer_.explained(failure);
+    const Attempt attempt{.first = first_,
+                          .lasted = lasted,
+                          .by_person = by_person,
+                          .attended = plan().attended,
+                          .person_was_asked = answerer_.has_asked_person(),
+                          .failure = failure.failure_class};
+    Ruling ruling = judge(status, attempt, settings_);
     if (status != ExitStatus::exited(0) || failure.failure_class != FailureClass::other)
         ruling.failure = failure.failure_class;
     if (ruling.cause.empty())
@@ -246,17 +268,15 @@ Ruling Session::judge_end(ExitStatus status)
     return ruling;
 }
 
-bool Session::is_refused_vital_forward() const
+std::optional<Ruling> Session::judge_living()
 {
-    return plan().ends_at_refused_forward && account_.transcript().some_forward_failed();
-}
-
-Ruling Session::judge_refused_forward()
-{
+    const bool refused = plan().ends_at_refused_forward && account_.transcript().some_forward_failed();
+    if (!refused && !answerer_.must_end())
+        return std::nullopt;
     Ruling ruling = judge_end(ExitStatus::exited(ssh_error));
-    const Failure refused = account_.refusal();
-    ruling.cause = refused.cause;
-    ruling.failure = refused.failure_class;
+    const Failure failure = refused ? account_.refusal() : *answerer_.failure();
+    ruling.cause = failure.cause;
+    ruling.failure = failure.failure_class;
     return ruling;
 }
 
@@ -268,12 +288,16 @@ void Session::finish(std::optional<FailureClass> failure)
         ++forward_retries_;
     else if (came_up)
         forward_retries_ = 0;
+    const bool secret_refused = answerer_.has_given_to_server() && !account_.logged_in_at() &&
+                                failure == FailureClass::authentication_refused;
     terminal_.restore();
+    answerer_.ssh_has_ended();
     setup_.finish();
     account_.ended_of(failure);
     last_ = LastSession{.up = account_.up_for(Clock::now()),
                         .logged_in = account_.transcript().logged_in(),
-                        .failure = failure.value_or(FailureClass::other)};
+                        .failure = failure.value_or(FailureClass::other),
+                        .secret_refused = secret_refused};
     ssh_.reset();
     orphans_.ssh_ended();
 }

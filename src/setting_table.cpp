@@ -2,6 +2,7 @@
 
 #include "autossh/numbers.hpp"
 #include "autossh/poll_times.hpp"
+#include "autossh/secret_options.hpp"
 #include "autossh/text.hpp"
 
 #include <algorithm>
@@ -236,6 +237,17 @@ constexpr std::array table{
     Setting{"AUTOSSH_NAME", "name", "NAME", "the tunnel's name in the JSON log", apply_name},
     Setting{"AUTOSSH_PATH", "ssh", "PATH", "the ssh to run (" AUTOSSH_SSH ")", apply_path},
     Setting{"AUTOSSH_PLAIN", "plain", "", "add nothing to ssh's command line", apply_plain},
+    Setting{"AUTOSSH_SECRETFILE", "secret-file", "FILE",
+            "the passphrase or password is the file's first line", apply_secret_file},
+    Setting{"AUTOSSH_SECRETFD", "secret-fd", "N", "read it once from this file descriptor", apply_secret_fd},
+    Setting{"AUTOSSH_SECRETCOMMAND", "secret-command", "COMMAND", "it is what this command prints, each time",
+            apply_secret_command},
+    Setting{"AUTOSSH_SECRETCREDENTIAL", "secret-credential", "NAME", "it is a credential of our systemd unit",
+            apply_secret_credential},
+    Setting{"AUTOSSH_SECRETPROMPT", "secret-prompt", "", "ask for it once, on the terminal",
+            apply_secret_prompt},
+    Setting{"AUTOSSH_SECRETFOR", "secret-for", "PATTERN=SOURCE",
+            "a secret for one key, server or question; may be repeated", apply_secret_for},
     Setting{"AUTOSSH_PIDFILE", "pid-file", "PATH", "write our pid to this file", apply_pid_file},
     Setting{"AUTOSSH_LOGFILE", "log-file", "PATH", "log to this file instead of syslog", apply_log_file},
     Setting{"AUTOSSH_LOGFORMAT", "log-format", "FORMAT", "text or json: one object per line (text)",
@@ -268,6 +280,7 @@ void read_environment(const Environment& environment, Settings& settings)
         if (const auto value = environment(setting.variable))
             give(setting, *value, std::string(setting.variable), settings);
     }
+    settings.rules_of_environment = settings.tunnel.secrets.size();
 }
 
 }  // namespace autossh

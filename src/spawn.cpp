@@ -2,8 +2,10 @@
 
 #include "autossh/descriptors.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -42,13 +44,14 @@ public:
         : inherited_(inherited), streams_(streams), report_to_(report_to)
     {}
 
-    [[noreturn]] void become(const char* file, char* const* argv, pid_t parent)
+    [[noreturn]] void become(const char* file, char* const* argv, char** environment, pid_t parent)
     {
         die_with(parent);
         if (streams_.own_group)
             ::setpgid(0, 0);
         inherited_.restore();
         put_streams_in_place();
+        ::environ = environment;
         ::execvp(file, argv);
         report_error();
     }
@@ -85,6 +88,30 @@ private:
     int report_to_;
 };
 
+std::vector<char*> pointers_to(const std::vector<std::string>& words)
+{
+    std::vector<char*> pointers;
+    for (const std::string& word : words)
+        pointers.push_back(const_cast<char*>(word.c_str()));
+    return pointers;
+}
+
+/// Ours, with `changes` in the place of what they set anew.
+std::vector<char*> environment_with(const std::vector<std::string>& changes)
+{
+    const auto is_changed = [&changes](std::string_view variable) {
+        const std::string_view name = variable.substr(0, variable.find('=') + 1);
+        return std::ranges::any_of(changes,
+                                   [&](const std::string& change) { return change.starts_with(name); });
+    };
+    std::vector<char*> environment = pointers_to(changes);
+    for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
+        if (!is_changed(*variable))
+            environment.push_back(*variable);
+    environment.push_back(nullptr);
+    return environment;
+}
+
 /// What exec failed with, or 0. Waits for the exec.
 int exec_error(int read_end)
 {
@@ -100,10 +127,9 @@ int exec_error(int read_end)
 
 pid_t spawn(const Command& command, const InheritedSignals& inherited, const Streams& streams)
 {
-    std::vector<char*> argv;
-    for (const std::string& word : command.arguments)
-        argv.push_back(const_cast<char*>(word.c_str()));
+    std::vector<char*> argv = pointers_to(command.arguments);
     argv.push_back(nullptr);
+    std::vector<char*> environment = environment_with(command.environment);
 
     Pipe status;  // closes by itself at exec: an empty read from it means that exec has worked
     const pid_t parent = ::getpid();
@@ -113,7 +139,7 @@ pid_t spawn(const Command& command, const InheritedSignals& inherited, const Str
         child = ::fork();
         if (child == 0)
             NewChild(inherited, streams, status.write_end.get())
-                .become(command.file.c_str(), argv.data(), parent);
+                .become(command.file.c_str(), argv.data(), environment.data(), parent);
     }
     if (child < 0)
         fail(errno, "fork");

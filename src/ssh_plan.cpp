@@ -34,8 +34,9 @@ std::optional<Duration> login_limit(const TunnelSettings& settings, const SshCon
 {
     if (settings.connect_timeout)
         return *settings.connect_timeout > Duration::zero() ? settings.connect_timeout : std::nullopt;
-    const bool may_ask = config.value("batchmode") != "yes" && (askable.terminal || askable.askpass);
-    return may_ask ? std::nullopt : std::optional(default_login_limit);
+    const bool answers_come_by_us = askable.secrets || askable.caller;
+    const bool may_ask = !answers_come_by_us && (askable.terminal || askable.askpass);
+    return may_ask && config.value("batchmode") != "yes" ? std::nullopt : std::optional(default_login_limit);
 }
 
 /// Those of -M PORT are among ssh's words when it answers.
@@ -59,7 +60,21 @@ Destination destination_of(const SshConfig& config)
 {
     return {.host = config.value("hostname"),
             .port = static_cast<std::uint16_t>(config.number("port").value_or(22)),
-            .by_proxy = is_set(config.value("proxycommand")) || is_set(config.value("proxyjump"))};
+            .by_proxy = is_behind_proxy(config)};
+}
+
+/// The first is how ssh itself calls it in its questions, where a host's name is in lower case.
+std::vector<std::string> accounts_of(const SshConfig& config)
+{
+    std::vector<std::string> accounts;
+    for (const char* const keyword : {"hostkeyalias", "hostname", "host"}) {  // the last: as typed
+        const std::string host = config.value(keyword);
+        if (is_set(host))
+            accounts.push_back(fmt::format("{}@{}", config.value("user"), lower_case(host)));
+        if (is_set(host) && lower_case(host) != host)
+            accounts.push_back(fmt::format("{}@{}", config.value("user"), host));
+    }
+    return accounts;
 }
 
 /// ssh prints several files on one line; a name with a space in it is not watched.
@@ -107,6 +122,11 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     const auto defaults = better_defaults(choices, config, askable);
     plan.additions.insert(plan.additions.end(), defaults.begin(), defaults.end());
 
+    if ((askable.secrets || askable.caller) && !settings.ssh_names_asker)
+        plan.additions.push_back(
+            {{"-o", "KbdInteractiveAuthentication=no"},
+             "before OpenSSH 8.5 a server could ask in the name of another, or of a key"});
+
     plan.keepalive = keepalive_of(config, defaults);
     if (settings.auto_monitor) {
         plan.no_loop =
@@ -132,11 +152,20 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     const bool only_forwards = !plan.session && plan.users_forwards > 0 && !has_device;
     plan.retries_forwards = plan.heard && only_forwards && !choices.multiplexing && !plan.forwards_are_vital;
     plan.destination = destination_of(config);
+    plan.accounts = accounts_of(config);
     plan.agent_socket = agent_of(config);
     plan.key_files = config.values("identityfile");
     plan.known_hosts = known_hosts_of(config);
+    for (const SecretRule& rule : settings.secrets)
+        if (rule.source.kind == SecretSource::Kind::file)
+            plan.secret_files.push_back(rule.source.name);
     plan.attended = askable.terminal;
     return plan;
+}
+
+bool is_behind_proxy(const SshConfig& config)
+{
+    return is_set(config.value("proxycommand")) || is_set(config.value("proxyjump"));
 }
 
 std::string log_path(const std::string& directory)

@@ -1,17 +1,20 @@
 #include "autossh/ssh_setup.hpp"
 
+#include "autossh/ssh_words.hpp"
+
 #include <exception>
 #include <utility>
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 namespace autossh {
 
 SshSetup::SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-                   Account& account, ConnectionTests& tests, PrivatePlace& place,
+                   Account& account, ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
                    std::function<void()> on_words)
     : executor_(std::move(executor)), settings_(settings), log_(log), account_(account), tests_(tests),
-      place_(place), on_words_(std::move(on_words)), prepared_(unprepared(settings))
+      answerer_(answerer), place_(place), on_words_(std::move(on_words)), prepared_(unprepared(settings))
 {}
 
 void SshSetup::settle(std::optional<Answer> answer)
@@ -24,29 +27,78 @@ void SshSetup::settle(std::optional<Answer> answer)
 
 void SshSetup::renew()
 {
-    if (!answer_ || !answer_->config || directory_is_whole())
+    const bool caller_has_gone = askable_.caller && !answerer_.caller_is_there();
+    if (!answer_ || !answer_->config || (directory_is_whole() && !caller_has_gone))
         return;
     // One that has come since the last start is still empty.
-    if (!prepared_.directory || place_.directory() == prepared_.directory)
+    if (!directory_is_whole() && (!prepared_.directory || place_.directory() == prepared_.directory))
         place_.renew();
     prepare_anew();
 }
 
+bool SshSetup::must_ask_again() const
+{
+    return !settings_.secrets.empty() && (!answer_ || !answer_->config);
+}
+
+std::optional<Failure> SshSetup::reason_not_to_start() const
+{
+    if (settings_.secrets.empty() || askable_.secrets)
+        return std::nullopt;
+    std::string cause = "ssh's questions cannot be answered, so it is not started";
+    if (!prepared_.doubt.empty())
+        cause += fmt::format(": {}", one_line(prepared_.doubt));
+    else if (!place_.directory())
+        cause += fmt::format(": {}", one_line(place_.complaint()));
+    if (!prepared_.complaint.empty())
+        cause += fmt::format(
+            " ({})", one_line(prepared_.complaint.substr(0, prepared_.complaint.find_first_of("\r\n"))));
+    return Failure{FailureClass::secret_unavailable, cause};
+}
+
 void SshSetup::prepare_anew()
 {
-    const Askable askable = who_can_be_asked();
     ssh_log_.reset();
     tests_.leave_sockets();
-    prepared_ = prepare(settings_, *answer_, askable, private_directory(*answer_, place_, log_), log_);
+    const auto directory = private_directory(*answer_, place_, log_);
+    askable_ = askable(directory.get());
+    prepared_ = prepare(settings_, *answer_, askable_, directory, log_);
+    if (askable_.caller && !prepared_.plan.login_is_heard) {  // we would not know when to let them go
+        askable_.caller = false;
+        prepared_ = prepare(settings_, *answer_, askable_, directory, log_);
+    }
     try {
         use_directory();
     } catch (const std::exception& error) {  // as if there were none
         log_.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
         ssh_log_.reset();
         tests_.leave_sockets();
-        prepared_ = prepare(settings_, *answer_, askable, nullptr, log_);
+        prepared_ = prepare(settings_, *answer_, askable_, nullptr, log_);
     }
     account_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
+}
+
+/// `directory`: where we could take ssh's questions; null: nowhere.
+Askable SshSetup::askable(const PrivateDirectory* directory)
+{
+    Askable askable = who_can_be_asked();
+    if (!answerer_.is_needed() || directory == nullptr)
+        return askable;
+    if (!settings_.ssh_names_asker && is_behind_proxy(*answer_->config)) {
+        log_.error(
+            "no secret is given: this OpenSSH does not say whether a jump host or the server asks; 8.5 or "
+            "newer does");
+        return askable;
+    }
+    if (!answerer_.listen(directory->path()))
+        return askable;
+    if (!settings_.secrets.empty() && answer_->config->value("batchmode") == "yes")
+        log_.write(Level::warning,
+                   "the secrets are of no use: BatchMode has ssh ask for none; take it out of ssh's "
+                   "options and configuration");
+    askable.secrets = !settings_.secrets.empty();
+    askable.caller = answerer_.caller_is_there();
+    return askable;
 }
 
 void SshSetup::use_directory()
@@ -65,7 +117,7 @@ void SshSetup::use_directory()
 bool SshSetup::directory_is_whole() const
 {
     return prepared_.directory && prepared_.directory->exists() && (!ssh_log_ || ssh_log_->exists()) &&
-           tests_.has_its_socket();
+           tests_.has_its_socket() && (!takes_questions() || answerer_.is_there());
 }
 
 void SshSetup::drain()

@@ -6,13 +6,16 @@
 #include <utility>
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 namespace autossh {
 
 StatusSocket::StatusSocket(const boost::asio::any_io_executor& executor, PrivatePlace& place,
                            std::function<std::string()> report)
-    : place_(place), report_(std::move(report)), listener_(executor), later_(executor), next_look_(executor)
+    : place_(place), listener_(executor,
+                               [report = std::move(report)](StreamProtocol::socket client) {
+                                   write_all(client.native_handle(), report());
+                               }),
+      next_look_(executor)
 {
     listen();
     look_now_and_then();
@@ -20,7 +23,7 @@ StatusSocket::StatusSocket(const boost::asio::any_io_executor& executor, Private
 
 void StatusSocket::renew()
 {
-    if (!path_.empty() && ::access(path_.c_str(), F_OK) == 0)
+    if (listener_.is_there())
         return;
     if (!place_.directory() || !place_.directory()->exists())
         place_.renew();
@@ -41,53 +44,8 @@ void StatusSocket::look_now_and_then()
 
 void StatusSocket::listen()
 {
-    boost::system::error_code error;
-    listener_.close(error);
-    later_.cancel();
-    path_.clear();
-    if (!place_.directory() || !place_.directory()->exists())
-        return;
-    const std::string path = fmt::format("{}/{}", place_.directory()->path(), name);
-    if (listen_on_path(listener_, path))
-        return;
-    path_ = path;
-    wait();
-}
-
-void StatusSocket::wait()
-{
-    listener_.async_wait(Listener::wait_read, [this](const boost::system::error_code& error) {
-        if (error)
-            return;
-        if (answer())
-            wait();
-        else
-            wait_later();
-    });
-}
-
-/// Without a free descriptor the question stays there, and must not wake us again and again.
-void StatusSocket::wait_later()
-{
-    later_.expires_after(std::chrono::seconds(1));
-    later_.async_wait([this](const boost::system::error_code& error) {
-        if (!error)
-            wait();
-    });
-}
-
-/// False: not now. Accepted here and not by Asio, whose sockets are not close-on-exec: no ssh is started in
-/// between.
-bool StatusSocket::answer()
-{
-    boost::system::error_code error;
-    StreamProtocol::socket client(listener_.get_executor());
-    listener_.accept(client, error);
-    if (error)
-        return error == boost::asio::error::would_block;
-    close_on_exec(client.native_handle());
-    write_all(client.native_handle(), report_());
-    return true;
+    if (place_.directory() && place_.directory()->exists())
+        listener_.listen(fmt::format("{}/{}", place_.directory()->path(), name));
 }
 
 }  // namespace autossh

@@ -40,10 +40,14 @@ Supervisor::Signals::Signals(boost::asio::io_context& io, const InheritedSignals
 }
 
 Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
-                       Log& log, std::optional<Background> background)
+                       Log& log, SecretStore secrets, std::optional<Background> background, bool attended)
     : settings_(settings), log_(log), background_(std::move(background)), signals_(io_, inherited),
       pid_file_(settings.pid_file.empty() ? nullptr : std::make_unique<PidFile>(settings.pid_file)),
-      tunnel_(io_.get_executor(), settings.tunnel, inherited, log, place_, [this] { set_up_finished(); }),
+      caller_(attended ? std::make_unique<Caller>(io_.get_executor(), background_->take_socket(),
+                                                  [this] { tunnel_.ask(Request::stop, SIGHUP); })
+                       : nullptr),
+      help_{std::move(secrets), caller_.get()}, tunnel_(io_.get_executor(), settings.tunnel, inherited, help_,
+                                                        log, place_, [this] { set_up_finished(); }),
       status_socket_(io_.get_executor(), place_, [this] { return report(); }),
       service_manager_(io_.get_executor(), terms, [this]() -> const Status& { return tunnel_.status(); })
 {
@@ -53,8 +57,39 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
 void Supervisor::set_up_finished()
 {
     log_.set_up_finished();
-    if (background_)
+    if (background_ && !caller_)
         background_->ready();
+}
+
+/// Manual, "-f": they may go when ssh has logged in and its tunnel can be used, and also when it could not:
+/// who waits for a server that is down would wait for long.
+void Supervisor::attend_to_caller()
+{
+    if (!caller_ || !caller_->is_there())
+        return;
+    const Status& status = tunnel_.status();
+    const std::string words = in_words(status, Clock::now());
+    switch (status.state) {
+    case State::starting:
+    case State::connecting:
+    case State::stopping: return;
+    case State::authenticated:  // ssh makes its forwards only now
+        if (tunnel_.has_forwards())
+            return;
+        break;
+    case State::up:
+    case State::suspect: break;
+    case State::degraded: caller_->tell(fmt::format("autossh: {}\n", words)); break;
+    case State::waiting:
+        if (tunnel_.needs_person()) {  // who is asked again
+            caller_->tell(fmt::format("autossh: {}\n", words));
+            return;
+        }
+        caller_->tell(fmt::format("autossh: {}; going on in the background\n", words));
+        break;
+    case State::gave_up: caller_->tell(fmt::format("autossh: {}\n", words)); return;
+    }
+    caller_->release();
 }
 
 void Supervisor::take_next_signal()
@@ -81,6 +116,7 @@ void Supervisor::status_has_changed()
 {
     service_manager_.tell();
     status_socket_.renew();
+    attend_to_caller();
 }
 
 std::string Supervisor::report() const

@@ -1,6 +1,8 @@
 #include "autossh/text.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
 
 namespace autossh {
 
@@ -19,6 +21,34 @@ bool is_plain(const std::string& word, bool first)
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+:,./-=";
     return !word.empty() && word.find_first_not_of(plain) == std::string::npos && word.front() != '=' &&
            !(first && word.find('=') != std::string::npos);
+}
+
+/// Unicode, table 3-7: how long the sequence is that `first` begins, and what its second byte may be.
+struct Sequence {
+    std::size_t size;
+    std::uint8_t second_from;
+    std::uint8_t second_to;
+};
+
+Sequence sequence_from(std::uint8_t first)
+{
+    if (first < 0x80)
+        return {1, 0, 0};
+    if (first >= 0xC2 && first <= 0xDF)
+        return {2, 0x80, 0xBF};
+    if (first == 0xE0)
+        return {3, 0xA0, 0xBF};
+    if (first == 0xED)
+        return {3, 0x80, 0x9F};
+    if (first >= 0xE1 && first <= 0xEF)
+        return {3, 0x80, 0xBF};
+    if (first == 0xF0)
+        return {4, 0x90, 0xBF};
+    if (first >= 0xF1 && first <= 0xF3)
+        return {4, 0x80, 0xBF};
+    if (first == 0xF4)
+        return {4, 0x80, 0x8F};
+    return {0, 0, 0};
 }
 
 }  // namespace
@@ -53,6 +83,51 @@ std::vector<std::string> lines_of(std::string_view text)
 std::vector<std::string> words_of(std::string_view text)
 {
     return pieces_of(text, " \t\r\n");
+}
+
+std::optional<std::vector<std::string>> shell_words(std::string_view line)
+{
+    std::vector<std::string> words;
+    std::optional<std::string> word;
+    char quote = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        const char letter = line[i];
+        const bool is_blank = letter == ' ' || letter == '\t' || letter == '\n';
+        if (quote == 0 && is_blank) {
+            if (word)
+                words.push_back(*std::exchange(word, std::nullopt));
+            continue;
+        }
+        if (!word)
+            word.emplace();
+        const bool quote_ends = quote != 0 && letter == quote;
+        const bool quote_begins = quote == 0 && (letter == '\'' || letter == '"');
+        const char next = i + 1 < line.size() ? line[i + 1] : '\0';
+        const bool protects = quote == 0 || (quote == '"' && (next == '"' || next == '\\'));
+        if (quote_ends || quote_begins)
+            quote = quote_begins ? letter : '\0';
+        else if (letter == '\\' && protects && i + 1 == line.size())
+            return std::nullopt;
+        else
+            *word += letter == '\\' && protects ? line[++i] : letter;
+    }
+    if (word)
+        words.push_back(*word);
+    return quote == 0 ? std::optional(words) : std::nullopt;
+}
+
+std::size_t size_of_first_character(std::string_view text)
+{
+    const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
+    const Sequence sequence = sequence_from(byte(0));
+    if (sequence.size > text.size())
+        return 0;
+    if (sequence.size > 1 && (byte(1) < sequence.second_from || byte(1) > sequence.second_to))
+        return 0;
+    for (std::size_t at = 2; at < sequence.size; ++at)
+        if ((byte(at) & 0xC0) != 0x80)
+            return 0;
+    return sequence.size;
 }
 
 std::string shell_quoted(std::span<const std::string> words)

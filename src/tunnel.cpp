@@ -23,6 +23,9 @@ constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
 /// A timer that is so late tells of a time in which we were not there: frozen, or asleep.
 constexpr Duration frozen = std::chrono::seconds(5);
 
+/// Without ssh's answer no secret can be given, so it is worth a longer wait.
+constexpr Duration patience_for_secrets = std::chrono::seconds(60);
+
 /// How ssh exits when it is stopped: 255, or 0 without a session (-N).
 bool may_be_stopped(ExitStatus status)
 {
@@ -46,12 +49,12 @@ double chance()
 }  // namespace
 
 Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
-               const InheritedSignals& inherited, Log& log, PrivatePlace& place,
+               const InheritedSignals& inherited, const LoginHelp& help, Log& log, PrivatePlace& place,
                std::function<void()> on_started)
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log),
       on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never), event_(executor),
-      comeback_(settings), session_(executor, settings, inherited, log, place, event_),
+      comeback_(settings), session_(executor, settings, inherited, help, log, place, event_),
       network_(
           executor,
           [this] {
@@ -106,6 +109,8 @@ asio::awaitable<Ruling> Tunnel::keep_running()
         const std::optional<Ruling> ended = co_await pause();
         if (ended)
             co_return *ended;
+        if (session_.setup().must_ask_again() && starts_ > 0)
+            co_await ask_client();
         if (!start())
             continue;
         const Ruling ruling = co_await watch();
@@ -127,7 +132,9 @@ Ruling Tunnel::max_start_is_reached()
 /// Manual, "What is added": once, before the first start.
 asio::awaitable<void> Tunnel::ask_client()
 {
-    Inquiry inquiry(executor_, settings_.ssh, inherited_, [this] { event_.notify(); });
+    const Duration limit = settings_.secrets.empty() ? patience : patience_for_secrets;
+    Inquiry inquiry(
+        executor_, settings_.ssh, inherited_, [this] { event_.notify(); }, limit);
     std::optional<Answer> answer = inquiry.take();
     while (!answer && !requests_.stop_is_asked() && Clock::now() < end_of_life_) {
         co_await event_.wait_until(end_of_life_);
@@ -190,7 +197,13 @@ bool Tunnel::start()
 {
     const bool first = ++starts_ == 1;
     try {
-        session_.start(starts_);
+        if (const auto failure = session_.start(starts_)) {
+            log_.error("{}", failure->cause);
+            down_because_ = failure->cause;
+            session_.finish(failure->failure_class);
+            set_up_has_finished();  // what is left to do is to wait
+            return false;
+        }
     } catch (const std::system_error& error) {
         if (!first && !passes_by_itself(error.code()))
             session_.account().gave_up(error.what());
@@ -201,9 +214,14 @@ bool Tunnel::start()
         session_.finish(FailureClass::other);
         return false;
     }
+    set_up_has_finished();
+    return true;
+}
+
+void Tunnel::set_up_has_finished()
+{
     if (on_started_)
         std::exchange(on_started_, nullptr)();
-    return true;
 }
 
 /// Stays with one ssh until it has ended, and rules what comes next.
@@ -214,8 +232,8 @@ asio::awaitable<Ruling> Tunnel::watch()
         pass_on_events();
         session_.look();
         reason = reason_to_end_ssh();
-        if (!reason && session_.is_refused_vital_forward())
-            reason = session_.judge_refused_forward();
+        if (!reason)
+            reason = session_.judge_living();
         if (!reason)
             co_await sleep_until(std::min(session_.next_deadline(), end_of_life_));
     }

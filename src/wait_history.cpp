@@ -15,6 +15,7 @@ WaitBasis WaitHistory::before(Duration wait, const std::optional<LastSession>& l
     WaitBasis basis;
     basis.wait = wait;
     basis.failure = last ? last->failure : FailureClass::other;
+    basis.secret_refused = last && last->secret_refused;
     if (!trouble_since_ || logged_in)
         trouble_since_ = now;
     basis.trouble_since = *trouble_since_;

@@ -1,6 +1,7 @@
 #include "autossh/waiting.hpp"
 
 #include "autossh/comeback.hpp"
+#include "autossh/environment.hpp"
 #include "autossh/key_circumstances.hpp"
 #include "autossh/route.hpp"
 #include "autossh/socket_address.hpp"
@@ -37,9 +38,13 @@ Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, 
             event.notify();
         });
     if (plan.understood && pace_of(basis.failure) == Pace::refused_login) {
-        files_ = files_of_login(plan.agent_socket, plan.key_files, plan.known_hosts);
+        // What other programs write all the time must not have a wrong secret tried again.
+        if (!basis.secret_refused)
+            files_ = files_of_login(plan.agent_socket, plan.key_files, plan.known_hosts);
+        for (const std::string& file : plan.secret_files)
+            files_.push_back(with_home(file));
         marks_ = marks_of(files_);
-        agent_ = agent_path(plan.agent_socket);
+        agent_ = basis.secret_refused ? "" : agent_path(plan.agent_socket);
         question_.emplace(agent_);
         next_check_ = Clock::now() + check_interval;
         earliest_ = std::max(earliest_, Clock::now() + first_refusal_wait);

@@ -120,6 +120,8 @@ common_cases()
     offers "$1" 'autossh --exit-on refused,host-key-c' refused,host-key-changed
     offers "$1" 'autossh -M ' auto 0
     offers "$1" 'autossh -NM ' auto 0
+    offers "$1" 'autossh --exit-on secret' secret-unavailable
+    offers "$1" 'autossh --secret-prompt --resta' --restart
     offers "$1" 'autossh --poll 5 --resta' --restart
     offers "$1" 'autossh alpha' alpha-host
     offers "$1" 'autossh -M 0 -fN --poll 5 -L 1:h:2 alpha' alpha-host
@@ -142,6 +144,10 @@ for bash_completion in '' /usr/share/bash-completion/bash_completion; do
     offers bash 'autossh gamma' gamma-host
     offers bash 'autossh -N root@alpha' root@alpha-host
     offers bash 'autossh --pid-file ' '(files)'
+    offers bash 'autossh --secret-file ' '(files)'
+    offers bash 'autossh --secret-for u@h=comm' command:
+    offers bash 'autossh --secret-for=u@h=comm' command:
+    offers bash "autossh --secret-for u@h=file:$directory/some" "$directory/some-file"
     offers bash 'autossh -' -M --poll
 done
 bash_completion=''
@@ -157,12 +163,18 @@ fi
 if command -v fish >/dev/null; then
     common_cases fish
     offers fish 'autossh --restart=al' --restart=always
+    offers fish 'autossh --secret-for u@h=comm' u@h=command:
+    offers fish 'autossh --secret-for=u@h=comm' --secret-for=u@h=command:
+    offers fish "autossh --secret-for u@h=file:$directory/some" "u@h=file:$directory/some-file"
 else
     echo 'SKIPPED: completion for fish: fish is not installed'
 fi
 if command -v zsh >/dev/null; then
     common_cases zsh
     offers zsh 'autossh --restart=al' always
+    offers zsh 'autossh --secret-for u@h=comm' command:
+    offers zsh 'autossh --secret-for=u@h=comm' command:
+    offers zsh "autossh --secret-for u@h=file:$directory/some" some-file
 else
     echo 'SKIPPED: completion for zsh: zsh is not installed'
 fi

@@ -14,13 +14,16 @@ namespace autossh {
 class Background {
 public:
     /// Goes to the background: a new session, directory /, standard streams on /dev/null, nothing inherited
-    /// left open. Returns in the daemon only; the parent exits with 0 at ready(), or with the daemon's own
-    /// status if that ends before. To be called before there is an io_context. `in_parent` is called there,
-    /// with the daemon's pid. Throws std::system_error.
+    /// left open. Returns in the daemon only; the parent attends to it (foreground.hpp) and exits with 0 when
+    /// it is released, or with the daemon's own status if that ends before. To be called before there is an
+    /// io_context. `in_parent` is called there, with the daemon's pid. Throws std::system_error.
     static Background enter(const std::function<void(pid_t)>& in_parent);
 
     /// Set-up has worked: releases the parent.
     void ready();
+
+    /// For a Caller, which releases the parent in its time.
+    UniqueFd take_socket() { return std::move(to_parent_); }
 
 private:
     explicit Background(UniqueFd to_parent) : to_parent_(std::move(to_parent)) {}

@@ -34,6 +34,8 @@ struct Pipe {
 /// Marks `fd` close-on-exec: nothing of ours may reach ssh.
 void close_on_exec(int fd);
 
+void make_blocking(int fd);
+
 /// Opens /dev/null, close-on-exec, where 0, 1 or 2 is closed: else a log file or socket of ours would land
 /// there and become ssh's standard stream. ssh itself still finds them closed.
 void reserve_standard_streams();

@@ -23,7 +23,9 @@ enum class FailureClass {
     forward_refused,
     local_port_in_use,
     bad_configuration,
-    other,  ///< words we do not know, or none
+    needs_person,        ///< ssh asks what only a person can answer
+    secret_unavailable,  ///< ssh asks for a secret whose source gives none
+    other,               ///< words we do not know, or none
 };
 
 /// "name not found", "host key changed" …
@@ -35,6 +37,9 @@ std::optional<FailureClass> failure_class(std::string_view name);
 
 /// Manual, "Exit status": of an autossh that has given up on this class, as asked. From 10 on.
 int exit_status(FailureClass failure);
+
+/// Time does not cure it: a key, a secret or a host key must be mended first.
+bool needs_mending(FailureClass failure);
 
 /// What a person can do about it, in one sentence without a full stop; empty for `other`.
 std::string_view remedy(FailureClass failure);

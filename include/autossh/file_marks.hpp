@@ -10,7 +10,7 @@
 
 namespace autossh {
 
-/// A file's identity and times; all zero where there is none.
+/// A file's identity and times; all zero where there is none, or a device.
 struct FileMark {
     dev_t device = 0;
     ino_t inode = 0;

@@ -15,7 +15,7 @@ using Listener = boost::asio::basic_socket_acceptor<StreamProtocol>;
 /// Opens `listener`, close-on-exec and non-blocking, and has it listen on a port.
 boost::system::error_code listen_on_port(Listener& listener, const StreamProtocol::endpoint& endpoint);
 
-/// The same on a Unix socket, which is made for our user alone.
+/// The same on a Unix socket, which is made for our user alone, and takes the place of one that is there.
 boost::system::error_code listen_on_path(Listener& listener, const std::string& path);
 
 /// The address of a Unix socket; `error` when the path is too long for one.

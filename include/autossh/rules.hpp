@@ -31,10 +31,11 @@ struct Ruling {
 
 /// The ssh that has ended.
 struct Attempt {
-    bool first;              ///< the first start since autossh began
-    Duration lasted;         ///< from its start to its end
-    bool by_person = false;  ///< ended at its terminal (~.), as far as that can be known
-    bool attended = true;    ///< a person is at a terminal
+    bool first;                     ///< the first start since autossh began
+    Duration lasted;                ///< from its start to its end
+    bool by_person = false;         ///< ended at its terminal (~.), as far as that can be known
+    bool attended = true;           ///< a person is at a terminal
+    bool person_was_asked = false;  ///< by us in the name of ssh: only at the start
     std::optional<FailureClass> failure = std::nullopt;  ///< why, if that is known
 };
 

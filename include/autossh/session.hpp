@@ -29,15 +29,18 @@ class Session {
 public:
     /// Binds the monitor's port. `event` is notified of every change. Throws ConfigError.
     Session(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-            const InheritedSignals& inherited, Log& log, PrivatePlace& place, Event& event);
+            const InheritedSignals& inherited, const LoginHelp& help, Log& log, PrivatePlace& place,
+            Event& event);
 
     SshSetup& setup() { return setup_; }
     Account& account() { return account_; }
     const SshPlan& plan() const { return setup_.plan(); }
+    bool needs_person() const { return answerer_.person_is_needed(); }
     const Status& status_of_tunnel() const { return account_.status(); }
 
-    /// `start`: which one, from 1. Throws std::system_error.
-    void start(std::int64_t start);
+    /// `start`: which one, from 1. Gives the reason where none may be started: its questions could not be
+    /// answered, and each would cost a wrong try. Throws std::system_error.
+    std::optional<Failure> start(std::int64_t start);
     std::optional<Time> started() const { return started_; }
     std::optional<ExitStatus> status() { return ssh_->status(); }
 
@@ -57,9 +60,9 @@ public:
     boost::asio::awaitable<void> end(const Ruling& reason, const int& stops);
     /// What the rules of the manual say now that it has ended.
     Ruling judge_end(ExitStatus status);
-    /// ExitOnForwardFailure, carried out by us: a forward is refused, so that ssh would have ended.
-    bool is_refused_vital_forward() const;
-    Ruling judge_refused_forward();
+    /// Of a living ssh that is as good as ended: with ExitOnForwardFailure, carried out by us, a forward is
+    /// refused; or it waits for an answer that it would better not get. Nothing: it is well.
+    std::optional<Ruling> judge_living();
     /// It has ended. `failure`: of what.
     void finish(std::optional<FailureClass> failure);
     /// No other is started: nothing that one has left behind may live on.
@@ -82,6 +85,7 @@ private:
     Event& event_;
     Terminal terminal_;
     Account account_;
+    PromptAnswerer answerer_;
     ConnectionTests tests_;
     SshSetup setup_;
     Orphans orphans_;

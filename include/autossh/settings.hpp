@@ -37,6 +37,7 @@ struct MonitorPorts {
 struct Command {
     std::string file;
     std::vector<std::string> arguments;
+    std::vector<std::string> environment = {};  ///< "NAME=VALUE", beside ours and instead of it
 };
 
 /// Manual, "Exit of ssh": after which ends ssh is started again.
@@ -44,6 +45,32 @@ enum class RestartPolicy {
     on_failure,  ///< by the rules of 1.4g
     always,
     none,
+};
+
+/// Manual, "Secrets": where one is read from. It never holds the secret itself.
+struct SecretSource {
+    enum class Kind {
+        file,        ///< the first line of the file `name`
+        descriptor,  ///< read once from `fd`
+        command,     ///< the first line that `command` prints, run anew for each question
+        credential,  ///< the first line of the file `name` in $CREDENTIALS_DIRECTORY
+        prompt,      ///< asked once on the terminal
+    };
+    Kind kind = Kind::file;
+    std::string name = {};
+    int fd = -1;
+    std::vector<std::string> command = {};
+
+    bool operator==(const SecretSource&) const = default;
+};
+
+/// Which secret answers which question of ssh's.
+struct SecretRule {
+    std::string pattern;  ///< of a key's path, or of `USER@HOST` with or without the question; empty: the
+                          ///< secret for what no pattern names
+    SecretSource source;
+
+    bool operator==(const SecretRule&) const = default;
 };
 
 /// What one tunnel needs to know.
@@ -70,6 +97,8 @@ struct TunnelSettings {
     std::optional<bool> plain;       ///< add nothing to ssh's words; false: ask also an ssh of another name
     Duration test_interval = std::chrono::seconds(60);  ///< poll if given: -M auto, and refused forwards
     bool restart_after_success = false;                 ///< service mode: exit status 0 is no reason to stop
+    std::vector<SecretRule> secrets;  ///< the first whose pattern fits counts; one without a pattern is last
+    bool ssh_names_asker = true;      ///< OpenSSH 8.5 or newer: it says which server a question comes from
 };
 
 enum class LogFormat { text, json };
@@ -103,6 +132,8 @@ struct Settings {
     std::optional<Duration> given_poll;
     std::optional<Duration> given_first_poll;
     std::string port;  ///< AUTOSSH_PORT or --port, which beat -M; empty: neither
+    std::map<std::string, SecretSource, std::less<>> given_secrets;  ///< without a pattern, by long option
+    std::size_t rules_of_environment = 0;  ///< how many secrets with a pattern are AUTOSSH_SECRETFOR's
 
     /// Where each value comes from: a long option's name to "AUTOSSH_POLL", "--poll", "-f", "-M".
     std::map<std::string, std::string, std::less<>> sources;

@@ -33,15 +33,20 @@ struct SshPlan {
     std::optional<Duration> login_limit;  ///< from the start to the log-in
     std::optional<Duration> keepalive;    ///< ssh's interval, if it sends any
     Destination destination;
+    std::vector<std::string> accounts;  ///< USER@HOST of the destination, by every name that ssh may give it
     std::string agent_socket;
     std::vector<std::string> key_files;
     std::vector<std::string> known_hosts;
+    std::vector<std::string> secret_files;
     bool attended = true;  ///< a person is at a terminal
 };
 
 /// `directory`: our private one, empty if none can be had.
 SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
                  const std::string& directory);
+
+/// By a jump host or a ProxyCommand.
+bool is_behind_proxy(const SshConfig& config);
 
 /// The FIFO for ssh's log in our private directory.
 std::string log_path(const std::string& directory);

@@ -4,6 +4,7 @@
 #include "autossh/account.hpp"
 #include "autossh/connection_tests.hpp"
 #include "autossh/prepare.hpp"
+#include "autossh/prompt_answerer.hpp"
 #include "autossh/ssh_log.hpp"
 
 #include <functional>
@@ -20,7 +21,8 @@ class SshSetup {
 public:
     /// Nothing is added at first. `on_words` is called when `account` has heard a line.
     SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-             Account& account, ConnectionTests& tests, PrivatePlace& place, std::function<void()> on_words);
+             Account& account, ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
+             std::function<void()> on_words);
 
     /// ssh has answered what it will do, or was not given the time (nothing).
     void settle(std::optional<Answer> answer);
@@ -28,9 +30,17 @@ public:
     /// Before each start.
     void renew();
 
+    /// There are secrets, and ssh has not said what it will do, which decides who gets which.
+    bool must_ask_again() const;
+    /// There are secrets, and ssh cannot be made to ask us for them.
+    std::optional<Failure> reason_not_to_start() const;
+
     const SshPlan& plan() const { return prepared_.plan; }
     const std::string& doubt() const { return prepared_.doubt; }  ///< why nothing is added
     const std::string& complaint() const { return prepared_.complaint; }
+    /// ssh is to ask us what it would ask a person.
+    bool takes_questions() const { return askable_.secrets || askable_.caller; }
+    bool may_ask_caller() const { return askable_.caller; }
 
     /// Hands out what ssh has said by now.
     void drain();
@@ -40,6 +50,7 @@ public:
 private:
     void prepare_anew();
     void use_directory();
+    Askable askable(const PrivateDirectory* directory);
     bool directory_is_whole() const;
 
     boost::asio::any_io_executor executor_;
@@ -47,9 +58,11 @@ private:
     Log& log_;
     Account& account_;
     ConnectionTests& tests_;
+    PromptAnswerer& answerer_;
     PrivatePlace& place_;
     std::function<void()> on_words_;
     std::optional<Answer> answer_;
+    Askable askable_;
     Prepared prepared_;
     std::optional<SshLog> ssh_log_;
 };

@@ -1,8 +1,8 @@
 // Answers whoever may connect to a Unix socket with the status of the tunnel.
 #pragma once
 
-#include "autossh/listening_socket.hpp"
 #include "autossh/private_place.hpp"
+#include "autossh/unix_listener.hpp"
 
 #include <functional>
 #include <string>
@@ -28,16 +28,10 @@ public:
 private:
     void listen();
     void look_now_and_then();
-    void wait();
-    void wait_later();
-    bool answer();
 
     PrivatePlace& place_;
-    std::function<std::string()> report_;
-    Listener listener_;
-    boost::asio::steady_timer later_;      ///< when questions are taken again
+    UnixListener listener_;
     boost::asio::steady_timer next_look_;  ///< whether the socket is still there
-    std::string path_;
 };
 
 }  // namespace autossh

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "autossh/background.hpp"
+#include "autossh/caller.hpp"
 #include "autossh/log.hpp"
 #include "autossh/pid_file.hpp"
 #include "autossh/private_place.hpp"
+#include "autossh/prompt_answerer.hpp"
 #include "autossh/service_manager.hpp"
 #include "autossh/settings.hpp"
 #include "autossh/signals.hpp"
@@ -22,10 +24,10 @@ namespace autossh {
 
 class Supervisor {
 public:
-    /// Takes the pid file and the monitor's port. `background`: -f, to be told when set-up has worked.
-    /// Throws ConfigError.
+    /// Takes the pid file and the monitor's port. `background`: -f, to be told when set-up has worked, or, if
+    /// `attended`, to be asked what ssh asks and to be told when it has logged in. Throws ConfigError.
     Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
-               Log& log, std::optional<Background> background);
+               Log& log, SecretStore secrets, std::optional<Background> background, bool attended);
 
     /// Keeps ssh running until a rule says otherwise. Throws std::system_error.
     Ruling run();
@@ -37,6 +39,7 @@ private:
     };
 
     void set_up_finished();
+    void attend_to_caller();
     void take_next_signal();
     void status_has_changed();
     std::string report() const;
@@ -49,6 +52,8 @@ private:
     SignalsBlockedAtEnd signals_blocked_at_end_;
     std::unique_ptr<PidFile> pid_file_;  ///< before the port: another one of us is the better explanation
     PrivatePlace place_;
+    std::unique_ptr<Caller> caller_;
+    LoginHelp help_;
     Tunnel tunnel_;
     StatusSocket status_socket_;
     ServiceManager service_manager_;

@@ -24,10 +24,10 @@ namespace autossh {
 /// which looks at the state. Nothing is learned from which event it was, so none can be lost.
 class Tunnel {
 public:
-    /// Binds the monitor's port. `on_started` is called when the first ssh has been executed.
-    /// Throws ConfigError.
+    /// Binds the monitor's port. `on_started` is called when the first ssh has been executed, or must be
+    /// waited for. Throws ConfigError.
     Tunnel(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-           const InheritedSignals& inherited, Log& log, PrivatePlace& place,
+           const InheritedSignals& inherited, const LoginHelp& help, Log& log, PrivatePlace& place,
            std::function<void()> on_started);
 
     /// Starts ssh again and again until a rule says otherwise: the ruling never is to restart. Throws
@@ -41,6 +41,8 @@ public:
     void note_continued();
 
     const Status& status() const { return session_.status_of_tunnel(); }
+    bool needs_person() const { return session_.needs_person(); }
+    bool has_forwards() const { return session_.plan().users_forwards > 0; }
     /// `on_change` is called whenever there may be more to say of the status, `on_end` when no other ssh will
     /// be started.
     void watch_status(std::function<void()> on_change, std::function<void()> on_end);
@@ -58,6 +60,7 @@ private:
     Ruling max_start_is_reached();
     WaitBasis basis_of_wait();
     bool start();
+    void set_up_has_finished();
     void pass_on_events();
     std::optional<Ruling> reason_to_end_ssh();
     std::optional<Ruling> reason_not_to_start() const;

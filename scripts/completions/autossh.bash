@@ -6,11 +6,11 @@
 # without autossh's words in it. Where there is none, host names are completed here too.
 
 _autossh_options='--port --poll --first-poll --gate-time --backoff-max --restart --exit-on --max-start --max-lifetime
-    --kill-time --connect-timeout --message --ssh --plain --pid-file --log-file --log-level --log-format --name --debug
-    --nt-service --explain --help --version'
+    --kill-time --connect-timeout --message --ssh --plain --secret-file --secret-fd --secret-command --secret-credential
+    --secret-prompt --secret-for --pid-file --log-file --log-level --log-format --name --debug --nt-service --explain --help --version'
 _autossh_classes='name-not-found no-route refused timed-out connection-lost key-exchange host-key-unknown
     host-key-changed authentication-refused key-unusable agent-unreachable forward-refused local-port-in-use
-    bad-configuration other'
+    bad-configuration needs-a-person secret-unavailable other'
 
 # The names of the tunnels that have a file.
 _autossh_names() {
@@ -29,6 +29,29 @@ _autossh_files() {
     compopt -o default 2>/dev/null || true
 }
 
+# The source behind PATTERN= in the beginning $1, and the file behind PATTERN=file:. Readline replaces only what stands
+# behind the last = and : at which it parts words.
+_autossh_secret_for() {
+    local source=${1#*=} before offer
+    [[ $1 == *=* ]] || return
+    before=${1%"$source"}
+    if [[ $source == file:* ]]; then
+        source=${source#file:} before+=file:
+        while IFS= read -r offer; do
+            COMPREPLY+=("$offer")
+        done < <(compgen -f -- "$source")
+        compopt -o filenames 2>/dev/null || true
+        [[ $COMP_WORDBREAKS != *:* ]] || return
+    else
+        COMPREPLY=($(compgen -W 'file: fd: command: credential: prompt' -- "$source"))
+        compopt -o nospace 2>/dev/null || true
+        [[ $COMP_WORDBREAKS != *=* ]] || return
+    fi
+    for offer in "${!COMPREPLY[@]}"; do
+        COMPREPLY[offer]=$before${COMPREPLY[offer]}
+    done
+}
+
 # Offers the values of the long option $1 for the beginning $2.
 _autossh_value() {
     local values='' last=${2##*,}
@@ -43,7 +66,11 @@ _autossh_value() {
         compopt -o nospace 2>/dev/null || true # a comma may follow
         return
         ;;
-    --pid-file | --log-file | --ssh)
+    --secret-for)
+        _autossh_secret_for "$2"
+        return
+        ;;
+    --pid-file | --log-file | --ssh | --secret-file)
         _autossh_files
         return
         ;;
@@ -55,7 +82,7 @@ _autossh_value() {
 # Does the long option take its value from the next word?
 _autossh_takes_value() {
     case $1 in
-    *=* | --debug | --plain | --nt-service | --explain | --help | --version | --check) return 1 ;;
+    *=* | --debug | --plain | --secret-prompt | --nt-service | --explain | --help | --version | --check) return 1 ;;
     --?*) return 0 ;;
     *) return 1 ;;
     esac

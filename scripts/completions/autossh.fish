@@ -11,7 +11,7 @@ function __autossh_options_may_come
         else if test "$word" = -- -o "$word" = --check
             return 1
         else if string match -qr -- '^--' $word
-            if not string match -qr -- '=|^--(debug|plain|nt-service|explain|help|version)$' $word
+            if not string match -qr -- '=|^--(debug|plain|secret-prompt|nt-service|explain|help|version)$' $word
                 set awaited yes
             end
         else if string match -qr -- '^-[^BbcDEeFIiJLlMmOoPpQRSWw]*[BbcDEeFIiJLlMmOoPpQRSWw]$' $word
@@ -50,9 +50,22 @@ end
 function __autossh_classes
     set -l classes name-not-found no-route refused timed-out connection-lost key-exchange host-key-unknown \
         host-key-changed authentication-refused key-unusable agent-unreachable forward-refused local-port-in-use \
-        bad-configuration other
+        bad-configuration needs-a-person secret-unavailable other
     set -l before (commandline -ct | string replace -r '^--exit-on=' '' | string match -r '^.*,')
     printf '%s\n' "$before"$classes
+end
+
+# The source behind PATTERN=, and the file behind PATTERN=file:.
+function __autossh_sources
+    set -l token (commandline -ct | string replace -r '^--secret-for=' '')
+    set -l before (string match -r '^[^=]+=' -- $token)
+    or return
+    if string match -q -- "$before"'file:*' $token
+        set before "$before"file:
+        printf '%s\n' "$before"(complete -C "'' "(string replace -- $before '' $token))
+    else
+        printf '%s\n' "$before"{file:,fd:,command:,credential:,prompt}
+    end
 end
 
 set -l may __autossh_options_may_come
@@ -74,6 +87,12 @@ complete -c autossh -n $may -l connect-timeout -x -d 'How long ssh may take to l
 complete -c autossh -n $may -l message -x -d 'Text to add to the test message'
 complete -c autossh -n $may -l ssh -r -F -d 'The ssh to run'
 complete -c autossh -n $may -l plain -d 'Add nothing to the command line of ssh'
+complete -c autossh -n $may -l secret-file -r -F -d 'File with the passphrase or password'
+complete -c autossh -n $may -l secret-fd -x -d 'File descriptor to read it from'
+complete -c autossh -n $may -l secret-command -x -d 'Command that prints it'
+complete -c autossh -n $may -l secret-credential -x -d 'Credential of the systemd unit that holds it'
+complete -c autossh -n $may -l secret-prompt -d 'Ask for it once, on the terminal'
+complete -c autossh -n $may -l secret-for -x -a '(__autossh_sources)' -d 'A secret for one key, account or question'
 complete -c autossh -n $may -l pid-file -r -F -d 'Write the process id to this file'
 complete -c autossh -n $may -l log-file -r -F -d 'Log to this file'
 complete -c autossh -n $may -l log-level -x -a '0 1 2 3 4 5 6 7' -d 'How much to log'

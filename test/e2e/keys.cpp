@@ -24,6 +24,14 @@ std::string make_stranger(const Sshd& sshd)
     return stranger;
 }
 
+std::string make_locked_key(const Sshd& sshd, const std::string& type, const std::string& passphrase,
+                            const std::string& name)
+{
+    std::string key = sshd.directory() / name;
+    run({"ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", key});
+    return key;
+}
+
 Agent::Agent(const std::filesystem::path& socket)
     : socket_(socket), agent_({.arguments = {"ssh-agent", "-D", "-a", socket}})
 {

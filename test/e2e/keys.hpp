@@ -16,6 +16,11 @@ void use_identity(const Sshd& sshd, const std::string& identity);
 /// A key that the server does not know.
 std::string make_stranger(const Sshd& sshd);
 
+/// Makes a key with a passphrase in the server's directory, which the server does not know.
+/// `type`: as ssh-keygen has it after -t. Gives its path.
+std::string make_locked_key(const Sshd& sshd, const std::string& type, const std::string& passphrase,
+                            const std::string& name = "locked_key");
+
 /// An ssh-agent that lives as long as this.
 class Agent {
 public:

@@ -128,7 +128,9 @@ std::string Sshd::script(const std::string& text) const
 
 void Sshd::start()
 {
-    ProcessOptions options{.arguments = {*find_sshd(), "-D", "-e", "-f", directory_ / "sshd_config"}};
+    ProcessOptions options{.arguments = runner_};
+    const std::vector<std::string> words{*find_sshd(), "-D", "-e", "-f", directory_ / "sshd_config"};
+    options.arguments.insert(options.arguments.end(), words.begin(), words.end());
     if (loopback_ == Loopback::own)
         options.changes["LD_PRELOAD"] = SERVER_LOOPBACK;
     process_.start(options);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <sys/types.h>
+#include <utility>
 #include <vector>
 
 namespace autossh_test {
@@ -44,12 +45,19 @@ public:
     std::vector<pid_t> session_processes() const { return process_.sessions(); }
     void signal_sessions(int number) const { process_.signal_sessions(number); }
 
+    /// What it has said since its last start.
+    std::string log() const { return process_.log(); }
+
     const std::filesystem::path& directory() const { return directory_.path(); }
     /// For `ssh -F`. It knows one host: "server".
     std::filesystem::path client_config() const { return directory_ / "ssh_config"; }
     /// Makes a script and gives the remote command that runs it. Only words typed by a test can then
     /// be seen on a terminal, not those of the script.
     std::string script(const std::string& text) const;
+
+protected:
+    /// Has it run, from its next start, by a program whose words these are: sshd's own follow them.
+    void run_by(std::vector<std::string> words) { runner_ = std::move(words); }
 
 private:
     void make_key(const std::string& name) const;
@@ -59,6 +67,7 @@ private:
     TemporaryDirectory directory_;
     Loopback loopback_;
     unsigned short port_;
+    std::vector<std::string> runner_;
     SshdProcess process_;
 };
 

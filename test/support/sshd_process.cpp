@@ -40,6 +40,11 @@ std::vector<pid_t> SshdProcess::sessions() const
     return found;
 }
 
+std::string SshdProcess::log() const
+{
+    return listener_ ? listener_->errors() : std::string();
+}
+
 void SshdProcess::signal_sessions(int number) const
 {
     for (const pid_t pid : sessions())

@@ -3,6 +3,7 @@
 #include "support/process.hpp"
 
 #include <optional>
+#include <string>
 #include <sys/types.h>
 #include <vector>
 
@@ -19,6 +20,8 @@ public:
     /// All processes of the connections that are open: sshd's own and the remote commands.
     std::vector<pid_t> sessions() const;
     void signal_sessions(int number) const;
+
+    std::string log() const;  ///< what it has said since its last start
 
 private:
     std::optional<Process> listener_;

@@ -171,7 +171,8 @@ TEST_CASE("A refused log-in is tried again after half a minute, then ever later,
 {
     for (const auto failure :
          {FailureClass::authentication_refused, FailureClass::host_key_changed,
-          FailureClass::host_key_unknown, FailureClass::key_unusable, FailureClass::agent_unreachable}) {
+          FailureClass::host_key_unknown, FailureClass::key_unusable, FailureClass::agent_unreachable,
+          FailureClass::needs_person, FailureClass::secret_unavailable}) {
         CAPTURE(name(failure));
         Comeback comeback{TunnelSettings()};
         CHECK(comeback.before_start(std::nullopt, 0.5) == 0s);
@@ -182,6 +183,15 @@ TEST_CASE("A refused log-in is tried again after half a minute, then ever later,
         comeback.before_start(of(FailureClass::connection_lost, 1h, true), 0.5);
         CHECK(comeback.before_start(of(failure), 0) == 30s);
     }
+}
+
+TEST_CASE("A secret that was refused twice is sent again only when three tries would lock no account")
+{
+    Comeback comeback{TunnelSettings()};
+    LastSession last = of(FailureClass::authentication_refused);
+    last.secret_refused = true;
+    for (const Duration wait : {30s, 900s, 900s})
+        CHECK(comeback.before_start(last, 1) == wait);
 }
 
 TEST_CASE("A port that the server still holds is asked for every 5 s, however long that takes")

@@ -94,6 +94,56 @@ TEST_CASE("Explain: where the times of ssh come from, and that they may be unkno
     CHECK(has_line(unknown, "A question of ssh's (a password, a host key) is answered by nobody."));
 }
 
+TEST_CASE("Explain: the secrets, in the order in which they are tried, with their sources")
+{
+    const Settings settings = settings_of(
+        {"--explain", "--secret-for", "j@jump=command:pass show 'the jump'", "--secret-fd=3",
+         "--secret-for=*/id=prompt", "h"},
+        {{"AUTOSSH_SECRETFOR", "u@h=credential:pw\n*/old=fd:4"}, {"AUTOSSH_SECRETFILE", "/etc/secret"}});
+    const std::string text = explain({settings, {"ssh", "h"}, {}, config_with(), "", {.secrets = true}});
+    CHECK(text.ends_with(R"(
+Secrets:
+    */id                       what was typed at the start  --secret-for
+    j@jump                     the command pass             --secret-for
+    */old                      file descriptor 4            AUTOSSH_SECRETFOR
+    u@h                        the credential pw            AUTOSSH_SECRETFOR
+    whatever no pattern names  file descriptor 3            --secret-fd
+
+A question of ssh's that no secret answers (a host key) is answered by nobody.
+)"));
+
+    const Settings by_variable = settings_of({"--explain", "h"}, {{"AUTOSSH_SECRETFILE", "/etc/secret"}});
+    CHECK(has_line(explain({by_variable, {"ssh", "h"}, {}, config_with(), "", {.secrets = true}}),
+                   "    whatever no pattern names  the file /etc/secret  AUTOSSH_SECRETFILE"));
+    CHECK(explain({settings_of({"--explain", "h"}), {"ssh", "h"}, {}, config_with(), "", {}})
+              .find("Secrets:") == std::string::npos);
+}
+
+TEST_CASE("Explain: who answers ssh's questions")
+{
+    const Settings settings = settings_of({"--explain", "h"});
+    const auto answered = [&](const Askable& askable, const std::string& batch_mode = "no") {
+        const auto config = config_with({{"batchmode", batch_mode}});
+        const std::string text = explain({settings, {"ssh", "h"}, {}, config, "", askable});
+        const std::size_t at = text.rfind("\n\n") + 2;
+        return text.substr(at, text.size() - at - 1);
+    };
+    const std::string any = "A question of ssh's (a password, a host key) is answered ";
+    const std::string other = "A question of ssh's that no secret answers (a host key) is answered ";
+    CHECK(answered({}) == any + "by nobody.");
+    CHECK(answered({.askpass = true}) == any + "by the askpass program.");
+    CHECK(answered({.terminal = true, .askpass = true}) == any + "on the terminal.");
+    CHECK(answered({.caller = true}) ==
+          any + "on the terminal until ssh has first logged in, later by nobody.");
+    CHECK(answered({.askpass = true, .caller = true}) ==
+          any + "on the terminal until ssh has first logged in, later by the askpass program.");
+    CHECK(answered({.askpass = true, .secrets = true}) == other + "by nobody.");
+    CHECK(answered({.terminal = true, .secrets = true}) == other + "on the terminal.");
+    CHECK(answered({.askpass = true, .secrets = true, .caller = true}) ==
+          other + "on the terminal until ssh has first logged in, later by nobody.");
+    CHECK(answered({.terminal = true, .secrets = true}, "yes") == "ssh asks no question: BatchMode is set.");
+}
+
 TEST_CASE("Explain: a poll time that the lifetime lowers")
 {
     const Settings settings = settings_of({"-M0", "--explain", "--connect-timeout", "1500ms", "h"},

@@ -32,3 +32,10 @@ TEST_CASE("A file that comes, goes, is written or is replaced has another mark")
     std::filesystem::remove(paths[0]);
     CHECK(marks_of(paths) == none);
 }
+
+TEST_CASE("A device has no mark")
+{
+    const std::vector<std::string> paths{"/dev/null", "/dev/zero"};
+    for (const FileMark& mark : marks_of(paths))
+        CHECK(mark == FileMark{});
+}

@@ -215,7 +215,7 @@ TEST_CASE("Heartbeat: a socket that cannot be made is a mistake that is told")
     };
     const std::string here = directory.path().string();
     const std::string far = here + "/" + std::string(100, 'l');
-    autossh_test::write_file(directory / "in", "");
+    std::filesystem::create_directory(directory / "in");
     CHECK(error_in(here) == "bind on " + here + "/in: Address already in use");
     CHECK(error_in(here + "/x") == "bind on " + here + "/x/in: No such file or directory");
     CHECK(error_in(far) == "bind on " + far + "/in: File name too long");

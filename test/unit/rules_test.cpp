@@ -138,6 +138,28 @@ TEST_CASE("Gate time: unattended, what time can cure does not make the first ssh
     }
 }
 
+TEST_CASE(
+    "-f: who was asked and did not let ssh in is not asked again, but a server that is away is waited for")
+{
+    const TunnelSettings settings = with_gate(0ms);
+    Attempt attempt{.first = true, .lasted = 9s, .person_was_asked = true};
+    for (const auto failure :
+         {FailureClass::authentication_refused, FailureClass::host_key_unknown, FailureClass::key_unusable}) {
+        CAPTURE(name(failure));
+        attempt.failure = failure;
+        const Ruling ruling = judge(ExitStatus::exited(255), attempt, settings);
+        CHECK(ruling.verdict == Verdict::failed);
+        CHECK(ruling.line == line(premature, 255));
+        Attempt unasked = attempt;
+        unasked.person_was_asked = false;
+        CHECK(judge(ExitStatus::exited(255), unasked, settings).verdict == Verdict::restart);
+    }
+    for (const auto failure : {FailureClass::refused, FailureClass::connection_lost, FailureClass::other}) {
+        attempt.failure = failure;
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
+    }
+}
+
 TEST_CASE("Restart policy always: also after status 0, that of a remote command, and within the default gate")
 {
     TunnelSettings settings = with_gate(gate);

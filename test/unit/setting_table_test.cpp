@@ -143,7 +143,8 @@ TEST_CASE("Environment: the failures to give up on")
         CAPTURE(junk);
         CHECK(error_of({{"AUTOSSH_EXITON", junk}}).starts_with("invalid failure class \""));
     }
-    CHECK(error_of({{"AUTOSSH_EXITON", "x"}}).ends_with(", local-port-in-use, bad-configuration)"));
+    CHECK(error_of({{"AUTOSSH_EXITON", "x"}})
+              .ends_with(", bad-configuration, needs-a-person, secret-unavailable)"));
 }
 
 TEST_CASE("Environment: gate time, max start, lifetime and log level at their bounds")

@@ -83,11 +83,51 @@ TEST_CASE("Plan: nobody is hurried who may be typing a password, unless that was
     TunnelSettings given = settings({"server"});
     CHECK(plan_for(given, answer(), a_person, "/d").login_limit == std::nullopt);
     CHECK(plan_for(given, answer(), {.terminal = false, .askpass = true}, "/d").login_limit == std::nullopt);
+    CHECK(plan_for(given, answer(), {.terminal = false, .caller = true}, "/d").login_limit == 60s);
     CHECK(plan_for(given, answer("batchmode yes"), a_person, "/d").login_limit == 60s);
     given.connect_timeout = 5s;
     CHECK(plan_for(given, answer(), a_person, "/d").login_limit == 5s);
     given.connect_timeout = 0s;
     CHECK(plan_for(given, answer(), nobody, "/d").login_limit == std::nullopt);
+}
+
+TEST_CASE("Plan: with secrets, or a person in the foreground, ssh may ask")
+{
+    const std::vector<std::string> batch_mode{"-o", "BatchMode=yes"};
+    Askable askable = nobody;
+    CHECK(adds(plan_for(settings({"server"}), answer(), askable, "/d"), batch_mode));
+    askable.secrets = true;
+    const SshPlan secrets = plan_for(settings({"server"}), answer(), askable, "/d");
+    CHECK_FALSE(adds(secrets, batch_mode));
+    CHECK(secrets.login_limit == 60s);
+    askable.caller = true;
+    const SshPlan person = plan_for(settings({"server"}), answer(), askable, "/d");
+    CHECK_FALSE(adds(person, batch_mode));
+    CHECK(person.login_limit == 60s);  // until one is asked
+}
+
+TEST_CASE("Plan: an ssh that does not say who asks may not take a server's questions")
+{
+    const std::vector<std::string> no_challenges{"-o", "KbdInteractiveAuthentication=no"};
+    TunnelSettings old = settings({"server"});
+    old.ssh_names_asker = false;
+    Askable askable = nobody;
+    CHECK_FALSE(adds(plan_for(old, answer(), askable, "/d"), no_challenges));
+    askable.secrets = true;
+    CHECK(adds(plan_for(old, answer(), askable, "/d"), no_challenges));
+    CHECK_FALSE(adds(plan_for(settings({"server"}), answer(), askable, "/d"), no_challenges));
+}
+
+TEST_CASE("Plan: the account of the destination has every name that ssh may give it")
+{
+    const auto accounts = [](const std::string& changes) {
+        return plan_for(settings({"server"}), answer(changes), nobody, "/d").accounts;
+    };
+    using Names = std::vector<std::string>;
+    CHECK(accounts("") == Names{"me@server.example.org", "me@server"});
+    CHECK(accounts("hostname LocalHost") == Names{"me@localhost", "me@LocalHost", "me@server"});
+    CHECK(accounts("hostkeyalias Alias\nuser Admin") ==
+          Names{"Admin@alias", "Admin@Alias", "Admin@server.example.org", "Admin@server"});
 }
 
 TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")

@@ -1,0 +1,116 @@
+// Answers what ssh asks: by the rules, from the sources of the secrets, or through a person.
+#pragma once
+
+#include "autossh/ask_socket.hpp"
+#include "autossh/caller.hpp"
+#include "autossh/failure.hpp"
+#include "autossh/log.hpp"
+#include "autossh/prompt_rules.hpp"
+#include "autossh/secret_command.hpp"
+#include "autossh/secret_store.hpp"
+#include "autossh/settings.hpp"
+#include "autossh/signals.hpp"
+#include "autossh/ssh_plan.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <sys/types.h>
+
+namespace autossh {
+
+/// Who and what can answer.
+struct LoginHelp {
+    SecretStore secrets = {};
+    Caller* caller = nullptr;  ///< waits in the foreground while we are in the background; null: nobody
+};
+
+/// Follows one ssh after another.
+class PromptAnswerer {
+public:
+    /// `on_change` is called when must_end() may have changed.
+    PromptAnswerer(const boost::asio::any_io_executor& executor, const TunnelSettings& settings,
+                   const LoginHelp& help, const InheritedSignals& inherited, Log& log,
+                   std::function<void()> on_change);
+
+    /// There are secrets, or there is somebody in the foreground.
+    bool is_needed() const { return !settings_.secrets.empty() || caller_is_there(); }
+    bool caller_is_there() const { return caller_ != nullptr && caller_->is_there(); }
+
+    void release_caller() const
+    {
+        if (caller_is_there())
+            caller_->release();
+    }
+
+    /// Takes questions in `directory`. False: it cannot, and has said so.
+    bool listen(const std::string& directory);
+    bool is_there() const;
+
+    /// What the ssh that is about to start needs in its environment. `person`: one can be asked what no
+    /// secret answers. Throws std::system_error.
+    std::vector<std::string> ssh_starts(const SshPlan& plan, bool person);
+    void ssh_runs(pid_t ssh) { socket_.ssh_runs(ssh); }
+    void ssh_has_ended();
+
+    /// A process of ours that is no ssh.
+    bool runs(pid_t process) const;
+
+    void ssh_has_logged_in() { person_helped_ = has_asked_person_; }
+
+    /// Why the first question without an answer had none.
+    const std::optional<Failure>& failure() const { return failure_; }
+    /// What lies behind `failure`, of an ssh that has not logged in: a question that was not answered makes
+    /// ssh say something of keys and passwords.
+    Failure explained(const Failure& failure) const;
+    /// An answer that we do not have would be a wrong try.
+    bool must_end() const { return must_end_; }
+    /// A server has been given a secret by this ssh.
+    bool has_given_to_server() const { return has_given_to_server_; }
+    /// A person was asked by way of us.
+    bool has_asked_person() const { return has_asked_person_; }
+    /// Without a person ssh cannot log in, as far as we know.
+    bool person_is_needed() const { return person_is_needed_; }
+
+private:
+    boost::asio::awaitable<AskAnswer> answer(AskRequest request, pid_t asker);
+    boost::asio::awaitable<AskAnswer> give(std::size_t rule, Prompt prompt);
+    boost::asio::awaitable<AskAnswer> ask_person(AskRequest request, Prompt prompt);
+    boost::asio::awaitable<std::optional<Secret>> run_command(const SecretSource& source);
+    std::optional<Secret> read(std::size_t rule);
+    void fail(Failure failure, bool end_ssh);
+
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    const SecretStore& secrets_;
+    Caller* caller_;
+    const InheritedSignals& inherited_;
+    Log& log_;
+    std::function<void()> on_change_;
+    std::vector<SecretRule> patterns_;  ///< of the settings, ready to be compared
+    std::string directory_;
+    boost::asio::steady_timer end_;  ///< for who waits for the end of ssh
+    std::int64_t ended_ = 0;         ///< how many of them have
+    AskSocket socket_;
+
+    bool person_helped_ = false;     ///< the last log-in needed what was typed
+    bool person_is_needed_ = false;  ///< one was asked, in this ssh or before
+
+    // Of this ssh.
+    std::optional<PromptRules> rules_;
+    std::optional<Failure> failure_;
+    bool must_end_ = false;
+    bool jump_host_failed_ = false;  ///< it was a question of a jump host's ssh
+    bool has_asked_person_ = false;
+    bool has_given_to_server_ = false;
+    std::string complaint_;  ///< why a source gives no secret
+    std::vector<SecretCommand*> running_;
+};
+
+}  // namespace autossh

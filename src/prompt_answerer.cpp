@@ -1,0 +1,222 @@
+#include "autossh/prompt_answerer.hpp"
+
+#include "autossh/askpass_program.hpp"
+#include "autossh/coroutine.hpp"
+#include "autossh/environment.hpp"
+#include "autossh/key_circumstances.hpp"
+#include "autossh/secret_options.hpp"
+#include "autossh/ssh_words.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// "for the password of USER@HOST", "for the passphrase of KEY", or what the question says.
+std::string what_is_asked(const Prompt& prompt, std::string_view text)
+{
+    if (prompt.subject.empty())
+        return fmt::format("\"{}\"", one_line(text));
+    return one_line(fmt::format("for the {} of {}", name(prompt.kind), prompt.subject));
+}
+
+}  // namespace
+
+PromptAnswerer::PromptAnswerer(const asio::any_io_executor& executor, const TunnelSettings& settings,
+                               const LoginHelp& help, const InheritedSignals& inherited, Log& log,
+                               std::function<void()> on_change)
+    : executor_(executor), settings_(settings), secrets_(help.secrets), caller_(help.caller),
+      inherited_(inherited), log_(log), on_change_(std::move(on_change)), end_(executor, Time::max()),
+      socket_(executor, log,
+              [this](AskRequest request, pid_t asker) { return answer(std::move(request), asker); })
+{
+    for (const SecretRule& rule : settings.secrets)
+        patterns_.push_back({with_home(rule.pattern), rule.source});
+}
+
+bool PromptAnswerer::listen(const std::string& directory)
+{
+    directory_ = directory;
+    std::string complaint;
+    try {
+        link_askpass_program(directory);
+    } catch (const std::runtime_error& error) {
+        complaint = error.what();
+    }
+    if (complaint.empty() && !socket_.listen(fmt::format("{}/{}", directory, ask_socket_name)))
+        complaint = "no socket can be made";
+    if (!complaint.empty())
+        log_.error("ssh's questions cannot be answered: {}", complaint);
+    return complaint.empty();
+}
+
+bool PromptAnswerer::is_there() const
+{
+    return socket_.is_there() && askpass_program_is_there(directory_);
+}
+
+std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool person)
+{
+    PromptContext context;
+    context.destination = plan.accounts;
+    context.person = person;
+    for (const std::string& file : plan.key_files)
+        context.key_files.push_back(with_home(file));
+    context.encrypted_key = key_circumstances("", context.key_files).encrypted_key;
+    rules_.emplace(patterns_, std::move(context));
+    return askpass_environment(directory_, socket_.expect());
+}
+
+void PromptAnswerer::ssh_has_ended()
+{
+    ++ended_;
+    failure_.reset();
+    must_end_ = jump_host_failed_ = has_asked_person_ = has_given_to_server_ = false;
+    socket_.ssh_has_ended();
+    end_.cancel();
+    for (SecretCommand* const command : running_)
+        command->give_up();
+    if (caller_is_there())
+        caller_->cancel();
+}
+
+asio::awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t asker)
+{
+    const Prompt prompt = understand_prompt(request.prompt, request.hint);
+    const Asker by{asker, asker != 0 && asker != socket_.ssh()};
+    const PromptDecision decision = rules_->decide(prompt, by);
+    const std::string asked = what_is_asked(prompt, request.prompt);
+    AskAnswer answer;
+    switch (decision.act) {
+    case PromptDecision::Act::give: answer = co_await give(decision.rule, prompt); break;
+    case PromptDecision::Act::ask_person:
+        log_.info("ssh asks {}: passed on to the terminal", asked);
+        answer = co_await ask_person(request, prompt);
+        break;
+    case PromptDecision::Act::refuse:
+    case PromptDecision::Act::end_ssh:
+        log_.write(Level::warning, "ssh asks {}: not answered", asked);
+        jump_host_failed_ = jump_host_failed_ || by.is_for_jump_host;
+        fail(decision.failure, decision.act == PromptDecision::Act::end_ssh);
+        break;
+    }
+    if (must_end_)  // it is ended while it waits
+        co_await end_.async_wait(no_throw);
+    co_return answer;
+}
+
+/// Manual, "Secrets".
+asio::awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt)
+{
+    const SecretSource& source = settings_.secrets.at(rule).source;
+    const auto ended_before = ended_;
+    AskAnswer answer;
+    if (source.kind == SecretSource::Kind::command)
+        answer.secret = co_await run_command(source);
+    else
+        answer.secret = read(rule);
+    if (ended_ != ended_before)
+        co_return AskAnswer{};
+    if (answer.secret) {
+        answer.reply = AskReply::secret;
+        has_given_to_server_ = has_given_to_server_ || is_from_server(prompt.kind);
+        log_.info("ssh asks for the {} of {}: answered from {}", name(prompt.kind), one_line(prompt.subject),
+                  one_line(in_words(source)));
+    } else {
+        log_.error("{}", complaint_);
+        fail({FailureClass::secret_unavailable, complaint_}, is_from_server(prompt.kind));
+    }
+    co_return answer;
+}
+
+std::optional<Secret> PromptAnswerer::read(std::size_t rule)
+{
+    try {
+        return secrets_.read(rule);
+    } catch (const std::exception& error) {  // also: no locked memory
+        complaint_ = error.what();
+        return std::nullopt;
+    }
+}
+
+asio::awaitable<std::optional<Secret>> PromptAnswerer::run_command(const SecretSource& source)
+{
+    std::optional<Secret> secret;
+    try {
+        SecretCommand command(executor_, source.command, inherited_);
+        running_.push_back(&command);
+        secret = co_await command.run();
+        complaint_ = command.complaint();
+        std::erase(running_, &command);
+    } catch (const std::system_error& error) {
+        complaint_ = error.what();
+    }
+    co_return secret;
+}
+
+asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt prompt)
+{
+    has_asked_person_ = person_is_needed_ = true;
+    AskAnswer answer;
+    if (!caller_is_there()) {
+        answer.reply = AskReply::person;
+        co_return answer;
+    }
+    if (prompt.kind == Prompt::Kind::notice) {  // a touch is waited for, and no line
+        caller_->tell(request.prompt + "\n");
+        co_return answer;
+    }
+    answer.secret = co_await caller_->ask(request.prompt, is_hidden(prompt.kind));
+    if (answer.secret && !answer.secret->empty())
+        answer.reply = AskReply::secret;
+    else
+        answer.secret.reset();
+    co_return answer;
+}
+
+Failure PromptAnswerer::explained(const Failure& failure) const
+{
+    switch (failure.failure_class) {
+    case FailureClass::authentication_refused:
+    case FailureClass::key_unusable:
+    case FailureClass::agent_unreachable:
+    case FailureClass::other: break;
+    default:  // of the end of a jump host's ssh, ours says only that the connection is gone
+        if (!must_end_ && !jump_host_failed_)
+            return failure;
+    }
+    if (failure_)
+        return *failure_;
+    if (failure.failure_class == FailureClass::other)
+        return failure;
+    if (has_asked_person_)
+        return {FailureClass::authentication_refused, "what was typed did not let us in"};
+    if (person_helped_ && settings_.secrets.empty())
+        return {FailureClass::needs_person,
+                "needs a person: the log-in at the start was by hand, and nobody is there to repeat it"};
+    return failure;
+}
+
+bool PromptAnswerer::runs(pid_t process) const
+{
+    return std::ranges::any_of(running_,
+                               [process](const SecretCommand* command) { return command->pid() == process; });
+}
+
+/// The first is what the others come of.
+void PromptAnswerer::fail(Failure failure, bool end_ssh)
+{
+    if (!failure_)
+        failure_ = std::move(failure);
+    must_end_ = must_end_ || end_ssh;
+    on_change_();
+}
+
+}  // namespace autossh

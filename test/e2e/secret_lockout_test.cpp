@@ -1,0 +1,69 @@
+// Manual, "Secrets": what goes wrong on our side costs no try on the server's, as too many lock an account.
+#include "e2e/password_sshd.hpp"
+#include "e2e/secrets.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+using namespace autossh_test;
+
+TEST_CASE("Secrets: an ssh that does not say what it will do is not started, and asked again")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("tunnel", right_secret);
+    const std::string mended = sshd.directory() / "mended";
+    const std::string ssh = script_file(sshd, "ssh",
+                                        fmt::format("case \" $* \" in *' -G '*) [ -e {} ] || exit 1 ;; esac\n"
+                                                    "exec /usr/bin/ssh \"$@\"\n",
+                                                    mended));
+    const SecretTunnel tunnel(sshd, {"--ssh", ssh, "--secret-file", secret_file(sshd, right_secret)},
+                              {.changes = {{"AUTOSSH_PLAIN", "no"}}});
+    REQUIRE(tunnel.log().wait_for("]: ssh's questions cannot be answered, so it is not started: "));
+    CHECK(tunnel.log().wait_for("]: sleeping for grace time 30 secs\n"));
+    CHECK(tunnel.log().count("ssh child pid is") == 0);
+    write_file(mended, "");
+    tunnel.process().signal(SIGHUP);
+    CHECK(tunnel.comes_up());
+    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Secrets: a jump host's ssh gives up with the autossh that it waits for")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    const int number = GENERATE(SIGKILL, SIGTERM);
+    PasswordSshd sshd;
+    const SecretTunnel tunnel(sshd, {"-J", "jump", "--secret-for", "jump@jump=command:sleep 600"});
+    REQUIRE(wait_until([&] {
+        const auto family = tunnel.process().family();
+        return std::ranges::any_of(family, [](const auto& entry) {
+            return entry.command.find("autossh-askpass") != std::string::npos;
+        });
+    }));
+    tunnel.process().signal(number);
+    CHECK(tunnel.process().wait_for_exit());
+    CHECK(wait_until([&] { return sshd.session_processes().empty(); }));
+    CHECK(sshd.wrong_tries("jump") == 0);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Secrets: a jump host where we have the same name is not given the destination's secret")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("tunnel", right_secret);
+    write_file(sshd.client_config(),
+               read_file(sshd.client_config()) +
+                   fmt::format("\nHost same\nHostName 127.0.0.1\nPort {}\nUser tunnel\n"
+                               "HostKeyAlias server\nUserKnownHostsFile {}/known_hosts\n",
+                               sshd.port(), sshd.directory().string()));
+    const SecretTunnel tunnel(sshd, {"-J", "same", "--secret-file", secret_file(sshd, right_secret)},
+                              {.changes = default_times()});
+    CHECK(tunnel.waits_because("no secret is given for the password of tunnel@server"));
+    CHECK(tunnel.log().count("answered from") == 0);
+    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}

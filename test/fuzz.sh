@@ -1,0 +1,69 @@
+#!/bin/sh
+# The fuzzers, for ${FUZZ_SECONDS:-30} seconds each, over their corpora (0: the corpora alone). What they find stays in
+# build/fuzz, and is where they go on the next time.
+set -u
+cd "$(dirname "$0")/.." || exit
+seconds=${FUZZ_SECONDS:-30}
+directory=build/fuzz
+sanitizers=fuzzer,address,undefined
+
+skip() {
+    echo "$1"
+    exit 77
+}
+
+# build NAME SOURCE…: the fuzzer NAME with the files of src that it needs.
+build() {
+    name=$1
+    shift
+    clang++ -std=c++20 -O1 -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror \
+        -fsanitize="$sanitizers" -fno-sanitize-recover=undefined -fno-omit-frame-pointer \
+        -DFMT_HEADER_ONLY -DAUTOSSH_SSH='"/usr/bin/ssh"' -Iinclude "test/fuzz/${name}_fuzzer.cpp" "$@" \
+        -o "$directory/${name}_fuzzer"
+}
+
+# start NAME: runs it in the background, as $!.
+start() {
+    found=$directory/found/$1
+    crashes=$directory/crashes/$1
+    rm -rf "$crashes"
+    mkdir -p "$found" "$crashes" || exit
+    limit=-max_total_time=$seconds
+    [ "$seconds" -gt 0 ] || limit=-runs=0 # no seconds are no limit
+    "$directory/$1_fuzzer" "$limit" -timeout=10 -rss_limit_mb=2048 "-artifact_prefix=$crashes/" \
+        "$found" "test/fuzz/corpus/$1" >"$directory/$1.log" 2>&1 &
+}
+
+# finish NAME PID: waits for it, and shows what it has said if it fails.
+finish() {
+    wait "$2" && return
+    failed=1
+    tail -n 60 "$directory/$1.log"
+    for input in "$directory/crashes/$1"/*; do
+        [ -e "$input" ] || continue
+        echo "fuzz: $1 fails with $input:"
+        od -A d -c "$input" | head -n 100
+    done
+}
+
+case $seconds in
+'' | *[!0-9]*) echo "fuzz: FUZZ_SECONDS is no number: $seconds" && exit 1 ;;
+esac
+command -v clang++ >/dev/null || skip 'clang++ is not here'
+mkdir -p "$directory" || exit
+echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' |
+    clang++ -x c++ -fsanitize="$sanitizers" - -o "$directory/trial" 2>/dev/null || skip 'libFuzzer is not here'
+
+build ask_message src/ask_message.cpp || exit
+build prompt src/heartbeat.cpp src/prompt.cpp src/prompt_rules.cpp src/ssh_word_table.cpp src/ssh_words.cpp src/text.cpp ||
+    exit
+
+failed=0
+start ask_message
+ask_message=$!
+start prompt
+prompt=$!
+trap 'kill "$ask_message" "$prompt" 2>/dev/null; exit 1' HUP INT TERM
+finish ask_message "$ask_message"
+finish prompt "$prompt"
+exit $failed
