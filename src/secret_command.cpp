@@ -42,6 +42,15 @@ SecretCommand::SecretCommand(const asio::any_io_executor& executor, const std::v
     secret_.keep_from_children();
 }
 
+/// It may have become root, and not be ours to kill: nobody waits for that.
+SecretCommand::~SecretCommand()
+{
+    if (!child_ || child_->status())
+        return;
+    child_->signal(SIGKILL);
+    child_->abandon();
+}
+
 void SecretCommand::give_up()
 {
     given_up_ = true;

@@ -26,6 +26,9 @@ class SecretCommand {
 public:
     SecretCommand(const boost::asio::any_io_executor& executor, const std::vector<std::string>& words,
                   const InheritedSignals& inherited, Duration limit = secret_command_limit);
+    ~SecretCommand();
+    SecretCommand(const SecretCommand&) = delete;
+    SecretCommand& operator=(const SecretCommand&) = delete;
 
     /// Nothing: complaint() tells why. Once.
     boost::asio::awaitable<std::optional<Secret>> run();
