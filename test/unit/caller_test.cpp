@@ -3,6 +3,8 @@
 
 #include "autossh/caller_message.hpp"
 #include "support/catch.hpp"
+#include "support/sanitizer.hpp"
+#include "support/skip.hpp"
 #include "support/waiting.hpp"
 
 #include <array>
@@ -203,6 +205,7 @@ TEST_CASE("Caller: who is released is not gone, but who cannot be released any m
 
 TEST_CASE("Caller: where no memory can be locked there is no answer, and the daemon lives")
 {
+    SKIP_UNLESS(!under_address_sanitizer, "AddressSanitizer makes mlock(2) do nothing");
     const pid_t process = ::fork();
     if (process == 0)
         ::_exit(lives_without_locked_memory() ? 0 : 1);

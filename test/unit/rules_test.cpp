@@ -138,8 +138,8 @@ TEST_CASE("Gate time: unattended, what time can cure does not make the first ssh
     }
 }
 
-TEST_CASE(
-    "-f: who was asked and did not let ssh in is not asked again, but a server that is away is waited for")
+TEST_CASE("First log-in by hand: who was asked and did not let ssh in is not asked again, but a server that "
+          "is away is waited for")
 {
     const TunnelSettings settings = with_gate(0ms);
     Attempt attempt{.first = true, .lasted = 9s, .person_was_asked = true};
