@@ -1,11 +1,18 @@
 #include "autossh/terminal.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
 namespace autossh {
+
+bool same_modes(const termios& one, const termios& other)
+{
+    return one.c_iflag == other.c_iflag && one.c_oflag == other.c_oflag && one.c_cflag == other.c_cflag &&
+           one.c_lflag == other.c_lflag && std::ranges::equal(one.c_cc, other.c_cc) &&
+           ::cfgetispeed(&one) == ::cfgetispeed(&other) && ::cfgetospeed(&one) == ::cfgetospeed(&other);
+}
 
 Terminal::Terminal()
     : fd_(::isatty(STDIN_FILENO) != 0 ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
@@ -24,7 +31,7 @@ void Terminal::restore() const
     termios now{};
     if (!modes_ || !in_foreground() || ::tcgetattr(fd_.get(), &now) != 0)
         return;
-    if (std::memcmp(&now, &*modes_, sizeof now) != 0)
+    if (!same_modes(now, *modes_))
         ::tcsetattr(fd_.get(), TCSANOW, &*modes_);
 }
 

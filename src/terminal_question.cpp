@@ -2,6 +2,7 @@
 
 #include "autossh/caught_signals.hpp"
 #include "autossh/signals.hpp"
+#include "autossh/terminal.hpp"
 #include "autossh/text.hpp"
 #include "autossh/unique_fd.hpp"
 
@@ -9,7 +10,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <utility>
 
@@ -99,7 +99,7 @@ private:
         if (!before_ || ::tcgetattr(terminal_.get(), &now) < 0)
             return;
         const SignalsBlocked without_sigttou;
-        if (std::memcmp(&now, &asking_, sizeof now) == 0)
+        if (same_modes(now, asking_))
             set(*before_);
         before_.reset();
     }

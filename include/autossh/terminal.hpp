@@ -10,6 +10,10 @@
 
 namespace autossh {
 
+/// Whether nobody has changed a terminal's modes between the two. (A termios has padding, which no bytewise
+/// comparison may look at.)
+bool same_modes(const termios& one, const termios& other);
+
 /// Standard input if that is a terminal (ssh makes that one raw), else the controlling terminal (ssh turns
 /// its echo off to ask for a password). Does nothing where there is neither.
 class Terminal {

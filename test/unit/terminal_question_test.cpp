@@ -1,13 +1,13 @@
 // Manual, "Secrets": a question to the person at the terminal.
 #include "autossh/terminal_question.hpp"
 
+#include "autossh/terminal.hpp"
+
 #include "support/catch.hpp"
 #include "support/process.hpp"
 #include "support/pseudo_terminal.hpp"
 
-#include <algorithm>
 #include <csignal>
-#include <iterator>
 #include <optional>
 
 #include <fcntl.h>
@@ -21,13 +21,6 @@ using namespace autossh_test;
 namespace {
 
 constexpr const char* prompt = "Password: ";
-
-bool same(const termios& one, const termios& other)
-{
-    return one.c_iflag == other.c_iflag && one.c_oflag == other.c_oflag && one.c_cflag == other.c_cflag &&
-           one.c_lflag == other.c_lflag &&
-           std::equal(std::begin(one.c_cc), std::end(one.c_cc), std::begin(other.c_cc));
-}
 
 /// ask_person as the foreground job of a shell. Its leader stays when the question is over.
 class Asked {
@@ -61,7 +54,7 @@ public:
 
     bool echoes() const { return (terminal_.modes().c_lflag & tcflag_t{ECHO}) != 0; }
     const termios& before() const { return before_; }
-    bool is_as_before() const { return same(terminal_.modes(), before_); }
+    bool is_as_before() const { return same_modes(terminal_.modes(), before_); }
     void set_modes(const termios& modes) const
     {
         const int tty = ::open(terminal_.path().c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
