@@ -16,7 +16,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/core.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -43,19 +42,12 @@ std::string random_token()
 }
 
 /// While it waits for us, it is there. 0: not known.
-pid_t parent_of_peer(int client)
+pid_t parent_of(const std::optional<Peer>& peer)
 {
-#ifdef SO_PEERCRED
-    ucred peer{};
-    socklen_t size = sizeof peer;
-    if (::getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+    if (!peer)
         return 0;
-    const auto line = text_of_file(fmt::format("/proc/{}/stat", peer.pid));
+    const auto line = text_of_file(fmt::format("/proc/{}/stat", peer->pid));
     return parent_in_stat(line.value_or("")).value_or(0);
-#else
-    static_cast<void>(client);
-    return 0;
-#endif
 }
 
 }  // namespace
@@ -84,12 +76,13 @@ void AskSocket::ssh_has_ended()
 
 void AskSocket::take(StreamProtocol::socket client)
 {
-    const std::string reason = reason_to_refuse(client.native_handle());
+    const auto peer = peer_of_socket(client.native_handle());
+    const std::string reason = reason_to_refuse(peer, errno);
     if (!reason.empty()) {
         tell_refused(reason);
         return;
     }
-    const pid_t asker = parent_of_peer(client.native_handle());
+    const pid_t asker = parent_of(peer);
     clients_.push_back(std::make_shared<StreamProtocol::socket>(std::move(client)));
     asio::co_spawn(executor_, serve(clients_.back(), asker), [](std::exception_ptr error) {
         if (error)
@@ -106,26 +99,22 @@ void AskSocket::tell_refused(std::string_view reason)
         log_.write(Level::warning, "others like it will not be told until ssh is started again");
 }
 
-/// Empty: it may ask.
-std::string AskSocket::reason_to_refuse(int client) const
+/// `error`: why there is no peer. Empty: it may ask.
+std::string AskSocket::reason_to_refuse(const std::optional<Peer>& peer, int error) const
 {
     if (ssh_ == 0)
         return "no ssh runs";
     if (clients_.size() >= most_clients)
         return "too many at a time";
-#ifdef SO_PEERCRED
-    ucred peer{};
-    socklen_t size = sizeof peer;
-    if (::getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
-        return fmt::format("the system does not tell who asks ({})", std::generic_category().message(errno));
-    if (peer.uid != ::geteuid())
-        return fmt::format("it comes from another user (uid {}, pid {})", peer.uid, peer.pid);
+    if (!system_tells_peers())
+        return "";
+    if (!peer)
+        return fmt::format("the system does not tell who asks ({})", std::generic_category().message(error));
+    if (peer->uid != ::geteuid())
+        return fmt::format("it comes from another user (uid {}, pid {})", peer->uid, peer->pid);
     const std::vector<pid_t> family = descendants_of(ssh_);
-    if (std::ranges::find(family, peer.pid) == family.end())
-        return fmt::format("process {} was not started by our ssh", peer.pid);
-#else
-    static_cast<void>(client);
-#endif
+    if (std::ranges::find(family, peer->pid) == family.end())
+        return fmt::format("process {} was not started by our ssh", peer->pid);
     return "";
 }
 

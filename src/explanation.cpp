@@ -5,7 +5,6 @@
 #include "autossh/explain.hpp"
 #include "autossh/prepare.hpp"
 #include "autossh/secret_setup.hpp"
-#include "autossh/ssh_words.hpp"
 
 #include <optional>
 #include <random>
@@ -76,7 +75,7 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
     if (!prepared.doubt.empty())
         doubt = "nothing else is added: " + prepared.doubt;
     if (!prepared.doubt.empty() && !prepared.complaint.empty())
-        doubt += ": " + one_line(prepared.complaint.substr(0, prepared.complaint.find_first_of("\r\n")));
+        doubt += ": " + first_line(prepared.complaint);
     return explain({settings, command_for(tunnel, plan, loop).arguments, additions, config, doubt, askable,
                     plan.login_is_heard, plan.login_limit});
 }

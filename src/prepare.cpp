@@ -49,6 +49,11 @@ Askable who_can_be_asked()
     return {.terminal = static_cast<bool>(terminal), .askpass = would_run_askpass()};
 }
 
+std::string first_line(const std::string& complaint)
+{
+    return one_line(complaint.substr(0, complaint.find_first_of("\r\n")));
+}
+
 Prepared unprepared(const TunnelSettings& settings)
 {
     Prepared prepared;

@@ -51,6 +51,8 @@ bool caller_can_be_asked(TunnelSettings& settings, const InheritedSignals& inher
     const bool at_terminal = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
     if (!at_terminal || !Terminal().in_foreground() || !is_to_be_asked(settings) || !own_program_is_known())
         return false;
+    if (!settings.secrets.empty())  // its version is good enough, as was found out for them
+        return true;
     const auto version = ask_version(settings.ssh.file, inherited);
     if (!version || *version < can_force_askpass)
         return false;

@@ -99,4 +99,27 @@ UniqueFd connect_to_socket(const std::string& path)
     return {};
 }
 
+bool system_tells_peers()
+{
+#ifdef SO_PEERCRED
+    return true;
+#else
+    return false;
+#endif
+}
+
+std::optional<Peer> peer_of_socket(int socket)
+{
+#ifdef SO_PEERCRED
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0)
+        return Peer{peer.pid, peer.uid};
+#else
+    static_cast<void>(socket);
+    errno = ENOTSUP;
+#endif
+    return std::nullopt;
+}
+
 }  // namespace autossh

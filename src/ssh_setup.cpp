@@ -51,8 +51,7 @@ std::optional<Failure> SshSetup::reason_not_to_start() const
     else if (!place_.directory())
         cause += fmt::format(": {}", one_line(place_.complaint()));
     if (!prepared_.complaint.empty())
-        cause += fmt::format(
-            " ({})", one_line(prepared_.complaint.substr(0, prepared_.complaint.find_first_of("\r\n"))));
+        cause += fmt::format(" ({})", first_line(prepared_.complaint));
     return Failure{FailureClass::secret_unavailable, cause};
 }
 

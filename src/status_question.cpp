@@ -27,16 +27,10 @@ struct Question {
 
 bool is_who_it_should_be(int socket, const PrivateDirectory::Found& asked)
 {
-#ifdef SO_PEERCRED
-    ucred peer{};
-    socklen_t size = sizeof peer;
-    return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid == asked.pid &&
-           peer.uid == asked.owner;
-#else
-    static_cast<void>(socket);
-    static_cast<void>(asked);
-    return true;
-#endif
+    if (!system_tells_peers())
+        return true;
+    const auto peer = peer_of_socket(socket);
+    return peer && peer->pid == asked.pid && peer->uid == asked.owner;
 }
 
 Question put(const PrivateDirectory::Found& asked)

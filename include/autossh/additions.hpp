@@ -15,7 +15,6 @@ struct Askable {
     bool askpass = false;   ///< ssh would run an SSH_ASKPASS program
     bool secrets = false;   ///< we have some, and take ssh's questions
     bool caller = false;    ///< a person waits for us in the foreground, and we take ssh's questions
-    bool operator==(const Askable&) const = default;
 };
 
 /// Words added to the command line of ssh, and where they come from.

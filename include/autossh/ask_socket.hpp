@@ -4,6 +4,7 @@
 #include "autossh/ask_message.hpp"
 #include "autossh/log.hpp"
 #include "autossh/secret.hpp"
+#include "autossh/socket_address.hpp"
 #include "autossh/unix_listener.hpp"
 
 #include <functional>
@@ -48,7 +49,7 @@ public:
 
 private:
     void take(StreamProtocol::socket client);
-    std::string reason_to_refuse(int client) const;
+    std::string reason_to_refuse(const std::optional<Peer>& peer, int error) const;
     void tell_refused(std::string_view reason);
     boost::asio::awaitable<void> serve(std::shared_ptr<StreamProtocol::socket> client, pid_t asker);
     boost::asio::awaitable<std::string> read_request(std::shared_ptr<StreamProtocol::socket> client);

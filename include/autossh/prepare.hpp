@@ -22,6 +22,9 @@ struct Prepared {
     std::string complaint;                        ///< what ssh said instead of an answer
 };
 
+/// The first line of a complaint, fit for a cause; empty where there is none.
+std::string first_line(const std::string& complaint);
+
 /// A client that is not asked.
 Prepared unprepared(const TunnelSettings& settings);
 

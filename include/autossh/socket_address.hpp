@@ -56,4 +56,15 @@ UniqueFd open_socket(int family, int type, int protocol = 0);
 /// or cannot take us at once.
 UniqueFd connect_to_socket(const std::string& path);
 
+/// The process at the other end of a Unix socket, as it was when it connected or listened.
+struct Peer {
+    pid_t pid = 0;
+    uid_t uid = 0;
+};
+
+/// Whether the system tells of peers (Linux: SO_PEERCRED).
+bool system_tells_peers();
+/// Nothing, with the reason in errno: it does not, or not of this one.
+std::optional<Peer> peer_of_socket(int socket);
+
 }  // namespace autossh

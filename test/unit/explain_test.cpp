@@ -6,6 +6,7 @@
 #include "autossh/text.hpp"
 #include "support/catch.hpp"
 #include "unit/ssh_answer.hpp"
+#include "unit/variables.hpp"
 
 using namespace autossh;
 using namespace autossh_test;
@@ -13,17 +14,11 @@ using namespace autossh_test;
 namespace {
 
 using Words = std::vector<std::string>;
-using Variables = std::map<std::string, std::string, std::less<>>;
 
 Settings settings_of(const Words& arguments, const Variables& variables = {})
 {
     Settings settings;
-    read_environment(
-        [&](std::string_view name) {
-            const auto found = variables.find(name);
-            return found == variables.end() ? std::nullopt : std::optional(found->second);
-        },
-        settings);
+    read_environment(environment_of(variables), settings);
     CHECK((read_command_line(arguments, settings) == Action::explain));
     settle_poll_times(settings);
     settle_net_timeout(settings.tunnel);

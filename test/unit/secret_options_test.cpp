@@ -4,27 +4,22 @@
 #include "autossh/setting_table.hpp"
 
 #include "support/catch.hpp"
+#include "unit/variables.hpp"
 
-#include <map>
 #include <string>
 #include <vector>
 
 using namespace autossh;
+using namespace autossh_test;
 
 namespace {
 
 using Kind = SecretSource::Kind;
-using Variables = std::map<std::string, std::string, std::less<>>;
 
 Settings read(const Variables& variables, std::vector<std::string> options = {})
 {
     Settings settings;
-    read_environment(
-        [&](std::string_view name) {
-            const auto found = variables.find(name);
-            return found == variables.end() ? std::nullopt : std::optional(found->second);
-        },
-        settings);
+    read_environment(environment_of(variables), settings);
     options.emplace_back("host");
     read_command_line(options, settings);
     return settings;

@@ -2,27 +2,21 @@
 #include "autossh/setting_table.hpp"
 
 #include "support/catch.hpp"
+#include "unit/variables.hpp"
 
-#include <map>
 #include <set>
 #include <string>
 
 using namespace autossh;
+using namespace autossh_test;
 using namespace std::chrono_literals;
 
 namespace {
 
-using Variables = std::map<std::string, std::string, std::less<>>;
-
 Settings read(const Variables& variables)
 {
     Settings settings;
-    read_environment(
-        [&](std::string_view name) {
-            const auto found = variables.find(name);
-            return found == variables.end() ? std::nullopt : std::optional(found->second);
-        },
-        settings);
+    read_environment(environment_of(variables), settings);
     settle_poll_times(settings);
     return settings;
 }
