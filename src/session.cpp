@@ -1,7 +1,6 @@
 #include "autossh/session.hpp"
 
 #include "autossh/ending.hpp"
-#include "autossh/route.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -16,11 +15,6 @@ namespace {
 /// ~. is typed at most this long before ssh has ended; Linux notes the time of an input to 8 s.
 constexpr Duration just_typed = std::chrono::seconds(16);
 
-/// A connection is not down as long as something has come on it within this time. Short where somebody wants
-/// it so (a poll time), or the network has changed; else a lossy line may be silent for long, and lives.
-constexpr Duration quick_silence = std::chrono::seconds(2);
-constexpr Duration long_silence = std::chrono::seconds(28);
-
 constexpr Duration longest_to_retry = std::chrono::minutes(10);
 
 }  // namespace
@@ -32,6 +26,7 @@ Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
       account_(log, settings.monitor.has_value()),
       answerer_(executor, settings, help, inherited, log, [&event] { event.notify(); }),
       tests_(executor, settings, log, [&event] { event.notify(); }),
+      connection_(settings, log, account_, tests_),
       setup_(executor, settings, log, account_, tests_, answerer_, place, [&event] { event.notify(); }),
       orphans_(
           executor, settings, log,
@@ -53,11 +48,9 @@ std::optional<Failure> Session::start(std::int64_t start)
     else
         log_.info("starting ssh (count {})", start);
 
-    connection_.reset();
+    connection_.ssh_starts(plan());
     stops_ = {};
-    silence_ = SilenceGauge(settings_.auto_monitor ? plan().keepalive : std::nullopt);
-    login_seen_ = address_gone_ = network_changed_ = false;
-    failed_test_.clear();
+    login_seen_ = false;
     terminal_.remember();
     orphans_.ssh_starts();
     Command command = command_for(settings_, setup_.plan(), loop);
@@ -81,27 +74,22 @@ void Session::look()
     follow_stops();
     setup_.drain();
     if (account_.logged_in_at() && !std::exchange(login_seen_, true)) {
-        tests_.logged_in(*account_.logged_in_at());
+        connection_.logged_in(ssh_->pid(), *account_.logged_in_at());
         answerer_.ssh_has_logged_in();
-        connection_ = connection_through_proxy(ssh_->pid());
     }
     if (account_.transcript().loop_refused())
         tests_.loop_is_refused();
-    account_.look(Clock::now());
-    listen_for_silence();
-    test_connection();
+    const Time now = Clock::now();
+    account_.look(now);
+    connection_.listen_for_silence(now);
+    if (!tests_rest())
+        connection_.test(now);
 }
 
-/// Manual, "Heartbeat": a connection that is silent for longer than its keepalives allow is tested.
-void Session::listen_for_silence()
+/// The tests of -M auto would blame the connection for an ssh that is stopped.
+bool Session::tests_rest() const
 {
-    const Time now = Clock::now();
-    if (now < silence_.next_look())
-        return;
-    if (silence_.is_suspicious(connection_ ? connection_->silence() : std::nullopt, now)) {
-        log_.debug("nothing has come on the connection: testing it");
-        tests_.hurry(now);
-    }
+    return stops_.is_stopped() && settings_.auto_monitor;
 }
 
 /// A stopped ssh is told by the signal of its stop. One that has suspended itself (~^Z) must not leave the
@@ -122,50 +110,12 @@ void Session::follow_stops()
     }
 }
 
-/// Manual, "Heartbeat".
-void Session::test_connection()
-{
-    if (stops_.is_stopped() && settings_.auto_monitor)
-        return;
-    const auto outcome = tests_.step(Clock::now());
-    if (tests_.tests_loop())
-        account_.loop_is_tested();
-    if (!outcome)
-        return;
-    switch (outcome->meaning) {
-    case TestSchedule::Meaning::alive:
-        log_.debug("connection ok");
-        account_.test_passed(outcome->round_trip);
-        silence_.passed(Clock::now());
-        network_changed_ = false;
-        break;
-    case TestSchedule::Meaning::nothing: break;
-    case TestSchedule::Meaning::unproven: account_.loop_unproven(outcome->failure); break;
-    case TestSchedule::Meaning::suspect: account_.test_failed(outcome->failure); break;
-    case TestSchedule::Meaning::dead:
-        account_.test_failed(outcome->failure);
-        if (is_audible())
-            tests_.give_another_chance(Clock::now());
-        else
-            failed_test_ = outcome->failure;
-        break;
-    }
-}
-
-/// The user's own data may hold up our message, on a slow line. As long as the server sends anything, the
-/// connection is not down.
-bool Session::is_audible() const
-{
-    const auto silence = settings_.auto_monitor && connection_ ? connection_->silence() : std::nullopt;
-    return silence && *silence < (settings_.poll_given || network_changed_ ? quick_silence : long_silence);
-}
-
 Situation Session::situation()
 {
     const Time now = Clock::now();
     const Transcript& said = account_.transcript();
     Situation situation;
-    situation.address_is_gone = address_gone_;
+    situation.address_is_gone = connection_.address_is_gone();
     if (now >= login_deadline())
         situation.missed_login_limit = setup_.plan().login_limit;
     if (now >= stops_.deadline())
@@ -174,7 +124,7 @@ Situation Session::situation()
         situation.useless = account_.refusal();
     if (now >= retry_of_forwards())
         situation.refused_forward = account_.refusal();
-    situation.failed_test = failed_test_;
+    situation.failed_test = connection_.failed_test();
     return situation;
 }
 
@@ -199,35 +149,20 @@ Time Session::retry_of_forwards() const
 
 Time Session::next_deadline() const
 {
-    const bool tests_wait = stops_.is_stopped() && settings_.auto_monitor;
-    return std::min({tests_wait ? never : tests_.next_deadline(), login_deadline(), account_.settled_at(),
-                     stops_.deadline(), retry_of_forwards(), silence_.next_look()});
+    return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(), login_deadline(),
+                     account_.settled_at(), stops_.deadline(), retry_of_forwards()});
 }
 
 void Session::note_network_change()
 {
-    if (ssh_->status())
-        return;
-    // Until the log-in is heard, ssh may still try one address after the other.
-    const bool direct = plan().understood && !plan().destination.by_proxy;
-    const auto connection = connection_ || !direct
-                                ? connection_
-                                : TcpConnection::of(ssh_->pid(), TcpConnection::Progress::connecting);
-    address_gone_ = connection && connection->local_address_is_gone();
+    if (!ssh_->status())
+        connection_.note_network_change(ssh_->pid(), plan());
 }
 
 void Session::note_continued()
 {
     if (settings_.auto_monitor)
         test_now();
-}
-
-/// What a person has open on the server is worth waiting for the network: the session may live on.
-void Session::test_now()
-{
-    network_changed_ = true;
-    if (!plan().remote_terminal || has_route(plan().destination))
-        tests_.hurry(Clock::now());
 }
 
 asio::awaitable<void> Session::end(const Ruling& reason, const int& stops)
@@ -246,9 +181,8 @@ Ruling Session::judge_end(ExitStatus status)
     const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *started_);
     const Transcript& said = account_.transcript();
     // The server's end of a session looks the same to us, but for who has closed the connection.
-    const bool told = plan().remote_terminal && !plan().destination.by_proxy && connection_;
-    const bool by_person =
-        told && connection_->closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
+    const bool by_person = plan().remote_terminal && !plan().destination.by_proxy &&
+                           connection_.closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
     if (said.logged_in() && !status.by_signal() && status.number() != ssh_error)
         account_.session_is_over();
     Failure failure = account_.failure_of(status, setup_.complaint());

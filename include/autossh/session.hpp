@@ -5,19 +5,17 @@
 #include "autossh/backoff.hpp"
 #include "autossh/child.hpp"
 #include "autossh/connection_tests.hpp"
+#include "autossh/connection_watch.hpp"
 #include "autossh/end_rules.hpp"
 #include "autossh/event.hpp"
 #include "autossh/log.hpp"
 #include "autossh/orphans.hpp"
 #include "autossh/settings.hpp"
-#include "autossh/silence_gauge.hpp"
 #include "autossh/ssh_setup.hpp"
 #include "autossh/stop_tracker.hpp"
-#include "autossh/tcp_table.hpp"
 #include "autossh/terminal.hpp"
 
 #include <optional>
-#include <string>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -53,7 +51,7 @@ public:
     /// The network has changed: is our address gone?
     void note_network_change();
     /// It has changed, or time has passed unseen (sleep): a test is due.
-    void test_now();
+    void test_now() { connection_.test_now(plan()); }
     /// We, or ssh, were stopped: so is one, but 1.4g's schedule over ports does not mind.
     void note_continued();
 
@@ -72,9 +70,7 @@ public:
 
 private:
     void follow_stops();
-    void listen_for_silence();
-    void test_connection();
-    bool is_audible() const;
+    bool tests_rest() const;
     Time login_deadline() const;
     Time retry_of_forwards() const;
 
@@ -87,6 +83,7 @@ private:
     Account account_;
     PromptAnswerer answerer_;
     ConnectionTests tests_;
+    ConnectionWatch connection_;
     SshSetup setup_;
     Orphans orphans_;
     std::optional<Child> ssh_;
@@ -96,13 +93,8 @@ private:
     int forward_retries_ = 0;  ///< sessions in a row in which one forward of several was refused
 
     // Of this ssh.
-    std::optional<TcpConnection> connection_;  ///< with the server, or with the first jump host
     StopTracker stops_;
-    SilenceGauge silence_;
     bool login_seen_ = false;
-    bool address_gone_ = false;
-    bool network_changed_ = false;  ///< since the last test that has passed
-    std::string failed_test_;
 };
 
 }  // namespace autossh
