@@ -79,7 +79,7 @@ TEST_CASE("Log-in at the terminal: what was typed is not kept, and a restart nee
     REQUIRE(login.log().wait_for("needs a person: the log-in at the start was by hand"));
     CHECK(login.log().count("; trying again in 30 s") == 1);
     CHECK(login.log().count("added to ssh's command line: -o BatchMode=yes") == 1);
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(login.ends());
     check_nothing_left(sshd);
 }

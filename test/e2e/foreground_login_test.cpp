@@ -149,7 +149,7 @@ TEST_CASE("Log-in at the terminal: a password, and the host key before it")
     CHECK(login.answers(host_key_question, "yes"));
     CHECK(login.answers(password_question, right));
     CHECK(login.returns(0));
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(login.times_shown(right) == 0);
     CHECK(login.ends());
     check_nothing_left(sshd);
@@ -165,7 +165,7 @@ TEST_CASE("Log-in at the terminal: wrong passwords up to ssh's limit are the end
         CHECK(login.answers(password_question, wrong, times));
     CHECK(login.returns(1));
     CHECK(login.shows("what was typed did not let us in"));
-    CHECK(sshd.wrong_tries("tunnel") == 3);
+    CHECK(sshd.has_wrong_tries("tunnel", 3));
     CHECK(login.log().count("starting ssh (count ") == 1);
     CHECK(login.process().wait_until_nothing_left());
     check_nothing_left(sshd);

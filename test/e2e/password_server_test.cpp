@@ -17,19 +17,19 @@ TEST_CASE("Password server: the right password lets in, a wrong one does not and
     PasswordSshd sshd;
     const LogIn too_early(sshd, {{tunnel_prompt, "right"}}, {"-o", "NumberOfPasswordPrompts=1"});
     CHECK(too_early.is_refused());
-    CHECK(sshd.wrong_tries("tunnel") == 1);
+    CHECK(sshd.has_wrong_tries("tunnel", 1));
 
     sshd.set_password("tunnel", "right");
     const LogIn right(sshd, {{tunnel_prompt, "right"}});
     INFO(sshd.log());
     CHECK(right.succeeds());
     CHECK(right.prompts() == tunnel_prompt + '\0');
-    CHECK(sshd.wrong_tries("tunnel") == 1);
+    CHECK(sshd.has_wrong_tries("tunnel", 1));
 
     const LogIn wrong(sshd, {{tunnel_prompt, "wrong"}});
     CHECK(wrong.is_refused());
     CHECK(wrong.asked(tunnel_prompt) == 3);
-    CHECK(sshd.wrong_tries("tunnel") == 4);
+    CHECK(sshd.has_wrong_tries("tunnel", 4));
     check_nothing_left(sshd);
 }
 
@@ -63,8 +63,8 @@ TEST_CASE("Password server: a jump host wants another password, from its own acc
     const LogIn mixed_up(sshd, {{tunnel_prompt, "of the jump host"}, {jump_prompt, "of the target"}},
                          over_jump);
     CHECK(mixed_up.is_refused());
-    CHECK(sshd.wrong_tries("jump") == 3);
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("jump", 3));
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     check_nothing_left(sshd);
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("Password server: a wrong answer is counted, and an empty one is seen 
     CHECK(empty.is_refused());
     INFO(sshd.log());
     CHECK(sshd.answers("tunnel") == std::vector<std::string>{"wrong", ""});
-    CHECK(sshd.wrong_tries("tunnel") == 2);
+    CHECK(sshd.has_wrong_tries("tunnel", 2));
     check_nothing_left(sshd);
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("Password server: a key with a passphrase lets in, and only the key th
         CHECK(right.prompts() == prompt + '\0');
         CHECK(LogIn(sshd, {{prompt, "open"}}, with_key).is_refused());
     }
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     check_nothing_left(sshd);
 }
 
@@ -216,7 +216,7 @@ TEST_CASE("Password server: what comes as a password can be seen, too")
     sshd.configure_server("PasswordAuthentication yes\nKbdInteractiveAuthentication no");
     sshd.ask("tunnel", {{.prompt = "never shown", .answer = "right"}});
     CHECK(LogIn(sshd, {{tunnel_prompt, "wrong"}}, {"-o", "NumberOfPasswordPrompts=1"}).is_refused());
-    CHECK(sshd.wrong_tries("tunnel") == 1);
+    CHECK(sshd.has_wrong_tries("tunnel", 1));
     CHECK(LogIn(sshd, {{tunnel_prompt, "right"}}).succeeds());
     CHECK(sshd.answers("tunnel") == std::vector<std::string>{"wrong", "right"});
     check_nothing_left(sshd);
@@ -235,8 +235,8 @@ TEST_CASE("Password server: two of them know nothing of each other, and the syst
         CHECK(LogIn(one, {{tunnel_prompt, "of one"}}).succeeds());
         CHECK(LogIn(other, {{tunnel_prompt, "of the other"}}).succeeds());
         CHECK(LogIn(other, {{tunnel_prompt, "of one"}}).is_refused());
-        CHECK(one.wrong_tries("tunnel") == 0);
-        CHECK(other.wrong_tries("tunnel") == 3);
+        CHECK(one.has_wrong_tries("tunnel", 0));
+        CHECK(other.has_wrong_tries("tunnel", 3));
         CHECK(read_file("/etc/passwd").find("tunnel:x:65101:") == std::string::npos);
         CHECK(read_file("/proc/self/mountinfo").find(directory) == std::string::npos);
         one.stop();

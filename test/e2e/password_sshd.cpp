@@ -193,16 +193,20 @@ std::vector<std::string> PasswordSshd::answers(const std::string& account) const
     return read_answers(directory() / (account + ".answers"));
 }
 
-int PasswordSshd::wrong_tries(const std::string& account) const
+bool PasswordSshd::has_wrong_tries(const std::string& account, int number) const
 {
-    const std::string text = log();
-    int found = 0;
-    for (const char* method : {"password", "keyboard-interactive/pam"}) {
-        const std::string words = fmt::format("Failed {} for {} from ", method, account);
-        for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + words.size()))
-            ++found;
-    }
-    return found;
+    const auto found = [&] {
+        const std::string text = log();
+        int lines = 0;
+        for (const char* method : {"password", "keyboard-interactive/pam"}) {
+            const std::string words = fmt::format("Failed {} for {} from ", method, account);
+            for (auto at = text.find(words); at != std::string::npos;
+                 at = text.find(words, at + words.size()))
+                ++lines;
+        }
+        return lines;
+    };
+    return wait_until([&] { return found() >= number; }) && found() == number;
 }
 
 }  // namespace autossh_test

@@ -47,8 +47,9 @@ public:
 
     /// What Manner::questions has been answered so far.
     std::vector<std::string> answers(const std::string& account) const;
-    /// Tries with a wrong password or answer since the last start, as sshd counts them in its log.
-    int wrong_tries(const std::string& account) const;
+    /// Tries with a wrong password or answer since the last start, as sshd counts them in its log: so many
+    /// come to be there (ssh may know of one first), and no more.
+    bool has_wrong_tries(const std::string& account, int number) const;
 
     /// The account's own, which finds itself there after a log-in. Nothing else in directory() can it read.
     std::filesystem::path home(const std::string& account) const { return directory() / "home" / account; }

@@ -25,7 +25,7 @@ TEST_CASE("Secrets: an ssh that does not say what it will do is not started, and
     write_file(mended, "");
     tunnel.process().signal(SIGHUP);
     CHECK(tunnel.comes_up());
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(tunnel.end());
     check_nothing_left(sshd);
 }
@@ -45,7 +45,7 @@ TEST_CASE("Secrets: a jump host's ssh gives up with the autossh that it waits fo
     tunnel.process().signal(number);
     CHECK(tunnel.process().wait_for_exit());
     CHECK(wait_until([&] { return sshd.session_processes().empty(); }));
-    CHECK(sshd.wrong_tries("jump") == 0);
+    CHECK(sshd.has_wrong_tries("jump", 0));
     check_nothing_left(sshd);
 }
 
@@ -63,7 +63,7 @@ TEST_CASE("Secrets: a jump host where we have the same name is not given the des
                               {.changes = default_times()});
     CHECK(tunnel.waits_because("no secret is given for the password of tunnel@server"));
     CHECK(tunnel.log().count("answered from") == 0);
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(tunnel.end());
     check_nothing_left(sshd);
 }

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <filesystem>
 
+#include <fmt/format.h>
+
 using namespace autossh_test;
 
 namespace {

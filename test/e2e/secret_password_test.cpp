@@ -39,7 +39,7 @@ TEST_CASE("Secrets: a password, by the method \"password\" or as the answer to a
     CHECK(tunnel.comes_back());
     CHECK(tunnel.log().count(fmt::format(
               "ssh asks for the password of tunnel@server: answered from the file {}\n", file)) == 2);
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     if (asks)
         CHECK(sshd.answers("tunnel") == std::vector<std::string>{right_secret, right_secret});
     CHECK(tunnel.log().count(right_secret) == 0);
@@ -146,7 +146,7 @@ TEST_CASE("Secrets: a command that makes codes for one time gives a new one at e
     CHECK(tunnel.comes_back());
     CHECK(tunnel.comes_back());
     CHECK(sshd.answers("tunnel") == expected);
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(tunnel.end());
     check_nothing_left(sshd);
 }

@@ -39,7 +39,7 @@ TEST_CASE("Secrets: the key of an unknown server is never accepted")
     CHECK(tunnel.log().count("ssh asks ") == 1);
     CHECK(tunnel.log().count("answered from ") == 0);
     CHECK(read_file(known_hosts).empty());
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(tunnel.starts() == 1);
     CHECK(tunnel.end());
     check_nothing_left(sshd);

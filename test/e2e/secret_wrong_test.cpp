@@ -32,18 +32,18 @@ TEST_CASE("Secrets: a wrong password is one wrong try, and the right one is used
     CHECK(tunnel.log().count(remedy) == 1);
     CHECK(tunnel.asked("password of tunnel@server: answered from ") == 1);
     CHECK(tunnel.starts() == 1);
-    CHECK(sshd.wrong_tries("tunnel") == 1);
+    CHECK(sshd.has_wrong_tries("tunnel", 1));
 
     tunnel.process().signal(SIGHUP);  // tries at once; a third try within 15 minutes could lock the account
     REQUIRE(tunnel.log().wait_for("; trying again in 15 m\n"));
     CHECK(tunnel.starts() == 2);
-    CHECK(sshd.wrong_tries("tunnel") == 2);
+    CHECK(sshd.has_wrong_tries("tunnel", 2));
 
     mend(file, right_secret);
     CHECK(tunnel.comes_up());
     CHECK(tunnel.log().count(file + " has changed\n") == 1);
     CHECK(tunnel.starts() == 3);
-    CHECK(sshd.wrong_tries("tunnel") == 2);
+    CHECK(sshd.has_wrong_tries("tunnel", 2));
     CHECK(tunnel.log().count(wrong_secret) == 0);
     CHECK(tunnel.end());
     check_nothing_left(sshd);
@@ -59,7 +59,7 @@ TEST_CASE("Secrets: a wrong password is one wrong try also where the server take
                               {.changes = default_times()});
     REQUIRE(tunnel.waits_because("the server does not accept the secret for tunnel@server"));
     CHECK(sshd.answers("tunnel") == std::vector<std::string>{wrong_secret});
-    CHECK(sshd.wrong_tries("tunnel") == 1);
+    CHECK(sshd.has_wrong_tries("tunnel", 1));
     CHECK(tunnel.starts() == 1);
     CHECK(tunnel.end());
     check_nothing_left(sshd);
@@ -73,7 +73,7 @@ TEST_CASE("Secrets: a wrong secret is a refused log-in, on which autossh gives u
         sshd, {"--exit-on", "authentication-refused", "--secret-file", secret_file(sshd, wrong_secret)});
     CHECK(tunnel.process().wait_for_exit() == exited(18));
     CHECK(tunnel.starts() == 1);
-    CHECK(sshd.wrong_tries("tunnel") == 1);
+    CHECK(sshd.has_wrong_tries("tunnel", 1));
     check_nothing_left(sshd);
 }
 
@@ -87,8 +87,8 @@ TEST_CASE("Secrets: a jump host's wrong password is one wrong try there, and non
         sshd, {"-J", "jump", "--secret-for", jump, "--secret-file", secret_file(sshd, right_secret)},
         {.changes = default_times()});
     REQUIRE(tunnel.waits_because("the server does not accept the secret for jump@jump"));
-    CHECK(sshd.wrong_tries("jump") == 1);
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("jump", 1));
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(tunnel.starts() == 1);
     CHECK(tunnel.end());
     check_nothing_left(sshd);
@@ -107,7 +107,7 @@ TEST_CASE("Secrets: another password later is what a command says then")
     mend(file, "changed");
     CHECK(tunnel.comes_back());
     CHECK(command.runs() == 2);
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(tunnel.end());
     check_nothing_left(sshd);
 }
@@ -121,7 +121,7 @@ TEST_CASE("Secrets: a command that fails gives the server nothing, and its words
     REQUIRE(tunnel.waits_because(fmt::format("the secret command {} has failed (exit status 3)", command)));
     CHECK(tunnel.log().count("the vault is locked") == 0);
     CHECK(tunnel.process().errors().find("the vault is locked") != std::string::npos);
-    CHECK(sshd.wrong_tries("tunnel") == 0);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(tunnel.starts() == 1);
     CHECK(tunnel.end());
     check_nothing_left(sshd);
