@@ -20,9 +20,6 @@ namespace {
 /// at most this far behind; a clean end of ssh must not be mistaken for one that ends autossh.
 constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
 
-/// A timer that is so late tells of a time in which we were not there: frozen, or asleep.
-constexpr Duration frozen = std::chrono::seconds(5);
-
 /// Without ssh's answer no secret can be given, so it is worth a longer wait.
 constexpr Duration patience_for_secrets = std::chrono::seconds(60);
 
@@ -55,31 +52,12 @@ Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
       on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never), event_(executor),
       comeback_(settings), session_(executor, settings, inherited, help, log, place, event_),
-      network_(
-          executor,
-          [this] {
-              network_event_ = true;
-              event_.notify();
-          },
-          [this] {
-              network_changed_ = true;
-              event_.notify();
-          }),
-      sleep_(executor, [this] {
-          network_changed_ = true;
-          event_.notify();
-      })
+      surroundings_(executor, event_)
 {}
 
 void Tunnel::ask(Request request, int signal)
 {
     requests_.add(request, signal);
-    event_.notify();
-}
-
-void Tunnel::note_continued()
-{
-    continued_ = true;
     event_.notify();
 }
 
@@ -156,15 +134,15 @@ asio::awaitable<std::optional<Ruling>> Tunnel::pause()
             conclude(*reason);
             co_return reason;
         }
-        if (network_event_ || network_changed_)
-            waiting.network_changed(network_changed_);
-        if (std::exchange(network_changed_, false))
+        const Surroundings::News news = surroundings_.take_news();
+        if (news.network_event || news.network_changed)
+            waiting.network_changed(news.network_changed);
+        if (news.network_changed)
             comeback_.take_hope();
-        network_event_ = false;
         if (requests_.strongest() >= Request::retry || waiting.is_over())
             break;
         session_.account().note_next_try(waiting.next_try());
-        co_await sleep_until(std::min(waiting.next_look(), end_of_life_));
+        co_await surroundings_.wait_until(std::min(waiting.next_look(), end_of_life_));
     }
     waits_.after(waiting.was_answered(), waiting.was_cut_by_network(), Clock::now());
     requests_.clear();
@@ -176,7 +154,7 @@ WaitBasis Tunnel::basis_of_wait()
     const std::optional<LastSession> last = session_.last();
     const bool may_knock = !settings_.poll_given && !settings_.plain.value_or(false);
     WaitBasis basis = waits_.before(comeback_.before_start(last, chance()), last, may_knock, Clock::now());
-    basis.minds_network = last && network_.works();
+    basis.minds_network = last && surroundings_.tells_of_network();
     log_.debug("checking for grace period, tries = {}", comeback_.tries());
     if (basis.wait > Duration::zero())
         log_.debug("sleeping for grace time {} secs", in_whole_seconds(basis.wait));
@@ -235,7 +213,7 @@ asio::awaitable<Ruling> Tunnel::watch()
         if (!reason)
             reason = session_.judge_living();
         if (!reason)
-            co_await sleep_until(std::min(session_.next_deadline(), end_of_life_));
+            co_await surroundings_.wait_until(std::min(session_.next_deadline(), end_of_life_));
     }
     Ruling ruling;
     if (reason)
@@ -249,13 +227,13 @@ asio::awaitable<Ruling> Tunnel::watch()
 
 void Tunnel::pass_on_events()
 {
-    network_event_ = false;
-    if (std::exchange(network_changed_, false)) {
+    const Surroundings::News news = surroundings_.take_news();
+    if (news.network_changed) {
         comeback_.take_hope();
         session_.note_network_change();
         session_.test_now();
     }
-    if (std::exchange(continued_, false))
+    if (news.continued)
         session_.note_continued();
     if (requests_.strongest() < Request::restart)
         requests_.clear();  // nothing to retry while ssh runs
@@ -301,14 +279,6 @@ asio::awaitable<void> Tunnel::wait_for_stop(Time deadline)
 {
     while (!requests_.stop_is_asked() && Clock::now() < deadline)
         co_await event_.wait_until(deadline);
-}
-
-asio::awaitable<void> Tunnel::sleep_until(Time deadline)
-{
-    co_await event_.wait_until(deadline);
-    sleep_.look();
-    if (deadline != never && Clock::now() - deadline > frozen)
-        network_changed_ = true;
 }
 
 /// Says what the ruling says, unless it has been said.

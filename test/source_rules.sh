@@ -24,7 +24,8 @@ forbid 'rules know no clock, process or socket' '(Clock::now|boost/|sys/)' src/r
 
 # ctest would run no test, and call that a success.
 # shellcheck disable=SC2046
-forbid 'no semicolon in the name of a test' 'TEST_CASE\("[^"]*;' $(find test -name '*.cpp')
+forbid 'no semicolon in the name of a test, and no hyphen at its beginning' 'TEST_CASE\("([^"]*;|-)' \
+    $(find test -name '*.cpp')
 
 for file in src/*.cpp include/autossh/*.hpp; do
     lines=$(wc -l <"$file")

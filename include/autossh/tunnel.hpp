@@ -4,12 +4,11 @@
 #include "autossh/comeback.hpp"
 #include "autossh/event.hpp"
 #include "autossh/log.hpp"
-#include "autossh/network_watch.hpp"
 #include "autossh/request.hpp"
 #include "autossh/rules.hpp"
 #include "autossh/session.hpp"
 #include "autossh/settings.hpp"
-#include "autossh/sleep_watch.hpp"
+#include "autossh/surroundings.hpp"
 #include "autossh/waiting.hpp"
 
 #include <functional>
@@ -38,7 +37,7 @@ public:
     void ask(Request request, int signal);
 
     /// The program was stopped and goes on: is the connection well? Means nothing during a wait.
-    void note_continued();
+    void note_continued() { surroundings_.note_continued(); }
 
     const Status& status() const { return session_.status_of_tunnel(); }
     bool needs_person() const { return session_.needs_person(); }
@@ -55,7 +54,6 @@ private:
     boost::asio::awaitable<Ruling> end_ssh(const Ruling& reason);
     boost::asio::awaitable<Ruling> rule_on_end(ExitStatus status);
     boost::asio::awaitable<void> wait_for_stop(Time deadline);
-    boost::asio::awaitable<void> sleep_until(Time deadline);
 
     Ruling max_start_is_reached();
     WaitBasis basis_of_wait();
@@ -78,14 +76,10 @@ private:
     Comeback comeback_;
     WaitHistory waits_;
     Session session_;
-    NetworkWatch network_;
-    SleepWatch sleep_;
+    Surroundings surroundings_;
 
     std::int64_t starts_ = 0;
     std::string down_because_;  ///< why the last ssh has ended; told with the wait that follows
-    bool continued_ = false;    ///< we were stopped (SIGCONT)
-    bool network_event_ = false;
-    bool network_changed_ = false;  ///< and what belongs to it has been gathered
 };
 
 }  // namespace autossh
