@@ -64,13 +64,14 @@ void Account::note_state()
     log_.set_context(context_);
 }
 
-void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port)
+void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port, std::string loop_entrance)
 {
     transcript_ = Transcript({.verbose_is_ours = plan_.verbose_is_ours,
                               .loop_port = loop_port,
                               .users_forwards = plan_.users_forwards > 0,
                               .session = plan_.session,
-                              .monitor_port = plan_.monitor_port});
+                              .monitor_port = plan_.monitor_port,
+                              .loop_entrance = std::move(loop_entrance)});
     logged_in_at_.reset();
     loop_port_ = loop_port;
     loop_is_no_help_ = false;

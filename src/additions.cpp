@@ -45,14 +45,19 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
             added.push_back({{"-o", "ServerAliveCountMax=3"},
                              "OpenSSH's default, said because the interval counts on it"});
     }
-    if (no_connect_timeout(config) && !names(choices, "connecttimeout"))
+    // Behind a jump host it would also limit the time in which that one is told a password.
+    const bool nobody = !askable.terminal && !askable.askpass && !askable.secrets && !askable.caller;
+    const bool may_take_time = !nobody && is_behind_proxy(config);
+    if (no_connect_timeout(config) && !names(choices, "connecttimeout") && !may_take_time)
         added.push_back(
             {{"-o", "ConnectTimeout=20"}, "OpenSSH's default is to wait as long as the system does"});
     if (!choices.multiplexing)
         added.push_back({{"-o", "ControlPath=none", "-o", "ControlMaster=no"},
                          "a supervised ssh has a connection of its own, no shared one that may be stale"});
+    if (config.value("forkafterauthentication") == "yes")
+        added.push_back({{"-o", "ForkAfterAuthentication=no"},
+                         "an ssh in the background would not be supervised; for autossh there is -f"});
     const bool batch_mode = names(choices, "batchmode") || config.value("batchmode") == "yes";
-    const bool nobody = !askable.terminal && !askable.askpass && !askable.secrets && !askable.caller;
     if (nobody && !batch_mode)
         added.push_back({{"-o", "BatchMode=yes"}, "nobody is there to answer a question"});
     return added;

@@ -27,7 +27,7 @@ Duration Comeback::before_start(const std::optional<LastSession>& last, double c
 {
     if (!last)
         return Duration::zero();
-    const Pace pace = pace_of(last->failure);
+    const Pace pace = last->secret_refused ? Pace::refused_login : pace_of(last->failure);
     if (last->logged_in && pace != Pace::refused_login)
         refusals_ = 0;
     switch (pace) {

@@ -47,9 +47,14 @@ std::vector<std::string> ConnectionTests::make_loop()
     loop_port_.reset();
     if (directory_.empty())
         return {};
-    ::unlink((directory_ + "/out").c_str());  // the last session's; ssh does not replace it
+    ::unlink(loop_entrance().c_str());  // the last session's; ssh does not replace it
     loop_port_ = loop_port_from(std::random_device{}());
     return loop_words(directory_, *loop_port_);
+}
+
+std::string ConnectionTests::loop_entrance() const
+{
+    return directory_.empty() ? "" : loop_entrance_in(directory_);
 }
 
 void ConnectionTests::ssh_started(Time now, bool login_is_heard)

@@ -99,7 +99,8 @@ std::string_view remedy(FailureClass failure)
     case FailureClass::forward_refused:
         return "a dead session of ours may hold the port until the server notices; it notices soon with "
                "ClientAliveInterval 15 and ClientAliveCountMax 3 in its sshd_config; else check there "
-               "AllowTcpForwarding, PermitListen and GatewayPorts, and whose the port is";
+               "AllowTcpForwarding, PermitListen and GatewayPorts, and whose the port is (of a socket: "
+               "StreamLocalBindUnlink yes)";
     case FailureClass::local_port_in_use:
         return "stop the program that has the port (ss -ltnp), remove the socket left behind "
                "(StreamLocalBindUnlink yes), or choose another";
@@ -108,11 +109,12 @@ std::string_view remedy(FailureClass failure)
     case FailureClass::needs_person:
         return "log in by hand: start autossh with -f at a terminal, or give it a command that makes the "
                "codes "
-               "(--secret-command)";
+               "(--secret-command), or say which question a secret is for: "
+               "--secret-for 'USER@HOST QUESTION=SOURCE'";
     case FailureClass::secret_unavailable:
-        return "try the source of the secret by hand, as the same user, and say with --secret-for whom or "
-               "what "
-               "it is for";
+        return "try the source of the secret by hand, as the same user; say with --secret-for whom or what "
+               "it "
+               "is for; and let RUNTIME_DIRECTORY or TMPDIR name a directory where sockets can be made";
     case FailureClass::other: return "";
     }
     return "";

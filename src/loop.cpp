@@ -1,5 +1,7 @@
 #include "autossh/loop.hpp"
 
+#include "autossh/ssh_plan.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <fmt/core.h>
 
@@ -34,7 +36,7 @@ Loop loop_over_ports(const asio::any_io_executor& executor, const MonitorPorts& 
 
 Loop loop_over_sockets(const asio::any_io_executor& executor, const std::string& directory)
 {
-    const std::string out = directory + "/out";
+    const std::string out = loop_entrance_in(directory);
     const std::string in = directory + "/in";
     boost::system::error_code error;
 

@@ -15,8 +15,6 @@ namespace {
 
 using Kind = Prompt::Kind;
 
-constexpr std::string_view blanks = " \t\r\n\v\f";
-
 // Of the words of a server, in lower case and without the signs between them.
 constexpr std::string_view of_a_password[] = {"password", "passwd", "passphrase", "pin"};
 constexpr std::string_view of_a_change[] = {"new",    "old",     "current", "retype", "reenter",
@@ -53,13 +51,6 @@ bool is_letter(char letter)
 {
     const bool ascii = (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9');
     return ascii || static_cast<unsigned char>(letter) >= 0x80;
-}
-
-std::string_view without_blanks(std::string_view text)
-{
-    const std::size_t begin = std::min(text.find_first_not_of(blanks), text.size());
-    text.remove_prefix(begin);
-    return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
 /// What stands between the two, which are not all of `text`.

@@ -78,7 +78,8 @@ void PromptAnswerer::ssh_has_ended()
 {
     ++ended_;
     failure_.reset();
-    must_end_ = jump_host_failed_ = has_asked_person_ = has_given_to_server_ = false;
+    must_end_ = jump_host_failed_ = has_asked_person_ = false;
+    has_given_to_target_ = has_given_to_jump_host_ = false;
     socket_.ssh_has_ended();
     end_.cancel();
     for (SecretCommand* const command : running_)
@@ -95,7 +96,7 @@ asio::awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t aske
     const std::string asked = what_is_asked(prompt, request.prompt);
     AskAnswer answer;
     switch (decision.act) {
-    case PromptDecision::Act::give: answer = co_await give(decision.rule, prompt); break;
+    case PromptDecision::Act::give: answer = co_await give(decision.rule, prompt, by); break;
     case PromptDecision::Act::ask_person:
         log_.info("ssh asks {}: passed on to the terminal", asked);
         answer = co_await ask_person(request, prompt);
@@ -104,6 +105,7 @@ asio::awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t aske
     case PromptDecision::Act::end_ssh:
         log_.write(Level::warning, "ssh asks {}: not answered", asked);
         jump_host_failed_ = jump_host_failed_ || by.is_for_jump_host;
+        jump_hosts_accept_ = jump_hosts_accept_ && !by.is_for_jump_host;
         fail(decision.failure, decision.act == PromptDecision::Act::end_ssh);
         break;
     }
@@ -113,7 +115,7 @@ asio::awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t aske
 }
 
 /// Manual, "Secrets".
-asio::awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt)
+asio::awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt, Asker asker)
 {
     const SecretSource& source = settings_.secrets.at(rule).source;
     const auto ended_before = ended_;
@@ -126,7 +128,8 @@ asio::awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt)
         co_return AskAnswer{};
     if (answer.secret) {
         answer.reply = AskReply::secret;
-        has_given_to_server_ = has_given_to_server_ || is_from_server(prompt.kind);
+        if (is_from_server(prompt.kind))
+            (asker.is_for_jump_host ? has_given_to_jump_host_ : has_given_to_target_) = true;
         log_.info("ssh asks for the {} of {}: answered from {}", name(prompt.kind), one_line(prompt.subject),
                   one_line(in_words(source)));
     } else {
@@ -202,6 +205,23 @@ Failure PromptAnswerer::explained(const Failure& failure) const
         return {FailureClass::needs_person,
                 "needs a person: the log-in at the start was by hand, and nobody is there to repeat it"};
     return failure;
+}
+
+void PromptAnswerer::ssh_has_logged_in()
+{
+    person_helped_ = has_asked_person_;
+    jump_hosts_accept_ = has_given_to_jump_host_;
+}
+
+/// What a jump host's ssh has ended of is not told. When the target has said no, the jump host had let us
+/// through; and after a log-in with the same secret, it is the target that is away.
+bool PromptAnswerer::secret_may_be_wrong(FailureClass failure) const
+{
+    if (failure == FailureClass::authentication_refused)
+        return has_given_to_target_ || (has_given_to_jump_host_ && jump_host_failed_);
+    if (needs_mending(failure))
+        return false;
+    return has_given_to_target_ || (has_given_to_jump_host_ && !jump_hosts_accept_);
 }
 
 bool PromptAnswerer::runs(pid_t process) const

@@ -18,10 +18,13 @@ struct Source {
     std::optional<IpAddress> address;
 };
 
-/// Connecting a UDP socket asks for the route, and sends nothing.
-Source source_for(const SocketAddress& far)
+/// Connecting a UDP socket asks for the route, and sends nothing. `from`: an address of ours, as routes may
+/// depend on it.
+Source source_for(const SocketAddress& far, const std::optional<SocketAddress>& from)
 {
     const UniqueFd fd = open_socket(far.family(), SOCK_DGRAM);
+    if (fd && from && ::bind(fd.get(), from->get(), from->size()) < 0)
+        return {errno, std::nullopt};
     sockaddr_storage near{};
     socklen_t size = sizeof near;
     auto* const address = reinterpret_cast<sockaddr*>(&near);
@@ -35,9 +38,9 @@ bool means_no_route(int error)
     return error == ENETUNREACH || error == EHOSTUNREACH || error == EADDRNOTAVAIL || error == ENETDOWN;
 }
 
-bool has_route_to(const SocketAddress& far)
+bool has_route_to(const SocketAddress& far, const std::optional<SocketAddress>& from)
 {
-    const Source source = source_for(far);
+    const Source source = source_for(far, from);
     if (!source.address)
         return !means_no_route(source.error);
     // A route outlives the carrier of its interface.
@@ -56,10 +59,12 @@ bool scope_is_gone(const std::string& host)
 
 bool has_route(const Destination& destination, const char* hosts_file)
 {
-    if (destination.by_proxy || is_found_without_network(destination.host))
+    const auto from = SocketAddress::from_literal(destination.from, 0);
+    const bool by_interface = !destination.from.empty() && !from;  // there may be routes for it alone
+    if (destination.by_proxy || by_interface || is_found_without_network(destination.host))
         return true;
     if (const auto far = SocketAddress::from_literal(destination.host, destination.port))
-        return has_route_to(*far);
+        return has_route_to(*far, from);
     if (scope_is_gone(destination.host))
         return false;
 
@@ -67,7 +72,7 @@ bool has_route(const Destination& destination, const char* hosts_file)
     for (const std::string& text :
          addresses_in_hosts(text_of_file(hosts_file).value_or(""), destination.host)) {
         const auto far = SocketAddress::from_literal(text, destination.port);
-        if (far && has_route_to(*far))
+        if (far && has_route_to(*far, from))
             return true;
         listed = listed || far.has_value();
     }

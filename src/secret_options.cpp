@@ -103,9 +103,10 @@ SecretRule secret_rule_from(std::string_view text)
     for (std::size_t at = text.find('='); at != std::string_view::npos; at = text.find('=', at + 1)) {
         if (!scheme_of(text.substr(at + 1)))
             continue;
-        if (at == 0)
+        const std::string pattern(without_blanks(text.substr(0, at)));
+        if (pattern.empty())
             throw ConfigError("a secret is for nothing: PATTERN=SOURCE needs a pattern");
-        return {std::string(text.substr(0, at)), secret_source_from(text.substr(at + 1))};
+        return {pattern, secret_source_from(text.substr(at + 1))};
     }
     // Not all of it: somebody may have put the secret itself where its source belongs.
     throw ConfigError(

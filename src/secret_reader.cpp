@@ -107,7 +107,8 @@ UniqueFd open_source(int fd)
     if (fd == STDOUT_FILENO || fd == STDERR_FILENO)
         throw SecretError(
             fmt::format("file descriptor {} is for what we print: no secret is read from it", fd));
-    if (::fcntl(fd, F_GETFD) < 0)
+    const int flags = ::fcntl(fd, F_GETFD);
+    if (flags < 0 || (flags & FD_CLOEXEC) != 0)  // what we have opened ourselves nobody has given us
         throw SecretError(fmt::format("file descriptor {} is not open", fd));
     if (fd != STDIN_FILENO)
         return UniqueFd(fd);

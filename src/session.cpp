@@ -42,7 +42,8 @@ std::optional<Failure> Session::start(std::int64_t start)
     if (const auto failure = setup_.reason_not_to_start())
         return failure;
     const std::vector<std::string> loop = tests_.make_loop();
-    account_.starting(first_ ? "first start" : fmt::format("start {}", start), tests_.loop_port());
+    account_.starting(first_ ? "first start" : fmt::format("start {}", start), tests_.loop_port(),
+                      tests_.loop_entrance());
     if (settings_.max_start)
         log_.info("starting ssh (count {} of {})", start, *settings_.max_start);
     else
@@ -199,6 +200,9 @@ Ruling Session::judge_end(ExitStatus status)
         ruling.failure = failure.failure_class;
     if (ruling.cause.empty())
         ruling.cause = account_.cause_of_end(failure, status);
+    if (failure.failure_class != FailureClass::authentication_refused &&
+        secret_may_be_wrong(failure.failure_class))
+        ruling.cause += "; the secret may be wrong";
     return ruling;
 }
 
@@ -214,6 +218,13 @@ std::optional<Ruling> Session::judge_living()
     return ruling;
 }
 
+/// Where the log-in cannot be heard, one that has come up has logged in.
+bool Session::secret_may_be_wrong(FailureClass failure) const
+{
+    const bool let_in = account_.logged_in_at() || account_.up_for(Clock::now()) > Duration::zero();
+    return !let_in && answerer_.secret_may_be_wrong(failure);
+}
+
 void Session::finish(std::optional<FailureClass> failure)
 {
     const bool came_up = account_.up_for(Clock::now()).value_or(Duration::zero()) > Duration::zero();
@@ -222,8 +233,7 @@ void Session::finish(std::optional<FailureClass> failure)
         ++forward_retries_;
     else if (came_up)
         forward_retries_ = 0;
-    const bool secret_refused = answerer_.has_given_to_server() && !account_.logged_in_at() &&
-                                failure == FailureClass::authentication_refused;
+    const bool secret_refused = failure && secret_may_be_wrong(*failure);
     terminal_.restore();
     answerer_.ssh_has_ended();
     setup_.finish();

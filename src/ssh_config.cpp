@@ -58,4 +58,14 @@ std::optional<int> SshConfig::number(std::string_view keyword) const
     return whole ? std::optional(number) : std::nullopt;
 }
 
+bool is_set(const std::string& value)
+{
+    return !value.empty() && value != "none";
+}
+
+bool is_behind_proxy(const SshConfig& config)
+{
+    return is_set(config.value("proxycommand")) || is_set(config.value("proxyjump"));
+}
+
 }  // namespace autossh

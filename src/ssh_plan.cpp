@@ -51,16 +51,13 @@ std::size_t count_of_forwards(const SshConfig& config, const TunnelSettings& set
     return count - std::min(count, of_tests);
 }
 
-bool is_set(const std::string& value)
-{
-    return !value.empty() && value != "none";
-}
-
 Destination destination_of(const SshConfig& config)
 {
     return {.host = config.value("hostname"),
             .port = static_cast<std::uint16_t>(config.number("port").value_or(22)),
-            .by_proxy = is_behind_proxy(config)};
+            .by_proxy = is_behind_proxy(config),
+            .from = is_set(config.value("bindinterface")) ? config.value("bindinterface")
+                                                          : config.value("bindaddress")};
 }
 
 /// The first is how ssh itself calls it in its questions, where a host's name is in lower case.
@@ -163,19 +160,19 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     return plan;
 }
 
-bool is_behind_proxy(const SshConfig& config)
-{
-    return is_set(config.value("proxycommand")) || is_set(config.value("proxyjump"));
-}
-
 std::string log_path(const std::string& directory)
 {
     return directory + "/log";
 }
 
+std::string loop_entrance_in(const std::string& directory)
+{
+    return directory + "/out";
+}
+
 std::vector<std::string> loop_words(const std::string& directory, std::uint16_t port)
 {
-    return {"-L", fmt::format("{}/out:127.0.0.1:{}", directory, port), "-R",
+    return {"-L", fmt::format("{}:127.0.0.1:{}", loop_entrance_in(directory), port), "-R",
             fmt::format("127.0.0.1:{}:{}/in", port, directory)};
 }
 

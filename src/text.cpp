@@ -80,6 +80,13 @@ std::vector<std::string> lines_of(std::string_view text)
     return pieces_of(text, "\r\n");
 }
 
+std::string_view without_blanks(std::string_view text)
+{
+    constexpr std::string_view blanks = " \t\r\n\v\f";
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
 std::vector<std::string> words_of(std::string_view text)
 {
     return pieces_of(text, " \t\r\n");

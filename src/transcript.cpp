@@ -18,6 +18,12 @@ bool is_loop(const Word& word, const Listening& listening)
            word.subject == std::to_string(*listening.loop_port);
 }
 
+bool is_entrance(const Word& word, const Listening& listening)
+{
+    return word.kind == Word::Kind::local_port_in_use && !listening.loop_entrance.empty() &&
+           word.subject == listening.loop_entrance;
+}
+
 /// ssh.c: what ExitOnForwardFailure is about.
 bool fails_wholly(const Word& word, std::string_view line)
 {
@@ -56,6 +62,13 @@ bool Transcript::hear(std::string_view line)
         loop_refused_ = true;
         return false;
     }
+    if (is_entrance(word, listening_)) {
+        loop_refused_ = entrance_refused_ = true;
+        return false;
+    }
+    // Said when no local forward works: of the user's own each has been named.
+    if (entrance_refused_ && line.starts_with("Could not request local forwarding"))
+        return false;
     // ssh has dropped all forwards, the loop's among them: the host key has changed.
     if (word.kind == Word::Kind::forward_refused &&
         word.failure.failure_class == FailureClass::host_key_changed) {

@@ -33,8 +33,8 @@ public:
     /// How ssh will be run, settled before the first start.
     void set_plan(const SshPlan& plan, bool on_terminal);
 
-    /// `loop_port`: of this session's loop, if it has one.
-    void starting(std::string cause, std::optional<std::uint16_t> loop_port);
+    /// `loop_port`, `loop_entrance`: of this session's loop, if it has one.
+    void starting(std::string cause, std::optional<std::uint16_t> loop_port, std::string loop_entrance);
     void runs(pid_t ssh);  ///< and nothing has been said of it
     void executed(pid_t ssh);
 

@@ -13,7 +13,7 @@ struct LastSession {
     std::optional<Duration> up = std::nullopt;   ///< how long it was up; nothing: that cannot be known
     bool logged_in = false;                      ///< as far as it could be heard
     FailureClass failure = FailureClass::other;  ///< what it has ended of
-    bool secret_refused = false;                 ///< by the server, which may count such tries
+    bool secret_refused = false;                 ///< by the server, perhaps, which may count such tries
 };
 
 /// 1.4g's curve. With a poll time that was given, or --plain: its numbers, too. Else it stays below a minute,

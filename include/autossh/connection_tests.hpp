@@ -41,6 +41,8 @@ public:
     std::vector<std::string> make_loop();
     /// That port on the server.
     std::optional<std::uint16_t> loop_port() const { return loop_port_; }
+    /// The socket where the loop begins; empty: there is no such loop.
+    std::string loop_entrance() const;
 
     void ssh_started(Time now, bool login_is_heard);
     void logged_in(Time when) { schedule_.logged_in(when); }

@@ -12,6 +12,7 @@ struct Destination {
     std::string host;  ///< a name or an address, as ssh was told; empty: unknown
     std::uint16_t port = 22;
     bool by_proxy = false;  ///< by way of a ProxyCommand or a jump host: that is where it really goes
+    std::string from = {};  ///< what of ours it must come from (BindAddress, BindInterface); empty: anything
 };
 
 /// The address from ssh's `HOST ([ADDR]:PORT) with METHOD`. Nothing behind a proxy: ssh does not know it.

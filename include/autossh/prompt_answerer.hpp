@@ -62,7 +62,7 @@ public:
     /// A process of ours that is no ssh.
     bool runs(pid_t process) const;
 
-    void ssh_has_logged_in() { person_helped_ = has_asked_person_; }
+    void ssh_has_logged_in();
 
     /// Why the first question without an answer had none.
     const std::optional<Failure>& failure() const { return failure_; }
@@ -71,8 +71,9 @@ public:
     Failure explained(const Failure& failure) const;
     /// An answer that we do not have would be a wrong try.
     bool must_end() const { return must_end_; }
-    /// A server has been given a secret by this ssh.
-    bool has_given_to_server() const { return has_given_to_server_; }
+    /// A server was given a secret, and this ssh has ended of `failure` without a log-in: that may have been
+    /// a wrong try, of which too many lock an account.
+    bool secret_may_be_wrong(FailureClass failure) const;
     /// A person was asked by way of us.
     bool has_asked_person() const { return has_asked_person_; }
     /// Without a person ssh cannot log in, as far as we know.
@@ -80,7 +81,7 @@ public:
 
 private:
     boost::asio::awaitable<AskAnswer> answer(AskRequest request, pid_t asker);
-    boost::asio::awaitable<AskAnswer> give(std::size_t rule, Prompt prompt);
+    boost::asio::awaitable<AskAnswer> give(std::size_t rule, Prompt prompt, Asker asker);
     boost::asio::awaitable<AskAnswer> ask_person(AskRequest request, Prompt prompt);
     boost::asio::awaitable<std::optional<Secret>> run_command(const SecretSource& source);
     std::optional<Secret> read(std::size_t rule);
@@ -99,8 +100,9 @@ private:
     std::int64_t ended_ = 0;         ///< how many of them have
     AskSocket socket_;
 
-    bool person_helped_ = false;     ///< the last log-in needed what was typed
-    bool person_is_needed_ = false;  ///< one was asked, in this ssh or before
+    bool person_helped_ = false;      ///< the last log-in needed what was typed
+    bool person_is_needed_ = false;   ///< one was asked, in this ssh or before
+    bool jump_hosts_accept_ = false;  ///< what they were given at the last log-in
 
     // Of this ssh.
     std::optional<PromptRules> rules_;
@@ -108,7 +110,8 @@ private:
     bool must_end_ = false;
     bool jump_host_failed_ = false;  ///< it was a question of a jump host's ssh
     bool has_asked_person_ = false;
-    bool has_given_to_server_ = false;
+    bool has_given_to_target_ = false;
+    bool has_given_to_jump_host_ = false;
     std::string complaint_;  ///< why a source gives no secret
     std::vector<SecretCommand*> running_;
 };

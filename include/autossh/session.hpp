@@ -71,6 +71,7 @@ public:
 private:
     void follow_stops();
     bool tests_rest() const;
+    bool secret_may_be_wrong(FailureClass failure) const;
     Time login_deadline() const;
     Time retry_of_forwards() const;
 

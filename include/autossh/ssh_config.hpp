@@ -27,4 +27,10 @@ private:
     std::map<std::string, std::vector<std::string>, std::less<>> values_;
 };
 
+/// Neither empty nor "none".
+bool is_set(const std::string& value);
+
+/// By a jump host or a ProxyCommand.
+bool is_behind_proxy(const SshConfig& config);
+
 }  // namespace autossh

@@ -45,8 +45,8 @@ struct SshPlan {
 SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
                  const std::string& directory);
 
-/// By a jump host or a ProxyCommand.
-bool is_behind_proxy(const SshConfig& config);
+/// The socket in our private directory where the loop of -M auto begins.
+std::string loop_entrance_in(const std::string& directory);
 
 /// The FIFO for ssh's log in our private directory.
 std::string log_path(const std::string& directory);

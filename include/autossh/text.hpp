@@ -19,6 +19,9 @@ std::vector<std::string> lines_of(std::string_view text);
 /// What stands between spaces, tabs and the ends of lines.
 std::vector<std::string> words_of(std::string_view text);
 
+/// What is left without the blanks (isspace, in ASCII) at its two ends.
+std::string_view without_blanks(std::string_view text);
+
 /// The words that a shell makes of a line without its expansions: blanks separate, quotes and backslashes
 /// protect. Nothing: a quote is left open, or nothing follows the last backslash.
 std::optional<std::vector<std::string>> shell_words(std::string_view line);

@@ -21,6 +21,7 @@ struct Listening {
     bool session = false;                    ///< a command or shell is run on the server
     /// Of -M PORT: what is refused there leaves the user's alone.
     std::optional<std::uint16_t> monitor_port = std::nullopt;
+    std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
 };
 
 /// What is known beside ssh's words when it has ended. Asked for only when it could matter.
@@ -80,6 +81,7 @@ private:
     std::string login_;
     bool session_over_ = false;
     bool loop_refused_ = false;
+    bool entrance_refused_ = false;  ///< ssh cannot listen where the loop begins
     bool loop_tested_ = false;
     bool loop_works_ = false;
     std::set<std::string> failed_forwards_;  ///< by direction and port or path

@@ -12,7 +12,7 @@ namespace autossh {
 struct WaitBasis {
     Duration wait{};
     FailureClass failure = FailureClass::other;  ///< what ssh has ended of
-    bool secret_refused = false;                 ///< by the server
+    bool secret_refused = false;                 ///< by the server, perhaps: only its own time ends the wait
     bool knocks = false;                         ///< the server may be asked whether it is back
     bool minds_network = false;                  ///< without a way to the server no try is spent
     Time trouble_since{};                        ///< when the first of the failures in a row was seen

@@ -67,3 +67,46 @@ TEST_CASE("Secrets: a jump host where we have the same name is not given the des
     CHECK(tunnel.end());
     check_nothing_left(sshd);
 }
+
+TEST_CASE("Secrets: a wrong password is no matter of seconds also where only the end of ssh tells of it")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("tunnel", right_secret);
+    const std::string file = secret_file(sshd, wrong_secret);
+    const SecretTunnel tunnel(
+        sshd, {"-q", "-o", "NumberOfPasswordPrompts=1", "--gate-time", "0", "--secret-file", file});
+    REQUIRE(tunnel.log().wait_for("; the secret may be wrong; trying again in 30 s\n"));
+    CHECK(sshd.has_wrong_tries("tunnel", 1));
+    tunnel.process().signal(SIGHUP);  // tries at once
+    REQUIRE(tunnel.log().wait_for("; the secret may be wrong; trying again in 15 m\n"));
+    CHECK(sshd.has_wrong_tries("tunnel", 2));
+    write_file(file, right_secret);
+    CHECK(tunnel.log().wait_for(file + " has changed\n"));
+    CHECK(tunnel.log().wait_for("starting ssh (count 3)\n"));
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Secrets: a jump host that refuses with its first word has us wait")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("tunnel", right_secret);
+    sshd.set_password("jump", right_secret);
+    write_file(sshd.client_config(),
+               "Host jump\nNumberOfPasswordPrompts 1\n" + read_file(sshd.client_config()));
+    const std::string file = secret_file(sshd, wrong_secret, "jump_secret");
+    const SecretTunnel tunnel(sshd,
+                              {"-J", "jump", "--gate-time", "0", "--secret-for", "jump@jump=file:" + file,
+                               "--secret-file", secret_file(sshd, right_secret)});
+    REQUIRE(tunnel.log().wait_for("; the secret may be wrong; trying again in 30 s\n"));
+    CHECK(sshd.has_wrong_tries("jump", 1));
+    write_file(file, right_secret);
+    REQUIRE(tunnel.comes_up());
+
+    CHECK(tunnel.comes_back());
+    CHECK(tunnel.log().count("the secret may be wrong") == 1);
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}

@@ -69,6 +69,8 @@ TEST_CASE("Secrets: a source that gives none is told at the start, and no ssh is
          {{"--secret-file", "HERE"}, "\"HERE\" is not a regular file"},
          {{"--secret-file", ""}, "the secret file has no name"},
          {{"--secret-fd", "9"}, "file descriptor 9 is not open"},
+         {{"--secret-fd", "3"}, "file descriptor 3 is not open"},  // autossh has files of its own there
+         {{"--secret-fd", "4", "--log-file", "HERE/log"}, "file descriptor 4 is not open"},
          {{"--secret-fd", "0"}, "the secret on file descriptor 0 is empty"},
          {{"--secret-fd", "1"}, "file descriptor 1"},
          {{"--secret-fd", "three"}, "invalid secret file descriptor \"three\""},

@@ -32,7 +32,7 @@ public:
 
     void begin()
     {
-        account_.starting("a start", std::nullopt);
+        account_.starting("a start", std::nullopt, "");
         account_.executed(4242);
     }
     /// What ssh says goes to stderr as well, where nobody wants to see it here.

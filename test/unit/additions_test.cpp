@@ -77,6 +77,23 @@ TEST_CASE("What is added: an option that the command line names is never added, 
     CHECK(defaults({"h", "cmd", "-oConnectTimeout=none"}) == alive + timeout + no_sharing);
 }
 
+TEST_CASE("What is added: no limit for the jump host's questions, where somebody answers them")
+{
+    const Changes behind_jump{{"proxyjump", "jump"}};
+    CHECK(defaults({"host"}, behind_jump).find("ConnectTimeout") == std::string::npos);
+    CHECK(defaults({"host"}, behind_jump, Askable{.secrets = true}).find("ConnectTimeout") ==
+          std::string::npos);
+    CHECK(defaults({"host"}, behind_jump, Askable{}).find("ConnectTimeout=20") != std::string::npos);
+}
+
+TEST_CASE("What is added: ssh stays in the foreground, whatever its configuration says")
+{
+    CHECK(defaults({"host"}, {{"forkafterauthentication", "yes"}}).find("ForkAfterAuthentication=no") !=
+          std::string::npos);
+    CHECK(defaults({"host"}, {{"forkafterauthentication", "no"}}).find("ForkAfterAuthentication") ==
+          std::string::npos);
+}
+
 TEST_CASE("What is added: no shared connection, unless the command line asks for one")
 {
     const Changes shared = {{"controlpath", "/home/u/.ssh/s"}, {"controlmaster", "auto"}};

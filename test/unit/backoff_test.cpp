@@ -194,6 +194,20 @@ TEST_CASE("A secret that was refused twice is sent again only when three tries w
         CHECK(comeback.before_start(last, 1) == wait);
 }
 
+TEST_CASE(
+    "A secret that may have been refused is spared the server as one that was, whatever ssh has ended of")
+{
+    for (const FailureClass failure : {FailureClass::connection_lost, FailureClass::timed_out,
+                                       FailureClass::other, FailureClass::forward_refused}) {
+        CAPTURE(name(failure));
+        Comeback comeback{TunnelSettings()};
+        LastSession last = of(failure);
+        last.secret_refused = true;
+        for (const Duration wait : {30s, 900s, 900s})
+            CHECK(comeback.before_start(last, 1) == wait);
+    }
+}
+
 TEST_CASE("A port that the server still holds is asked for every 5 s, however long that takes")
 {
     Comeback comeback{TunnelSettings()};

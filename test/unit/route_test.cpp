@@ -105,6 +105,27 @@ TEST_CASE("Route: there is one while the table has it and the carrier is there")
     CHECK(*seen == "no no no | yes no yes | yes yes yes | yes no yes | no no no | ");
 }
 
+TEST_CASE("Route: it may depend on where ssh is to connect from")
+{
+    const auto seen = in_network_namespace([] {
+        const auto from = [](const std::string& ours) {
+            const bool found = has_route({.host = "198.51.100.1", .port = 22, .from = ours});
+            return std::string(found ? "yes " : "no ");
+        };
+        ip("addr add 192.0.2.1/24 dev here");
+        ip("link set there up");
+        ip("link set here up");
+        autossh_test::wait_until([] { return network_state()->some_interface_is_running(); });
+        ip("rule add from 192.0.2.1 lookup 100");
+        ip("route add default via 192.0.2.254 table 100");
+        std::string text = from("") + from("192.0.2.1") + from("192.0.2.9") + from("here") + "| ";
+        ip("route del default table 100");
+        return text + from("192.0.2.1") + from("here");
+    });
+    SKIP_UNLESS(seen, no_namespaces);
+    CHECK(*seen == "no yes no yes | no yes ");
+}
+
 TEST_CASE("Route: over IPv6, link-local too")
 {
     const auto seen = in_network_namespace([] {

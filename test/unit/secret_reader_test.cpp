@@ -65,9 +65,16 @@ std::string error_of_credential(const std::string& name, const std::optional<std
     return error_of([&] { return secret_from_credential(name, credentials_in(directory)); });
 }
 
+/// As whoever starts autossh gives it one.
+int given(int fd)
+{
+    ::fcntl(fd, F_SETFD, 0);
+    return fd;
+}
+
 std::string error_of_descriptor(int fd)
 {
-    return error_of([&] { return secret_from_descriptor(fd); });
+    return error_of([&] { return secret_from_descriptor(given(fd)); });
 }
 
 bool is_open(int fd)
@@ -233,7 +240,7 @@ TEST_CASE("Secrets: a descriptor is waited for, in parts and without blocking it
     const Forked process([&](const Forked::Step& step) {
         pipe.write_end.reset();
         step('r');
-        return secret_from_descriptor(pipe.read_end.release()).text() == "geheim" ? 0 : 1;
+        return secret_from_descriptor(given(pipe.read_end.release())).text() == "geheim" ? 0 : 1;
     });
     REQUIRE(process.reached('r'));
     process.go_on();
@@ -269,6 +276,10 @@ TEST_CASE("Secrets: a descriptor that cannot be a source says why")
     ::close(closed);
     CHECK(error_of_descriptor(closed) == fmt::format("file descriptor {} is not open", closed));
     CHECK(error_of_descriptor(-1) == "file descriptor -1 is not open");
+    const UniqueFd ours(pipe_with("geheim\n"));
+    CHECK(error_of([&] { return secret_from_descriptor(ours.get()); }) ==
+          fmt::format("file descriptor {} is not open", ours.get()));
+    CHECK(is_open(ours.get()));
 
     const int empty = pipe_with("");
     CHECK(error_of_descriptor(empty) == fmt::format("the secret on file descriptor {} is empty", empty));

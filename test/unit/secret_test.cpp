@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -42,7 +43,9 @@ public:
     Secret receive()
     {
         pipe_.write_end.reset();
-        return secret_from_descriptor(pipe_.read_end.release());
+        const int source = pipe_.read_end.release();
+        ::fcntl(source, F_SETFD, 0);  // as whoever starts autossh gives it one
+        return secret_from_descriptor(source);
     }
     std::string send()
     {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
+
 using namespace autossh;
 using enum FailureClass;
 
@@ -310,6 +312,29 @@ TEST_CASE("Transcript: a server that lets the loop's port listen and forbids the
     works.loop_works();
     CHECK(works.hear("channel 1: open failed: administratively prohibited: open failed"));
     CHECK_FALSE(works.loop_refused());
+}
+
+TEST_CASE("Transcript: where ssh cannot listen for the loop, the user's forwards are still well")
+{
+    const std::string entrance = "/tmp/autossh.1.AAAAAA/out";
+    for (const char* const why : {"Address already in use", "No space left on device"}) {
+        Transcript said({.loop_port = 20001, .loop_entrance = entrance});
+        CHECK_FALSE(said.hear(fmt::format("unix_listener: cannot bind to path {}: {}", entrance, why)));
+        CHECK_FALSE(said.hear("Could not request local forwarding."));
+        CHECK(said.loop_refused());
+        CHECK_FALSE(said.some_forward_failed());
+        CHECK_FALSE(said.failed());
+
+        CHECK(said.hear("bind [127.0.0.1]:8000: Address already in use"));
+        CHECK(said.hear("channel_setup_fwd_listener_tcpip: cannot listen to port: 8000"));
+        CHECK_FALSE(said.hear("Could not request local forwarding."));
+        CHECK(said.some_forward_failed());
+        CHECK(said.every_forward_failed(1));
+    }
+    Transcript other({.loop_port = 20001, .loop_entrance = entrance});
+    CHECK(other.hear("unix_listener: cannot bind to path /tmp/mine: Address already in use"));
+    CHECK(other.some_forward_failed());
+    CHECK_FALSE(other.loop_refused());
 }
 
 TEST_CASE("Transcript: what our own test over a refused loop meets is nobody's dead target")
