@@ -30,7 +30,7 @@ std::string what_is_asked(const Prompt& prompt, std::string_view text)
 }  // namespace
 
 PromptAnswerer::PromptAnswerer(const asio::any_io_executor& executor, const TunnelSettings& settings,
-                               const LoginHelp& help, const InheritedSignals& inherited, Log& log,
+                               LoginHelp& help, const InheritedSignals& inherited, Log& log,
                                std::function<void()> on_change)
     : executor_(executor), settings_(settings), secrets_(help.secrets), caller_(help.caller),
       inherited_(inherited), log_(log), on_change_(std::move(on_change)), end_(executor, Time::max()),
@@ -78,6 +78,7 @@ void PromptAnswerer::ssh_has_ended()
 {
     ++ended_;
     failure_.reset();
+    mended_.reset();
     must_end_ = jump_host_failed_ = has_asked_person_ = false;
     has_given_to_target_ = has_given_to_jump_host_ = false;
     socket_.ssh_has_ended();
@@ -99,7 +100,7 @@ asio::awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t aske
     case PromptDecision::Act::give: answer = co_await give(decision.rule, prompt, by); break;
     case PromptDecision::Act::ask_person:
         log_.info("ssh asks {}: passed on to the terminal", asked);
-        answer = co_await ask_person(request, prompt);
+        answer = co_await ask_person(request, prompt, decision.refused_rule);
         break;
     case PromptDecision::Act::refuse:
     case PromptDecision::Act::end_ssh:
@@ -164,7 +165,8 @@ asio::awaitable<std::optional<Secret>> PromptAnswerer::run_command(const SecretS
     co_return secret;
 }
 
-asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt prompt)
+asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt prompt,
+                                                      std::optional<std::size_t> refused_rule)
 {
     has_asked_person_ = person_is_needed_ = true;
     AskAnswer answer;
@@ -176,12 +178,29 @@ asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt
         caller_->tell(request.prompt + "\n");
         co_return answer;
     }
+    const auto ended_before = ended_;
     answer.secret = co_await caller_->ask(request.prompt, is_hidden(prompt.kind));
     if (answer.secret && !answer.secret->empty())
         answer.reply = AskReply::secret;
     else
         answer.secret.reset();
+    if (answer.secret && refused_rule && ended_ == ended_before)
+        keep_if_right(*refused_rule, *answer.secret);
     co_return answer;
+}
+
+/// Whoever has mistyped a secret that is to be kept types it now.
+void PromptAnswerer::keep_if_right(std::size_t rule, const Secret& typed)
+{
+    if (settings_.secrets.at(rule).source.kind != SecretSource::Kind::prompt)
+        return;
+    try {
+        mended_.emplace(rule, typed.copy());
+        mended_->second.keep_from_children();
+    } catch (const std::system_error& error) {
+        mended_.reset();
+        log_.error("what was typed cannot be kept: {}", error.what());
+    }
 }
 
 Failure PromptAnswerer::explained(const Failure& failure) const
@@ -211,6 +230,11 @@ void PromptAnswerer::ssh_has_logged_in()
 {
     person_helped_ = has_asked_person_;
     jump_hosts_accept_ = has_given_to_jump_host_;
+    if (mended_) {
+        log_.info("the secret typed at ssh's own question is kept instead of the one typed before");
+        secrets_.replace(mended_->first, std::move(mended_->second));
+    }
+    mended_.reset();
 }
 
 /// What a jump host's ssh has ended of is not told. When the target has said no, the jump host had let us

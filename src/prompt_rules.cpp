@@ -41,6 +41,13 @@ bool fits_with_question(const std::string& pattern, std::span<const std::string>
     return fits_any(pattern.substr(0, blank), names) && fits(pattern.substr(blank + 1), question);
 }
 
+PromptDecision after_refusal(std::size_t rule, PromptDecision decision)
+{
+    if (decision.act == Act::ask_person)
+        decision.refused_rule = rule;
+    return decision;
+}
+
 /// What a secret is given for: the second time means that it was wrong, however the server words its
 /// question. A command has another answer for another kind of question.
 std::string occasion(const Prompt& prompt, const SecretSource& source, const Asker& asker)
@@ -90,8 +97,9 @@ PromptDecision PromptRules::decide_for_key(const Prompt& prompt, const Asker& as
         return person_or(Act::refuse, FailureClass::key_unusable,
                          fmt::format("the key {} needs a passphrase, and no secret is given for it", key));
     if (!given_.emplace(*rule, fmt::format("{} {}", asker.process, prompt.subject)).second)
-        return person_or(Act::refuse, FailureClass::authentication_refused,
-                         fmt::format("the secret is not the passphrase of the key {}", key));
+        return after_refusal(*rule,
+                             person_or(Act::refuse, FailureClass::authentication_refused,
+                                       fmt::format("the secret is not the passphrase of the key {}", key)));
     // From now on the secret for everything is known to be a passphrase.
     if (rules_[*rule].pattern.empty())
         context_.encrypted_key = prompt.subject;
@@ -116,8 +124,9 @@ PromptDecision PromptRules::decide_for_server(const Prompt& prompt, const Asker&
                         "it is for: --secret-for '{}=SOURCE'",
                         one_line(context_.encrypted_key), one_line(context_.destination.front())));
     if (!given_.emplace(*fit, occasion(prompt, rules_[*fit].source, asker)).second)
-        return person_or(Act::end_ssh, authentication_refused,
-                         fmt::format("the server does not accept the secret for {}", account));
+        return after_refusal(*fit,
+                             person_or(Act::end_ssh, authentication_refused,
+                                       fmt::format("the server does not accept the secret for {}", account)));
     return {Act::give, *fit, {}};
 }
 

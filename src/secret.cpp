@@ -132,6 +132,14 @@ void Secret::set_size(std::size_t size)
     size_ = std::min(size, page_size_);
 }
 
+Secret Secret::copy() const
+{
+    Secret other;
+    std::memcpy(other.room().data(), page_, size_);
+    other.set_size(size_);
+    return other;
+}
+
 void Secret::clear()
 {
     size_ = 0;

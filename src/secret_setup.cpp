@@ -45,11 +45,23 @@ SecretStore take_secrets(TunnelSettings& settings, const InheritedSignals& inher
     return {settings.secrets, environment_variable};
 }
 
+namespace {
+
+/// ssh(1): the user wants to be asked by a program even where there is a terminal.
+bool prefers_askpass()
+{
+    const std::string required = environment_variable("SSH_ASKPASS_REQUIRE").value_or("");
+    return (required == "force" || required == "prefer") && who_can_be_asked().askpass;
+}
+
+}  // namespace
+
 bool caller_can_be_asked(TunnelSettings& settings, const InheritedSignals& inherited)
 {
     // A shell script's own "&" leaves us in its group, with /dev/null to read from.
     const bool at_terminal = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
-    if (!at_terminal || !Terminal().in_foreground() || !is_to_be_asked(settings) || !own_program_is_known())
+    if (!at_terminal || !Terminal().in_foreground() || !is_to_be_asked(settings) || !own_program_is_known() ||
+        (settings.secrets.empty() && prefers_askpass()))
         return false;
     if (!settings.secrets.empty())  // its version is good enough, as was found out for them
         return true;

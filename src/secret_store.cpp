@@ -6,7 +6,6 @@
 #include "autossh/terminal_question.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/core.h>
 
@@ -15,14 +14,6 @@ namespace autossh {
 namespace {
 
 using Kind = SecretSource::Kind;
-
-Secret copy_of(const Secret& secret)
-{
-    Secret copy;
-    std::memcpy(copy.room().data(), secret.text().data(), secret.text().size());
-    copy.set_size(secret.text().size());
-    return copy;
-}
 
 Secret typed_secret(const std::string& pattern)
 {
@@ -89,8 +80,8 @@ Secret SecretStore::read(std::size_t rule) const
     switch (source.kind) {
     case Kind::file: return secret_from_file(with_home(source.name));
     case Kind::credential: return secret_from_credential(source.name, environment_);
-    case Kind::descriptor: return copy_of(kept_.at(first_with(source)));
-    case Kind::prompt: return copy_of(kept_.at(rule));
+    case Kind::descriptor: return kept_.at(first_with(source)).copy();
+    case Kind::prompt: return kept_.at(rule).copy();
     case Kind::command: break;
     }
     throw SecretError("a secret command is run by the event loop");

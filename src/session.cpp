@@ -20,7 +20,7 @@ constexpr Duration longest_to_retry = std::chrono::minutes(10);
 }  // namespace
 
 Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
-                 const InheritedSignals& inherited, const LoginHelp& help, Log& log, PrivatePlace& place,
+                 const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place,
                  Event& event)
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log), event_(event),
       account_(log, settings.monitor.has_value()),

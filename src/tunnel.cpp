@@ -46,7 +46,7 @@ double chance()
 }  // namespace
 
 Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
-               const InheritedSignals& inherited, const LoginHelp& help, Log& log, PrivatePlace& place,
+               const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place,
                std::function<void()> on_started)
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log),
       on_started_(std::move(on_started)),

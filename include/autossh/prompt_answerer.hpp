@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -36,7 +37,7 @@ class PromptAnswerer {
 public:
     /// `on_change` is called when must_end() may have changed.
     PromptAnswerer(const boost::asio::any_io_executor& executor, const TunnelSettings& settings,
-                   const LoginHelp& help, const InheritedSignals& inherited, Log& log,
+                   LoginHelp& help, const InheritedSignals& inherited, Log& log,
                    std::function<void()> on_change);
 
     /// There are secrets, or there is somebody in the foreground.
@@ -82,14 +83,16 @@ public:
 private:
     boost::asio::awaitable<AskAnswer> answer(AskRequest request, pid_t asker);
     boost::asio::awaitable<AskAnswer> give(std::size_t rule, Prompt prompt, Asker asker);
-    boost::asio::awaitable<AskAnswer> ask_person(AskRequest request, Prompt prompt);
+    boost::asio::awaitable<AskAnswer> ask_person(AskRequest request, Prompt prompt,
+                                                 std::optional<std::size_t> refused_rule);
     boost::asio::awaitable<std::optional<Secret>> run_command(const SecretSource& source);
     std::optional<Secret> read(std::size_t rule);
+    void keep_if_right(std::size_t rule, const Secret& typed);
     void fail(Failure failure, bool end_ssh);
 
     boost::asio::any_io_executor executor_;
     const TunnelSettings& settings_;
-    const SecretStore& secrets_;
+    SecretStore& secrets_;
     Caller* caller_;
     const InheritedSignals& inherited_;
     Log& log_;
@@ -112,7 +115,8 @@ private:
     bool has_asked_person_ = false;
     bool has_given_to_target_ = false;
     bool has_given_to_jump_host_ = false;
-    std::string complaint_;  ///< why a source gives no secret
+    std::optional<std::pair<std::size_t, Secret>> mended_;  ///< by a person, if it lets us in: rule, answer
+    std::string complaint_;                                 ///< why a source gives no secret
     std::vector<SecretCommand*> running_;
 };
 

@@ -40,6 +40,7 @@ struct PromptDecision {
     Act act = Act::refuse;
     std::size_t rule = 0;
     Failure failure = {};  ///< refuse, end_ssh: why, for the log and for the end of ssh
+    std::optional<std::size_t> refused_rule = {};  ///< ask_person: this one's secret was wrong
 };
 
 /// Follows one ssh from its start to its end: no secret answers the same question twice, but for the

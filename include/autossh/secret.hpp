@@ -38,6 +38,8 @@ public:
 
     std::string_view text() const { return {page_, size_}; }
     bool empty() const { return size_ == 0; }
+    /// One more, in a page of its own. Throws std::system_error.
+    Secret copy() const;
     /// Wipes the whole room.
     void clear();
 

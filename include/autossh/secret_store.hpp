@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace autossh {
@@ -24,6 +25,9 @@ public:
     void take_over();
     /// In the process that it has left behind.
     void clear() { kept_.clear(); }
+
+    /// Of rule number `rule`, whose source is the terminal.
+    void replace(std::size_t rule, Secret secret) { kept_.insert_or_assign(rule, std::move(secret)); }
 
     /// Of rule number `rule`, whose source is no command: its output is for the caller to read. Throws
     /// SecretError, and std::system_error.

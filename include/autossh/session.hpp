@@ -27,8 +27,7 @@ class Session {
 public:
     /// Binds the monitor's port. `event` is notified of every change. Throws ConfigError.
     Session(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-            const InheritedSignals& inherited, const LoginHelp& help, Log& log, PrivatePlace& place,
-            Event& event);
+            const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place, Event& event);
 
     SshSetup& setup() { return setup_; }
     Account& account() { return account_; }

@@ -26,7 +26,7 @@ public:
     /// Binds the monitor's port. `on_started` is called when the first ssh has been executed, or must be
     /// waited for. Throws ConfigError.
     Tunnel(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-           const InheritedSignals& inherited, const LoginHelp& help, Log& log, PrivatePlace& place,
+           const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place,
            std::function<void()> on_started);
 
     /// Starts ssh again and again until a rule says otherwise: the ruling never is to restart. Throws

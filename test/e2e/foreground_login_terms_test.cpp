@@ -1,5 +1,6 @@
 // -f at a terminal: when nobody is asked, and what a log-in by hand means for later.
 #include "e2e/password_sshd.hpp"
+#include "e2e/secrets.hpp"
 #include "e2e/server.hpp"
 #include "e2e/shell.hpp"
 #include "e2e/terminal_login.hpp"
@@ -97,6 +98,43 @@ TEST_CASE("Log-in at the terminal: with --secret-prompt what was typed is kept f
     REQUIRE(process_table::send(login.log().ssh_pid(), SIGKILL));
     CHECK(login.log().wait_for("]: up again "));
     CHECK(login.times_shown(question) == 0);
+    CHECK(login.ends());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Log-in at the terminal: with --secret-prompt what is typed at the second attempt is kept")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("tunnel", right);
+    const TerminalLogin login(
+        sshd, {"-M", "0", "-fN", "--secret-prompt", "-o", "PreferredAuthentications=password"});
+    REQUIRE(wait_until([&] { return !login.terminal().shown().empty() && !login.echoes(); }));
+    login.enter("wrong");
+    CHECK(login.answers("tunnel@server's password: ", right));
+    CHECK(login.returns(0));
+    REQUIRE(login.log().wait_for("]: up: "));
+    CHECK(sshd.has_wrong_tries("tunnel", 1));
+
+    REQUIRE(process_table::send(login.log().ssh_pid(), SIGKILL));
+    CHECK(login.log().wait_for("]: up again "));
+    CHECK(sshd.has_wrong_tries("tunnel", 1));
+    CHECK(login.log().count("is kept instead of the one typed before") == 1);
+    CHECK(login.ends());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Log-in at the terminal: a user who wants to be asked by a program is")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("tunnel", right);
+    const std::string program = script_file(sshd, "wallet", fmt::format("echo '{}'\n", right));
+    const TerminalLogin login(sshd, {"-M", "0", "-fN", "-o", "PreferredAuthentications=password"},
+                              {{"SSH_ASKPASS", program}, {"SSH_ASKPASS_REQUIRE", "force"}});
+    CHECK(login.returns(0));
+    CHECK(login.log().wait_for("]: up: "));
+    CHECK(login.times_shown("password") == 0);
     CHECK(login.ends());
     check_nothing_left(sshd);
 }
