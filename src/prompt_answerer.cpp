@@ -78,6 +78,7 @@ void PromptAnswerer::ssh_has_ended()
 {
     ++ended_;
     failure_.reset();
+    questions_.clear();
     mended_.reset();
     must_end_ = jump_host_failed_ = has_asked_person_ = false;
     has_given_to_target_ = has_given_to_jump_host_ = false;
@@ -178,6 +179,11 @@ asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt
         caller_->tell(request.prompt + "\n");
         co_return answer;
     }
+    if (refused_rule)
+        caller_->tell(fmt::format("autossh: the secret was not accepted: {}\n",
+                                  one_line(in_words(settings_.secrets.at(*refused_rule).source))));
+    else if (!questions_.insert(request.prompt).second && is_from_server(prompt.kind))
+        caller_->tell("autossh: that was not accepted\n");  // ssh's own words for it go to the log
     const auto ended_before = ended_;
     answer.secret = co_await caller_->ask(request.prompt, is_hidden(prompt.kind));
     if (answer.secret && !answer.secret->empty())

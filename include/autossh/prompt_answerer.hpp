@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -115,6 +116,7 @@ private:
     bool has_asked_person_ = false;
     bool has_given_to_target_ = false;
     bool has_given_to_jump_host_ = false;
+    std::set<std::string> questions_;                       ///< that a person was asked
     std::optional<std::pair<std::size_t, Secret>> mended_;  ///< by a person, if it lets us in: rule, answer
     std::string complaint_;                                 ///< why a source gives no secret
     std::vector<SecretCommand*> running_;

@@ -115,6 +115,7 @@ TEST_CASE("Log-in at the terminal: with --secret-prompt what is typed at the sec
     CHECK(login.returns(0));
     REQUIRE(login.log().wait_for("]: up: "));
     CHECK(sshd.has_wrong_tries("tunnel", 1));
+    CHECK(login.times_shown("autossh: the secret was not accepted: what was typed at the start\r\n") == 1);
 
     REQUIRE(process_table::send(login.log().ssh_pid(), SIGKILL));
     CHECK(login.log().wait_for("]: up again "));

@@ -164,6 +164,7 @@ TEST_CASE("Log-in at the terminal: wrong passwords up to ssh's limit are the end
     for (int times = 1; times <= 3; ++times)
         CHECK(login.answers(password_question, wrong, times));
     CHECK(login.returns(1));
+    CHECK(login.times_shown("autossh: that was not accepted\r\n") == 2);
     CHECK(login.shows("what was typed did not let us in"));
     CHECK(sshd.has_wrong_tries("tunnel", 3));
     CHECK(login.log().count("starting ssh (count ") == 1);
