@@ -127,8 +127,11 @@ void Account::note_login()
 
 void Account::note_loop()
 {
+    const std::string& here = transcript_.entrance_refusal();
     if (transcript_.loop_refused() && !loop_is_no_help_)
-        loop_unproven("the server does not forward them, or the port that they take there is in use");
+        loop_unproven(!here.empty()
+                          ? here
+                          : "the server does not forward them, or the port that they take there is in use");
 }
 
 void Account::note_refused()

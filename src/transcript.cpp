@@ -63,11 +63,12 @@ bool Transcript::hear(std::string_view line)
         return false;
     }
     if (is_entrance(word, listening_)) {
-        loop_refused_ = entrance_refused_ = true;
+        loop_refused_ = true;
+        entrance_refusal_ = word.failure.cause;
         return false;
     }
     // Said when no local forward works: of the user's own each has been named.
-    if (entrance_refused_ && line.starts_with("Could not request local forwarding"))
+    if (!entrance_refusal_.empty() && line.starts_with("Could not request local forwarding"))
         return false;
     // ssh has dropped all forwards, the loop's among them: the host key has changed.
     if (word.kind == Word::Kind::forward_refused &&

@@ -45,10 +45,10 @@ public:
 
     bool logged_in() const { return !login_.empty(); }
     const std::string& login() const { return login_; }  ///< `HOST ([ADDR]:PORT) with METHOD`
-    bool loop_refused() const
-    {
-        return loop_refused_;
-    }                                               ///< the server forbids the loop, or its port is taken
+    /// The server forbids the loop, its port is taken, or ssh cannot listen where it begins.
+    bool loop_refused() const { return loop_refused_; }
+    /// The last of these: why. Empty: it can.
+    const std::string& entrance_refusal() const { return entrance_refusal_; }
     void loop_is_tested() { loop_tested_ = true; }  ///< a message is on its way over it
     void loop_works() { loop_works_ = true; }       ///< a message has come back over it
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
@@ -81,7 +81,7 @@ private:
     std::string login_;
     bool session_over_ = false;
     bool loop_refused_ = false;
-    bool entrance_refused_ = false;  ///< ssh cannot listen where the loop begins
+    std::string entrance_refusal_;
     bool loop_tested_ = false;
     bool loop_works_ = false;
     std::set<std::string> failed_forwards_;  ///< by direction and port or path

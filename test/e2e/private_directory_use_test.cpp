@@ -1,7 +1,9 @@
 // Manual, "Heartbeat" and "FILES": what becomes of a tunnel whose private directory is tampered with.
 #include "e2e/autossh.hpp"
+#include "support/ports.hpp"
 
 #include <csignal>
+#include <fmt/core.h>
 #include <sys/resource.h>
 
 using namespace autossh_test;
@@ -11,10 +13,11 @@ namespace {
 /// A tunnel that is up, with its private directory in a place of its own.
 class Tunnel {
 public:
-    Tunnel()
+    explicit Tunnel(std::vector<std::string> options = {})
     {
         std::filesystem::create_directory(place());
-        autossh_.emplace(sshd_, std::vector<std::string>{"-N"},
+        options.emplace_back("-N");
+        autossh_.emplace(sshd_, options,
                          Environment{{"XDG_RUNTIME_DIR", place()}, {"AUTOSSH_CONNECTTIMEOUT", "4"}});
         REQUIRE(log().wait_for("]: up: the connection test came back"));
     }
@@ -62,6 +65,27 @@ TEST_CASE("Private directory: whatever of it was removed, the next ssh is heard 
     }
     CHECK(tunnel.log().count(": the connection test came back in ") >= times + 1);
     CHECK(tunnel.log().count("not logged in within") == 0);
+    tunnel.end();
+}
+
+TEST_CASE(
+    "Private directory: where ssh cannot listen for the tests, the user's forwards are kept all the same")
+{
+    SKIP_WITHOUT_SSHD();
+    Tunnel tunnel({"-L", fmt::format("{}:127.0.0.1:9", free_port_pair())});
+    const auto entrance = tunnel.directory() / "out";
+    std::filesystem::remove(entrance);
+    std::filesystem::create_directory(entrance);  // as good as any file that cannot be removed
+    tunnel.restart();
+    CHECK(tunnel.log().wait_for("]: up again after "));
+    CHECK(tunnel.log().wait_for("]: no connection tests: local socket " + entrance.string() + " is in use"));
+    CHECK(tunnel.log().count("starting ssh (count ") == 2);
+    CHECK(tunnel.log().count("forward works") == 0);
+
+    std::filesystem::remove(entrance);
+    tunnel.restart();
+    CHECK(tunnel.log().wait_for("]: up again after ", 2));
+    CHECK(tunnel.log().wait_for("]: connection ok\n", 2));
     tunnel.end();
 }
 

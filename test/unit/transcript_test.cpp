@@ -322,6 +322,7 @@ TEST_CASE("Transcript: where ssh cannot listen for the loop, the user's forwards
         CHECK_FALSE(said.hear(fmt::format("unix_listener: cannot bind to path {}: {}", entrance, why)));
         CHECK_FALSE(said.hear("Could not request local forwarding."));
         CHECK(said.loop_refused());
+        CHECK(said.entrance_refusal().find(entrance) != std::string::npos);
         CHECK_FALSE(said.some_forward_failed());
         CHECK_FALSE(said.failed());
 
