@@ -71,7 +71,8 @@ void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port
                               .users_forwards = plan_.users_forwards > 0,
                               .session = plan_.session,
                               .monitor_port = plan_.monitor_port,
-                              .loop_entrance = std::move(loop_entrance)});
+                              .loop_entrance = std::move(loop_entrance),
+                              .heard = plan_.heard});
     logged_in_at_.reset();
     loop_port_ = loop_port;
     loop_is_no_help_ = false;

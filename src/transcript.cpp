@@ -171,11 +171,11 @@ Failure Transcript::without_words(ExitStatus status) const
                 "connection closed by the server, or the remote command has ended with 255"};
     if (session_over_)
         return {FailureClass::connection_lost, "connection closed by the server"};
-    if (loop_refused_)  // and ExitOnForwardFailure
+    if (loop_refused_ && entrance_refusal_.empty())  // and ExitOnForwardFailure
         return {FailureClass::forward_refused, "the server refuses to listen on the port of our own loop"};
     if (!unknown_words_.empty())
         return {FailureClass::other, unknown_words_};
-    return {FailureClass::other, "ssh has ended without a word"};
+    return {FailureClass::other, listening_.heard ? "ssh has ended without a word" : "ssh has ended"};
 }
 
 }  // namespace autossh

@@ -22,6 +22,7 @@ struct Listening {
     /// Of -M PORT: what is refused there leaves the user's alone.
     std::optional<std::uint16_t> monitor_port = std::nullopt;
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
+    bool heard = true;               ///< ssh's words come to us, if it has any
 };
 
 /// What is known beside ssh's words when it has ended. Asked for only when it could matter.

@@ -147,6 +147,8 @@ TEST_CASE("Diagnostics: after the login damaged data and silence are a lost conn
 
 TEST_CASE("Diagnostics: without a word of ssh's the status is the cause")
 {
+    Transcript deaf({.loop_port = {}, .heard = false});
+    CHECK(deaf.failure(ExitStatus::exited(255), {}).cause == "ssh has ended");
     CHECK(told(failure_of({})) == "other: ssh has ended without a word");
     CHECK(told(failure_of({login})) == "other: ssh has ended without a word");
     CHECK(told(failure_of({login, transferred})) == "connection lost: connection closed by the server");
