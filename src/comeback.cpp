@@ -16,8 +16,10 @@ constexpr int refusals_to_longest = 5;
 
 }  // namespace
 
-Pace pace_of(FailureClass failure)
+Pace pace_of(FailureClass failure, bool secret_refused)
 {
+    if (secret_refused)
+        return Pace::refused_login;
     if (failure == FailureClass::forward_refused)
         return Pace::held_port;
     return needs_mending(failure) ? Pace::refused_login : Pace::usual;
@@ -27,7 +29,7 @@ Duration Comeback::before_start(const std::optional<LastSession>& last, double c
 {
     if (!last)
         return Duration::zero();
-    const Pace pace = last->secret_refused ? Pace::refused_login : pace_of(last->failure);
+    const Pace pace = pace_of(last->failure, last->secret_refused);
     if (last->logged_in && pace != Pace::refused_login)
         refusals_ = 0;
     switch (pace) {

@@ -28,7 +28,9 @@ WaitBasis WaitHistory::before(Duration wait, const std::optional<LastSession>& l
         knocked_in_vain_ = true;
     else if (basis.failure == FailureClass::refused)
         knocked_in_vain_ = false;
-    basis.knocks = may_knock && !knocked_in_vain_;
+    basis.knocks = may_knock && !knocked_in_vain_ && !basis.secret_refused;
+    if (basis.secret_refused)  // no other network makes it right
+        basis.earliest_by_network = Time::max();
     return basis;
 }
 

@@ -30,23 +30,21 @@ bool can_be_knocked(FailureClass failure)
 Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
                  const std::optional<Destination>& server, const WaitBasis& basis)
     : log_(log), destination_(plan.destination), minds_network_(basis.minds_network && plan.understood),
-      secret_refused_(basis.secret_refused), end_(Clock::now() + basis.wait),
-      earliest_(basis.earliest_by_network)
+      end_(Clock::now() + basis.wait), earliest_(basis.earliest_by_network)
 {
-    if (basis.wait > Duration::zero() && basis.knocks && !secret_refused_ && server &&
-        can_be_knocked(basis.failure))
+    if (basis.wait > Duration::zero() && basis.knocks && server && can_be_knocked(basis.failure))
         knock_.emplace(executor, server->host, server->port, basis.trouble_since, [this, &event] {
             answered_ = true;
             event.notify();
         });
-    if (plan.understood && (secret_refused_ || pace_of(basis.failure) == Pace::refused_login)) {
+    if (plan.understood && pace_of(basis.failure, basis.secret_refused) == Pace::refused_login) {
         // What other programs write all the time must not have a wrong secret tried again.
-        if (!secret_refused_)
+        if (!basis.secret_refused)
             files_ = files_of_login(plan.agent_socket, plan.key_files, plan.known_hosts);
         for (const std::string& file : plan.secret_files)
             files_.push_back(with_home(file));
         marks_ = marks_of(files_);
-        agent_ = secret_refused_ ? "" : agent_path(plan.agent_socket);
+        agent_ = basis.secret_refused ? "" : agent_path(plan.agent_socket);
         question_.emplace(agent_);
         next_check_ = Clock::now() + check_interval;
         earliest_ = std::max(earliest_, Clock::now() + first_refusal_wait);
@@ -69,7 +67,7 @@ void Waiting::network_changed(bool gathered)
     if (gathered || (lacks_way_ && SocketAddress::from_literal(destination_.host, destination_.port)))
         look_for_way();
     const Time earlier = std::max(Clock::now(), earliest_);
-    if (gathered && earlier < end_ && !secret_refused_) {
+    if (gathered && earlier < end_) {
         end_ = earlier;
         cut_by_network_ = true;
     }

@@ -14,7 +14,8 @@ enum class Pace {
     refused_login,  ///< the key or host key must be mended by a person: slow, or the server may ban us
 };
 
-Pace pace_of(FailureClass failure);
+/// `secret_refused`: perhaps, whatever the failure says.
+Pace pace_of(FailureClass failure, bool secret_refused);
 
 /// The least that a server is spared after a refused log-in. A secret that was refused twice then waits for
 /// 15 minutes, the time in which three wrong tries lock an account by default (pam_faillock(8)).

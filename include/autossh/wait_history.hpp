@@ -16,7 +16,7 @@ struct WaitBasis {
     bool knocks = false;                         ///< the server may be asked whether it is back
     bool minds_network = false;                  ///< without a way to the server no try is spent
     Time trouble_since{};                        ///< when the first of the failures in a row was seen
-    Time earliest_by_network{};                  ///< a change of the network starts no ssh before
+    Time earliest_by_network{};  ///< a change of the network starts no ssh before; Time::max(): none
 };
 
 class WaitHistory {

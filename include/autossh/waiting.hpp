@@ -55,7 +55,6 @@ private:
     Log& log_;
     Destination destination_;
     bool minds_network_;
-    bool secret_refused_;  ///< no other network makes it right
     Time end_;
     Time try_anyway_ = never;  ///< while there is no way: we may be mistaken
     Time next_way_look_ = never;

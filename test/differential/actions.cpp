@@ -1,6 +1,7 @@
 #include "differential/actions.hpp"
 
 #include "differential/words.hpp"
+#include "support/occurrences.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -13,17 +14,6 @@
 #include <unistd.h>
 
 namespace autossh_test {
-namespace {
-
-int count_in(const std::string& text, const std::string& part)
-{
-    int count = 0;
-    for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
-        ++count;
-    return count;
-}
-
-}  // namespace
 
 Event on_start(int number, Action act)
 {
@@ -39,8 +29,8 @@ Event on_log(const std::string& text, Action act)
 
 Event on_log(const std::string& text, int times, Action act)
 {
-    return {"log line " + text, [text, times](const Run& run) { return count_in(run.log(), text) >= times; },
-            std::move(act)};
+    return {"log line " + text,
+            [text, times](const Run& run) { return occurrences(run.log(), text) >= times; }, std::move(act)};
 }
 
 Event on_exit(Action act)

@@ -1,4 +1,5 @@
 #include "e2e/autossh.hpp"
+#include "support/occurrences.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -30,11 +31,7 @@ ProcessOptions process_options(const Sshd& sshd, const LogFile& log, const std::
 
 int LogFile::count(const std::string& words) const
 {
-    const std::string all = text();
-    int found = 0;
-    for (auto at = all.find(words); at != std::string::npos; at = all.find(words, at + words.size()))
-        ++found;
-    return found;
+    return occurrences(text(), words);
 }
 
 bool LogFile::wait_for(const std::string& words, int times, std::chrono::milliseconds deadline) const

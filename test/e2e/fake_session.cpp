@@ -1,21 +1,10 @@
 #include "e2e/fake_session.hpp"
+#include "support/occurrences.hpp"
 
 #include <algorithm>
 #include <sstream>
 
 namespace autossh_test {
-
-namespace {
-
-int occurrences(const std::string& text, const std::string& part)
-{
-    int count = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
-        ++count;
-    return count;
-}
-
-}  // namespace
 
 FakeSession::FakeSession(const std::string& script, const Environment& changes)
 {

@@ -1,6 +1,7 @@
 // The log file while autossh runs: moved away, removed, made anew.
 #include "e2e/fake_session.hpp"
 #include "support/catch.hpp"
+#include "support/occurrences.hpp"
 
 #include <csignal>
 #include <filesystem>
@@ -44,14 +45,6 @@ void stop(FakeSession& session)
 {
     session.autossh().signal(SIGTERM);
     CHECK(session.autossh().wait_for_exit() == exited(1));
-}
-
-std::size_t count(const std::string& text, const std::string& part)
-{
-    std::size_t found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
-        ++found;
-    return found;
 }
 
 }  // namespace
@@ -143,12 +136,12 @@ TEST_CASE("Log: where the log file cannot be made anew, the old one is written o
     log.session.autossh().signal(SIGUSR1);
     CHECK(log.has(moved / "log", "]: ssh child pid is " + std::to_string(log.session.ssh_pid())));
     CHECK(log.has(moved / "log", "]: starting ssh (count 2)\n"));
-    CHECK(count(read_file(moved / "log"), "cannot reopen") == 1);
+    CHECK(occurrences(read_file(moved / "log"), "cannot reopen") == 1);
 
     REQUIRE(log.session.started(2));
     std::filesystem::create_directory(logs);
     log.session.autossh().signal(SIGUSR1);
     CHECK(log.has(path, "]: starting ssh (count 3)\n"));
-    CHECK(count(read_file(moved / "log"), "count 3") == 0);
+    CHECK(occurrences(read_file(moved / "log"), "count 3") == 0);
     stop(log.session);
 }

@@ -2,6 +2,7 @@
 #include "e2e/autossh.hpp"
 #include "e2e/server.hpp"
 #include "support/json_object.hpp"
+#include "support/occurrences.hpp"
 #include "support/read_pipe.hpp"
 
 #include <csignal>
@@ -13,14 +14,6 @@
 using namespace autossh_test;
 
 namespace {
-
-int count(const std::string& text, const std::string& part)
-{
-    int found = 0;
-    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size()))
-        ++found;
-    return found;
-}
 
 /// A tunnel whose one forward has no port here, so that ssh complains of it, once.
 class Complaining {
@@ -61,10 +54,10 @@ TEST_CASE("In a pipe on standard error ssh's words stand as they are, once, besi
     ReadPipe pipe;
     const Process autossh(tunnel.options(pipe.write_end()));
     pipe.close_write_end();
-    CHECK(wait_until([&] { return count(pipe.text(), "]: degraded: local port ") == 1; }));
+    CHECK(wait_until([&] { return occurrences(pipe.text(), "]: degraded: local port ") == 1; }));
     autossh.signal(SIGTERM);
     CHECK(autossh.wait_for_exit() == exited(1));
-    CHECK(count(pipe.text(), tunnel.complaint()) == 1);
+    CHECK(occurrences(pipe.text(), tunnel.complaint()) == 1);
     CHECK(pipe.text().find('\n' + tunnel.complaint()) != std::string::npos);
     CHECK(pipe.text().find(" ssh[") == std::string::npos);
     check_nothing_left(tunnel.sshd());
@@ -77,7 +70,7 @@ TEST_CASE("In a pipe on standard error that wants JSON ssh's words are objects t
     ReadPipe pipe;
     const Process autossh(tunnel.options(pipe.write_end(), {"-v"}));
     pipe.close_write_end();
-    CHECK(wait_until([&] { return count(pipe.text(), "\"degraded: local port ") == 1; }));
+    CHECK(wait_until([&] { return occurrences(pipe.text(), "\"degraded: local port ") == 1; }));
     autossh.signal(SIGTERM);
     CHECK(autossh.wait_for_exit() == exited(1));
     int complaints = 0;
@@ -106,7 +99,7 @@ TEST_CASE("In the journal ssh's words are lines of their own, once, and nothing 
     options.changes["JOURNAL_STREAM"] = fmt::format("{}:{}", status.st_dev, status.st_ino);
     const Process autossh(options);
     close(fd);
-    CHECK(wait_until([&] { return count(read_file(journal), "\n<6>degraded: local port ") == 1; }));
+    CHECK(wait_until([&] { return occurrences(read_file(journal), "\n<6>degraded: local port ") == 1; }));
     autossh.signal(SIGTERM);
     CHECK(autossh.wait_for_exit() == exited(1));
 
@@ -115,9 +108,9 @@ TEST_CASE("In the journal ssh's words are lines of their own, once, and nothing 
                             text.substr(text.find("pid is ") + 7,
                                         text.find('\n', text.find("pid is ")) - text.find("pid is ") - 7) +
                             "]: ";
-    CHECK(count(text, tunnel.complaint()) == 1);
-    CHECK(count(text, "\n<6>" + ssh + tunnel.complaint() + '\n') == 1);
-    CHECK(count(text, "\n<7>" + ssh + "debug1: ") > 0);
+    CHECK(occurrences(text, tunnel.complaint()) == 1);
+    CHECK(occurrences(text, "\n<6>" + ssh + tunnel.complaint() + '\n') == 1);
+    CHECK(occurrences(text, "\n<7>" + ssh + "debug1: ") > 0);
     for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
         CHECK(text.at(at) == '<');
     check_nothing_left(tunnel.sshd());

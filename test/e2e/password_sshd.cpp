@@ -1,4 +1,5 @@
 #include "e2e/password_sshd.hpp"
+#include "support/occurrences.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -198,12 +199,8 @@ bool PasswordSshd::has_wrong_tries(const std::string& account, int number) const
     const auto found = [&] {
         const std::string text = log();
         int lines = 0;
-        for (const char* method : {"password", "keyboard-interactive/pam"}) {
-            const std::string words = fmt::format("Failed {} for {} from ", method, account);
-            for (auto at = text.find(words); at != std::string::npos;
-                 at = text.find(words, at + words.size()))
-                ++lines;
-        }
+        for (const char* method : {"password", "keyboard-interactive/pam"})
+            lines += occurrences(text, fmt::format("Failed {} for {} from ", method, account));
         return lines;
     };
     return wait_until([&] { return found() >= number; }) && found() == number;

@@ -38,11 +38,7 @@ pid_t TerminalLogin::asker() const
 
 int TerminalLogin::times_shown(const std::string& text) const
 {
-    const std::string shown = terminal_.shown();
-    int times = 0;
-    for (auto at = shown.find(text); at != std::string::npos; at = shown.find(text, at + 1))
-        ++times;
-    return times;
+    return terminal_.times_shown(text);
 }
 
 bool TerminalLogin::shows(const std::string& text, int times) const
@@ -60,10 +56,7 @@ bool TerminalLogin::answers(const std::string& question, const std::string& line
 
 bool TerminalLogin::is_as_before() const
 {
-    const termios now = terminal_.modes();
-    return now.c_iflag == before_.c_iflag && now.c_oflag == before_.c_oflag &&
-           now.c_cflag == before_.c_cflag && now.c_lflag == before_.c_lflag &&
-           std::equal(std::begin(now.c_cc), std::end(now.c_cc), std::begin(before_.c_cc));
+    return terminal_.has_modes(before_);
 }
 
 bool TerminalLogin::returns(int status) const

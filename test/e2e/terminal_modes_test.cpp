@@ -36,13 +36,7 @@ public:
     const Process& shell() const { return *shell_; }
     pid_t autossh() const { return shell_->job(); }
 
-    bool is_as_before() const
-    {
-        const termios now = terminal_.modes();
-        return now.c_iflag == before_.c_iflag && now.c_oflag == before_.c_oflag &&
-               now.c_cflag == before_.c_cflag && now.c_lflag == before_.c_lflag &&
-               std::equal(std::begin(now.c_cc), std::end(now.c_cc), std::begin(before_.c_cc));
-    }
+    bool is_as_before() const { return terminal_.has_modes(before_); }
 
 private:
     LogFile log_;

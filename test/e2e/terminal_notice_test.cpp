@@ -34,20 +34,11 @@ int lines_with(const PseudoTerminal& terminal, const std::string& beginning)
         lines.begin(), lines.end(), [&](const std::string& line) { return line.starts_with(beginning); }));
 }
 
-int times_shown(const PseudoTerminal& terminal, const std::string& words)
-{
-    const std::string all = terminal.shown();
-    int found = 0;
-    for (auto at = all.find(words); at != std::string::npos; at = all.find(words, at + words.size()))
-        ++found;
-    return found;
-}
-
 /// Every notice has a line of its own, from its beginning on, and none makes a staircase.
 void check_notices_stand_alone(const PseudoTerminal& terminal)
 {
     INFO(terminal.shown());
-    CHECK(times_shown(terminal, "autossh: ") == lines_with(terminal, "autossh: "));
+    CHECK(terminal.times_shown("autossh: ") == lines_with(terminal, "autossh: "));
     const auto lines = lines_on(terminal);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (!lines[i].starts_with("autossh: "))
@@ -95,9 +86,9 @@ TEST_CASE("Notices: a session that breaks says so on the terminal, and comes bac
 
     check_notices_stand_alone(shell.terminal());
     CHECK(lines_with(shell.terminal(), "autossh: ") == 1);
-    CHECK(times_shown(shell.terminal(), "(ssh exited 255); trying again at once\r") == 1);
+    CHECK(shell.terminal().times_shown("(ssh exited 255); trying again at once\r") == 1);
     // The terminal turned the line's end into its own: it was not raw any more.
-    CHECK(times_shown(shell.terminal(), "trying again at once\r\r\n") == 1);
+    CHECK(shell.terminal().times_shown("trying again at once\r\r\n") == 1);
     end(shell);
     check_nothing_left(sshd);
 }
@@ -115,7 +106,7 @@ TEST_CASE("Notices: an ssh that is killed in the middle of a line leaves the not
     REQUIRE(shell.terminal().wait_for_text(": ssh was killed by signal 9; trying again at once\r"));
     REQUIRE(shell.log().wait_for("]: up again after "));
     check_notices_stand_alone(shell.terminal());
-    CHECK(times_shown(shell.terminal(), "trying again at once\r\r\n") == 1);
+    CHECK(shell.terminal().times_shown("trying again at once\r\r\n") == 1);
     end(shell);
     check_nothing_left(sshd);
 }
@@ -157,7 +148,7 @@ TEST_CASE("Notices: a give-up is told below ssh's own words, which are shown onc
     check_notices_stand_alone(shell.terminal());
     CHECK(lines_with(shell.terminal(), "autossh: ") == 2);  // why, and what helps
     CHECK(lines_with(shell.terminal(), "autossh: remedy: ") == 1);
-    CHECK(times_shown(shell.terminal(), refused) == 1);
+    CHECK(shell.terminal().times_shown(refused) == 1);
     CHECK(shown_in_order(shell.terminal(),
                          {refused, "autossh: gave up after ",
                           fmt::format(": connection refused by 127.0.0.1 port {}", sshd.port())}));
@@ -216,7 +207,7 @@ TEST_CASE("Notices: a standard error that is no terminal gets none")
     sshd.signal_sessions(SIGKILL);
     REQUIRE(shell.log().wait_for("]: up again after "));
     end(shell);
-    CHECK(times_shown(shell.terminal(), "autossh: ") == 0);
+    CHECK(shell.terminal().times_shown("autossh: ") == 0);
     CHECK(read_file(errors).find("autossh: ") == std::string::npos);
     check_nothing_left(sshd);
 }
@@ -231,7 +222,7 @@ TEST_CASE("Notices: where --debug shows the log, no state is shown twice")
     REQUIRE(shell.terminal().wait_for_text("]: up: "));
     CHECK(lines_with(shell.terminal(), "autossh: ") == 0);
     for (const char* once : {"starting: first start", "connecting: ssh runs", "up: logged in to "})
-        CHECK(times_shown(shell.terminal(), once) == 1);
+        CHECK(shell.terminal().times_shown(once) == 1);
 
     shell.terminal().type("\x03");
     CHECK(shell.terminal().wait_for_text("received signal to exit (2)"));
@@ -257,7 +248,7 @@ TEST_CASE("Notices: on a terminal, ssh may ask its question and wait for the ans
     CHECK(shell.log().wait_for("]: up: logged in to "));
     CHECK(shell.log().ssh_pid() == ssh);
     CHECK(read_file(known_hosts).find("ssh-ed25519") != std::string::npos);
-    CHECK(times_shown(shell.terminal(), "Warning: Permanently added") == 1);
+    CHECK(shell.terminal().times_shown("Warning: Permanently added") == 1);
     end(shell);
     check_nothing_left(sshd);
 }

@@ -1,4 +1,5 @@
 #include "outage/supervisor.hpp"
+#include "support/occurrences.hpp"
 
 #include <algorithm>
 
@@ -48,11 +49,7 @@ Supervisor::Supervisor(const Contestant& contestant, Lab& lab) : contestant_(con
 
 int Supervisor::starts() const
 {
-    const std::string text = read_file(directory_ / "log");
-    int count = 0;
-    for (auto at = text.find(start_line); at != std::string::npos; at = text.find(start_line, at + 1))
-        ++count;
-    return count;
+    return occurrences(read_file(directory_ / "log"), start_line);
 }
 
 pid_t Supervisor::ssh() const

@@ -1,5 +1,8 @@
 #include "support/pseudo_terminal.hpp"
 
+#include "support/occurrences.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -69,6 +72,11 @@ std::string PseudoTerminal::shown() const
     return shown_;
 }
 
+int PseudoTerminal::times_shown(const std::string& text) const
+{
+    return occurrences(shown(), text);
+}
+
 bool PseudoTerminal::wait_for_text(const std::string& text, std::chrono::milliseconds deadline) const
 {
     return wait_until([&] { return shown().find(text) != std::string::npos; }, deadline);
@@ -88,6 +96,13 @@ termios PseudoTerminal::modes() const
     // By the master: it still answers when the session on the other side has ended.
     checked(tcgetattr(master_, &result), "tcgetattr");
     return result;
+}
+
+bool PseudoTerminal::has_modes(const termios& others) const
+{
+    const termios now = modes();
+    return now.c_iflag == others.c_iflag && now.c_oflag == others.c_oflag && now.c_cflag == others.c_cflag &&
+           now.c_lflag == others.c_lflag && std::ranges::equal(now.c_cc, others.c_cc);
 }
 
 bool PseudoTerminal::is_raw() const

@@ -23,11 +23,13 @@ public:
 
     void type(const std::string& text) const;  ///< as on the keyboard; "\x03" is Ctrl-C
     std::string shown() const;                 ///< everything so far
+    int times_shown(const std::string& text) const;
     bool wait_for_text(const std::string& text, std::chrono::milliseconds deadline = generous) const;
 
     void set_size(unsigned short rows, unsigned short columns) const;
     termios modes() const;
-    bool is_raw() const;  ///< neither echo nor line editing
+    bool has_modes(const termios& others) const;  ///< all but the speed
+    bool is_raw() const;                          ///< neither echo nor line editing
     pid_t foreground_group() const;
 
     void hang_up();  ///< closes our end, as a terminal window that goes away

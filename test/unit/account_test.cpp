@@ -2,6 +2,7 @@
 #include "autossh/account.hpp"
 #include "autossh/unique_fd.hpp"
 #include "support/catch.hpp"
+#include "support/occurrences.hpp"
 #include "support/process.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 using namespace autossh;
+using autossh_test::occurrences;
 using autossh_test::read_file;
 using autossh_test::TemporaryDirectory;
 
@@ -44,14 +46,7 @@ public:
         account_.hear(line);
         ::dup2(real.get(), STDERR_FILENO);
     }
-    int count(const std::string& words) const
-    {
-        const std::string all = read_file(file());
-        int found = 0;
-        for (auto at = all.find(words); at != std::string::npos; at = all.find(words, at + words.size()))
-            ++found;
-        return found;
-    }
+    int count(const std::string& words) const { return occurrences(read_file(file()), words); }
 
 private:
     std::string file() const { return directory_ / "log"; }

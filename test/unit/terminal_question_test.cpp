@@ -1,8 +1,6 @@
 // Manual, "Secrets": a question to the person at the terminal.
 #include "autossh/terminal_question.hpp"
 
-#include "autossh/terminal.hpp"
-
 #include "support/catch.hpp"
 #include "support/process.hpp"
 #include "support/pseudo_terminal.hpp"
@@ -39,22 +37,15 @@ public:
     const PseudoTerminal& terminal() const { return terminal_; }
     const Process& shell() const { return *shell_; }
     bool shows(const std::string& text) const { return terminal_.wait_for_text(text); }
-    bool asks(std::size_t times = 1) const
+    bool asks(int times = 1) const
     {
         return wait_until([&] { return times_shown(prompt) == times; });
     }
-    std::size_t times_shown(std::string_view text) const
-    {
-        const std::string shown = terminal_.shown();
-        std::size_t times = 0;
-        for (auto at = shown.find(text); at != shown.npos; at = shown.find(text, at + 1))
-            ++times;
-        return times;
-    }
+    int times_shown(const std::string& text) const { return terminal_.times_shown(text); }
 
     bool echoes() const { return (terminal_.modes().c_lflag & tcflag_t{ECHO}) != 0; }
     const termios& before() const { return before_; }
-    bool is_as_before() const { return same_modes(terminal_.modes(), before_); }
+    bool is_as_before() const { return terminal_.has_modes(before_); }
     void set_modes(const termios& modes) const
     {
         const int tty = ::open(terminal_.path().c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -196,7 +187,7 @@ TEST_CASE("Secrets: Ctrl-Z gives the shell its terminal, and the question is ask
 {
     Asked person({"hidden", prompt});
     REQUIRE(person.asks());
-    for (std::size_t times = 1; times <= 2; ++times) {
+    for (int times = 1; times <= 2; ++times) {
         CHECK_FALSE(person.echoes());
         person.terminal().type("gehe\x1a");
         REQUIRE(person.is_stopped());

@@ -115,3 +115,16 @@ TEST_CASE("Requests: of a restart the start is left when ssh is being ended")
     requests.clear();
     CHECK(requests.strongest() == Request::none);
 }
+
+TEST_CASE("Wait history: what may lock an account is brought forward by no answer and no network")
+{
+    LastSession last = ended_of(FailureClass::timed_out);
+    WaitHistory history;
+    const WaitBasis usual = history.before(30s, last, true, start);
+    CHECK(usual.knocks);
+    CHECK(usual.earliest_by_network < start);
+    last.secret_refused = true;
+    const WaitBasis basis = history.before(30s, last, true, start);
+    CHECK_FALSE(basis.knocks);
+    CHECK(basis.earliest_by_network == Time::max());
+}
