@@ -35,6 +35,12 @@ Duration Backoff::before_start(const LastSession& last, double chance)
     return as_reference_ ? capped : varied(capped, chance);
 }
 
+/// Not the quick starts: who takes hope again and again must not hammer at a server.
+void Backoff::take_hope()
+{
+    tries_ = std::min(tries_, patient_tries);
+}
+
 Duration Backoff::longest() const
 {
     return std::min(scale_, ceiling_);

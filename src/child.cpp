@@ -7,6 +7,19 @@
 
 namespace autossh {
 
+namespace {
+
+/// Nothing while it lives. They are gone with the wait for it.
+std::optional<ProcessTraces> traces_of_ended(pid_t pid)
+{
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
+        return std::nullopt;
+    return traces_of(pid);
+}
+
+}  // namespace
+
 Child::Child(boost::asio::any_io_executor executor, const Command& command, const InheritedSignals& inherited,
              std::function<void()> on_change, const Streams& streams)
     : changes_(executor, SIGCHLD), handle_(executor, spawn(command, inherited, streams)),
@@ -39,6 +52,8 @@ std::optional<ExitStatus> Child::status()
 {
     if (status_)
         return status_;
+    if (const auto traces = traces_of_ended(pid()))
+        last_traces_ = *traces;
     boost::system::error_code error;
     boost::process::v2::native_exit_code_type code = 0;
     if (handle_.running(code, error))
@@ -46,6 +61,11 @@ std::optional<ExitStatus> Child::status()
     // A child that somebody else has waited for left no status: an ssh error, which is worth a restart.
     status_ = error ? ExitStatus::exited(255) : ExitStatus::from_wait(code);
     return status_;
+}
+
+ProcessTraces Child::traces() const
+{
+    return status_ ? last_traces_ : traces_of(pid());
 }
 
 std::optional<int> Child::take_stop()

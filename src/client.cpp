@@ -4,6 +4,7 @@
 #include "autossh/file_text.hpp"
 #include "autossh/numbers.hpp"
 #include "autossh/program.hpp"
+#include "autossh/rules.hpp"
 
 #include <algorithm>
 #include <array>
@@ -77,6 +78,7 @@ Inquiry::Inquiry(asio::any_io_executor executor, const Command& ssh, const Inher
         start(question(ssh), inherited);
     } catch (const std::system_error& error) {
         answer_.doubt = error.what();
+        answer_.not_started = passes_by_itself(error.code());
     }
 }
 
@@ -166,7 +168,8 @@ void Inquiry::conclude(ExitStatus status)
             fmt::format("{} {}", status.by_signal() ? "killed by signal" : "exit status", status.number());
     } else {
         answer_.config = SshConfig::parse(output_.text);
-        if (!answer_.config)
+        answer_.foreign = !answer_.config;
+        if (answer_.foreign)
             answer_.doubt = "not OpenSSH's answer";
     }
 }

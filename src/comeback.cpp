@@ -1,6 +1,7 @@
 #include "autossh/comeback.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace autossh {
 
@@ -11,38 +12,48 @@ using namespace std::chrono_literals;
 constexpr Duration held_port_interval = 5s;
 constexpr Duration least_wait = 1s;  // where the log-in alone takes so long
 constexpr Duration long_session = 60s;
-constexpr Duration longest_refusal_wait = 15min;
-constexpr int refusals_to_longest = 5;
+/// No more than three tries within 10 minutes, so that one is left for a key that somebody mends: fail2ban
+/// counts to five by default.
+constexpr std::array<Duration, 4> refusal_waits{first_refusal_wait, 90s, 8min, 15min};
+/// Where a refusal cannot be told from a connection that broke while it was made: four within 10 minutes.
+constexpr std::array<Duration, 2> unheard_waits{first_refusal_wait, 200s};
+
+template <std::size_t size>
+Duration step(const std::array<Duration, size>& waits, std::size_t index)
+{
+    return waits.at(std::min(index, size - 1));
+}
 
 }  // namespace
 
-Pace pace_of(FailureClass failure, bool secret_refused)
+Pace pace_of(const LastSession& last)
 {
-    if (secret_refused)
+    if (last.secret_refused)
         return Pace::refused_login;
-    if (failure == FailureClass::forward_refused)
+    if (last.failure == FailureClass::forward_refused)
         return Pace::held_port;
-    return needs_mending(failure) ? Pace::refused_login : Pace::usual;
+    if (needs_mending(last.failure))
+        return Pace::refused_login;
+    return last.perhaps_refused ? Pace::unheard_login : Pace::usual;
 }
 
 Duration Comeback::before_start(const std::optional<LastSession>& last, double chance)
 {
     if (!last)
         return Duration::zero();
-    const Pace pace = pace_of(last->failure, last->secret_refused);
-    if (last->logged_in && pace != Pace::refused_login)
+    const Pace pace = pace_of(*last);
+    const bool refused = pace == Pace::refused_login || pace == Pace::unheard_login;
+    if (!refused && (last->logged_in || last->since_start >= long_session))
         refusals_ = 0;
+    const std::size_t before = refused ? refusals_++ : 0;
     switch (pace) {
     case Pace::held_port:
         return last->since_start < long_session ? std::max(held_port_interval - last->since_start, least_wait)
                                                 : Duration::zero();
-    case Pace::refused_login: {
-        const bool again = refusals_++ > 0;
-        if (last->secret_refused && again)
-            return longest_refusal_wait;
-        const Duration wait = first_refusal_wait * (1 << std::min(refusals_ - 1, refusals_to_longest));
-        return std::min(wait, longest_refusal_wait);
-    }
+    case Pace::refused_login:
+        // The second wrong secret is the last before the account is locked.
+        return last->secret_refused && before > 0 ? refusal_waits.back() : step(refusal_waits, before);
+    case Pace::unheard_login: return step(unheard_waits, before);
     case Pace::usual: break;
     }
     return backoff_.before_start(*last, chance);

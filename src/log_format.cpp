@@ -49,13 +49,27 @@ std::string rfc3339(const Moment& time)
     return fmt::format("{}.{:03}{}", formatted(time.local, "%Y-%m-%dT%H:%M:%S"), time.milliseconds, offset);
 }
 
+/// What comes from a server or an argument shall not be able to write over other lines, or to begin one.
+std::string without_controls(std::string_view text)
+{
+    std::string clean;
+    for (const char letter : text) {
+        const auto value = static_cast<unsigned char>(letter);
+        if (value < 0x20 || value == 0x7f)
+            clean += fmt::format("\\x{:02x}", value);
+        else
+            clean += letter;
+    }
+    return clean;
+}
+
 }  // namespace
 
 std::string words_alone(const LogLine& line)
 {
-    if (line.event != LogEvent::ssh)
-        return std::string(line.text);
-    return fmt::format("ssh[{}]: {}", line.context.ssh.value_or(0), line.text);
+    const std::string text = without_controls(line.text);
+    return line.event == LogEvent::ssh ? fmt::format("ssh[{}]: {}", line.context.ssh.value_or(0), text)
+                                       : text;
 }
 
 std::string stamped(const LogLine& line)

@@ -9,6 +9,7 @@
 #include "autossh/log.hpp"
 #include "autossh/poll_times.hpp"
 #include "autossh/process_privacy.hpp"
+#include "autossh/process_tree.hpp"
 #include "autossh/secret_setup.hpp"
 #include "autossh/service_manager.hpp"
 #include "autossh/setting_table.hpp"
@@ -150,6 +151,8 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
 {
     Settings settings;
     settings.is_first_process = ::getpid() == 1;
+    settings.tunnel.supervised =
+        is_supervised(environment_variable, ::getpid(), name_of_process(::getppid()));
     const auto action = configure_or_say_why_not(arguments, settings, log);
     if (!action)
         return is_a_service() ? mistake_in_a_service : EXIT_FAILURE;

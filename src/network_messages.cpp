@@ -178,11 +178,30 @@ NetworkNews NetworkMessages::read_route(bool added, bool replaced, std::span<con
     return {true, true};
 }
 
+std::optional<std::string> course_in_answer(std::span<const std::byte> datagram)
+{
+    const auto header = front<nlmsghdr>(datagram);
+    if (!header || header->nlmsg_len < sizeof *header || header->nlmsg_len > datagram.size())
+        return std::nullopt;
+    const Bytes payload = datagram.first(header->nlmsg_len).subspan(sizeof *header);
+    const auto route = front<rtmsg>(payload);
+    if (header->nlmsg_type == NLMSG_ERROR)  // there is no route
+        return "";
+    if (header->nlmsg_type != RTM_NEWROUTE || !route)
+        return std::nullopt;
+    return way_of(*route, behind(payload, sizeof *route));
+}
+
 #else
 
 NetworkNews NetworkMessages::read(std::span<const std::byte>)
 {
     return {};
+}
+
+std::optional<std::string> course_in_answer(std::span<const std::byte>)
+{
+    return std::nullopt;
 }
 
 #endif

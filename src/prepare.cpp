@@ -36,6 +36,12 @@ bool would_run_askpass()
     return required == "force" || environment_variable("DISPLAY") || environment_variable("WAYLAND_DISPLAY");
 }
 
+/// It is OpenSSH's ssh, and would run; only what it will do is not known.
+bool needs_no_answer(const TunnelSettings& settings, const Answer& answer)
+{
+    return !answer.foreign && may_be_asked(settings.ssh.file) && !is_bad_configuration(answer.complaint);
+}
+
 }  // namespace
 
 bool is_to_be_asked(const TunnelSettings& settings)
@@ -65,7 +71,7 @@ Prepared unprepared(const TunnelSettings& settings)
 
 std::shared_ptr<PrivateDirectory> private_directory(const Answer& answer, const PrivatePlace& place, Log& log)
 {
-    if (!answer.config)
+    if (answer.foreign)
         return nullptr;
     if (!place.directory())
         log.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", place.complaint());
@@ -80,14 +86,15 @@ Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Ask
     if (!answer.doubt.empty())
         prepared.doubt =
             fmt::format("{} does not answer as OpenSSH's ssh does ({})", settings.ssh.file, answer.doubt);
-    if (!answer.config) {
+    if (!answer.config && !needs_no_answer(settings, answer)) {
         log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
         prepared.plan.understood = is_bad_configuration(answer.complaint);
         return prepared;
     }
     prepared.directory = std::move(directory);
-    prepared.plan =
-        plan_for(settings, *answer.config, askable, prepared.directory ? prepared.directory->path() : "");
+    const std::string place = prepared.directory ? prepared.directory->path() : "";
+    prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place)
+                                  : plan_without_answer(settings, askable, place);
     for (const Addition& addition : prepared.plan.additions)
         log.debug("added to ssh's command line: {} ({})", fmt::join(addition.words, " "), addition.reason);
     return prepared;

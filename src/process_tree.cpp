@@ -43,6 +43,12 @@ std::vector<pid_t> numbers_in(const std::string& path)
     return numbers;
 }
 
+std::string name_of_process(pid_t process)
+{
+    const std::string text = text_of_file(fmt::format("/proc/{}/comm", process)).value_or("");
+    return text.substr(0, text.find('\n'));
+}
+
 std::optional<std::vector<pid_t>> children_in(const std::string& directory)
 {
     std::optional<std::vector<pid_t>> children;

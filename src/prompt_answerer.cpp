@@ -36,10 +36,7 @@ PromptAnswerer::PromptAnswerer(const asio::any_io_executor& executor, const Tunn
       inherited_(inherited), log_(log), on_change_(std::move(on_change)), end_(executor, Time::max()),
       socket_(executor, log,
               [this](AskRequest request, pid_t asker) { return answer(std::move(request), asker); })
-{
-    for (const SecretRule& rule : settings.secrets)
-        patterns_.push_back({with_home(rule.pattern), rule.source});
-}
+{}
 
 bool PromptAnswerer::listen(const std::string& directory)
 {
@@ -67,10 +64,14 @@ std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool pe
     PromptContext context;
     context.destination = plan.accounts;
     context.person = person;
+    const SshPaths paths(plan.path_tokens);
     for (const std::string& file : plan.key_files)
-        context.key_files.push_back(with_home(file));
-    context.encrypted_key = key_circumstances("", context.key_files).encrypted_key;
-    rules_.emplace(patterns_, std::move(context));
+        context.key_files.push_back(paths(file).value_or(file));
+    for (const auto& home : {paths("~"), environment_variable("HOME")})
+        if (home && !home->empty())
+            context.homes.push_back(*home);
+    context.guarded = guarded_keys(paths, plan.key_files, plan.certificates, plan.pkcs11);
+    rules_.emplace(settings_.secrets, std::move(context));
     return askpass_environment(directory_, socket_.expect());
 }
 

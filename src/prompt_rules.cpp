@@ -102,7 +102,7 @@ PromptDecision PromptRules::decide_for_key(const Prompt& prompt, const Asker& as
                                        fmt::format("the secret is not the passphrase of the key {}", key)));
     // From now on the secret for everything is known to be a passphrase.
     if (rules_[*rule].pattern.empty())
-        context_.encrypted_key = prompt.subject;
+        context_.guarded.push_back({prompt.subject, fmt::format("the passphrase of {}", prompt.subject)});
     return {Act::give, *rule, {}};
 }
 
@@ -117,12 +117,13 @@ PromptDecision PromptRules::decide_for_server(const Prompt& prompt, const Asker&
     if (!fit)
         return person_or(Act::end_ssh, needs_person,
                          fmt::format("needs a person: {} asks \"{}\"", account, one_line(prompt.question)));
-    if (rules_[*fit].pattern.empty() && may_be_passphrase())
+    const GuardedKey* const guarded = rules_[*fit].pattern.empty() ? what_it_may_be_for() : nullptr;
+    if (guarded != nullptr)
         return person_or(
             Act::end_ssh, secret_unavailable,
-            fmt::format("the secret may be the passphrase of {}, which no server may have; say what "
-                        "it is for: --secret-for '{}=SOURCE'",
-                        one_line(context_.encrypted_key), one_line(context_.destination.front())));
+            fmt::format("the secret may be {}, which no server may have; say what it is for: --secret-for "
+                        "'{}=SOURCE'",
+                        one_line(guarded->secret), one_line(context_.destination.front())));
     if (!given_.emplace(*fit, occasion(prompt, rules_[*fit].source, asker)).second)
         return after_refusal(*fit,
                              person_or(Act::end_ssh, authentication_refused,
@@ -136,6 +137,10 @@ std::optional<std::size_t> PromptRules::rule_for_key(const std::string& key) con
     std::ranges::copy_if(context_.key_files, std::back_inserter(names), [&](const std::string& file) {
         return file.compare(0, longest_told_key, key) == 0;
     });
+    for (std::size_t i = names.size(); i-- > 0;)
+        for (const std::string& home : context_.homes)
+            if (names[i].starts_with(home + "/"))
+                names.push_back("~" + names[i].substr(home.size()));
     std::optional<std::size_t> otherwise;
     for (std::size_t i = 0; i < rules_.size(); ++i) {
         const std::string& pattern = rules_[i].pattern;
@@ -171,12 +176,13 @@ std::optional<std::size_t> PromptRules::fit_for_server(const Prompt& prompt, con
 }
 
 /// The secret for what no pattern names.
-bool PromptRules::may_be_passphrase() const
+const GuardedKey* PromptRules::what_it_may_be_for() const
 {
-    if (context_.encrypted_key.empty())
-        return false;
-    const auto rule = rule_for_key(context_.encrypted_key);
-    return rule && rules_[*rule].pattern.empty();
+    const auto found = std::ranges::find_if(context_.guarded, [this](const GuardedKey& guarded) {
+        const auto rule = rule_for_key(guarded.key);
+        return rule && rules_[*rule].pattern.empty();
+    });
+    return found == context_.guarded.end() ? nullptr : &*found;
 }
 
 bool PromptRules::is_destination(const std::string& account) const

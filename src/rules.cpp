@@ -25,7 +25,10 @@ bool gate_is_set_aside(const Attempt& attempt, const TunnelSettings& settings)
     if (settings.gate_given)
         return false;
     const bool unattended_and_curable = !attempt.attended && attempt.failure && can_pass(*attempt.failure);
-    return unattended_and_curable || settings.restart == RestartPolicy::always;
+    // A service manager would start us anew, and each time the log-in be tried as if it were the first.
+    const bool hammered =
+        !attempt.attended && settings.supervised && attempt.failure && needs_mending(*attempt.failure);
+    return unattended_and_curable || hammered || settings.restart == RestartPolicy::always;
 }
 
 Ruling gives_up(ExitStatus status, Verdict verdict)
@@ -65,7 +68,8 @@ Ruling judge_status(int number, const Attempt& attempt, const TunnelSettings& se
 
 Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
 {
-    const bool listed = attempt.failure && settings.exit_on.contains(*attempt.failure);
+    const bool listed =
+        attempt.failure && !attempt.failure_is_claimed && settings.exit_on.contains(*attempt.failure);
     if (listed && !attempt.by_person && status != ExitStatus::exited(0)) {
         Ruling ruling = gives_up(status, Verdict::failed);
         ruling.exit_status = exit_status(*attempt.failure);
@@ -93,7 +97,10 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
     if (ruling.verdict == Verdict::restart && settings.restart == RestartPolicy::none)
         return gives_up(status, status.number() == 0 ? Verdict::succeeded : Verdict::failed);
     if (set_aside && settings.restart != RestartPolicy::always)
-        ruling.note = fmt::format("not giving up within the gate time, as time can cure this ({})",
+        ruling.note = fmt::format("not giving up within the gate time, as {} ({})",
+                                  can_pass(*attempt.failure)
+                                      ? "time can cure this"
+                                      : "a service manager would repeat the refused log-in without a wait",
                                   name(*attempt.failure));
     return ruling;
 }

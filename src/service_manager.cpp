@@ -5,6 +5,7 @@
 #include "autossh/status_report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <ctime>
 #include <utility>
@@ -44,6 +45,17 @@ ServiceTerms ServiceTerms::read(const Environment& environment, pid_t pid)
         terms.watchdog =
             std::max(Duration(2), std::chrono::duration_cast<Duration>(std::chrono::microseconds(*interval)));
     return terms;
+}
+
+bool is_supervised(const Environment& environment, pid_t pid, std::string_view parent)
+{
+    constexpr std::array signs{"NOTIFY_SOCKET", "INVOCATION_ID", "SUPERVISOR_ENABLED"};
+    constexpr std::array<std::string_view, 5> supervisors{"runsv", "s6-supervise", "supervise",
+                                                          "supervise-daemo", "dinit"};
+    const std::string launchd = environment("XPC_SERVICE_NAME").value_or("0");  // "0": no service
+    return pid == 1 || (!launchd.empty() && launchd != "0") ||
+           std::ranges::any_of(signs, [&](const char* name) { return environment(name).has_value(); }) ||
+           std::ranges::find(supervisors, parent) != supervisors.end();
 }
 
 void forget_service_terms()

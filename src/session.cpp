@@ -1,10 +1,13 @@
 #include "autossh/session.hpp"
 
+#include "autossh/coroutine.hpp"
 #include "autossh/ending.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <utility>
+
+#include <boost/asio/post.hpp>
 
 namespace autossh {
 
@@ -15,6 +18,12 @@ namespace {
 /// ~. is typed at most this long before ssh has ended; Linux notes the time of an input to 8 s.
 constexpr Duration just_typed = std::chrono::seconds(16);
 
+/// An ssh that has lived longer was not refused, or not quickly enough to make a server ban us.
+constexpr Duration longest_login = std::chrono::minutes(2);
+
+/// Whoever wants to stop does not wait for all that an ssh has still to say.
+constexpr Duration longest_rest = std::chrono::seconds(1);
+
 constexpr Duration longest_to_retry = std::chrono::minutes(10);
 
 }  // namespace
@@ -23,14 +32,16 @@ Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
                  const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place,
                  Event& event)
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log), event_(event),
-      account_(log, settings.monitor.has_value()),
+      account_(log, settings.monitor.has_value(), [this] { return login_progress(); }),
       answerer_(executor, settings, help, inherited, log, [&event] { event.notify(); }),
       tests_(executor, settings, log, [&event] { event.notify(); }),
       connection_(settings, log, account_, tests_),
       setup_(executor, settings, log, account_, tests_, answerer_, place, [&event] { event.notify(); }),
       orphans_(
           executor, settings, log,
-          [this](pid_t pid) { return (ssh_ && ssh_->pid() == pid) || answerer_.runs(pid); },
+          [this](pid_t pid) {
+              return (ssh_ && ssh_->pid() == pid) || pid == left_alone_ || answerer_.runs(pid);
+          },
           [&event] { event.notify(); })
 {}
 
@@ -70,18 +81,34 @@ std::optional<Failure> Session::start(std::int64_t start)
     return std::nullopt;
 }
 
+/// Of another program the system shows nothing that could be understood.
+LoginProgress Session::login_progress()
+{
+    if (!ssh_ || !is_openssh())
+        return LoginProgress::unknown;
+    return progress_of(ssh_->traces());
+}
+
+/// Asked only when it matters, as it reads the program.
+bool Session::is_openssh()
+{
+    if (!is_openssh_)
+        is_openssh_ = may_be_asked(settings_.ssh.file);
+    return *is_openssh_;
+}
+
 void Session::look()
 {
+    const Time now = Clock::now();
     follow_stops();
     setup_.drain();
+    account_.look(now);
     if (account_.logged_in_at() && !std::exchange(login_seen_, true)) {
         connection_.logged_in(ssh_->pid(), *account_.logged_in_at());
         answerer_.ssh_has_logged_in();
     }
     if (account_.transcript().loop_refused())
         tests_.loop_is_refused();
-    const Time now = Clock::now();
-    account_.look(now);
     connection_.listen_for_silence(now);
     if (!tests_rest())
         connection_.test(now);
@@ -175,9 +202,20 @@ asio::awaitable<void> Session::end(const Ruling& reason, const int& stops)
     co_await end_process(*ssh_, settings_.kill_time, event_, stops, log_);
 }
 
+asio::awaitable<void> Session::hear_rest(const int& stops)
+{
+    const Time began = Clock::now();
+    bool more = setup_.drain();
+    while (more && stops < 2 && Clock::now() - began < (stops > 0 ? longest_rest : settings_.kill_time)) {
+        co_await asio::post(executor_, no_throw);
+        more = setup_.drain();
+    }
+}
+
 Ruling Session::judge_end(ExitStatus status)
 {
     tests_.abandon();
+    account_.ssh_has_ended();
     setup_.finish();
     const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *started_);
     const Transcript& said = account_.transcript();
@@ -194,7 +232,8 @@ Ruling Session::judge_end(ExitStatus status)
                           .by_person = by_person,
                           .attended = plan().attended,
                           .person_was_asked = answerer_.has_asked_person(),
-                          .failure = failure.failure_class};
+                          .failure = failure.failure_class,
+                          .failure_is_claimed = said.reason_is_claimed()};
     Ruling ruling = judge(status, attempt, settings_);
     if (status != ExitStatus::exited(0) || failure.failure_class != FailureClass::other)
         ruling.failure = failure.failure_class;
@@ -225,6 +264,16 @@ bool Session::secret_may_be_wrong(FailureClass failure) const
     return !let_in && answerer_.secret_may_be_wrong(failure);
 }
 
+/// Of an ssh that we have not heard: --plain, -q, a log of the user's own.
+bool Session::login_may_be_refused(std::optional<FailureClass> failure)
+{
+    const bool known = failure && *failure != FailureClass::other;
+    const bool lasted = Clock::now() - *started_ >= longest_login;
+    if (!ssh_ || known || lasted || ssh_->status() != ExitStatus::exited(ssh_error) || !is_openssh())
+        return false;
+    return may_have_been_refused(ssh_->traces());
+}
+
 void Session::finish(std::optional<FailureClass> failure)
 {
     const bool came_up = account_.up_for(Clock::now()).value_or(Duration::zero()) > Duration::zero();
@@ -234,6 +283,7 @@ void Session::finish(std::optional<FailureClass> failure)
     else if (came_up)
         forward_retries_ = 0;
     const bool secret_refused = failure && secret_may_be_wrong(*failure);
+    const bool perhaps_refused = login_may_be_refused(failure);
     terminal_.restore();
     answerer_.ssh_has_ended();
     setup_.finish();
@@ -241,7 +291,8 @@ void Session::finish(std::optional<FailureClass> failure)
     last_ = LastSession{.up = account_.up_for(Clock::now()),
                         .logged_in = account_.transcript().logged_in(),
                         .failure = failure.value_or(FailureClass::other),
-                        .secret_refused = secret_refused};
+                        .secret_refused = secret_refused,
+                        .perhaps_refused = perhaps_refused};
     ssh_.reset();
     orphans_.ssh_ended();
 }

@@ -1,10 +1,14 @@
 #include "autossh/ssh_log.hpp"
 
+#include "autossh/time.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
 #include <utility>
 
+#include <boost/asio/post.hpp>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -13,7 +17,15 @@ namespace autossh {
 namespace {
 
 constexpr std::size_t longest_line = 16 * 1024;  // a line without an end must not take all memory
-constexpr int most_reads = 64;                   // per turn: an ssh -vvv that never pauses must not hold us
+
+/// Per turn of the event loop: a server can have ssh write empty lines without an end, and each is a line of
+/// the log. The clock is asked now and then.
+constexpr int most_lines = 256;
+constexpr Duration longest_turn = std::chrono::milliseconds(20);
+constexpr int lines_between_looks = 16;
+
+constexpr Duration longest_finish = std::chrono::milliseconds(200);
+constexpr int most_reads = 256;  // a pipe of Linux, filled again and again
 
 UniqueFd open_end(const std::string& path, int flags)
 {
@@ -59,40 +71,75 @@ void SshLog::wait()
                          [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
                              if (error || alive.expired())
                                  return;
-                             drain();
-                             wait();
+                             go_on();
                          });
 }
 
-void SshLog::drain()
+/// The loop sees to everything else between two turns.
+void SshLog::go_on()
+{
+    if (!drain()) {
+        wait();
+        return;
+    }
+    boost::asio::post(read_end_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
+        if (!alive.expired())
+            go_on();
+    });
+}
+
+bool SshLog::drain()
+{
+    const Time end = Clock::now() + longest_turn;
+    for (int lines = 0; lines < most_lines; ++lines) {
+        while (bytes_.find('\n', begin_) == std::string::npos && bytes_.size() - begin_ < longest_line)
+            if (!read())
+                return false;
+        hand_out_line();
+        if (lines % lines_between_looks == 0 && Clock::now() >= end)
+            break;
+    }
+    return true;
+}
+
+/// False: there is nothing now.
+bool SshLog::read()
 {
     std::array<char, 4096> buffer;
-    for (int reads = 0; reads < most_reads; ++reads) {
-        const ssize_t size = ::read(read_end_.native_handle(), buffer.data(), buffer.size());
-        if (size > 0)
-            take({buffer.data(), static_cast<std::size_t>(size)});
-        else if (size == 0 || errno != EINTR)
-            return;
-    }
+    ssize_t size = 0;
+    do
+        size = ::read(read_end_.native_handle(), buffer.data(), buffer.size());
+    while (size < 0 && errno == EINTR);
+    if (size <= 0)
+        return false;
+    bytes_.erase(0, std::exchange(begin_, 0));
+    bytes_.append(buffer.data(), static_cast<std::size_t>(size));
+    return true;
 }
 
-void SshLog::finish()
+/// Or as much of one as fits into memory. What it leads to may come back to us.
+void SshLog::hand_out_line()
 {
-    drain();
-    if (!unfinished_.empty())
-        on_line_(std::exchange(unfinished_, {}));
+    const std::size_t newline = bytes_.find('\n', begin_);
+    const std::size_t rest = bytes_.size() - begin_;
+    const std::size_t size = newline == std::string::npos ? rest : newline + 1 - begin_;
+    const std::string line = bytes_.substr(begin_, std::min(size, longest_line));
+    begin_ += line.size();
+    on_line_(line);
 }
 
-void SshLog::take(std::string_view bytes)
+bool SshLog::finish()
 {
-    while (!bytes.empty()) {
-        const std::size_t newline = bytes.find('\n');
-        const std::size_t size = newline == std::string_view::npos ? bytes.size() : newline + 1;
-        unfinished_ += bytes.substr(0, size);
-        bytes.remove_prefix(size);
-        if (newline != std::string_view::npos || unfinished_.size() >= longest_line)
-            on_line_(std::exchange(unfinished_, {}));
-    }
+    const Time end = Clock::now() + longest_finish;
+    bool more = true;
+    while (more && Clock::now() < end)
+        more = drain();
+    if (!more && begin_ < bytes_.size())
+        hand_out_line();
+    begin_ = bytes_.size();
+    for (int reads = 0; more && reads < most_reads && read(); ++reads)
+        begin_ = bytes_.size();
+    return !more;
 }
 
 }  // namespace autossh

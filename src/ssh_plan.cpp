@@ -96,6 +96,21 @@ std::optional<Duration> keepalive_of(const SshConfig& config, std::span<const Ad
     return seconds > 0 ? std::optional<Duration>(std::chrono::seconds(seconds)) : std::nullopt;
 }
 
+/// ssh_config(5), "Tokens": those that the destination decides. An old release does not say the name as it
+/// was typed.
+PathTokens path_tokens_of(const SshConfig& config)
+{
+    PathTokens tokens{
+        {'h', config.value("hostname")}, {'p', config.value("port")}, {'r', config.value("user")}};
+    const std::string typed = config.value("host");
+    const std::string alias = config.value("hostkeyalias");
+    if (!typed.empty())
+        tokens['n'] = typed;
+    if (is_set(alias) || !typed.empty())
+        tokens['k'] = is_set(alias) ? alias : typed;
+    return tokens;
+}
+
 std::string agent_of(const SshConfig& config)
 {
     const std::string configured = config.value("identityagent");
@@ -151,12 +166,33 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     plan.destination = destination_of(config);
     plan.accounts = accounts_of(config);
     plan.agent_socket = agent_of(config);
+    plan.path_tokens = path_tokens_of(config);
     plan.key_files = config.values("identityfile");
+    plan.certificates = config.values("certificatefile");
+    plan.pkcs11 = config.value("pkcs11provider");
     plan.known_hosts = known_hosts_of(config);
     for (const SecretRule& rule : settings.secrets)
         if (rule.source.kind == SecretSource::Kind::file)
             plan.secret_files.push_back(rule.source.name);
     plan.attended = askable.terminal;
+    return plan;
+}
+
+SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askable,
+                            const std::string& directory)
+{
+    // ssh's own defaults. It may be behind a jump host, where nothing is known of the way.
+    static const std::optional<SshConfig> assumed =
+        SshConfig::parse("hostname ?\nuser ?\nport 22\nserveraliveinterval 0\nserveralivecountmax "
+                         "3\nloglevel INFO\nproxyjump ?\n");
+    TunnelSettings without_loop = settings;
+    without_loop.auto_monitor = false;
+    SshPlan plan = plan_for(without_loop, *assumed, askable, directory);
+    plan.users_forwards = 1;  // some, perhaps
+    plan.accounts.clear();
+    plan.key_files.clear();
+    plan.path_tokens.clear();
+    plan.retries_forwards = false;
     return plan;
 }
 

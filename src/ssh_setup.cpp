@@ -19,16 +19,39 @@ SshSetup::SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& 
 
 void SshSetup::settle(std::optional<Answer> answer)
 {
+    if (answer_ && answer && answer_->config && *answer_ == *answer)
+        return;
     prepared_.doubt.clear();
     answer_ = std::move(answer);
-    if (answer_)
-        prepare_anew();
+    if (!answer_)
+        return;
+    prepare_anew();
+    tell_doubt();
+}
+
+/// Manual, "What is added".
+void SshSetup::tell_doubt()
+{
+    const std::string& doubt = prepared_.doubt;
+    const std::string before = std::exchange(doubt_told_, doubt);
+    if (doubt.empty() && !before.empty())
+        log_.info("ssh answers now: all is added");
+    if (doubt.empty() || doubt == before)
+        return;
+    if (prepared_.plan.additions.empty())
+        log_.info("{}: {}", settings_.auto_monitor ? "no connection tests" : "nothing is added", doubt);
+    else
+        log_.write(
+            Level::warning,
+            "{}: {}; keepalives and a connect timeout are added, and it is asked again before each start",
+            settings_.auto_monitor ? "no connection tests" : "not all is added", doubt);
 }
 
 void SshSetup::renew()
 {
     const bool caller_has_gone = askable_.caller && !answerer_.caller_is_there();
-    if (!answer_ || !answer_->config || (directory_is_whole() && !caller_has_gone))
+    const bool bare = !answer_ || (!answer_->config && prepared_.plan.additions.empty());
+    if (bare || (directory_is_whole() && !caller_has_gone))
         return;
     // One that has come since the last start is still empty.
     if (!directory_is_whole() && (!prepared_.directory || place_.directory() == prepared_.directory))
@@ -38,7 +61,11 @@ void SshSetup::renew()
 
 bool SshSetup::must_ask_again() const
 {
-    return !settings_.secrets.empty() && (!answer_ || !answer_->config);
+    if (!answer_ || !answer_->config || !settings_.secrets.empty())
+        return true;
+    // What was said while no name could be looked up may be said of another host.
+    const std::string canonical = answer_->config->value("canonicalizehostname");
+    return canonical == "yes" || canonical == "true" || canonical == "always";
 }
 
 std::optional<Failure> SshSetup::reason_not_to_start() const
@@ -81,7 +108,7 @@ void SshSetup::prepare_anew()
 Askable SshSetup::askable(const PrivateDirectory* directory)
 {
     Askable askable = who_can_be_asked();
-    if (!answerer_.is_needed() || directory == nullptr)
+    if (!answerer_.is_needed() || directory == nullptr || !answer_->config)
         return askable;
     if (!settings_.ssh_names_asker && is_behind_proxy(*answer_->config)) {
         log_.error(
@@ -119,16 +146,15 @@ bool SshSetup::directory_is_whole() const
            tests_.has_its_socket() && (!takes_questions() || answerer_.is_there());
 }
 
-void SshSetup::drain()
+bool SshSetup::drain()
 {
-    if (ssh_log_)
-        ssh_log_->drain();
+    return ssh_log_ && ssh_log_->drain();
 }
 
 void SshSetup::finish()
 {
-    if (ssh_log_)
-        ssh_log_->finish();
+    if (ssh_log_ && !ssh_log_->finish())
+        log_.write(Level::warning, "ssh has ended, and its log goes on without an end: the rest is not read");
 }
 
 }  // namespace autossh

@@ -23,7 +23,7 @@ Surroundings::Surroundings(const boost::asio::any_io_executor& executor, Event& 
                              event_.notify();
                          }),
       sleep_(executor, [this] {
-          news_.network_changed = true;
+          news_.woken = true;
           event_.notify();
       })
 {}
@@ -44,7 +44,7 @@ boost::asio::awaitable<void> Surroundings::wait_until(Time deadline)
     co_await event_.wait_until(deadline);
     sleep_.look();
     if (deadline != never && Clock::now() - deadline > frozen)
-        news_.network_changed = true;
+        news_.woken = true;
 }
 
 }  // namespace autossh

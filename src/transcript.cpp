@@ -31,6 +31,40 @@ bool fails_wholly(const Word& word, std::string_view line)
            line.starts_with("unix_listener: cannot bind") || line.starts_with("Could not request");
 }
 
+bool drops_all_forwards(const Word& word)
+{
+    return word.kind == Word::Kind::forward_refused &&
+           word.failure.failure_class == FailureClass::host_key_changed;
+}
+
+/// ssh.c: forwards are set up in ssh_session2(), behind the log-in.
+bool comes_after_login(const Word& word)
+{
+    switch (word.kind) {
+    case Word::Kind::logged_in:
+    case Word::Kind::port_allocated:
+    case Word::Kind::local_port_in_use:
+    case Word::Kind::target_dead:
+    case Word::Kind::session_over: return true;
+    case Word::Kind::forward_refused: return !drops_all_forwards(word);
+    case Word::Kind::failure:
+    case Word::Kind::unknown: break;
+    }
+    return false;
+}
+
+/// Behind the log-in, what a target or a server says can only imitate these.
+bool comes_before_login(const Word& word)
+{
+    if (word.kind == Word::Kind::logged_in)
+        return true;
+    if (word.kind != Word::Kind::failure)
+        return false;
+    const FailureClass failure = word.failure.failure_class;
+    return needs_mending(failure) || failure == FailureClass::name_not_found ||
+           failure == FailureClass::no_route || failure == FailureClass::refused;
+}
+
 /// What ssh keeps to itself: it says "Permission denied" and not that no key could be used.
 std::optional<Failure> explained_by(const KeyCircumstances& keys, const Word& word)
 {
@@ -55,27 +89,69 @@ std::optional<Failure> explained_by(const KeyCircumstances& keys, const Word& wo
 
 }  // namespace
 
-bool Transcript::hear(std::string_view line)
+/// What follows such a line may be the server's own words, as ssh lets a newline in them pass. Of the second,
+/// an authentic line that follows shows that it was no last word.
+bool Transcript::is_foreign(std::string_view line)
+{
+    const bool debug = line.starts_with("debug");
+    if (foreign_ == Foreign::until_debug_line && debug) {
+        foreign_ = Foreign::no;
+        if (failure_ && failure_->weight == denied)
+            failure_.reset();
+    }
+    if (foreign_ != Foreign::no)
+        return true;
+    // What says that the log-in is refused stays to be understood itself, as it is ssh's own beginning.
+    if (line.starts_with("Received disconnect from ") || line.starts_with("Unable to negotiate with "))
+        foreign_ = Foreign::to_the_end;
+    else if (debug && line.find(": Remote: ") != std::string_view::npos)
+        foreign_ = Foreign::until_debug_line;
+    else if (line.find("Permission denied (") != std::string_view::npos)
+        foreign_ = Foreign::until_debug_line;
+    return false;
+}
+
+bool Transcript::hear(std::string_view line, LoginProgress progress)
 {
     Word word = understand(line);
+    const bool shown = !(listening_.verbose_is_ours && only_at_verbose(line));
+    const bool proven = progress == LoginProgress::logged_in;
+    if (word.kind == Word::Kind::logged_in && proven)
+        foreign_ = Foreign::no;
+    if (!logged_in() && is_foreign(line))
+        return shown;
+    if (progress == LoginProgress::before_login && comes_after_login(word))
+        return shown;
+    if (logged_in() && comes_before_login(word))
+        return shown;
+    if (hear_of_loop(word, line))
+        return false;
+    if (fails_wholly(word, line))
+        note_failed_forward(word);
+    take(std::move(word), line);
+    return shown;
+}
+
+/// True: it is about the loop of -M auto, and of no concern to the user.
+bool Transcript::hear_of_loop(const Word& word, std::string_view line)
+{
     if (is_loop(word, listening_)) {
         loop_refused_ = true;
-        return false;
+        return true;
     }
     if (is_entrance(word, listening_)) {
         loop_refused_ = true;
         entrance_refusal_ = word.failure.cause;
-        return false;
+        return true;
     }
     // Said when no local forward works: of the user's own each has been named.
     if (!entrance_refusal_.empty() && line.starts_with("Could not request local forwarding"))
-        return false;
+        return true;
     // ssh has dropped all forwards, the loop's among them: the host key has changed.
-    if (word.kind == Word::Kind::forward_refused &&
-        word.failure.failure_class == FailureClass::host_key_changed) {
+    if (drops_all_forwards(word)) {
         loop_refused_ = loop_refused_ || listening_.loop_port.has_value();
         if (!listening_.users_forwards)
-            return false;
+            return true;
     }
     // Our own message finds nobody: the server does not listen, or listens and does not let us get there.
     const bool target_dead = word.kind == Word::Kind::target_dead;
@@ -83,10 +159,13 @@ bool Transcript::hear(std::string_view line)
     if (target_dead && loop_tested_ && (loop_refused_ || prohibited)) {
         loop_refused_ = true;
         loop_tested_ = false;
-        return false;
+        return true;
     }
-    if (fails_wholly(word, line))
-        note_failed_forward(word);
+    return false;
+}
+
+void Transcript::take(Word word, std::string_view line)
+{
     switch (word.kind) {
     case Word::Kind::logged_in:
         login_ = std::move(word.subject);
@@ -100,13 +179,12 @@ bool Transcript::hear(std::string_view line)
         break;
     case Word::Kind::forward_refused:
     case Word::Kind::local_port_in_use: hear_of_forward(word); [[fallthrough]];
-    case Word::Kind::failure: hear_of_failure(std::move(word)); break;
+    case Word::Kind::failure: hear_of_failure(std::move(word), line); break;
     case Word::Kind::unknown:
         if (!logged_in() && !line.starts_with("debug") && !only_at_verbose(line))
             unknown_words_ = one_line(line);
         break;
     }
-    return !(listening_.verbose_is_ours && only_at_verbose(line));
 }
 
 void Transcript::hear_lines(std::string_view text)
@@ -133,21 +211,23 @@ void Transcript::note_failed_forward(const Word& word)
     if (listening_.monitor_port && word.subject == std::to_string(*listening_.monitor_port))
         return;
     const bool remote = word.kind == Word::Kind::forward_refused;
-    if (remote && word.failure.failure_class == FailureClass::host_key_changed)
+    if (drops_all_forwards(word))
         all_forwards_off_ = true;
     else if (failed_forwards_.size() < most_remembered && (!word.subject.empty() || failed_forwards_.empty()))
         failed_forwards_.insert(fmt::format("{} {}", remote ? 'R' : 'L', word.subject));
 }
 
-void Transcript::hear_of_failure(Word word)
+void Transcript::hear_of_failure(Word word, std::string_view line)
 {
     FailureClass& failure_class = word.failure.failure_class;
     const bool broken =
         failure_class == FailureClass::key_exchange || failure_class == FailureClass::timed_out;
     if (logged_in() && broken)
         failure_class = FailureClass::connection_lost;
-    if (!failure_ || word.weight >= failure_->weight)
-        failure_ = std::move(word);
+    if (failure_ && word.weight < failure_->weight)
+        return;
+    failure_ = std::move(word);
+    failure_is_claimed_ = line.starts_with("Received disconnect from ");
 }
 
 Failure Transcript::failure(ExitStatus status, const KeyCircumstances& keys) const

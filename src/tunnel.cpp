@@ -23,6 +23,10 @@ constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
 /// Without ssh's answer no secret can be given, so it is worth a longer wait.
 constexpr Duration patience_for_secrets = std::chrono::seconds(60);
 
+/// With an ssh that kept us waiting before, or may be another program.
+constexpr Duration patience_of_doubt = std::chrono::seconds(5);
+constexpr Duration short_of_processes = std::chrono::milliseconds(500);
+
 /// How ssh exits when it is stopped: 255, or 0 without a session (-N).
 bool may_be_stopped(ExitStatus status)
 {
@@ -51,7 +55,7 @@ Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log),
       on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never), event_(executor),
-      comeback_(settings), session_(executor, settings, inherited, help, log, place, event_),
+      waits_(settings), session_(executor, settings, inherited, help, log, place, event_),
       surroundings_(executor, event_)
 {}
 
@@ -77,9 +81,10 @@ asio::awaitable<Ruling> Tunnel::run()
 
 asio::awaitable<Ruling> Tunnel::keep_running()
 {
-    if (is_to_be_asked(settings_))
+    const bool may_ask = is_to_be_asked(settings_);
+    if (may_ask)
         co_await ask_client();
-    if (settings_.auto_monitor && !session_.setup().doubt().empty())
+    else if (settings_.auto_monitor && !session_.setup().doubt().empty())
         log_.info("no connection tests: {}", session_.setup().doubt());
     for (;;) {
         if (settings_.max_start && starts_ >= *settings_.max_start)
@@ -87,7 +92,7 @@ asio::awaitable<Ruling> Tunnel::keep_running()
         const std::optional<Ruling> ended = co_await pause();
         if (ended)
             co_return *ended;
-        if (session_.setup().must_ask_again() && starts_ > 0)
+        if (may_ask && starts_ > 0 && session_.setup().must_ask_again())
             co_await ask_client();
         if (!start())
             continue;
@@ -107,18 +112,36 @@ Ruling Tunnel::max_start_is_reached()
     return {Verdict::succeeded, Level::info, "", ""};
 }
 
-/// Manual, "What is added": once, before the first start.
+/// Manual, "What is added": before the first start, and before others until it has answered. One that has
+/// kept us waiting once is not waited for so long again.
 asio::awaitable<void> Tunnel::ask_client()
 {
-    const Duration limit = settings_.secrets.empty() ? patience : patience_for_secrets;
+    const bool again = starts_ > 0 && !session_.setup().doubt().empty();
+    Duration limit = again || !may_be_asked(settings_.ssh.file) ? patience_of_doubt : patience;
+    if (!settings_.secrets.empty())
+        limit = patience_for_secrets;
+    const Time end = Clock::now() + limit;
+    std::optional<Answer> answer = co_await answer_of_client(limit);
+    while (answer && answer->not_started && !requests_.stop_is_asked() && Clock::now() < end) {
+        co_await event_.wait_until(std::min(Clock::now() + short_of_processes, end_of_life_));
+        answer = co_await answer_of_client(limit);
+    }
+    session_.setup().settle(std::move(answer));
+}
+
+/// Nothing: we are to end.
+asio::awaitable<std::optional<Answer>> Tunnel::answer_of_client(Duration limit)
+{
     Inquiry inquiry(
         executor_, settings_.ssh, inherited_, [this] { event_.notify(); }, limit);
+    session_.leave_alone(inquiry.pid());
     std::optional<Answer> answer = inquiry.take();
     while (!answer && !requests_.stop_is_asked() && Clock::now() < end_of_life_) {
         co_await event_.wait_until(end_of_life_);
         answer = inquiry.take();
     }
-    session_.setup().settle(std::move(answer));
+    session_.leave_alone(0);
+    co_return answer;
 }
 
 /// Manual, "Backoff". A ruling: there is no next start.
@@ -137,8 +160,8 @@ asio::awaitable<std::optional<Ruling>> Tunnel::pause()
         const Surroundings::News news = surroundings_.take_news();
         if (news.network_event || news.network_changed)
             waiting.network_changed(news.network_changed);
-        if (news.network_changed)
-            comeback_.take_hope();
+        if (news.woken)
+            waiting.woken();
         if (requests_.strongest() >= Request::retry || waiting.is_over())
             break;
         session_.account().note_next_try(waiting.next_try());
@@ -153,9 +176,9 @@ WaitBasis Tunnel::basis_of_wait()
 {
     const std::optional<LastSession> last = session_.last();
     const bool may_knock = !settings_.poll_given && !settings_.plain.value_or(false);
-    WaitBasis basis = waits_.before(comeback_.before_start(last, chance()), last, may_knock, Clock::now());
+    WaitBasis basis = waits_.before(last, may_knock, chance(), Clock::now());
     basis.minds_network = last && surroundings_.tells_of_network();
-    log_.debug("checking for grace period, tries = {}", comeback_.tries());
+    log_.debug("checking for grace period, tries = {}", waits_.tries());
     if (basis.wait > Duration::zero())
         log_.debug("sleeping for grace time {} secs", in_whole_seconds(basis.wait));
     return basis;
@@ -218,7 +241,8 @@ asio::awaitable<Ruling> Tunnel::watch()
     Ruling ruling;
     if (reason)
         ruling = co_await end_ssh(*reason);
-    else
+    co_await session_.hear_rest(requests_.stops());
+    if (!reason)
         ruling = co_await rule_on_end(*session_.status());
     session_.finish(ruling.failure);
     conclude(ruling);
@@ -228,8 +252,7 @@ asio::awaitable<Ruling> Tunnel::watch()
 void Tunnel::pass_on_events()
 {
     const Surroundings::News news = surroundings_.take_news();
-    if (news.network_changed) {
-        comeback_.take_hope();
+    if (news.network_changed || news.woken) {
         session_.note_network_change();
         session_.test_now();
     }

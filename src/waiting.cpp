@@ -1,12 +1,13 @@
 #include "autossh/waiting.hpp"
 
-#include "autossh/comeback.hpp"
+#include "autossh/course.hpp"
 #include "autossh/environment.hpp"
 #include "autossh/key_circumstances.hpp"
 #include "autossh/route.hpp"
 #include "autossh/socket_address.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace autossh {
 
@@ -29,25 +30,27 @@ bool can_be_knocked(FailureClass failure)
 
 Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
                  const std::optional<Destination>& server, const WaitBasis& basis)
-    : log_(log), destination_(plan.destination), minds_network_(basis.minds_network && plan.understood),
-      end_(Clock::now() + basis.wait), earliest_(basis.earliest_by_network)
+    : log_(log), destination_(plan.destination), server_(server),
+      course_(server ? course_to(*server) : std::nullopt),
+      minds_network_(basis.minds_network && plan.understood),
+      end_(Clock::now() + basis.wait, basis.earliest_by_network, basis.earliest_by_login)
 {
     if (basis.wait > Duration::zero() && basis.knocks && server && can_be_knocked(basis.failure))
         knock_.emplace(executor, server->host, server->port, basis.trouble_since, [this, &event] {
             answered_ = true;
             event.notify();
         });
-    if (plan.understood && pace_of(basis.failure, basis.secret_refused) == Pace::refused_login) {
+    if (plan.understood && basis.pace == Pace::refused_login) {
         // What other programs write all the time must not have a wrong secret tried again.
+        const SshPaths paths(plan.path_tokens);
         if (!basis.secret_refused)
-            files_ = files_of_login(plan.agent_socket, plan.key_files, plan.known_hosts);
+            files_ = files_of_login(paths, plan.agent_socket, plan.key_files, plan.known_hosts);
         for (const std::string& file : plan.secret_files)
             files_.push_back(with_home(file));
         marks_ = marks_of(files_);
-        agent_ = basis.secret_refused ? "" : agent_path(plan.agent_socket);
+        agent_ = basis.secret_refused ? "" : agent_path(paths, plan.agent_socket);
         question_.emplace(agent_);
         next_check_ = Clock::now() + check_interval;
-        earliest_ = std::max(earliest_, Clock::now() + first_refusal_wait);
     }
     look_for_way();
 }
@@ -66,11 +69,23 @@ void Waiting::network_changed(bool gathered)
     // by its address can we tell that nothing is wanting.
     if (gathered || (lacks_way_ && SocketAddress::from_literal(destination_.host, destination_.port)))
         look_for_way();
-    const Time earlier = std::max(Clock::now(), earliest_);
-    if (gathered && earlier < end_) {
-        end_ = earlier;
-        cut_by_network_ = true;
-    }
+    if (gathered && leads_there_otherwise())
+        end_.network_changed(Clock::now());
+}
+
+/// A container's interface that comes or goes does not change the way to the server.
+bool Waiting::leads_there_otherwise()
+{
+    if (!course_)
+        return true;
+    const auto before = std::exchange(course_, course_to(*server_));
+    return before != course_;
+}
+
+void Waiting::woken()
+{
+    look_for_way();
+    end_.network_changed(Clock::now());
 }
 
 bool Waiting::is_over()
@@ -90,14 +105,27 @@ bool Waiting::is_due()
 {
     if (answered_)
         log_.info("{} answers again", destination_.host);
-    return answered_ || Clock::now() >= end_ || login_may_work_now();
+    look_at_login();
+    return answered_ || Clock::now() >= end_.time();
 }
 
-bool Waiting::login_may_work_now()
+void Waiting::look_at_login()
 {
     if (Clock::now() < next_check_)
-        return false;
+        return;
     next_check_ = Clock::now() + check_interval;
+    if (!login_has_changed())
+        return;
+    next_check_ = never;
+    const Time now = Clock::now();
+    end_.login_changed(now);
+    if (end_.time() > now)
+        log_.info("trying again in {} s: more tries now could have the server ban us or lock the account",
+                  std::chrono::ceil<std::chrono::seconds>(end_.time() - now).count());
+}
+
+bool Waiting::login_has_changed()
+{
     if (agent_has_changed()) {
         log_.info("the agent has other keys");
         return true;
@@ -129,7 +157,7 @@ Time Waiting::next_look() const
 {
     if (due_)
         return lacks_way_ ? std::min(try_anyway_, next_way_look_) : never;
-    return std::min(end_, next_check_);
+    return std::min(end_.time(), next_check_);
 }
 
 }  // namespace autossh

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "autossh/exit_status.hpp"
+#include "autossh/login_progress.hpp"
 #include "autossh/refusals.hpp"
 #include "autossh/reporter.hpp"
 #include "autossh/ssh_plan.hpp"
 #include "autossh/state.hpp"
 #include "autossh/transcript.hpp"
 
+#include <deque>
 #include <functional>
 #include <optional>
 #include <set>
@@ -24,8 +26,13 @@ namespace autossh {
 /// silence: the reference's own lines say all that is known then.
 class Account {
 public:
-    /// `over_ports`: the connection is tested with -M PORT.
-    Account(Log& log, bool over_ports) : log_(log), reporter_(log), over_ports_(over_ports) {}
+    /// `over_ports`: the connection is tested with -M PORT. `progress`: of the ssh that runs, or has just
+    /// ended.
+    Account(
+        Log& log, bool over_ports,
+        std::function<LoginProgress()> progress = [] { return LoginProgress::unknown; })
+        : log_(log), reporter_(log), progress_(std::move(progress)), over_ports_(over_ports)
+    {}
 
     /// `on_change` is called whenever there may be more to say of the status.
     void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
@@ -38,8 +45,11 @@ public:
     void runs(pid_t ssh);  ///< and nothing has been said of it
     void executed(pid_t ssh);
 
-    /// One line of ssh's log, with its end.
+    /// One line of ssh's log, with its end. What claims a log-in that the process does not show yet is taken
+    /// in when it does, and so is all that comes after it.
     void hear(std::string_view raw_line);
+    /// No more will be seen of it: what waits is taken in now.
+    void ssh_has_ended();
 
     void loop_is_tested() { transcript_.loop_is_tested(); }  ///< -M auto: a test has been started
     void test_passed(Duration round_trip);
@@ -82,6 +92,8 @@ public:
     std::optional<Destination> server_address() const;
 
 private:
+    void take_in_lines();
+    void take_in(const std::string& raw_line, LoginProgress progress);
     void record(Happening what, std::string cause);
     void note_state();
     void note_login();
@@ -97,10 +109,16 @@ private:
     LogContext context_;  ///< of the log's lines
     Reporter reporter_;
     std::function<void()> on_change_ = [] {};
+    std::function<LoginProgress()> progress_;
     bool over_ports_;
     SshPlan plan_;
     Chronicle chronicle_;
     Transcript transcript_;
+    std::deque<std::string> lines_;  ///< not taken in yet: the first claims a log-in
+    Time next_login_look_;
+    Duration login_look_interval_{};
+    bool claimed_ = false;  ///< and was not believed
+    bool ended_ = false;
     pid_t ssh_ = 0;
     Time not_up_before_;  ///< as far as a log-in that is not heard can be seen
     std::optional<Time> logged_in_at_;

@@ -14,6 +14,7 @@ struct LastSession {
     bool logged_in = false;                      ///< as far as it could be heard
     FailureClass failure = FailureClass::other;  ///< what it has ended of
     bool secret_refused = false;                 ///< by the server, perhaps, which may count such tries
+    bool perhaps_refused = false;                ///< so may the log-in be, of an ssh that was not heard
 };
 
 /// 1.4g's curve. With a poll time that was given, or --plain: its numbers, too. Else it stays below a minute,
@@ -26,8 +27,8 @@ public:
     /// How long to wait before the next start. `chance`: 0 to 1, for the fifth.
     Duration before_start(const LastSession& last, double chance);
 
-    /// There is new hope: the next tries are quick again.
-    void reset() { tries_ = 0; }
+    /// There is new hope: the waits begin again with the shortest.
+    void take_hope();
 
     /// The wait that many failures in a row lead to.
     Duration longest() const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/exit_status.hpp"
+#include "autossh/login_progress.hpp"
 #include "autossh/spawn.hpp"
 
 #include <functional>
@@ -30,6 +31,9 @@ public:
     /// Nothing while it lives. Asks the system, so its end is never missed, however late the signal.
     std::optional<ExitStatus> status();
 
+    /// What the system shows of it; once it has ended, what it showed then.
+    ProcessTraces traces() const;
+
     /// The signal that stopped it (SIGTSTP …), or 0 when it goes on, told once. Ask again until there is
     /// nothing.
     std::optional<int> take_stop();
@@ -48,6 +52,7 @@ private:
     std::function<void()> on_change_;
     bool own_group_;
     std::optional<ExitStatus> status_;
+    ProcessTraces last_traces_;
     std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 

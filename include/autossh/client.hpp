@@ -26,12 +26,17 @@ Command question(const Command& ssh);
 
 struct Answer {
     std::optional<SshConfig> config;
-    std::string complaint;  ///< what it wrote to stderr (a line about its terminal also if all is well)
-    std::string doubt;      ///< why nothing is known ("no answer within 5 s"); empty if understood
+    std::string complaint;     ///< what it wrote to stderr (a line about its terminal also if all is well)
+    std::string doubt;         ///< why nothing is known ("no answer within 15 s"); empty if understood
+    bool foreign = false;      ///< it has answered, and not as OpenSSH's ssh
+    bool not_started = false;  ///< for want of processes or descriptors: soon again
+
+    bool operator==(const Answer&) const = default;
 };
 
-/// How long ssh may take to answer: it reads files, runs the commands of Match exec, may look names up.
-inline constexpr Duration patience = std::chrono::seconds(5);
+/// How long ssh may take to answer: it reads files, runs the commands of Match exec, may look names up, and
+/// would take as long to connect.
+inline constexpr Duration patience = std::chrono::seconds(15);
 
 /// One question and its answer. The destructor gives up: it kills ssh and reaps it.
 class Inquiry {
@@ -43,6 +48,9 @@ public:
     ~Inquiry();
     Inquiry(const Inquiry&) = delete;
     Inquiry& operator=(const Inquiry&) = delete;
+
+    /// Of the ssh that is asked; 0: it does not run.
+    pid_t pid() const { return child_ ? child_->pid() : 0; }
 
     /// The answer, told once. Nothing while ssh has not ended and may take its time.
     std::optional<Answer> take();

@@ -1,6 +1,8 @@
-// Finds out what ssh does not say: whether its agent is there, and whether a key file needs a passphrase.
+// Finds out what ssh does not say: whether its agent is there, and what its keys need.
 #pragma once
 
+#include "autossh/prompt_rules.hpp"
+#include "autossh/ssh_path.hpp"
 #include "autossh/transcript.hpp"
 
 #include <span>
@@ -10,15 +12,21 @@
 namespace autossh {
 
 /// `agent_socket` as SSH_AUTH_SOCK or IdentityAgent name it; empty or "none": no agent is expected. Never
-/// waits: a busy agent is one that can be reached. "~/" at the beginning of a path is the home directory.
-KeyCircumstances key_circumstances(const std::string& agent_socket,
+/// waits: a busy agent is one that can be reached.
+KeyCircumstances key_circumstances(const SshPaths& paths, const std::string& agent_socket,
                                    std::span<const std::string> identity_files);
 
 /// The agent's socket, from ssh_config(5), IdentityAgent: a path, the name of a variable, or none (empty).
-std::string agent_path(const std::string& configured);
+std::string agent_path(const SshPaths& paths, const std::string& configured);
+
+/// What a secret may be that is for nothing in particular: the passphrase of a key, or the PIN of its token.
+/// Also in doubt: where a path cannot be resolved, and a key not be read, that somebody has named.
+/// `key_files`, `certificates`: as IdentityFile and CertificateFile name them; `pkcs11`: PKCS11Provider.
+std::vector<GuardedKey> guarded_keys(const SshPaths& paths, std::span<const std::string> key_files,
+                                     std::span<const std::string> certificates, const std::string& pkcs11);
 
 /// All files by which a refused log-in may be mended: the agent's socket, our keys, the servers' keys.
-std::vector<std::string> files_of_login(const std::string& agent_socket,
+std::vector<std::string> files_of_login(const SshPaths& paths, const std::string& agent_socket,
                                         std::span<const std::string> key_files,
                                         std::span<const std::string> known_hosts);
 

@@ -1,12 +1,22 @@
-// What a private key file tells about itself. Pure.
+// What a key file tells about itself. Pure.
 #pragma once
 
 #include <string_view>
 
 namespace autossh {
 
-/// Whether the private key in the text of this file is encrypted: OpenSSH's format, PEM and PKCS #8. False
-/// for what is no key.
-bool needs_passphrase(std::string_view key_file_text);
+enum class KeyProtection {
+    none,        ///< a private key that can be used as it is, or a public key
+    passphrase,  ///< OpenSSH's format, PEM and PKCS #8
+    pin,         ///< the key is in a token, which may want to know one (FIDO)
+    unknown,     ///< no key that OpenSSH has a name for
+};
+
+KeyProtection protection_of(std::string_view key_file_text);
+
+inline bool needs_passphrase(std::string_view key_file_text)
+{
+    return protection_of(key_file_text) == KeyProtection::passphrase;
+}
 
 }  // namespace autossh

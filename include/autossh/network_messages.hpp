@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -31,5 +32,9 @@ private:
 
     std::map<std::string, std::string> routes_;  ///< where to -> by what way, as last heard
 };
+
+/// The way that the kernel's answer to RTM_GETROUTE tells, as one value to compare; empty: there is none.
+/// Nothing for what is no such answer.
+std::optional<std::string> course_in_answer(std::span<const std::byte> datagram);
 
 }  // namespace autossh

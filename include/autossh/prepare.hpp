@@ -28,7 +28,7 @@ std::string first_line(const std::string& complaint);
 /// A client that is not asked.
 Prepared unprepared(const TunnelSettings& settings);
 
-/// That of `place`. Null, and logged, where none can be made; null where ssh was not understood.
+/// That of `place`. Null, and logged, where none can be made; null where it is another ssh.
 std::shared_ptr<PrivateDirectory> private_directory(const Answer& answer, const PrivatePlace& place,
                                                     Log& log);
 

@@ -13,6 +13,9 @@ namespace autossh {
 /// The numbers that the names in a directory are: processes, or threads of one.
 std::vector<pid_t> numbers_in(const std::string& path);
 
+/// Its name, of which Linux keeps 15 bytes; empty where it is not known.
+std::string name_of_process(pid_t process);
+
 /// The children of the process that `directory` (/proc/PID, /proc/self) shows. Nothing where the kernel keeps
 /// no such list (CONFIG_PROC_CHILDREN).
 std::optional<std::vector<pid_t>> children_in(const std::string& directory);

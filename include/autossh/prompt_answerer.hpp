@@ -98,7 +98,6 @@ private:
     const InheritedSignals& inherited_;
     Log& log_;
     std::function<void()> on_change_;
-    std::vector<SecretRule> patterns_;  ///< of the settings, ready to be compared
     std::string directory_;
     boost::asio::steady_timer end_;  ///< for who waits for the end of ssh
     std::int64_t ended_ = 0;         ///< how many of them have

@@ -15,11 +15,18 @@
 
 namespace autossh {
 
+/// A key, or a token, that a secret may be for which is for nothing in particular.
+struct GuardedKey {
+    std::string key;     ///< its path, as a pattern would name it
+    std::string secret;  ///< "the passphrase of PATH", "the PIN of PATH"
+};
+
 /// What is known of one start of ssh.
 struct PromptContext {
     std::vector<std::string> destination;  ///< USER@HOST, by each name it has; empty: not known
     std::vector<std::string> key_files;    ///< absolute
-    std::string encrypted_key;             ///< one of them that needs a passphrase, if any
+    std::vector<std::string> homes;        ///< what "~" in front of a pattern may mean
+    std::vector<GuardedKey> guarded;       ///< those of them that need a secret, or may
     bool person = false;                   ///< somebody can be asked what no secret answers
 };
 
@@ -57,7 +64,7 @@ private:
     PromptDecision decide_for_server(const Prompt& prompt, const Asker& asker);
     std::optional<std::size_t> rule_for_key(const std::string& key) const;
     std::optional<std::size_t> fit_for_server(const Prompt& prompt, const Asker& asker) const;
-    bool may_be_passphrase() const;
+    const GuardedKey* what_it_may_be_for() const;
     bool is_destination(const std::string& account) const;
     PromptDecision person_or(PromptDecision::Act act, FailureClass failure_class, std::string cause) const;
 

@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -27,6 +28,11 @@ struct ServiceTerms {
     /// `pid`: ours. A watchdog that is meant for another process is none.
     static ServiceTerms read(const Environment& environment, pid_t pid);
 };
+
+/// Whether a service manager has started us, as far as it leaves traces: systemd, launchd and supervisord in
+/// the environment, a container's by our pid, 1, others by the name of our parent (runsv, s6-supervise, …).
+/// `parent`: the name of that process.
+bool is_supervised(const Environment& environment, pid_t pid, std::string_view parent);
 
 /// Takes the variables out of our environment: they are not meant for ssh and what it starts.
 void forget_service_terms();

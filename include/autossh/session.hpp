@@ -41,6 +41,9 @@ public:
     std::optional<Time> started() const { return started_; }
     std::optional<ExitStatus> status() { return ssh_->status(); }
 
+    /// A child of ours that somebody else waits for; 0: there is none any more.
+    void leave_alone(pid_t child) { left_alone_ = child; }
+
     /// Takes in what has happened by now, before anything is decided.
     void look();
     /// Of the living ssh. What was asked, and the lifetime, are for others to fill in.
@@ -54,6 +57,8 @@ public:
     /// We, or ssh, were stopped: so is one, but 1.4g's schedule over ports does not mind.
     void note_continued();
 
+    /// It has ended: what it has said is taken in, in turns of the event loop. `stops`: requests to stop.
+    boost::asio::awaitable<void> hear_rest(const int& stops);
     boost::asio::awaitable<void> end(const Ruling& reason, const int& stops);
     /// What the rules of the manual say now that it has ended.
     Ruling judge_end(ExitStatus status);
@@ -70,6 +75,9 @@ public:
 private:
     void follow_stops();
     bool tests_rest() const;
+    LoginProgress login_progress();
+    bool is_openssh();
+    bool login_may_be_refused(std::optional<FailureClass> failure);
     bool secret_may_be_wrong(FailureClass failure) const;
     Time login_deadline() const;
     Time retry_of_forwards() const;
@@ -80,11 +88,13 @@ private:
     Log& log_;
     Event& event_;
     Terminal terminal_;
+    std::optional<bool> is_openssh_;  ///< the program, if that was asked
     Account account_;
     PromptAnswerer answerer_;
     ConnectionTests tests_;
     ConnectionWatch connection_;
     SshSetup setup_;
+    pid_t left_alone_ = 0;
     Orphans orphans_;
     std::optional<Child> ssh_;
     std::optional<Time> started_;

@@ -93,6 +93,7 @@ struct TunnelSettings {
     std::optional<Duration> max_lifetime;
     std::optional<std::int64_t> max_start;
     RestartPolicy restart = RestartPolicy::on_failure;
+    bool supervised = false;         ///< who has started us starts us again when we give up
     std::set<FailureClass> exit_on;  ///< give up on these, also within the gate time
     std::optional<bool> plain;       ///< add nothing to ssh's words; false: ask also an ssh of another name
     Duration test_interval = std::chrono::seconds(60);  ///< poll if given: -M auto, and refused forwards

@@ -20,6 +20,8 @@ public:
     std::string value(std::string_view keyword) const;
     std::vector<std::string> values(std::string_view keyword) const;
 
+    bool operator==(const SshConfig&) const = default;
+
     /// The value as a whole number; nothing for "none", another word, or no value.
     std::optional<int> number(std::string_view keyword) const;
 

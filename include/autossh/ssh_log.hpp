@@ -31,21 +31,26 @@ public:
     /// False where somebody has removed it: the next ssh would make a file in its place.
     bool exists() const;
 
-    /// Hands out all that has been written by now. An unfinished line waits for its end.
-    void drain();
+    /// Hands out what has been written by now, but only so much that the event loop can go on soon: signals
+    /// wait. False: there is more. An unfinished line waits for its end.
+    bool drain();
 
-    /// drain(), and the unfinished line too: ssh has ended.
-    void finish();
+    /// ssh has ended: hands out what is left, the unfinished line too. False: it was too much, as somebody
+    /// goes on writing, and the rest is thrown away.
+    bool finish();
 
 private:
     void wait();
-    void take(std::string_view bytes);
+    void go_on();
+    bool read();
+    void hand_out_line();
 
     std::string path_;
     std::function<void(std::string_view)> on_line_;
     boost::asio::posix::stream_descriptor read_end_;
     UniqueFd write_end_;
-    std::string unfinished_;
+    std::string bytes_;                                     ///< read, and not handed out yet
+    std::size_t begin_ = 0;                                 ///< of what is left of them
     std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 

@@ -5,6 +5,7 @@
 #include "autossh/destination.hpp"
 #include "autossh/settings.hpp"
 #include "autossh/ssh_config.hpp"
+#include "autossh/ssh_path.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -35,7 +36,10 @@ struct SshPlan {
     Destination destination;
     std::vector<std::string> accounts;  ///< USER@HOST of the destination, by every name that ssh may give it
     std::string agent_socket;
+    PathTokens path_tokens;  ///< of the destination, in the paths that follow, which are as ssh has them
     std::vector<std::string> key_files;
+    std::vector<std::string> certificates;
+    std::string pkcs11;  ///< the library of a token; empty or "none": none
     std::vector<std::string> known_hosts;
     std::vector<std::string> secret_files;
     bool attended = true;  ///< a person is at a terminal
@@ -44,6 +48,11 @@ struct SshPlan {
 /// `directory`: our private one, empty if none can be had.
 SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
                  const std::string& directory);
+
+/// For OpenSSH's ssh that has not answered: with what is worth adding whatever its configuration says, and
+/// without a loop.
+SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askable,
+                            const std::string& directory);
 
 /// The socket in our private directory where the loop of -M auto begins.
 std::string loop_entrance_in(const std::string& directory);

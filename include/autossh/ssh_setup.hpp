@@ -30,7 +30,8 @@ public:
     /// Before each start.
     void renew();
 
-    /// There are secrets, and ssh has not said what it will do, which decides who gets which.
+    /// ssh has not said what it will do, or what it says next decides who gets which secret, or may be about
+    /// another host.
     bool must_ask_again() const;
     /// There are secrets, and ssh cannot be made to ask us for them.
     std::optional<Failure> reason_not_to_start() const;
@@ -42,12 +43,13 @@ public:
     bool takes_questions() const { return askable_.secrets || askable_.caller; }
     bool may_ask_caller() const { return askable_.caller; }
 
-    /// Hands out what ssh has said by now.
-    void drain();
+    /// Hands out what ssh has said by now. False: there is no more.
+    bool drain();
     /// The same, when ssh has ended.
     void finish();
 
 private:
+    void tell_doubt();
     void prepare_anew();
     void use_directory();
     Askable askable(const PrivateDirectory* directory);
@@ -64,6 +66,7 @@ private:
     std::optional<Answer> answer_;
     Askable askable_;
     Prepared prepared_;
+    std::string doubt_told_;
     std::optional<SshLog> ssh_log_;
 };
 

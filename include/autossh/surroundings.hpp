@@ -13,10 +13,10 @@ namespace autossh {
 class Surroundings {
 public:
     struct News {
-        bool network_event = false;  ///< something has happened that may matter
-        bool network_changed =
-            false;               ///< and what belongs to it has been gathered; or time has passed unseen
-        bool continued = false;  ///< we were stopped (SIGCONT)
+        bool network_event = false;    ///< something has happened that may matter
+        bool network_changed = false;  ///< and what belongs to it has been gathered
+        bool woken = false;            ///< time has passed unseen: asleep, or frozen
+        bool continued = false;        ///< we were stopped (SIGCONT)
     };
 
     /// `event` is notified of all of them.

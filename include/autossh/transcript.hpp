@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/exit_status.hpp"
+#include "autossh/login_progress.hpp"
 #include "autossh/ssh_words.hpp"
 
 #include <cstdint>
@@ -38,9 +39,10 @@ public:
     Transcript() = default;
     explicit Transcript(const Listening& listening) : listening_(listening) {}
 
-    /// Takes in one line without its end.
-    /// True: ssh would have shown it to the user without us, so pass it on.
-    bool hear(std::string_view line);
+    /// Takes in one line without its end. `progress`: how far the ssh has come by now, or further; before
+    /// the log-in many a word can only be the server's, which can stand on a line of its own, and means
+    /// nothing. True: ssh would have shown it to the user without us, so pass it on.
+    bool hear(std::string_view line, LoginProgress progress = LoginProgress::unknown);
     /// The same for several, with their ends; what is to be shown is forgotten.
     void hear_lines(std::string_view text);
 
@@ -68,17 +70,26 @@ public:
     bool failed() const { return failure_.has_value(); }
     /// The word that holds it; null where there is none.
     const Word* reason() const { return failure_ ? &*failure_ : nullptr; }
+    /// That reason is in the server's words, which anybody can send who is reached by its address.
+    bool reason_is_claimed() const { return failure_ && failure_is_claimed_; }
 
     /// Why it ended. Without any words of ssh's: class other, with the exit status as the cause.
     Failure failure(ExitStatus status, const KeyCircumstances& keys) const;
 
 private:
-    void hear_of_failure(Word word);
+    /// Lines that may be a server's, whatever they say.
+    enum class Foreign { no, until_debug_line, to_the_end };
+
+    bool is_foreign(std::string_view line);
+    bool hear_of_loop(const Word& word, std::string_view line);
+    void take(Word word, std::string_view line);
+    void hear_of_failure(Word word, std::string_view line);
     void hear_of_forward(const Word& word);
     void note_failed_forward(const Word& word);
     Failure without_words(ExitStatus status) const;
 
     Listening listening_;
+    Foreign foreign_ = Foreign::no;
     std::string login_;
     bool session_over_ = false;
     bool loop_refused_ = false;
@@ -91,6 +102,7 @@ private:
     std::vector<std::string> allocated_ports_;
     std::string dead_target_;
     std::optional<Word> failure_;
+    bool failure_is_claimed_ = false;
     std::string unknown_words_;  ///< the last before the log-in that are not known to us
 };
 

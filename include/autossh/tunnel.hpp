@@ -1,7 +1,6 @@
 // Keeps one ssh running, by the rules of the manual.
 #pragma once
 
-#include "autossh/comeback.hpp"
 #include "autossh/event.hpp"
 #include "autossh/log.hpp"
 #include "autossh/request.hpp"
@@ -49,6 +48,7 @@ public:
 private:
     boost::asio::awaitable<Ruling> keep_running();
     boost::asio::awaitable<void> ask_client();
+    boost::asio::awaitable<std::optional<Answer>> answer_of_client(Duration limit);
     boost::asio::awaitable<std::optional<Ruling>> pause();
     boost::asio::awaitable<Ruling> watch();
     boost::asio::awaitable<Ruling> end_ssh(const Ruling& reason);
@@ -73,7 +73,6 @@ private:
     Time end_of_life_;
     Event event_;
     Requests requests_;
-    Comeback comeback_;
     WaitHistory waits_;
     Session session_;
     Surroundings surroundings_;

@@ -7,6 +7,7 @@
 #include "autossh/knock.hpp"
 #include "autossh/log.hpp"
 #include "autossh/ssh_plan.hpp"
+#include "autossh/wait_end.hpp"
 #include "autossh/wait_history.hpp"
 
 #include <optional>
@@ -31,16 +32,18 @@ public:
     bool was_answered() const { return answered_; }
 
     /// It would have lasted longer but for the network.
-    bool was_cut_by_network() const { return cut_by_network_; }
+    bool was_cut_by_network() const { return end_.cut_by_network(); }
 
     /// Without a way to the server there is no time to wait for, only the network.
     bool lacks_way() const { return lacks_way_; }
 
     /// When ssh is started. Nothing: when there is a way to the server.
-    std::optional<Time> next_try() const { return lacks_way_ ? std::nullopt : std::optional(end_); }
+    std::optional<Time> next_try() const { return lacks_way_ ? std::nullopt : std::optional(end_.time()); }
 
     /// Something has happened to the network. `gathered`: what belongs to it has happened, too.
     void network_changed(bool gathered);
+    /// The machine was asleep, or we were frozen.
+    void woken();
 
     /// The time has come, or something says that a try is worth it now; and there is a way to the server.
     bool is_over();
@@ -48,22 +51,24 @@ public:
 
 private:
     bool is_due();
-    bool login_may_work_now();
+    bool leads_there_otherwise();
+    void look_at_login();
+    bool login_has_changed();
     bool agent_has_changed();
     void look_for_way();
 
     Log& log_;
     Destination destination_;
+    std::optional<Destination> server_;
+    std::optional<std::string> course_;  ///< to the server, as last seen; nothing: it cannot be known
     bool minds_network_;
-    Time end_;
+    WaitEnd end_;
     Time try_anyway_ = never;  ///< while there is no way: we may be mistaken
     Time next_way_look_ = never;
     bool due_ = false;
-    bool cut_by_network_ = false;
     bool lacks_way_ = false;
     bool answered_ = false;  ///< a knock
     std::optional<Knock> knock_;
-    Time earliest_;                   ///< for what only may have changed something
     std::vector<std::string> files_;  ///< that the log-in depends on
     std::vector<FileMark> marks_;
     std::string agent_;  ///< its socket; empty: none is configured

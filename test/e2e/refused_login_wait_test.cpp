@@ -60,30 +60,48 @@ TEST_CASE("Authentication refused: no quick tries, and the right key file brings
     check_nothing_left(server.sshd());
 }
 
-TEST_CASE("Authentication refused to a tunnel that was up: the waits grow, until a log-in sets them back")
+TEST_CASE("Authentication refused to a tunnel that was up: the waits grow, and a person is not held up")
 {
     SKIP_WITHOUT_SSHD();
     ForStranger server;
     server.put_right_key();
     const Autossh autossh(server.sshd(), tunnel({}), default_times());
     REQUIRE(autossh.log().wait_for("]: up: "));
-    for (int times = 1; times <= 2; ++times) {
-        const int before = starts(autossh);
+    server.put_wrong_key();
+    server.sshd().signal_sessions(SIGKILL);
+    REQUIRE(autossh.log().wait_for(refused_for_30_s));
+    CHECK(starts(autossh) == 2);  // that for the lost connection
+    // Another wrong key is tried at once, too; and HUP tries whatever there is.
+    server.put_wrong_key();
+    REQUIRE(autossh.log().wait_for("; trying again in 1 m 30 s\n"));
+    autossh.process().signal(SIGHUP);
+    REQUIRE(autossh.log().wait_for("; trying again in 8 m\n"));
+    CHECK(starts(autossh) == 4);
+    server.put_right_key();
+    REQUIRE(autossh.log().wait_for("]: up again after "));
+    CHECK(starts(autossh) == 5);
+    CHECK(autossh.log().count(fmt::format("]: {} has changed\n", server.key())) == 2);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(server.sshd());
+}
+
+TEST_CASE(
+    "Authentication refused: a fifth try within 10 minutes is not made, whatever has changed, but on demand")
+{
+    SKIP_WITHOUT_SSHD();
+    ForStranger server;
+    const Autossh autossh(server.sshd(), tunnel({}), default_times());
+    REQUIRE(autossh.log().wait_for(refused_for_30_s));
+    for (const char* wait : {"1 m 30 s", "8 m", "15 m"}) {
         server.put_wrong_key();
-        server.sshd().signal_sessions(SIGKILL);
-        REQUIRE(autossh.log().wait_for(refused_for_30_s, times));
-        CHECK(starts(autossh) == before + 1);  // that for the lost connection
-        // Another wrong key is tried at once, too; and HUP tries whatever there is.
-        server.put_wrong_key();
-        REQUIRE(autossh.log().wait_for("; trying again in 1 m\n", times));
-        autossh.process().signal(SIGHUP);
-        REQUIRE(autossh.log().wait_for("; trying again in 2 m\n", times));
-        CHECK(starts(autossh) == before + 3);
-        server.put_right_key();
-        REQUIRE(autossh.log().wait_for("]: up again after ", times));
-        CHECK(starts(autossh) == before + 4);
+        REQUIRE(autossh.log().wait_for(fmt::format("; trying again in {}\n", wait)));
     }
-    CHECK(autossh.log().count(fmt::format("]: {} has changed\n", server.key())) == 4);
+    server.put_right_key();
+    REQUIRE(autossh.log().wait_for(": more tries now could have the server ban us or lock the account\n"));
+    CHECK(starts(autossh) == 4);
+    autossh.process().signal(SIGHUP);
+    CHECK(autossh.log().wait_for("]: up: "));
+    CHECK(starts(autossh) == 5);
     CHECK(autossh.end() == exited(1));
     check_nothing_left(server.sshd());
 }
@@ -164,7 +182,7 @@ TEST_CASE("A key that comes into the agent after its socket brings the tunnel up
     {
         const Agent agent(socket);
         REQUIRE(autossh.log().wait_for(fmt::format("]: {} has changed\n", socket)));
-        REQUIRE(autossh.log().wait_for("; trying again in 1 m\n"));
+        REQUIRE(autossh.log().wait_for("; trying again in 1 m 30 s\n"));
         agent.add({key_of(sshd)});  // as somebody does who has to type a passphrase first
         CHECK(autossh.log().wait_for("]: up: "));
         CHECK(autossh.end() == exited(1));

@@ -1,7 +1,7 @@
 // What a server may have ssh ask, and which secret that gets. An input is lines: letters for what is known,
 // ssh's hint, a pattern; then the questions of one ssh, parted by form feeds. The letters: p somebody can be
-// asked, d the destination is known, e it has an encrypted key, f and c the secret for everything is from a
-// file or a command, k a rule names the key, q one names a question.
+// asked, d the destination is known, e it has an encrypted key, o another one, f and c the secret for
+// everything is from a file or a command, k a rule names the key, q one names a question.
 #include "autossh/prompt.hpp"
 #include "autossh/prompt_rules.hpp"
 
@@ -27,6 +27,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 const std::string key = "/k/id";
+const std::string other_key = "/k/other";
 const std::string of_key = "*/id";
 const std::string of_question = "*@* *code*";
 
@@ -102,7 +103,10 @@ Start start_of(std::string_view letters, std::string_view pattern)
     if (has('d'))
         start.context.destination = {"u@h", "u@h.example"};
     start.context.key_files = {key};
-    start.context.encrypted_key = has('e') ? key : "";
+    if (has('e'))
+        start.context.guarded = {{key, "the passphrase of " + key}};
+    if (has('o'))
+        start.context.guarded.push_back({other_key, "the passphrase of " + other_key});
     start.context.person = has('p');
     if (!pattern.empty() && !has_control(pattern))
         start.rules.push_back({std::string(pattern), {}});
@@ -127,11 +131,13 @@ void check_given_to_server(const Start& start, const SecretRule& rule, const Pro
     const auto& names = start.context.destination;
     require(std::ranges::find(names, prompt.subject) != names.end(),
             "the secret for everything is for no other server than the destination");
-    const bool key_is_named = std::ranges::any_of(start.rules, [](const SecretRule& each) {
-        return !each.pattern.empty() && fnmatch(each.pattern.c_str(), key.c_str(), 0) == 0;
-    });
-    require(start.context.encrypted_key.empty() || key_is_named,
-            "what may be a passphrase goes to no server");
+    for (const GuardedKey& guarded : start.context.guarded)
+        require(std::ranges::any_of(start.rules,
+                                    [&](const SecretRule& each) {
+                                        return !each.pattern.empty() &&
+                                               fnmatch(each.pattern.c_str(), guarded.key.c_str(), 0) == 0;
+                                    }),
+                "what may be a passphrase goes to no server");
     require(std::ranges::none_of(start.given,
                                  [&](const auto& each) {
                                      return std::get<Kind>(each) == Kind::passphrase &&

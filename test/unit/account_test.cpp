@@ -6,6 +6,7 @@
 #include "support/process.hpp"
 #include "support/temporary_directory.hpp"
 
+#include <chrono>
 #include <string>
 
 #include <fcntl.h>
@@ -46,6 +47,8 @@ public:
         account_.hear(line);
         ::dup2(real.get(), STDERR_FILENO);
     }
+    Account& account() { return account_; }
+    void comes_to(LoginProgress progress) { progress_ = progress; }
     int count(const std::string& words) const { return occurrences(read_file(file()), words); }
 
 private:
@@ -53,7 +56,8 @@ private:
 
     TemporaryDirectory directory_;
     Log log_;
-    Account account_{log_, false};
+    LoginProgress progress_ = LoginProgress::unknown;
+    Account account_{log_, false, [this] { return progress_; }};
 };
 
 }  // namespace
@@ -82,4 +86,47 @@ TEST_CASE("The reasons of dead targets, which are the server's words, cannot fil
     for (int i = 0; i < 200; ++i)
         session.hear("channel 4: open failed: connect failed: reason " + std::to_string(i) + "\r\n");
     CHECK(session.count("the target of a forward cannot be reached: ") <= 64);
+}
+
+TEST_CASE("A log-in is believed when the process shows it, and what follows waits for that")
+{
+    const std::string login = "Authenticated to gw ([192.0.2.1]:22) using \"publickey\".\r\n";
+    const std::string refused = "Error: remote port forwarding failed for listen port 8080\r\n";
+    Session session;
+    session.comes_to(LoginProgress::before_login);
+    session.hear(login);
+    session.hear(refused);
+    CHECK(session.account().status().state == State::connecting);
+    CHECK(session.account().settled_at() <= Clock::now() + std::chrono::seconds(1));
+    session.account().look(Clock::now() + std::chrono::seconds(1));
+    CHECK(session.account().status().state == State::connecting);
+
+    session.comes_to(LoginProgress::logged_in);
+    session.account().look(Clock::now() + std::chrono::seconds(1));
+    CHECK(session.account().status().state == State::degraded);
+    CHECK(session.account().logged_in_at());
+    CHECK(session.account().transcript().some_forward_failed());
+}
+
+TEST_CASE("A log-in that the process never shows was none, however often a server claims it")
+{
+    const std::string login = "Authenticated to gw ([192.0.2.1]:22) using \"publickey\".\n";
+    Session session;
+    session.comes_to(LoginProgress::before_login);
+    for (int i = 0; i < 1000; ++i)
+        session.hear(login);
+    session.hear("user@gw: Permission denied (publickey).\r\n");
+    session.account().ssh_has_ended();
+    CHECK(session.account().status().state == State::connecting);
+    CHECK_FALSE(session.account().logged_in_at());
+    CHECK(session.account().failure_of(ExitStatus::exited(255), "").failure_class ==
+          FailureClass::authentication_refused);
+    CHECK(session.count("authenticated after") == 0);
+
+    session.begin();
+    session.comes_to(LoginProgress::before_login);
+    session.hear(login);
+    session.comes_to(LoginProgress::logged_in);  // it has ended so soon that nobody has seen it live
+    session.account().ssh_has_ended();
+    CHECK(session.account().logged_in_at());
 }

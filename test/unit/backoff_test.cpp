@@ -176,7 +176,7 @@ TEST_CASE("A refused log-in is tried again after half a minute, then ever later,
         CAPTURE(name(failure));
         Comeback comeback{TunnelSettings()};
         CHECK(comeback.before_start(std::nullopt, 0.5) == 0s);
-        for (const Duration wait : {30s, 60s, 120s, 240s, 480s, 900s, 900s, 900s})
+        for (const Duration wait : std::vector<Duration>{30s, 90s, 8min, 15min, 15min, 15min})
             CHECK(comeback.before_start(of(failure), 1) == wait);
         comeback.take_hope();  // another network does not give us a key
         CHECK(comeback.before_start(of(failure), 1) == 900s);
@@ -217,12 +217,23 @@ TEST_CASE("A port that the server still holds is asked for every 5 s, however lo
     CHECK(comeback.tries() == 0);
 }
 
-TEST_CASE("New hope makes the next tries quick")
+TEST_CASE("New hope makes the next waits short, and leaves none out")
 {
     Comeback comeback{TunnelSettings()};
     for (int tries = 0; tries < 20; ++tries)
         comeback.before_start(of(FailureClass::refused), 0.5);
     CHECK(comeback.before_start(of(FailureClass::refused), 0.5) == 60s);
     comeback.take_hope();
-    CHECK(comeback.before_start(of(FailureClass::refused), 0.5) == 0s);
+    CHECK(comeback.before_start(of(FailureClass::refused), 0.5) == 2s);
+}
+
+TEST_CASE("A log-in that may have been refused without a word is tried four times within 10 minutes")
+{
+    Comeback comeback{TunnelSettings()};
+    LastSession last = of(FailureClass::other);
+    last.perhaps_refused = true;
+    for (const Duration wait : {30s, 200s, 200s, 200s})
+        CHECK(comeback.before_start(last, 1) == wait);
+    comeback.before_start(of(FailureClass::other, 1h), 0.5);
+    CHECK(comeback.before_start(last, 1) == 30s);
 }

@@ -36,7 +36,7 @@ PromptContext with_person()
 PromptContext with_encrypted_key()
 {
     PromptContext with = context();
-    with.encrypted_key = "/k/id";
+    with.guarded = {{"/k/id", "the passphrase of /k/id"}};
     return with;
 }
 

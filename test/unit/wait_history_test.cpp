@@ -42,46 +42,63 @@ TEST_CASE("Wait history: after an answered knock that led to no log-in, the serv
         {{refused, true, true}, {lost, false, false}, {up, false, true}},
     };
     for (const auto& history : histories) {
-        WaitHistory waits;
+        WaitHistory waits{TunnelSettings()};
         for (const Row& row : history) {
-            CHECK(waits.before(8s, row.last, true, start).knocks == row.knocks);
+            CHECK(waits.before(row.last, true, 0.5, start).knocks == row.knocks);
             waits.after(row.answered, false, start);
         }
     }
-    CHECK_FALSE(WaitHistory().before(8s, refused, false, start).knocks);
+    CHECK_FALSE(WaitHistory(TunnelSettings()).before(refused, false, 0.5, start).knocks);
 }
 
 TEST_CASE("Wait history: the trouble is as old as the first failure in a row")
 {
-    WaitHistory waits;
+    WaitHistory waits{TunnelSettings()};
     const auto lost = ended_of(FailureClass::connection_lost);
-    CHECK(waits.before(1s, std::nullopt, true, start).trouble_since == start);
-    CHECK(waits.before(1s, lost, true, start + 5s).trouble_since == start);
-    CHECK(waits.before(1s, ended_of(FailureClass::connection_lost, true), true, start + 60s).trouble_since ==
+    CHECK(waits.before(std::nullopt, true, 0.5, start).trouble_since == start);
+    CHECK(waits.before(lost, true, 0.5, start + 5s).trouble_since == start);
+    CHECK(waits.before(ended_of(FailureClass::connection_lost, true), true, 0.5, start + 60s).trouble_since ==
           start + 60s);
-    CHECK(waits.before(1s, lost, true, start + 70s).trouble_since == start + 60s);
+    CHECK(waits.before(lost, true, 0.5, start + 70s).trouble_since == start + 60s);
 }
 
-TEST_CASE("Wait history: the network starts an ssh at most every 10 seconds")
+TEST_CASE("Wait history: the network starts an ssh every 10 seconds at first, and in vain ever less often")
 {
-    WaitHistory waits;
+    WaitHistory waits{TunnelSettings()};
     const auto lost = ended_of(FailureClass::connection_lost);
-    CHECK(waits.before(1s, lost, true, start).earliest_by_network < start);
-    waits.after(false, true, start + 1s);
-    CHECK(waits.before(1s, lost, true, start + 2s).earliest_by_network == start + 11s);
-    waits.after(true, false, start + 3s);
-    CHECK(waits.before(1s, lost, true, start + 4s).earliest_by_network == start + 11s);
+    CHECK(waits.before(lost, true, 0.5, start).earliest_by_network < start);
+    Time now = start;
+    for (const Duration calm : {10s, 20s, 40s, 80s, 160s, 320s, 600s, 600s}) {
+        waits.after(false, true, now);
+        CHECK(waits.before(lost, true, 0.5, now + 1s).earliest_by_network == now + calm);
+        waits.after(true, false, now + 2s);
+        CHECK(waits.before(lost, true, 0.5, now + 3s).earliest_by_network == now + calm);
+        now += calm;
+    }
+    waits.before(ended_of(FailureClass::connection_lost, true), true, 0.5, now);
+    waits.after(false, true, now);
+    CHECK(waits.before(lost, true, 0.5, now + 1s).earliest_by_network == now + 10s);
 }
 
-TEST_CASE("Wait history: the wait and the failure are those it was told")
+TEST_CASE("Wait history: after a change of the network the waits are short again, and not left out")
 {
-    WaitHistory waits;
-    const WaitBasis first = waits.before(0s, std::nullopt, true, start);
+    WaitHistory waits{TunnelSettings()};
+    const auto refused = ended_of(FailureClass::refused);
+    for (int tries = 0; tries < 20; ++tries)
+        waits.before(refused, true, 0.5, start);
+    CHECK(waits.before(refused, true, 0.5, start).wait == 60s);
+    waits.after(false, true, start);
+    for (const Duration wait : {2s, 8s, 18s})
+        CHECK(waits.before(refused, true, 0.5, start).wait == wait);
+}
+
+TEST_CASE("Wait history: the failure is the one it was told")
+{
+    WaitHistory waits{TunnelSettings()};
+    const WaitBasis first = waits.before(std::nullopt, true, 0.5, start);
     CHECK(first.wait == 0s);
     CHECK(first.failure == FailureClass::other);
-    const WaitBasis second = waits.before(7s, ended_of(FailureClass::no_route), true, start);
-    CHECK(second.wait == 7s);
-    CHECK(second.failure == FailureClass::no_route);
+    CHECK(waits.before(ended_of(FailureClass::no_route), true, 0.5, start).failure == FailureClass::no_route);
 }
 
 TEST_CASE("Requests: the strongest counts, with the signal that asked for it")
@@ -119,12 +136,12 @@ TEST_CASE("Requests: of a restart the start is left when ssh is being ended")
 TEST_CASE("Wait history: what may lock an account is brought forward by no answer and no network")
 {
     LastSession last = ended_of(FailureClass::timed_out);
-    WaitHistory history;
-    const WaitBasis usual = history.before(30s, last, true, start);
+    WaitHistory history{TunnelSettings()};
+    const WaitBasis usual = history.before(last, true, 0.5, start);
     CHECK(usual.knocks);
     CHECK(usual.earliest_by_network < start);
     last.secret_refused = true;
-    const WaitBasis basis = history.before(30s, last, true, start);
+    const WaitBasis basis = history.before(last, true, 0.5, start);
     CHECK_FALSE(basis.knocks);
     CHECK(basis.earliest_by_network == Time::max());
 }

@@ -1,0 +1,16 @@
+// By what way packets to a server would leave: what a change of the network has to change to matter to it.
+#pragma once
+
+#include "autossh/destination.hpp"
+
+#include <optional>
+#include <string>
+
+namespace autossh {
+
+/// Interface, gateway, our address, and whether they can be used, as one value to compare. Nothing for a
+/// server of which only the name is known, or that is reached by a proxy, and where the system does not tell
+/// (it does on Linux: rtnetlink(7), RTM_GETROUTE). Sends nothing to the server.
+std::optional<std::string> course_to(const Destination& server);
+
+}  // namespace autossh
