@@ -179,7 +179,13 @@ std::optional<CheckTarget> check_target(std::span<const std::string> arguments,
 
 std::vector<std::string> places_of_supervisors(const Environment& environment)
 {
-    std::vector<std::string> places = PrivateDirectory::candidates(environment);
+    std::vector<std::string> places;
+    for (PrivateDirectory::Candidate& candidate : PrivateDirectory::candidates(environment)) {
+        std::error_code error;
+        // By the name that a supervisor of ours has for it, so that no place is there twice.
+        const std::filesystem::path resolved = std::filesystem::canonical(candidate.path, error);
+        places.push_back(error ? std::move(candidate.path) : resolved.string());
+    }
     places.push_back(fmt::format("/run/user/{}", ::geteuid()));
     std::ranges::copy(directories_in(std::string(directories_of_services)), std::back_inserter(places));
     if (::geteuid() == 0)

@@ -1,10 +1,14 @@
 #include "autossh/private_directory.hpp"
 
+#include "autossh/safe_place.hpp"
+
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string_view>
 #include <system_error>
 
@@ -30,23 +34,25 @@ constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 /// ssh binds to the very path that it is told, so it needs no room for a suffix of its own. 0: fit.
 int unfitness(const std::string& path)
 {
-    if (!path.starts_with('/') || path.find_first_not_of(plain) != std::string::npos)
+    if (path.find_first_not_of(plain) != std::string::npos)
         return EINVAL;
     const std::size_t room = sizeof(sockaddr_un{}.sun_path) - 1;
     return path.size() + longest_entry.size() > room ? ENAMETOOLONG : 0;
 }
 
-/// Makes a directory with a fresh name. Empty: it could not be made, for the reason in `error`.
-std::string make_in(const std::string& parent, int& error)
+/// Makes a directory with a fresh name. Empty: it could not be made, for the reason in `complaint`.
+std::string make_in(const SafePlace& parent, std::string& complaint)
 {
-    std::string path =
-        fmt::format("{}{}{}{}{}", parent, parent.ends_with('/') ? "" : "/", prefix, ::getpid(), random_part);
-    error = parent.empty() ? EINVAL : unfitness(path);
-    if (error != 0)
+    complaint = parent.complaint;
+    if (!parent)
         return {};
-    if (::mkdtemp(path.data()) != nullptr)
+    std::string path = fmt::format("{}{}{}{}{}", parent.path, parent.path.ends_with('/') ? "" : "/", prefix,
+                                   ::getpid(), random_part);
+    int error = unfitness(path);
+    if (error == 0 && ::mkdtemp(path.data()) != nullptr)
         return path;
-    error = errno;
+    error = error == 0 ? errno : error;
+    complaint = std::generic_category().message(error);
     return {};
 }
 
@@ -81,6 +87,7 @@ bool is_dead(pid_t pid)
     return ::kill(pid, 0) < 0 && errno == ESRCH;
 }
 
+/// `parent` is safe: what is ours in it can be moved by nobody else while it is removed.
 void remove_leftovers(const std::string& parent)
 {
     for (const PrivateDirectory::Found& found : PrivateDirectory::find(parent)) {
@@ -95,17 +102,18 @@ void remove_leftovers(const std::string& parent)
 
 }  // namespace
 
-std::vector<std::string> PrivateDirectory::candidates(const Environment& environment)
+std::vector<PrivateDirectory::Candidate> PrivateDirectory::candidates(const Environment& environment)
 {
-    std::vector<std::string> parents;
-    if (const auto value = environment("RUNTIME_DIRECTORY"))  // systemd's list of those of the unit
-        parents.push_back(value->substr(0, value->find(':')));
-    for (const char* const variable : {"XDG_RUNTIME_DIR", "TMPDIR"})
+    std::vector<Candidate> found;
+    for (const char* const variable : {"RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR", "TMPDIR"})
         if (auto value = environment(variable))
-            parents.push_back(std::move(*value));
-    std::erase(parents, "");
-    parents.emplace_back("/tmp");
-    return parents;
+            found.push_back({std::move(*value), variable});
+    for (Candidate& candidate : found)  // systemd's list of those of the unit
+        if (candidate.variable == "RUNTIME_DIRECTORY")
+            candidate.path.resize(std::min(candidate.path.find(':'), candidate.path.size()));
+    std::erase_if(found, [](const Candidate& candidate) { return candidate.path.empty(); });
+    found.push_back({"/tmp"});
+    return found;
 }
 
 std::vector<PrivateDirectory::Found> PrivateDirectory::find(const std::string& parent)
@@ -129,24 +137,22 @@ std::vector<PrivateDirectory::Found> PrivateDirectory::find(const std::string& p
     return found;
 }
 
-PrivateDirectory::PrivateDirectory(const std::vector<std::string>& parents) : owner_(::getpid())
+PrivateDirectory::PrivateDirectory(const std::vector<Candidate>& candidates) : owner_(::getpid())
 {
     std::string failures;
-    int error = EINVAL;
-    for (const std::string& parent : parents) {
-        if (!failures.empty())
-            failures += fmt::format(": {}; ", std::generic_category().message(error));
-        path_ = make_in(parent, error);
+    for (const Candidate& candidate : candidates) {
+        const SafePlace parent = safe_place(candidate.path);
+        std::string complaint;
+        path_ = make_in(parent, complaint);
         if (!path_.empty()) {
             lock_ = lock(path_);
-            remove_leftovers(parent);
+            remove_leftovers(parent.path);
             return;
         }
-        failures += parent;
+        failures += fmt::format("{}{}{}{}: {}", failures.empty() ? "" : "; ", candidate.variable,
+                                candidate.variable.empty() ? "" : "=", candidate.path, complaint);
     }
-    // The exception itself adds the last reason.
-    throw std::system_error(error, std::generic_category(),
-                            "cannot make a directory for sockets: " + failures);
+    throw std::runtime_error("cannot make a directory for sockets: " + failures);
 }
 
 PrivateDirectory::~PrivateDirectory()

@@ -2,7 +2,7 @@
 
 #include "autossh/environment.hpp"
 
-#include <system_error>
+#include <stdexcept>
 
 namespace autossh {
 
@@ -11,7 +11,7 @@ void PrivatePlace::renew()
     complaint_.clear();
     try {
         directory_ = std::make_shared<PrivateDirectory>(PrivateDirectory::candidates(environment_variable));
-    } catch (const std::system_error& error) {
+    } catch (const std::runtime_error& error) {
         directory_.reset();
         complaint_ = error.what();
     }

@@ -14,8 +14,16 @@ namespace autossh {
 /// `PARENT/autossh.PID.XXXXXX`, mode 0700, empty at first.
 class PrivateDirectory {
 public:
-    /// Where it may be made, best first: $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, $TMPDIR, /tmp.
-    static std::vector<std::string> candidates(const Environment& environment);
+    /// A directory in which it may be made.
+    struct Candidate {
+        std::string path;
+        std::string variable = {};  ///< that names it; empty: none does
+
+        bool operator==(const Candidate&) const = default;
+    };
+
+    /// Best first: $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, $TMPDIR, /tmp.
+    static std::vector<Candidate> candidates(const Environment& environment);
 
     struct Found {
         std::string path;
@@ -28,10 +36,10 @@ public:
     /// Those in `parent`. Nothing where there is no such directory.
     static std::vector<Found> find(const std::string& parent);
 
-    /// Makes it in the first parent that exists, lets us write, and whose path fits into a socket's address
-    /// and ssh's -L and -R. Removes there what autosshs that were killed have left behind.
-    /// Throws std::system_error that names every parent with its reason.
-    explicit PrivateDirectory(const std::vector<std::string>& parents);
+    /// Makes it in the first that exists, lets us write, that nobody else can change (safe_place), and whose
+    /// path fits into a socket's address and ssh's -L and -R. Removes there what autosshs that were killed
+    /// have left behind. Throws std::runtime_error that names every candidate with its reason.
+    explicit PrivateDirectory(const std::vector<Candidate>& candidates);
 
     /// Removes it with all that is in it, in the process that has made it.
     ~PrivateDirectory();
@@ -41,7 +49,7 @@ public:
     /// False where somebody has removed it: systemd does at the user's last logout.
     bool exists() const;
 
-    /// Absolute.
+    /// Absolute, without a link in it.
     const std::string& path() const { return path_; }
 
 private:

@@ -7,8 +7,8 @@
 #include <map>
 #include <optional>
 #include <regex>
+#include <stdexcept>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include <sys/stat.h>
@@ -23,7 +23,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<std::string> candidates(const std::map<std::string, std::string, std::less<>>& variables)
+using Candidate = PrivateDirectory::Candidate;
+
+std::vector<Candidate> candidates(const std::map<std::string, std::string, std::less<>>& variables)
 {
     return PrivateDirectory::candidates([&](std::string_view name) {
         const auto found = variables.find(name);
@@ -36,35 +38,39 @@ std::string parent_of(const PrivateDirectory& directory)
     return fs::path(directory.path()).parent_path().string();
 }
 
-/// What is said when none of `parents` will do, with its code.
-std::system_error refusal(const std::vector<std::string>& parents)
+/// Those, which no variable names.
+std::vector<Candidate> places(const std::vector<std::string>& paths)
 {
-    try {
-        const PrivateDirectory directory(parents);
-    } catch (const std::system_error& error) {
-        return error;
-    }
-    return {0, std::generic_category()};
+    std::vector<Candidate> candidates;
+    for (const std::string& path : paths)
+        candidates.push_back({path});
+    return candidates;
 }
 
-/// The pid of a process that has ended.
-pid_t dead_pid()
+/// What is said when none of `candidates` will do, without its beginning. Empty: one of them does.
+std::string refusal(const std::vector<Candidate>& candidates)
 {
-    const pid_t child = fork();
-    if (child == 0)
-        _exit(0);
-    waitpid(child, nullptr, 0);
-    return child;
+    const std::string beginning = "cannot make a directory for sockets: ";
+    try {
+        const PrivateDirectory directory(candidates);
+    } catch (const std::runtime_error& error) {
+        const std::string text = error.what();
+        REQUIRE(text.starts_with(beginning));
+        return text.substr(beginning.size());
+    }
+    return "";
 }
 
 }  // namespace
 
 TEST_CASE("Private directory: the runtime directory, then TMPDIR, then /tmp")
 {
-    using List = std::vector<std::string>;
-    CHECK(candidates({}) == List{"/tmp"});
-    CHECK(candidates({{"TMPDIR", "/t"}, {"XDG_RUNTIME_DIR", "/r"}}) == List{"/r", "/t", "/tmp"});
-    CHECK(candidates({{"TMPDIR", ""}, {"XDG_RUNTIME_DIR", ""}}) == List{"/tmp"});
+    using List = std::vector<Candidate>;
+    CHECK(candidates({}) == List{{"/tmp"}});
+    CHECK(candidates({{"TMPDIR", "/t"}, {"XDG_RUNTIME_DIR", "/r"}, {"RUNTIME_DIRECTORY", "/a:/b"}}) ==
+          List{{"/a", "RUNTIME_DIRECTORY"}, {"/r", "XDG_RUNTIME_DIR"}, {"/t", "TMPDIR"}, {"/tmp"}});
+    CHECK(candidates({{"TMPDIR", ""}, {"XDG_RUNTIME_DIR", ""}, {"RUNTIME_DIRECTORY", ":/b"}}) ==
+          List{{"/tmp"}});
 }
 
 TEST_CASE("Private directory: it is ours alone, and goes with all that is in it")
@@ -72,8 +78,8 @@ TEST_CASE("Private directory: it is ours alone, and goes with all that is in it"
     const TemporaryDirectory parent;
     std::string path;
     {
-        const PrivateDirectory directory({parent.path().string()});
-        const PrivateDirectory other({parent.path().string() + "/"});
+        const PrivateDirectory directory(places({parent.path()}));
+        const PrivateDirectory other(places({parent.path().string() + "/"}));
         path = directory.path();
         struct stat status {};
         REQUIRE(::lstat(path.c_str(), &status) == 0);
@@ -98,7 +104,7 @@ TEST_CASE("Private directory: it is ours alone, and goes with all that is in it"
 TEST_CASE("Private directory: a forked child leaves it alone")
 {
     const TemporaryDirectory parent;
-    std::optional<PrivateDirectory> directory(std::in_place, std::vector{parent.path().string()});
+    std::optional<PrivateDirectory> directory(std::in_place, places({parent.path()}));
     const pid_t child = fork();
     if (child == 0) {
         directory.reset();
@@ -131,12 +137,11 @@ TEST_CASE("Private directory: an unfit parent gives way to the next")
         CAPTURE(path);
         if (path.starts_with(good) && path != good + "/nowhere" && path != good + "/file")
             fs::create_directory(path);
-        const PrivateDirectory directory({path, good});
+        const PrivateDirectory directory(places({path, good}));
         CHECK(parent_of(directory) == good);
-        const std::system_error error = refusal({path});
-        CHECK(error.code().value() != 0);
-        CHECK(std::string(error.what()) ==
-              "cannot make a directory for sockets: " + path + ": " + error.code().message());
+        const std::string words = refusal(places({path}));
+        CHECK(words.starts_with(path + ": "));
+        CHECK(words.size() > path.size() + 2);
     }
 }
 
@@ -151,70 +156,59 @@ TEST_CASE("Private directory: its sockets' paths fit to the last byte")
     fs::create_directory(longest);
     fs::create_directory(longest + "l");
 
-    CHECK((PrivateDirectory({longest}).path() + "/status").size() == room);
-    CHECK(refusal({longest + "l"}).code() == std::errc::filename_too_long);
+    CHECK((PrivateDirectory(places({longest})).path() + "/status").size() == room);
+    CHECK(refusal(places({longest + "l"})) == longest + "l: File name too long");
 }
 
-TEST_CASE("Private directory: when none can be made, each is named with its reason")
-{
-    CHECK(std::string(refusal({"/tmp/a:b", "/nowhere", "there"}).what()) ==
-          "cannot make a directory for sockets: /tmp/a:b: Invalid argument; "
-          "/nowhere: No such file or directory; there: Invalid argument");
-}
-
-TEST_CASE("Private directory: what a dead autossh has left behind goes, and nothing else")
+TEST_CASE("Private directory: when none can be made, each is named with its variable and its reason")
 {
     const TemporaryDirectory parent;
-    const std::string dead = "autossh." + std::to_string(dead_pid()) + ".";
-    write_file(parent / "precious", "precious");
-    fs::create_directory(parent / "elsewhere");
-    write_file(parent / "elsewhere/file", "");
+    const std::string odd = parent / "a:b";
+    const std::string open = parent / "open";
+    for (const std::string& path : {odd, open})
+        fs::create_directory(path);
+    REQUIRE(chmod(open.c_str(), 0777) == 0);
+    CHECK(
+        refusal({{"/nowhere", "RUNTIME_DIRECTORY"}, {open, "XDG_RUNTIME_DIR"}, {"there", "TMPDIR"}, {odd}}) ==
+        "RUNTIME_DIRECTORY=/nowhere: No such file or directory; XDG_RUNTIME_DIR=" + open + ": " + open +
+            " can be written by others (mode 0777) and is not sticky; TMPDIR=there: Invalid argument; " +
+            odd + ": Invalid argument");
+}
 
-    const auto leftover = parent / (dead + "AAAAAA");
-    fs::create_directory(leftover);
-    write_file(leftover / "in", "");
-    fs::create_directory_symlink(parent / "elsewhere", leftover / "link");
-
-    fs::create_directory_symlink(parent / "elsewhere", parent / (dead + "BBBBBB"));
-    write_file(parent / (dead + "CCCCCC"), "");
-    const std::vector<std::string> others = {dead + "short",
-                                             dead + "longer7",
-                                             "x" + dead + "AAAAAA",
-                                             "autossh..AAAAAA",
-                                             "autossh.AAAAAA",
-                                             "autossh.-1.AAAAAA",
-                                             "autossh.0.AAAAAA",
-                                             "autossh.99999999999.AAAAAA",
-                                             "autossh-" + dead + "AAAAAA",
-                                             "autossh.1.AAAAAA"};
-    for (const std::string& name : others)
-        fs::create_directory(parent / name);
-
-    // With our pid: of the first process of an earlier container, or of ourselves.
-    const PrivateDirectory ours({parent.path().string()});
-    const auto namesake = parent / ("autossh." + std::to_string(getpid()) + ".AAAAAA");
-    fs::create_directory(namesake);
-
-    const PrivateDirectory directory({parent.path().string()});
-    CHECK_FALSE(fs::exists(leftover));
-    CHECK_FALSE(fs::exists(namesake));
-    CHECK(ours.exists());
-    CHECK(fs::is_symlink(parent / (dead + "BBBBBB")));
-    CHECK(fs::exists(parent / (dead + "CCCCCC")));
-    CHECK(fs::exists(parent / "elsewhere/file"));
-    CHECK(fs::exists(parent / "precious"));
-    for (const std::string& name : others) {
-        CAPTURE(name);
-        CHECK(fs::exists(parent / name));
+TEST_CASE("Private directory: one that others can change gives way to the next, and stays empty")
+{
+    const TemporaryDirectory parent;
+    const std::string good = parent / "good";
+    const std::string bad = parent / "bad";
+    const std::string below = bad + "/below";
+    fs::create_directory(good);
+    fs::create_directories(below);
+    for (const mode_t mode : {0777, 0770, 0702, 02775}) {
+        CAPTURE(mode);
+        REQUIRE(chmod(bad.c_str(), mode) == 0);
+        CHECK(parent_of(PrivateDirectory(places({bad, good}))) == good);
+        CHECK(parent_of(PrivateDirectory(places({below, good}))) == good);
+        CHECK(fs::is_empty(below));
+    }
+    REQUIRE(chmod(bad.c_str(), 01777) == 0);
+    CHECK(parent_of(PrivateDirectory(places({bad, good}))) == bad);
+    CHECK(parent_of(PrivateDirectory(places({below, good}))) == below);
+    if (geteuid() != 0)
+        return;
+    REQUIRE(chown(bad.c_str(), 65534, 65534) == 0);
+    for (const mode_t mode : {0700, 0755, 01777}) {
+        REQUIRE(chmod(bad.c_str(), mode) == 0);
+        CHECK(parent_of(PrivateDirectory(places({bad, good}))) == good);
+        CHECK(parent_of(PrivateDirectory(places({below, good}))) == good);
     }
 }
 
-TEST_CASE("Private directory: one whose pid is not known here, but whose autossh lives, stays")
+TEST_CASE("Private directory: no link stands in its path")
 {
     const TemporaryDirectory parent;
-    const PrivateDirectory living({parent.path().string()});
-    const auto name = parent / ("autossh." + std::to_string(dead_pid()) + ".AAAAAA");
-    fs::rename(living.path(), name);
-    const PrivateDirectory directory({parent.path().string()});
-    CHECK(fs::exists(name));
+    const std::string place = parent / "place";
+    const std::string link = parent / "link";
+    fs::create_directory(place);
+    fs::create_directory_symlink(place, link);
+    CHECK(parent_of(PrivateDirectory(places({link}))) == place);
 }
