@@ -3,6 +3,7 @@
 #include "autossh/command_line.hpp"
 #include "autossh/pid_file.hpp"
 #include "autossh/private_directory.hpp"
+#include "autossh/socket_address.hpp"
 #include "autossh/status_question.hpp"
 #include "autossh/status_report.hpp"
 #include "autossh/time.hpp"
@@ -15,6 +16,7 @@
 #include <iterator>
 
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -60,6 +62,22 @@ std::vector<StatusAnswer> answers_of(const Directories& directories,
     return answers;
 }
 
+/// Anybody may make a directory of such a name in /tmp, and have it answer what he likes.
+bool may_be_believed(const PrivateDirectory::Found& directory)
+{
+    return directory.owner == ::geteuid() ||
+           std::filesystem::path(directory.parent).parent_path() == directories_of_services;
+}
+
+/// That it is of the user whose process that is: anybody else may make directories that are named after it.
+/// Where the system does not tell (not Linux), it is taken for that.
+bool is_of_owner_of(pid_t pid, const PrivateDirectory::Found& directory)
+{
+    struct stat process {};
+    return !system_tells_peers() ||
+           (::stat(fmt::format("/proc/{}", pid).c_str(), &process) == 0 && process.st_uid == directory.owner);
+}
+
 /// By a pid file: a stale one names a process that does not answer, or is somebody else by now.
 CheckResult check_pid(const std::string& pid_file, Directories directories)
 {
@@ -68,7 +86,9 @@ CheckResult check_pid(const std::string& pid_file, Directories directories)
     if (pid == 0)
         return no(fmt::format("not running: {}: {}", pid_file,
                               errno != 0 ? std::strerror(errno) : "there is no pid in it"));
-    std::erase_if(directories, [&](const auto& directory) { return directory.pid != pid; });
+    std::erase_if(directories, [&](const auto& directory) {
+        return directory.pid != pid || !(may_be_believed(directory) || is_of_owner_of(pid, directory));
+    });
     const auto answers = answers_of(directories, [](const StatusAnswer&) { return true; });
     if (answers.empty())
         return no(fmt::format("not running: no autossh with the pid {} of {} answers", pid, pid_file));
@@ -125,13 +145,6 @@ CheckResult check_only_one(const Directories& directories)
         names += fmt::format("{}{}", names.empty() ? "" : ", ",
                              answer.report ? answer.report->name : std::to_string(answer.asked.pid));
     return no(fmt::format("{} are running, name one of them: {}", answers.size(), names));
-}
-
-/// Anybody may make a directory of such a name in /tmp, and have it answer what he likes.
-bool may_be_believed(const PrivateDirectory::Found& directory)
-{
-    return directory.owner == ::geteuid() ||
-           std::filesystem::path(directory.parent).parent_path() == directories_of_services;
 }
 
 /// The directories in `parent`; nothing where it cannot be read.

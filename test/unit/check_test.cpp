@@ -2,24 +2,24 @@
 #include "autossh/check.hpp"
 #include "autossh/command_line.hpp"
 #include "autossh/private_directory.hpp"
-#include "autossh/socket_address.hpp"
 #include "autossh/status_report.hpp"
 #include "support/catch.hpp"
 #include "support/skip.hpp"
 #include "support/temporary_directory.hpp"
+#include "unit/supervisor_stand_in.hpp"
 
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 using namespace autossh;
+using autossh_test::report;
+using autossh_test::Supervisor;
 using autossh_test::TemporaryDirectory;
 using autossh_test::write_file;
 
@@ -38,48 +38,6 @@ Environment environment(const Variables& variables)
 std::optional<CheckTarget> target(const std::vector<std::string>& arguments, const Variables& variables = {})
 {
     return check_target(arguments, environment(variables));
-}
-
-/// A supervisor's directory with a socket that gives one answer.
-class Supervisor {
-public:
-    enum class Manner { answers, is_stopped, is_dead };
-
-    Supervisor(const std::string& place, std::string answer, Manner manner = Manner::answers,
-               pid_t pid = getpid())
-        : path_(place + "/autossh." + std::to_string(pid) + ".abcdef"), answer_(std::move(answer))
-    {
-        std::filesystem::create_directory(path_);
-        const auto address = UnixAddress::of_path(path_ + "/status");
-        listener_ = UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        REQUIRE(::bind(listener_.get(), address->get(), address->size()) == 0);
-        if (manner != Manner::is_dead)
-            REQUIRE(::listen(listener_.get(), 5) == 0);
-        if (manner == Manner::answers)
-            thread_ = std::thread([this] {
-                const UniqueFd client(::accept(listener_.get(), nullptr, nullptr));
-                static_cast<void>(::send(client.get(), answer_.data(), answer_.size(), MSG_NOSIGNAL));
-            });
-    }
-    ~Supervisor()
-    {
-        ::shutdown(listener_.get(), SHUT_RDWR);  // one who was not asked
-        if (thread_.joinable())
-            thread_.join();
-    }
-    Supervisor(const Supervisor&) = delete;
-    Supervisor& operator=(const Supervisor&) = delete;
-
-private:
-    std::string path_;
-    std::string answer_;
-    UniqueFd listener_;
-    std::thread thread_;
-};
-
-std::string report(const std::string& name, Health health, const std::string& words)
-{
-    return to_text({.name = name, .pid = getpid(), .health = health, .words = words});
 }
 
 /// Two places with a supervisor in each.
