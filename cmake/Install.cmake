@@ -13,6 +13,15 @@ set(AUTOSSH_FISH_DIR "share/fish/vendor_completions.d" CACHE STRING "Where the c
 
 install(TARGETS autossh RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(PROGRAMS scripts/ssh-agent-wrapper DESTINATION ${CMAKE_INSTALL_BINDIR})
+# By that name ssh runs our program to ask for a secret.
+install(CODE "
+    cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_PREFIX OUTPUT_VARIABLE prefix)
+    cmake_path(APPEND prefix \"${CMAKE_INSTALL_LIBEXECDIR}\" OUTPUT_VARIABLE directory)
+    file(MAKE_DIRECTORY \"\$ENV{DESTDIR}\${directory}\")
+    set(link \"\${directory}/autossh-askpass\")
+    file(CREATE_LINK \"${binary_from_askpass}\" \"\$ENV{DESTDIR}\${link}\" SYMBOLIC)
+    list(APPEND CMAKE_INSTALL_MANIFEST_FILES \"\${link}\")
+    message(STATUS \"Installing: \$ENV{DESTDIR}\${link}\")")
 # Reads a tunnel's file where there is no systemd.
 install(PROGRAMS scripts/autossh-tunnel DESTINATION ${CMAKE_INSTALL_LIBEXECDIR})
 install(FILES man/autossh.1 man/ssh-agent-wrapper.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

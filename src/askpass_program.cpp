@@ -1,6 +1,7 @@
 #include "autossh/askpass_program.hpp"
 
 #include "autossh/ask_message.hpp"
+#include "autossh/askpass_place.hpp"
 #include "autossh/descriptors.hpp"
 #include "autossh/environment.hpp"
 #include "autossh/process_privacy.hpp"
@@ -12,10 +13,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include <fmt/core.h>
 #include <sys/socket.h>
@@ -29,6 +30,7 @@ namespace autossh {
 namespace {
 
 constexpr std::string_view token_variable = "AUTOSSH_ASKPASS_TOKEN";
+constexpr std::string_view socket_variable = "AUTOSSH_ASKPASS_SOCKET";
 
 /// A server has a say in it. What tells one question from another stands at the front.
 constexpr std::size_t longest_prompt = 32 * 1024;
@@ -36,17 +38,6 @@ constexpr std::size_t longest_prompt = 32 * 1024;
 [[noreturn]] void fail(const std::string& what)
 {
     throw std::system_error(errno, std::generic_category(), what);
-}
-
-/// One that has been replaced since is still there by its name. Empty: the system does not tell.
-std::string own_binary()
-{
-    std::error_code error;
-    std::string path = std::filesystem::read_symlink("/proc/self/exe", error).string();
-    constexpr std::string_view deleted = " (deleted)";
-    if (path.ends_with(deleted))
-        path.resize(path.size() - deleted.size());
-    return error ? "" : path;
 }
 
 void send_all(int socket, std::string_view bytes)
@@ -79,10 +70,18 @@ Secret receive_all(int socket)
     return answer;
 }
 
+/// A supervisor of version 2.1.0, which lives on when we are installed, names no socket: it is beside our
+/// name.
+std::string socket_of_supervisor(const std::string& own_name)
+{
+    if (auto socket = environment_variable(socket_variable))
+        return std::move(*socket);
+    return fmt::format("{}/{}", own_name.substr(0, own_name.rfind('/')), ask_socket_name);
+}
+
 UniqueFd connect_to_supervisor(const std::string& own_name)
 {
-    const std::string directory = own_name.substr(0, own_name.rfind('/'));
-    UniqueFd socket = connect_to_socket(fmt::format("{}/{}", directory, ask_socket_name));
+    UniqueFd socket = connect_to_socket(socket_of_supervisor(own_name));
     if (!socket)
         fail("cannot reach the supervisor");
     make_blocking(socket.get());
@@ -139,34 +138,11 @@ bool is_askpass_program(std::string_view own_name)
     return own_name.substr(own_name.rfind('/') + 1) == askpass_name;  // npos + 1 is 0
 }
 
-void link_askpass_program(const std::string& directory)
+std::vector<std::string> askpass_environment(const AskpassCall& call)
 {
-    const std::string link = fmt::format("{}/{}", directory, askpass_name);
-    const std::string binary = own_binary();
-    if (binary.empty())
-        throw std::runtime_error("our own program cannot be found by /proc/self/exe");
-    if (::unlink(link.c_str()) < 0 && errno != ENOENT)
-        fail(link);
-    if (::symlink(binary.c_str(), link.c_str()) < 0)
-        fail(link);
-    if (::access(link.c_str(), X_OK) < 0)
-        fail(binary);
-}
-
-bool own_program_is_known()
-{
-    return !own_binary().empty();
-}
-
-bool askpass_program_is_there(const std::string& directory)
-{
-    return ::access(fmt::format("{}/{}", directory, askpass_name).c_str(), X_OK) == 0;
-}
-
-std::vector<std::string> askpass_environment(const std::string& directory, const std::string& token)
-{
-    return {fmt::format("SSH_ASKPASS={}/{}", directory, askpass_name), "SSH_ASKPASS_REQUIRE=force",
-            fmt::format("{}={}", token_variable, token)};
+    return {fmt::format("SSH_ASKPASS={}", call.program), "SSH_ASKPASS_REQUIRE=force",
+            fmt::format("{}={}", socket_variable, call.socket),
+            fmt::format("{}={}", token_variable, call.token)};
 }
 
 int run_askpass_program(std::span<const std::string> arguments)

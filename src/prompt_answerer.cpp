@@ -1,5 +1,6 @@
 #include "autossh/prompt_answerer.hpp"
 
+#include "autossh/askpass_place.hpp"
 #include "autossh/askpass_program.hpp"
 #include "autossh/coroutine.hpp"
 #include "autossh/environment.hpp"
@@ -40,14 +41,14 @@ PromptAnswerer::PromptAnswerer(const asio::any_io_executor& executor, const Tunn
 
 bool PromptAnswerer::listen(const std::string& directory)
 {
-    directory_ = directory;
+    ask_socket_ = fmt::format("{}/{}", directory, ask_socket_name);
     std::string complaint;
     try {
-        link_askpass_program(directory);
+        askpass_program_ = provide_askpass_program(directory);
     } catch (const std::runtime_error& error) {
         complaint = error.what();
     }
-    if (complaint.empty() && !socket_.listen(fmt::format("{}/{}", directory, ask_socket_name)))
+    if (complaint.empty() && !socket_.listen(ask_socket_))
         complaint = "no socket can be made";
     if (!complaint.empty())
         log_.error("ssh's questions cannot be answered: {}", complaint);
@@ -56,7 +57,7 @@ bool PromptAnswerer::listen(const std::string& directory)
 
 bool PromptAnswerer::is_there() const
 {
-    return socket_.is_there() && askpass_program_is_there(directory_);
+    return socket_.is_there() && askpass_program_is_there(askpass_program_);
 }
 
 std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool person)
@@ -72,7 +73,8 @@ std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool pe
             context.homes.push_back(*home);
     context.guarded = guarded_keys(paths, plan.key_files, plan.certificates, plan.pkcs11);
     rules_.emplace(settings_.secrets, std::move(context));
-    return askpass_environment(directory_, socket_.expect());
+    return askpass_environment(
+        {.program = askpass_program_, .socket = ask_socket_, .token = socket_.expect()});
 }
 
 void PromptAnswerer::ssh_has_ended()

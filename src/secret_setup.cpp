@@ -1,6 +1,6 @@
 #include "autossh/secret_setup.hpp"
 
-#include "autossh/askpass_program.hpp"
+#include "autossh/askpass_place.hpp"
 #include "autossh/environment.hpp"
 #include "autossh/prepare.hpp"
 #include "autossh/ssh_version.hpp"

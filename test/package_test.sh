@@ -51,6 +51,7 @@ l......... usr/bin/rtmux
 -rw-r--r-- usr/lib/systemd/user/autossh@.service
 -rw-r--r-- usr/lib/sysusers.d/autossh.conf
 -rw-r--r-- usr/lib/tmpfiles.d/autossh.conf
+l......... usr/libexec/autossh-askpass
 -rwxr-xr-x usr/libexec/autossh-tunnel
 -rwxr-xr-x usr/share/doc/autossh/examples/sysv/autossh
 -rw-r--r-- usr/share/bash-completion/completions/autossh.bash
@@ -69,6 +70,8 @@ END
 # Boost's part is in the headers; nothing is missing on the system it was built for.
 dpkg-deb -x "$package" "$directory/root"
 "$directory/root/usr/bin/autossh" -V >/dev/null || fail 'the program of the package does not run'
+[ "$(readlink -f "$directory/root/usr/libexec/autossh-askpass")" = "$(readlink -f "$directory/root/usr/bin/autossh")" ] ||
+    fail 'ssh would not find our program by autossh-askpass'
 for unit in "$directory"/root/lib/systemd/system/autossh@.service "$directory"/root/usr/lib/systemd/user/autossh@.service; do
     [ ! -e "$unit" ] || grep -q '^ExecStart=/usr/bin/autossh ' "$unit" || fail "ExecStart in $unit"
 done

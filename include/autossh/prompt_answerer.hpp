@@ -98,7 +98,8 @@ private:
     const InheritedSignals& inherited_;
     Log& log_;
     std::function<void()> on_change_;
-    std::string directory_;
+    std::string askpass_program_;
+    std::string ask_socket_;
     boost::asio::steady_timer end_;  ///< for who waits for the end of ssh
     std::int64_t ended_ = 0;         ///< how many of them have
     AskSocket socket_;

@@ -20,26 +20,19 @@ namespace {
 
 constexpr uid_t stranger = 65534;
 
-/// Of that process.
-std::string variable(pid_t process, const std::string& name)
-{
-    const std::string text = '\0' + read_file(fmt::format("/proc/{}/environ", process));
-    const std::string beginning = '\0' + name + '=';
-    const auto at = text.find(beginning);
-    if (at == std::string::npos)
-        return "";
-    const std::size_t begin = at + beginning.size();
-    return text.substr(begin, text.find('\0', begin) - begin);
-}
-
 std::string askpass_of(const SecretTunnel& tunnel)
 {
-    return variable(tunnel.log().ssh_pid(), "SSH_ASKPASS");
+    return variable_of(tunnel.log().ssh_pid(), "SSH_ASKPASS");
+}
+
+std::string socket_of(const SecretTunnel& tunnel)
+{
+    return variable_of(tunnel.log().ssh_pid(), "AUTOSSH_ASKPASS_SOCKET");
 }
 
 std::string token_of(const SecretTunnel& tunnel)
 {
-    return variable(tunnel.log().ssh_pid(), "AUTOSSH_ASKPASS_TOKEN");
+    return variable_of(tunnel.log().ssh_pid(), "AUTOSSH_ASKPASS_TOKEN");
 }
 
 /// What becomes of a stranger who connects and asks: an errno; 0: they get no answer; 200: they get one.
@@ -108,13 +101,13 @@ TEST_CASE("Strangers: another user cannot reach the socket, nor ask where the di
     use_locked_key(sshd);
     const SecretTunnel tunnel(sshd, {"--secret-file", secret_file(sshd, right_secret)});
     REQUIRE(tunnel.comes_up());
-    const auto directory = std::filesystem::path(askpass_of(tunnel)).parent_path();
-    CHECK(ask_as_stranger(directory / "ask") == EACCES);
+    const std::string socket = socket_of(tunnel);
+    CHECK(ask_as_stranger(socket) == EACCES);
     CHECK(tunnel.log().count("was refused") == 0);
 
-    std::filesystem::permissions(directory, std::filesystem::perms::all);
-    std::filesystem::permissions(directory / "ask", std::filesystem::perms::all);
-    CHECK(ask_as_stranger(directory / "ask") != 200);
+    for (const auto& path : {std::filesystem::path(socket).parent_path(), std::filesystem::path(socket)})
+        std::filesystem::permissions(path, std::filesystem::perms::all);
+    CHECK(ask_as_stranger(socket) != 200);
     CHECK(tunnel.log().wait_for(fmt::format(
         "]: a question for a secret was refused: it comes from another user (uid {}, ", stranger)));
     CHECK(tunnel.comes_back());
@@ -134,7 +127,8 @@ TEST_CASE("Strangers: a process of ours that is not of our ssh's family gets not
     // Whoever runs it is taken for an ssh, which must not go on without an answer.
     const Process asker({.arguments = {"sh", "-c", "\"$@\"; echo \"exit $?\"", "sh", askpass,
                                        fmt::format("Enter passphrase for key '{}': ", key)},
-                         .changes = {{"AUTOSSH_ASKPASS_TOKEN", token_of(tunnel)}}});
+                         .changes = {{"AUTOSSH_ASKPASS_TOKEN", token_of(tunnel)},
+                                     {"AUTOSSH_ASKPASS_SOCKET", socket_of(tunnel)}}});
     CHECK(asker.wait_for_exit() == killed_by(SIGTERM));
     CHECK(asker.output().empty());
     CHECK(asker.errors().find(right_secret) == std::string::npos);
@@ -164,7 +158,7 @@ TEST_CASE("Strangers: each start of ssh has a token of its own, which only it ha
         CHECK(std::count(tokens.begin(), tokens.end(), token) == 1);
         CHECK(tunnel.log().count(token) == 0);
     }
-    CHECK(variable(tunnel.process().pid(), "AUTOSSH_ASKPASS_TOKEN").empty());
+    CHECK(variable_of(tunnel.process().pid(), "AUTOSSH_ASKPASS_TOKEN").empty());
     CHECK(tunnel.end());
     check_nothing_left(sshd);
 }
@@ -204,7 +198,7 @@ TEST_CASE("Strangers: who says what is no question, too much or nothing at all d
     const std::string proxy =
         script_file(sshd, "proxy",
                     fmt::format("for manner in silence garbage flood; do\n"
-                                "    {} \"${{SSH_ASKPASS%/*}}/ask\" $manner </dev/null >/dev/null &\n"
+                                "    {} \"$AUTOSSH_ASKPASS_SOCKET\" $manner </dev/null >/dev/null &\n"
                                 "done\n"
                                 "exec ssh -F {} -i {} -o BatchMode=yes -W 127.0.0.1:{} server\n",
                                 ASK_RUDELY_PATH, sshd.client_config().string(), key_of(sshd), sshd.port()));

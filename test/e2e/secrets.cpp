@@ -47,6 +47,17 @@ std::string script_file(const Sshd& sshd, const std::string& name, const std::st
     return path;
 }
 
+std::string variable_of(pid_t process, const std::string& name)
+{
+    const std::string text = '\0' + read_file(fmt::format("/proc/{}/environ", process));
+    const std::string beginning = '\0' + name + '=';
+    const auto at = text.find(beginning);
+    if (at == std::string::npos)
+        return "";
+    const std::size_t begin = at + beginning.size();
+    return text.substr(begin, text.find('\0', begin) - begin);
+}
+
 CountedCommand::CountedCommand(const Sshd& sshd, const std::string& secret_file)
     : runs_(sshd.directory() / "runs"),
       path_(script_file(sshd, "command", fmt::format("echo run >>{}\ncat {}\n", runs_, secret_file)))

@@ -22,6 +22,9 @@ std::string use_locked_key(Sshd& sshd, const std::string& type = "ed25519",
 /// An executable script in the server's directory. Gives its path.
 std::string script_file(const Sshd& sshd, const std::string& name, const std::string& text);
 
+/// Of that process's environment; empty where it has none.
+std::string variable_of(pid_t process, const std::string& name);
+
 /// A script that prints what is in a file, and notes each run.
 class CountedCommand {
 public:
