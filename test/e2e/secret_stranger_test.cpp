@@ -77,20 +77,6 @@ uid_t owner_of(const std::string& path)
     return stat(path.c_str(), &status) == 0 ? status.st_uid : static_cast<uid_t>(-1);
 }
 
-std::vector<std::string> as_stranger()
-{
-    const std::string id = std::to_string(stranger);
-    return {"setpriv", "--reuid", id, "--regid", id, "--clear-groups"};
-}
-
-bool stranger_can_run(const std::string& program)
-{
-    auto words = as_stranger();
-    words.insert(words.end(), {"test", "-x", program});
-    const Process trial({.arguments = words});
-    return trial.wait_for_exit() == exited(0);
-}
-
 }  // namespace
 
 TEST_CASE("Strangers: another user cannot reach the socket, nor ask where the directory is left open")
@@ -218,7 +204,7 @@ TEST_CASE("Strangers: an ordinary user's processes cannot look into that user's 
 {
     SKIP_WITHOUT_SSHD();
     SKIP_UNLESS(getuid() == 0, "only root can be another user");
-    SKIP_UNLESS(stranger_can_run(AUTOSSH_BINARY), "another user cannot run the program where it was built");
+    SKIP_UNLESS(can_run(stranger, AUTOSSH_BINARY), "another user cannot run the program where it was built");
     const TemporaryDirectory home;
     const std::string secret = home / "secret";
     write_file(secret, right_secret);
@@ -226,7 +212,7 @@ TEST_CASE("Strangers: an ordinary user's processes cannot look into that user's 
         REQUIRE(chown(path.c_str(), stranger, stranger) == 0);
     REQUIRE(chmod(secret.c_str(), 0600) == 0);
     const bool keeps_secret = GENERATE(true, false);
-    ProcessOptions how{.arguments = as_stranger(),
+    ProcessOptions how{.arguments = as_user(stranger),
                        .changes = {{"AUTOSSH_LOGFILE", home / "log"}, {"TMPDIR", home.path()}}};
     how.arguments.insert(how.arguments.end(), {AUTOSSH_BINARY, "-M", "0", "-N", "-F", "none"});
     if (keeps_secret)

@@ -58,6 +58,20 @@ std::string variable_of(pid_t process, const std::string& name)
     return text.substr(begin, text.find('\0', begin) - begin);
 }
 
+std::vector<std::string> as_user(uid_t user)
+{
+    const std::string id = std::to_string(user);
+    return {"setpriv", "--reuid", id, "--regid", id, "--clear-groups"};
+}
+
+bool can_run(uid_t user, const std::string& program)
+{
+    auto words = as_user(user);
+    words.insert(words.end(), {"test", "-x", program});
+    const Process trial({.arguments = words});
+    return trial.wait_for_exit() == exited(0);
+}
+
 CountedCommand::CountedCommand(const Sshd& sshd, const std::string& secret_file)
     : runs_(sshd.directory() / "runs"),
       path_(script_file(sshd, "command", fmt::format("echo run >>{}\ncat {}\n", runs_, secret_file)))

@@ -4,6 +4,7 @@
 #include "e2e/keys.hpp"
 
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace autossh_test {
@@ -24,6 +25,10 @@ std::string script_file(const Sshd& sshd, const std::string& name, const std::st
 
 /// Of that process's environment; empty where it has none.
 std::string variable_of(pid_t process, const std::string& name);
+
+/// The words before a program's own that make it that user's. Only root can.
+std::vector<std::string> as_user(uid_t user);
+bool can_run(uid_t user, const std::string& program);
 
 /// A script that prints what is in a file, and notes each run.
 class CountedCommand {
