@@ -2,6 +2,7 @@
 #include "autossh/safe_place.hpp"
 
 #include "support/catch.hpp"
+#include "support/forked.hpp"
 #include "support/skip.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -9,10 +10,14 @@
 #include <string>
 #include <vector>
 
+#include <fmt/core.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 using namespace autossh;
+using autossh_test::exited;
+using autossh_test::Forked;
 using autossh_test::TemporaryDirectory;
 using autossh_test::write_file;
 namespace fs = std::filesystem;
@@ -103,6 +108,27 @@ TEST_CASE("Safe place: no directory of another user's, wherever on the way")
     REQUIRE(chown(nested.parent.c_str(), 0, 0) == 0);
     REQUIRE(chown(nested.place.c_str(), stranger, stranger) == 0);
     CHECK(safe_place(nested.place).complaint == nested.place + " belongs to uid 65534");
+}
+
+TEST_CASE("Safe place: where the system's root is a stranger, what stands in / is his, and nothing deeper")
+{
+    SKIP_UNLESS(geteuid() == 0, "only root can give a user namespace another user");
+    const TemporaryDirectory of_root;
+    set_mode(of_root.path(), 0755);
+    const std::string deeper = of_root.path();
+    const Forked sandbox([&](const Forked::Step& step) {
+        if (::unshare(CLONE_NEWUSER) < 0)
+            return 2;
+        step('u');
+        if (::setuid(0) < 0)
+            return 3;
+        return safe_place("/tmp") && safe_place(deeper).complaint == deeper + " belongs to uid 65534" ? 0 : 1;
+    });
+    const bool has_namespace = sandbox.reached('u');
+    SKIP_UNLESS(has_namespace, "no user namespaces here");
+    write_file(fmt::format("/proc/{}/uid_map", sandbox.pid()), "0 65533 1");
+    sandbox.go_on();
+    CHECK(sandbox.wait_for_exit() == exited(0));
 }
 
 TEST_CASE("Safe place: the path is what a link leads to, and that is what must be safe")
