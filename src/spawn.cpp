@@ -1,15 +1,18 @@
 #include "autossh/spawn.hpp"
 
 #include "autossh/descriptors.hpp"
+#include "autossh/time.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -112,15 +115,24 @@ std::vector<char*> environment_with(const std::vector<std::string>& changes)
     return environment;
 }
 
-/// What exec failed with, or 0. Waits for the exec.
+/// An exec takes milliseconds. A child that was stopped before it, or waits for a file system that hangs,
+/// must not take us with it: we would see no signal.
+constexpr Duration exec_patience = std::chrono::seconds(1);
+
+/// What exec failed with, or 0: it has worked, or takes too long to be waited for.
 int exec_error(int read_end)
 {
+    const Time deadline = Clock::now() + exec_patience;
     int error = 0;
-    ssize_t size = 0;
-    do
-        size = ::read(read_end, &error, sizeof error);
-    while (size < 0 && errno == EINTR);
-    return size == static_cast<ssize_t>(sizeof error) ? error : 0;
+    for (;;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        pollfd readable{read_end, POLLIN, 0};
+        const int ready = left > 0 ? ::poll(&readable, 1, static_cast<int>(left)) : 0;
+        if (ready < 0 && errno == EINTR)
+            continue;
+        const ssize_t size = ready > 0 ? ::read(read_end, &error, sizeof error) : 0;
+        return size == static_cast<ssize_t>(sizeof error) ? error : 0;
+    }
 }
 
 }  // namespace
@@ -144,6 +156,8 @@ pid_t spawn(const Command& command, const InheritedSignals& inherited, const Str
     if (child < 0)
         fail(errno, "fork");
 
+    if (streams.own_group)
+        ::setpgid(child, child);  // there may be none yet, if it has not got so far
     status.write_end.reset();
     if (const int error = exec_error(status.read_end.get()); error != 0) {
         while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR)

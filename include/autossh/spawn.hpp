@@ -18,8 +18,9 @@ struct Streams {
 
 /// Starts `command` with our terminal, process group, directory and environment, `streams`, and the signals
 /// that autossh was started with. On Linux it is killed when we die (prctl(2), PR_SET_PDEATHSIG). Returns its
-/// pid once it is executed. Throws std::system_error, with "PATH" or the name of the call that failed. The
-/// child is ours to wait for.
+/// pid once it is executed, or has not been within a second (it was stopped): an error is then seen as its
+/// end. Throws std::system_error, with "PATH" or the name of the call that failed. The child is ours to wait
+/// for.
 pid_t spawn(const Command& command, const InheritedSignals& inherited, const Streams& streams = {});
 
 }  // namespace autossh
