@@ -96,9 +96,10 @@ int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 }
 
 /// Manual, "-f".
-Background to_background(const ServiceTerms& terms, SecretStore& secrets)
+Background to_background(const ServiceTerms& terms, SecretStore& secrets, const SignalsHeld& held)
 {
     const auto in_parent = [&](pid_t daemon) {
+        held.let_go();
         // What runs is then the daemon, and what has been started is no failure.
         NotifySocket(terms.socket).send(fmt::format("MAINPID={}", daemon));
         secrets.clear();
@@ -149,6 +150,7 @@ std::optional<Action> configure_or_say_why_not(std::span<const std::string> argu
 
 int run(std::span<const std::string> arguments, const InheritedSignals& inherited, Log& log)
 {
+    const SignalsHeld held(inherited);
     Settings settings;
     settings.is_first_process = ::getpid() == 1;
     settings.tunnel.supervised =
@@ -156,6 +158,8 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
     const auto action = configure_or_say_why_not(arguments, settings, log);
     if (!action)
         return is_a_service() ? mistake_in_a_service : EXIT_FAILURE;
+    if (*action != Action::run)
+        held.let_go();
     switch (*action) {
     case Action::print_help: return print(help_text());
     case Action::print_version: return print("autossh " AUTOSSH_VERSION "\n");
@@ -171,7 +175,7 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
     std::optional<Background> background;
     const bool attended = settings.background && caller_can_be_asked(settings.tunnel, inherited);
     if (settings.background)
-        background = to_background(terms, secrets);
+        background = to_background(terms, secrets, held);
     secrets.take_over();
     if (attended)
         hide_memory_from_others();  // what is typed comes by us

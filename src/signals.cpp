@@ -1,5 +1,7 @@
 #include "autossh/signals.hpp"
 
+#include <algorithm>
+
 namespace autossh {
 
 namespace {
@@ -35,9 +37,18 @@ void InheritedSignals::prepare() const
     for (const int signal : ignored_signals)
         ::signal(signal, SIG_IGN);
     ::signal(SIGCHLD, SIG_DFL);
+}
 
+void InheritedSignals::deliver() const
+{
     const sigset_t handled = set_of_handled();
     ::sigprocmask(SIG_UNBLOCK, &handled, nullptr);
+}
+
+bool InheritedSignals::was_ignored(int signal) const
+{
+    const auto known = std::ranges::find(dispositions_, signal, &Disposition::signal);
+    return known != dispositions_.end() && known->action.sa_handler == SIG_IGN;
 }
 
 void InheritedSignals::restore() const
@@ -45,6 +56,22 @@ void InheritedSignals::restore() const
     for (const Disposition& disposition : dispositions_)
         ::sigaction(disposition.signal, &disposition.action, nullptr);
     ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+}
+
+SignalsHeld::SignalsHeld(const InheritedSignals& inherited)
+{
+    sigset_t held;
+    ::sigemptyset(&held);
+    for (const int signal : {SIGHUP, SIGUSR1, SIGUSR2, SIGALRM})
+        ::sigaddset(&held, signal);
+    if (inherited.was_ignored(SIGINT))
+        ::sigaddset(&held, SIGINT);
+    ::sigprocmask(SIG_BLOCK, &held, &before_);
+}
+
+void SignalsHeld::let_go() const
+{
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
 SignalsBlockedAtEnd::~SignalsBlockedAtEnd()

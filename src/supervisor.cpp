@@ -37,6 +37,7 @@ Supervisor::Signals::Signals(boost::asio::io_context& io, const InheritedSignals
 {
     for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP, SIGCONT})
         add(signal);
+    inherited.deliver();
 }
 
 Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,

@@ -20,12 +20,17 @@ class InheritedSignals {
 public:
     InheritedSignals();
 
-    /// Makes the handled signals deliverable and ignores the ignored ones. Handlers are set elsewhere;
-    /// SIGCHLD, ignored by whoever started us, would make children vanish without a status.
+    /// Ignores the ignored signals. SIGCHLD, ignored by whoever started us, would make children vanish
+    /// without a status.
     void prepare() const;
 
-    /// Undoes prepare() and all handlers. Safe between fork and exec.
+    /// Makes the handled signals deliverable, now that they have handlers.
+    void deliver() const;
+
+    /// Undoes prepare(), deliver() and all handlers. Safe between fork and exec.
     void restore() const;
+
+    bool was_ignored(int signal) const;
 
 private:
     struct Disposition {
@@ -34,6 +39,18 @@ private:
     };
     std::array<Disposition, handled_signals.size() + ignored_signals.size()> dispositions_{};
     sigset_t mask_{};
+};
+
+/// Keeps back, until they are handled, the signals that would end us and are not meant to: asking `ssh -V`
+/// takes a while. SIGINT too if it was ignored, when it would be lost.
+class SignalsHeld {
+public:
+    explicit SignalsHeld(const InheritedSignals& inherited);
+    /// For who does not come to handle them.
+    void let_go() const;
+
+private:
+    sigset_t before_{};
 };
 
 /// Blocks the handled signals from its destruction on: one that arrives while we are ending, when the
