@@ -193,7 +193,8 @@ int main(int argc, char** argv)
     using namespace autossh;
     reserve_standard_streams();
     const InheritedSignals inherited;
-    ::signal(SIGPIPE, SIG_IGN);  // nobody may end us by not reading what we say
+    ::signal(SIGPIPE, SIG_IGN);  // nobody may end us by not reading what we say,
+    ::signal(SIGXFSZ, SIG_IGN);  // nor by not letting us write it down
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     if (argc > 0 && is_askpass_program(argv[0]))
         return run_askpass_program(std::vector<std::string>(argv, argv + argc));

@@ -12,8 +12,8 @@ namespace autossh {
 inline constexpr std::array handled_signals{SIGTERM, SIGINT,  SIGQUIT, SIGABRT, SIGUSR1,
                                             SIGHUP,  SIGUSR2, SIGCONT, SIGCHLD};
 
-/// Signals that must not end autossh and mean nothing to it.
-inline constexpr std::array ignored_signals{SIGPIPE, SIGALRM};
+/// Signals that must not end autossh and mean nothing to it. (SIGXFSZ: a log file has reached its limit.)
+inline constexpr std::array ignored_signals{SIGPIPE, SIGALRM, SIGXFSZ};
 
 /// What autossh was started with. Made before any handler is set.
 class InheritedSignals {
