@@ -41,6 +41,19 @@ void Log::configure(const LogSettings& settings)
     else if (!file_ || settings.file != settings_.file)
         file_ = LogFile(*settings.file);  // not emplace(): where that fails, the old one takes the error
     settings_ = settings;
+    choose_outlets();
+    const char* const instead = outlets_.standard_output ? "standard output" : "syslog";
+    if (file_ && !file_->is_open() && !std::exchange(told_not_open_, true))
+        error("cannot open the log file {}: {}; logging to {} until it can be opened", file_->path(),
+              file_->complaint(), outlets_.priority ? "the journal" : instead);
+}
+
+/// Where there is no log file yet, lines go where they go without one.
+void Log::choose_outlets()
+{
+    LogSettings settings = settings_;
+    if (file_ && !file_->is_open())
+        settings.file.reset();
     outlets_ = outlets_for(settings, stderr_kind_);
 }
 
@@ -72,7 +85,7 @@ std::string Log::in_form(const LogLine& line) const
 /// What takes the place of syslog, or -1.
 int Log::stream() const
 {
-    if (file_)
+    if (file_ && file_->is_open())
         return file_->descriptor();
     return outlets_.standard_output ? STDOUT_FILENO : -1;
 }
@@ -82,12 +95,17 @@ void Log::to_syslog(const LogLine& line)
     syslog_.send(line.level, words_alone(line));
 }
 
+/// Before a line is formed: it is another one elsewhere.
+void Log::look_at_file()
+{
+    if (file_ && (file_->was_moved() || file_->is_to_be_tried()))
+        reopen();
+}
+
 /// Writes it everywhere but on stderr. What the file has not taken belongs into syslog; not what the journal
 /// has not taken, which is behind both.
 void Log::keep(const LogLine& line, std::string_view formed)
 {
-    if (file_ && file_->was_moved())
-        reopen();
     const int fd = stream();
     const bool kept = fd >= 0 ? lines_.write(fd, formed) : outlets_.priority;
     if (outlets_.syslog || !kept)
@@ -96,9 +114,12 @@ void Log::keep(const LogLine& line, std::string_view formed)
 
 void Log::write_line(const LogLine& line)
 {
+    const bool wanted = is_wanted(line.level);
+    if (wanted)
+        look_at_file();
     const std::string formed = in_form(line);
     bool shown = false;
-    if (is_wanted(line.level)) {
+    if (wanted) {
         shown = outlets_.standard_error && show(formed);
         keep(line, formed);
         shown = shown || (stream() >= 0 && startup_errors_ && same_file(stream(), startup_errors_.get()));
@@ -118,8 +139,10 @@ void Log::pass_on(pid_t ssh, std::string_view raw_line)
     const std::string_view words = raw_line.substr(0, raw_line.find_last_not_of("\r\n") + 1);
     LogLine said = line(words.starts_with("debug") ? Level::debug : Level::info, LogEvent::ssh, words);
     said.context.ssh = ssh;
-    const std::string formed = in_form(said);
     const bool wanted = is_wanted(said.level);
+    if (wanted)
+        look_at_file();
+    const std::string formed = in_form(said);
     // A log file may be /dev/stderr.
     const bool kept_on_stderr = wanted && stream() >= 0 && same_file(stream(), STDERR_FILENO);
     const bool in_place_of_raw =
@@ -140,8 +163,13 @@ void Log::reopen()
 {
     if (!file_)
         return;
-    const bool another = file_->was_moved();
+    const bool first = !file_->is_open();
+    const bool another = first || file_->was_moved();
     const std::string reason = file_->reopen();
+    if (first && !reason.empty())  // which has been told
+        return;
+    if (first)
+        choose_outlets();
     if (reason.empty()) {
         told_not_reopened_ = false;
         if (another)

@@ -78,9 +78,11 @@ pid_t pid_in(const std::string& path)
 PidFile::PidFile(std::string path) : path_(std::move(path))
 {
     for (int tries = 1;; ++tries) {
-        file_ = UniqueFd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+        // A FIFO must not make us wait for a reader.
+        file_ = UniqueFd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666));
         if (!file_)
             throw ConfigError(fmt::format("cannot open pid file \"{}\": {}", path_, std::strerror(errno)));
+        make_blocking(file_.get());
         regular_ = is_regular(file_.get());
         if (regular_ && !lock(file_.get()))
             throw ConfigError(fmt::format("already running (pid {})", pid_of_holder(path_)));

@@ -77,12 +77,15 @@ private:
     void keep(const LogLine& line, std::string_view formed);
     void to_syslog(const LogLine& line);
     int stream() const;
+    void choose_outlets();
+    void look_at_file();
 
     LogSettings settings_;
     LogContext context_;
     StreamKind stderr_kind_;
     LogOutlets outlets_;
     std::optional<LogFile> file_;
+    bool told_not_open_ = false;
     bool told_not_reopened_ = false;
     SyslogSocket syslog_;
     Outlet lines_;  ///< the file, or stdout

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <string>
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,6 +34,44 @@ TEST_CASE("Log file: one that cannot be opened is an error with the path as it w
     } catch (const ConfigError& error) {
         CHECK(std::string(error.what()) == "none/log: No such file or directory");
     }
+}
+
+TEST_CASE("Log file: one that cannot be opened for want of something that comes back is opened later")
+{
+    const TemporaryDirectory directory;
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit none{0, before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    LogFile file(directory / "log");
+    const std::string still = file.reopen();
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    CHECK_FALSE(file.is_open());
+    CHECK(file.complaint() == "Too many open files");
+    CHECK(still == "Too many open files");
+    CHECK_FALSE(file.was_moved());
+    CHECK_FALSE(file.is_to_be_tried());  // not with each line
+    CHECK(file.reopen().empty());
+    append(file, "first\n");
+    CHECK(read_file(directory / "log") == "first\n");
+}
+
+TEST_CASE("Log file: a FIFO is not waited for")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "log";
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    LogFile file(path);
+    CHECK_FALSE(file.is_open());
+    CHECK(file.complaint() == "No such device or address");
+    const UniqueFd reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    CHECK(file.reopen().empty());
+    append(file, "first\n");
+    CHECK(file.reopen().empty());  // nobody's to move
+    append(file, "second\n");
+    char text[64];
+    CHECK(::read(reader.get(), text, sizeof text) == 13);
+    CHECK((::fcntl(file.descriptor(), F_GETFL) & O_NONBLOCK) == 0);
 }
 
 TEST_CASE("Log file: one that was moved away, removed or replaced is noticed, and opened anew")
