@@ -1,6 +1,7 @@
 #include "autossh/pid_file.hpp"
 
 #include "autossh/descriptors.hpp"
+#include "autossh/lock_holder.hpp"
 #include "autossh/settings.hpp"
 
 #include <array>
@@ -85,11 +86,27 @@ PidFile::PidFile(std::string path) : path_(std::move(path))
         make_blocking(file_.get());
         regular_ = is_regular(file_.get());
         if (regular_ && !lock(file_.get()))
-            throw ConfigError(fmt::format("already running (pid {})", pid_of_holder(path_)));
+            look_at_holder();
         // One that ends removes its file: between the two calls it may have been that.
         if (!regular_ || is_at_path() || tries == most_tries)
             return;
     }
+}
+
+/// Manual, "Pid file". Throws if it is another autossh, as far as that can be known.
+void PidFile::look_at_holder()
+{
+    const pid_t stranger = stranger_with_lock(file_.get());
+    if (stranger == 0)
+        throw ConfigError(fmt::format("already running (pid {})", pid_of_holder(path_)));
+    if (lock(file_.get()))  // it has ended meanwhile
+        return;
+    const pid_t written = pid_in(path_);
+    if (written != ::getpid() && is_ours_or_roots(written))
+        throw ConfigError(fmt::format("already running (pid {})", written));
+    warning_ =
+        fmt::format("the pid file \"{}\" is locked by another user's process ({}); going on without the lock",
+                    path_, stranger);
 }
 
 PidFile::~PidFile()

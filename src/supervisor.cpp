@@ -131,6 +131,8 @@ std::string Supervisor::report() const
 Ruling Supervisor::run()
 {
     take_next_signal();
+    if (pid_file_ && !pid_file_->warning().empty())
+        log_.write(Level::warning, "{}", pid_file_->warning());
     if (pid_file_)
         if (const std::error_code error = pid_file_->write())
             log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());

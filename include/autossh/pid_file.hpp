@@ -17,7 +17,7 @@ class PidFile {
 public:
     /// Opens `path`, through a symbolic link if it is one, and locks it if it is a regular file (not
     /// /dev/stdout) on a file system that can. Throws ConfigError if it cannot be opened, or if a living
-    /// autossh has locked it: "already running (pid N)".
+    /// autossh has locked it: "already running (pid N)". The lock of another user does not count.
     explicit PidFile(std::string path);
     /// Removes it, if it is a regular file, still the one at `path`, and holds nothing but what we have
     /// written.
@@ -25,13 +25,18 @@ public:
     PidFile(const PidFile&) = delete;
     PidFile& operator=(const PidFile&) = delete;
 
+    /// Why it is not locked, though it could be; or empty.
+    const std::string& warning() const { return warning_; }
+
     /// Writes our pid. An error (disk full) is no reason to give up a tunnel.
     std::error_code write();
 
 private:
     bool is_at_path() const;
+    void look_at_holder();
 
     std::string path_;
+    std::string warning_;
     UniqueFd file_;
     bool regular_ = false;
     bool written_ = false;

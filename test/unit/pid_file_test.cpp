@@ -1,15 +1,23 @@
 #include "autossh/pid_file.hpp"
 
+#include "autossh/descriptors.hpp"
+#include "autossh/lock_holder.hpp"
 #include "autossh/settings.hpp"
 #include "autossh/unique_fd.hpp"
 #include "support/catch.hpp"
+#include "support/skip.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <filesystem>
 #include <optional>
 #include <string>
 
+#include <csignal>
 #include <fcntl.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#include <sys/sysmacros.h>
+#endif
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -84,6 +92,60 @@ TEST_CASE("Pid file: one that a living autossh holds is refused with its pid, an
         CHECK(fs::is_symlink(link));
     }
 }
+
+#ifdef __linux__
+
+TEST_CASE("Pid file: who has locked a file")
+{
+    const std::string locks = "1: POSIX  ADVISORY  WRITE 700 08:01:42 0 EOF\n"
+                              "2: FLOCK  ADVISORY  WRITE 701 08:01:42 0 EOF\n"
+                              "2: -> FLOCK  ADVISORY  WRITE 702 08:01:42 0 EOF\n"
+                              "3: FLOCK  ADVISORY  READ 703 fe:10:42 0 EOF\n"
+                              "4: FLOCK  ADVISORY  READ  704 08:01:42 0 EOF\n"
+                              "5: OFDLCK ADVISORY  READ -1 08:01:42 0 EOF\n";
+    CHECK(lock_holders(locks, makedev(8, 1), 42) == std::vector<pid_t>{701, 704});
+    CHECK(lock_holders(locks, makedev(0xfe, 0x10), 42) == std::vector<pid_t>{703});
+    CHECK(lock_holders(locks, makedev(0, 30), 42) == std::vector<pid_t>{701, 703, 704});  // as of btrfs
+    CHECK(lock_holders(locks, makedev(8, 1), 43).empty());
+    CHECK(lock_holders("", makedev(8, 1), 42).empty());
+}
+
+TEST_CASE("Pid file: the lock of another user does not count, nor one who passes for root")
+{
+    SKIP_UNLESS(::geteuid() == 0, "needs root for another user");
+    const auto [how, dumpable] = GENERATE(table<int, int>({{LOCK_EX, 1}, {LOCK_SH, 1}, {LOCK_EX, 0}}));
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    write_file(path, "4194305\n");  // no system has that pid
+    const UniqueFd readable(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    Pipe locked;
+    const pid_t stranger = ::fork();
+    if (stranger == 0) {
+        const bool done = ::setuid(65534) == 0 && ::prctl(PR_SET_DUMPABLE, dumpable) == 0 &&
+                          ::flock(readable.get(), how | LOCK_NB) == 0;
+        static_cast<void>(!::write(locked.write_end.get(), done ? "+" : "-", 1));
+        ::pause();
+        ::_exit(0);
+    }
+    char done = 0;
+    REQUIRE(::read(locked.read_end.get(), &done, 1) == 1);
+    CHECK(done == '+');
+    {
+        PidFile file(path);
+        CHECK(file.warning() == "the pid file \"" + path + "\" is locked by another user's process (" +
+                                    std::to_string(stranger) + "); going on without the lock");
+        CHECK_FALSE(file.write());
+        CHECK(refusal(path) == "");  // it is our own process that is written
+        write_file(path, std::to_string(::getppid()) + "\n");
+        CHECK(refusal(path) == "already running (pid " + std::to_string(::getppid()) + ")");
+        CHECK_FALSE(file.write());
+    }
+    CHECK_FALSE(fs::exists(path));
+    ::kill(stranger, SIGKILL);
+    CHECK(::waitpid(stranger, nullptr, 0) == stranger);
+}
+
+#endif
 
 TEST_CASE("Pid file: the pid of a holder whose disk is full is not known")
 {
