@@ -189,7 +189,7 @@ void Account::note_loop()
 
 void Account::note_refused()
 {
-    refusals_.note(transcript_.refused_forwards());
+    refusals_.note(transcript_.refused_forwards(), ssh_);
     // ssh may have dropped them all before the log-in; and where all of them count, it may be about to end.
     const State state = status().state;
     const bool early = state == State::connecting && plan_.login_is_heard;

@@ -51,6 +51,11 @@ std::optional<IpAddress> IpAddress::from_proc_net(std::string_view hexadecimal)
     return std::nullopt;
 }
 
+bool IpAddress::is_any() const
+{
+    return bytes_ == V6{} || bytes_ == mapped(V4{});
+}
+
 bool IpAddress::is_v4() const
 {
     return std::ranges::equal(v4_mapped, std::span(bytes_).first<v4_mapped.size()>());

@@ -1,11 +1,11 @@
 #include "autossh/port_holder.hpp"
 
 #include "autossh/heartbeat.hpp"
-#include "autossh/tcp_table.hpp"
 #include "autossh/unique_fd.hpp"
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -19,14 +19,17 @@ namespace autossh {
 
 namespace {
 
-std::vector<TcpSocket> listeners_on(std::uint16_t port)
+/// "0100007F:0016"
+bool stands_in_the_way(const TcpSocket& socket, const std::optional<IpAddress>& address)
 {
-    const std::string wanted = fmt::format(":{:04X}", port);
-    std::vector<TcpSocket> sockets = tcp_sockets();
-    std::erase_if(sockets, [&](const TcpSocket& socket) {
-        return socket.state != TcpSocket::listen || !socket.local.ends_with(wanted);
-    });
-    return sockets;
+    const auto its =
+        IpAddress::from_proc_net(std::string_view(socket.local).substr(0, socket.local.find(':')));
+    if (!its || !address || *its == *address)
+        return true;
+    // A socket on :: may take IPv4 as well; whether it does is not told.
+    if (its->is_any())
+        return address->is_v4() || !its->is_v4();
+    return address->is_any() && its->is_v4() == address->is_v4();
 }
 
 bool has_one_of(pid_t process, const std::vector<TcpSocket>& listeners)
@@ -46,9 +49,13 @@ std::string name_of(pid_t process)
     return printable(text.substr(0, text.find('\n')));
 }
 
-std::string found_holder(std::uint16_t port)
+std::string found_holder(const std::optional<IpAddress>& address, std::uint16_t port, pid_t own)
 {
-    const std::vector<TcpSocket> listeners = listeners_on(port);
+    std::vector<TcpSocket> listeners = listeners_on(tcp_sockets(), address, port);
+    const auto own_inodes = socket_inodes(own);
+    std::erase_if(listeners, [&](const TcpSocket& listener) {
+        return std::ranges::find(own_inodes, listener.inode) != own_inodes.end();
+    });
     if (listeners.empty())
         return {};
     const std::unique_ptr<DIR, int (*)(DIR*)> processes(::opendir("/proc"), ::closedir);
@@ -62,10 +69,22 @@ std::string found_holder(std::uint16_t port)
 
 }  // namespace
 
-std::string port_holder(std::uint16_t port) noexcept
+std::vector<TcpSocket> listeners_on(std::span<const TcpSocket> sockets,
+                                    const std::optional<IpAddress>& address, std::uint16_t port)
+{
+    const std::string wanted = fmt::format(":{:04X}", port);
+    std::vector<TcpSocket> listeners;
+    std::ranges::copy_if(sockets, std::back_inserter(listeners), [&](const TcpSocket& socket) {
+        return socket.state == TcpSocket::listen && socket.local.ends_with(wanted) &&
+               stands_in_the_way(socket, address);
+    });
+    return listeners;
+}
+
+std::string port_holder(const std::optional<IpAddress>& address, std::uint16_t port, pid_t own) noexcept
 {
     try {
-        return found_holder(port);
+        return found_holder(address, port, own);
     } catch (...) {  // without memory, say; the port's holder is only a help
         return {};
     }

@@ -2,6 +2,7 @@
 
 #include "autossh/numbers.hpp"
 #include "autossh/port_holder.hpp"
+#include "autossh/socket_address.hpp"
 
 #include <cstdint>
 
@@ -16,22 +17,24 @@ bool is_of_forward(const Word& word)
     return word.kind == Word::Kind::forward_refused || word.kind == Word::Kind::local_port_in_use;
 }
 
-std::string holder_of(const Word& word)
+std::string holder_of(const Word& word, pid_t ssh)
 {
     const auto port = parse_integer(word.subject);
     const bool is_port = port && *port > 0 && *port <= 65535;
     if (word.kind != Word::Kind::local_port_in_use || !is_port)
         return "";
-    return port_holder(static_cast<std::uint16_t>(*port));
+    const auto number = static_cast<std::uint16_t>(*port);
+    const auto named = SocketAddress::from_literal(word.address, number);
+    return port_holder(named ? ip_address_of(named->get()) : std::nullopt, number, ssh);
 }
 
 }  // namespace
 
-void Refusals::note(std::span<const Word> refused)
+void Refusals::note(std::span<const Word> refused, pid_t ssh)
 {
     for (const Word& word : refused.subspan(words_.size())) {
         words_.push_back(word);
-        holders_.push_back(holder_of(word));
+        holders_.push_back(holder_of(word, ssh));
         in_full_.push_back({word.failure.failure_class, in_full(word)});
     }
 }

@@ -49,7 +49,7 @@ constexpr SshMessage messages[] = {
      "the server refuses to listen on $2", Kind::forward_refused, "$2"},
     {"*Could not request remote forwarding.", forward_refused, 10, "a remote forward cannot be requested"},
     {"bind [*]:*: Address already in use", local_port_in_use, 12, "local port $2 is in use (on $1)",
-     Kind::local_port_in_use, "$2"},
+     Kind::local_port_in_use, "$2", "$1"},
     {"bind [*]:*: Permission denied", bad_configuration, 12, "we may not listen on local port $2",
      Kind::local_port_in_use, "$2"},
     // Without IPv6 each forward meets these, and works.
@@ -58,7 +58,7 @@ constexpr SshMessage messages[] = {
     {"bind [*]:*: *", bad_configuration, 12, "cannot listen on $1 port $2: $3", Kind::local_port_in_use,
      "$2"},
     {"listen [*]:*: *", local_port_in_use, 12, "cannot listen on $1 port $2: $3", Kind::local_port_in_use,
-     "$2"},
+     "$2", "$1"},
     {"*cannot listen to port: *", local_port_in_use, 11, "cannot listen on local port $2",
      Kind::local_port_in_use, "$2"},
     {"unix_listener: cannot bind to path *: Address already in use", local_port_in_use, 12,

@@ -112,6 +112,7 @@ Word understand(std::string_view line)
         Word word;
         word.kind = message.kind;
         word.subject = filled_in(message.subject, *captures);
+        word.address = filled_in(message.address, *captures);
         word.failure = {message.failure_class, filled_in(message.cause, *captures)};
         word.weight = message.weight;
         return word;

@@ -25,26 +25,30 @@ struct Closer {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
-/// proc(5), "/proc/net/tcp".
 void read_table(const char* path, std::vector<TcpSocket>& sockets)
 {
     const std::unique_ptr<std::FILE, Closer> file(std::fopen(path, "re"));
     char line[512];
-    while (file && std::fgets(line, sizeof line, file.get()) != nullptr) {
-        char local[64] = "";
-        char remote[64] = "";
-        TcpSocket socket;
-        const int fields = std::sscanf(line, " %*[^:]: %63s %63s %x %*s %*s %*s %u %*s %lu", local, remote,
-                                       &socket.state, &socket.uid, &socket.inode);
-        if (fields != 5)
-            continue;
-        socket.local = local;
-        socket.remote = remote;
-        sockets.push_back(std::move(socket));
-    }
+    while (file && std::fgets(line, sizeof line, file.get()) != nullptr)
+        if (auto socket = tcp_socket_from(line))
+            sockets.push_back(std::move(*socket));
 }
 
 }  // namespace
+
+std::optional<TcpSocket> tcp_socket_from(const std::string& line)
+{
+    char local[64] = "";
+    char remote[64] = "";
+    TcpSocket socket;
+    const int fields = std::sscanf(line.c_str(), " %*[^:]: %63s %63s %x %*s %*s %*s %u %*s %lu", local,
+                                   remote, &socket.state, &socket.uid, &socket.inode);
+    if (fields != 5)
+        return std::nullopt;
+    socket.local = local;
+    socket.remote = remote;
+    return socket;
+}
 
 std::vector<TcpSocket> tcp_sockets()
 {

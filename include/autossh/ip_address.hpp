@@ -22,6 +22,7 @@ public:
     static std::optional<IpAddress> from_proc_net(std::string_view hexadecimal);
 
     bool is_v4() const;
+    bool is_any() const;         ///< 0.0.0.0 and ::
     bool is_loopback() const;    ///< all of 127.0.0.0/8, and ::1
     bool is_link_local() const;  ///< 169.254.0.0/16, fe80::/10
     bool is_multicast() const;   ///< 224.0.0.0/4, ff00::/8

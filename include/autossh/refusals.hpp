@@ -7,12 +7,15 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace autossh {
 
 class Refusals {
 public:
-    /// Takes in those that are new; who holds a port is looked up now.
-    void note(std::span<const Word> refused);
+    /// Takes in those that are new; who holds a port is looked up now. It is not our own `ssh`, which may
+    /// have the port on another address.
+    void note(std::span<const Word> refused, pid_t ssh);
 
     /// In the order in which ssh has told of them.
     const std::vector<Failure>& all() const { return in_full_; }

@@ -17,6 +17,7 @@ struct SshMessage {
     std::string_view cause = {};
     Word::Kind kind = Word::Kind::failure;
     std::string_view subject = {};
+    std::string_view address = {};
 };
 
 /// The first that matches a line counts.

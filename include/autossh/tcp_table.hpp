@@ -30,6 +30,9 @@ struct TcpSocket {
     unsigned long inode = 0;
 };
 
+/// From a line of /proc/net/tcp or tcp6 (proc(5)). Nothing: it is none.
+std::optional<TcpSocket> tcp_socket_from(const std::string& line);
+
 /// Every TCP socket of this network namespace.
 std::vector<TcpSocket> tcp_sockets();
 

@@ -334,3 +334,10 @@ TEST_CASE("Diagnostics: ssh's words about a session that lives")
         CHECK(word.weight == 0);
     }
 }
+
+TEST_CASE("Diagnostics: where ssh cannot listen is known")
+{
+    CHECK(understand("bind [127.0.0.1]:42201: Address already in use").address == "127.0.0.1");
+    CHECK(understand("bind [::1]:42201: Address already in use").address == "::1");
+    CHECK(understand("channel_setup_fwd_listener_tcpip: cannot listen to port: 42201").address.empty());
+}
