@@ -233,7 +233,8 @@ Ruling Session::judge_end(ExitStatus status)
                           .attended = plan().attended,
                           .person_was_asked = answerer_.has_asked_person(),
                           .failure = failure.failure_class,
-                          .failure_is_claimed = said.reason_is_claimed()};
+                          .failure_is_claimed = said.reason_is_claimed(),
+                          .only_forwards = plan().understood && !plan().session};
     Ruling ruling = judge(status, attempt, settings_);
     if (status != ExitStatus::exited(0) || failure.failure_class != FailureClass::other)
         ruling.failure = failure.failure_class;

@@ -206,9 +206,11 @@ bool Tunnel::start()
             return false;
         }
     } catch (const std::system_error& error) {
-        if (!first && !passes_by_itself(error.code()))
+        // An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment.
+        const bool goes_on = !first && (passes_by_itself(error.code()) || settings_.plain != true);
+        if (!first && !goes_on)
             session_.account().gave_up(error.what());
-        if (first || !passes_by_itself(error.code()))
+        if (!goes_on)
             throw;
         log_.error("{}", error.what());
         down_because_ = error.what();

@@ -37,8 +37,9 @@ struct Attempt {
     bool attended = true;           ///< a person is at a terminal
     bool person_was_asked = false;  ///< by us in the name of ssh: only at the start
     std::optional<FailureClass> failure = std::nullopt;  ///< why, if that is known
-    bool failure_is_claimed =
-        false;  ///< by words of the server's that need no key: nothing ends for good by them
+    /// By words of a server that anybody can send: nothing ends for good by them.
+    bool failure_is_claimed = false;
+    bool only_forwards = false;  ///< OpenSSH's, without a remote command: no status is that of a command
 };
 
 /// Manual, "Exit of ssh", "Gate time" and --restart.

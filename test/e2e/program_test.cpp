@@ -117,12 +117,12 @@ TEST_CASE("A log file never becomes a standard stream of ssh, though autossh had
     stop(session);
 }
 
-TEST_CASE("An ssh that vanishes between two starts is an error, not a loop", "[e2e]")
+TEST_CASE("With --plain, an ssh that vanishes between two starts is an error, as in 1.4g", "[e2e]")
 {
     const TemporaryDirectory directory;
     const std::string ssh = directory / "ssh";
     std::filesystem::copy_file(FAKE_SSH_PATH, ssh);
-    FakeSession session("sleep", {{"AUTOSSH_PATH", ssh}});
+    FakeSession session("sleep", {{"AUTOSSH_PATH", ssh}, {"AUTOSSH_PLAIN", "yes"}});
     session.start();
     REQUIRE(session.started(1));
     std::filesystem::remove(ssh);

@@ -86,6 +86,27 @@ TEST_CASE("Exit of ssh: what follows each exit status, on both sides of the gate
     }
 }
 
+TEST_CASE("Exit of ssh: 126 and 127 are no command's where none is run, and restart an ssh past the gate")
+{
+    for (const int status : {126, 127}) {
+        for (const bool first : {true, false}) {
+            const Attempt known{.first = first, .lasted = gate + 1ms, .only_forwards = true};
+            const Ruling ruling = judge(ExitStatus::exited(status), known, with_gate(gate));
+            CHECK(ruling.verdict == Verdict::restart);
+            CHECK(ruling.line == line(error, status));
+            const Attempt other{.first = first, .lasted = gate + 1ms};
+            CHECK(judge(ExitStatus::exited(status), other, with_gate(gate)).line == line(gave_up, status));
+        }
+        const Attempt at_once{.first = true, .lasted = 1ms, .only_forwards = true};
+        CHECK(judge(ExitStatus::exited(status), at_once, with_gate(gate)).line == line(premature, status));
+        TunnelSettings never = with_gate(0s);
+        never.restart = RestartPolicy::none;
+        CHECK(judge(ExitStatus::exited(status), at_once, never).verdict == Verdict::failed);
+    }
+    const Attempt known{.first = false, .lasted = 1ms, .only_forwards = true};
+    CHECK(judge(ExitStatus::exited(125), known, with_gate(gate)).verdict == Verdict::failed);
+}
+
 TEST_CASE("Exit of ssh: a signal restarts it, also inside the gate")
 {
     for (const bool first : {true, false}) {
