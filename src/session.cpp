@@ -26,6 +26,10 @@ constexpr Duration longest_rest = std::chrono::seconds(1);
 
 constexpr Duration longest_to_retry = std::chrono::minutes(10);
 
+constexpr const char* ended_from_outside = "ssh was ended from outside, by a signal or by ssh -O exit, which "
+                                           "ends autossh as in 1.4g; --restart always "
+                                           "goes on";
+
 }  // namespace
 
 Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
@@ -238,6 +242,10 @@ Ruling Session::judge_end(ExitStatus status)
     Ruling ruling = judge(status, attempt, settings_);
     if (status != ExitStatus::exited(0) || failure.failure_class != FailureClass::other)
         ruling.failure = failure.failure_class;
+    // Without a session it ends so only when somebody has told it to, and it does not say who.
+    const bool from_outside = attempt.only_forwards && said.logged_in() && status == ExitStatus::exited(0);
+    if (from_outside && ruling.verdict != Verdict::restart)
+        ruling.note = ended_from_outside;
     if (ruling.cause.empty())
         ruling.cause = account_.cause_of_end(failure, status);
     if (failure.failure_class != FailureClass::authentication_refused &&

@@ -85,3 +85,32 @@ TEST_CASE("Exit of ssh: one whose library is being upgraded is tried again, if i
     CHECK(autossh.log().count("]: ssh exited with status 127; autossh exiting\n") == 1);
     check_nothing_left(sshd);
 }
+
+TEST_CASE("Exit of ssh: a tunnel that somebody else has ended ends autossh, which says so")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const std::string told =
+        "]: ssh was ended from outside, by a signal or by ssh -O exit, which ends autossh as "
+        "in 1.4g; --restart always goes on\n";
+    {
+        const Autossh autossh(sshd, {"-M", "0", "-N"});
+        REQUIRE(autossh.log().wait_for("]: up: "));
+        CHECK(process_table::send(autossh.log().ssh_pid(), SIGTERM));
+        CHECK(autossh.process().wait_for_exit() == exited(0));
+        CHECK(autossh.log().count("]: ssh exited with status 0; autossh exiting\n") == 1);
+        CHECK(autossh.log().count(told) == 1);
+    }
+    {
+        const Autossh autossh(sshd, {"-M", "0", "-N", "--restart", "always"});
+        REQUIRE(autossh.log().wait_for("]: up: "));
+        CHECK(process_table::send(autossh.log().ssh_pid(), SIGTERM));
+        CHECK(autossh.log().wait_for("]: up again after "));
+        CHECK(autossh.end() == exited(1));
+        CHECK(autossh.log().count(told) == 0);
+    }
+    const Autossh session(sshd, {"-M", "0"}, {}, {"true"});
+    CHECK(session.process().wait_for_exit() == exited(0));
+    CHECK(session.log().count(told) == 0);
+    check_nothing_left(sshd);
+}
