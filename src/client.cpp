@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -49,6 +51,14 @@ bool is_binary(const std::string& path)
 }
 
 }  // namespace
+
+std::string cannot_be_read(const std::string& file)
+{
+    const std::string path = find_program(file);
+    const UniqueFd program(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const bool for_want = !program && (errno == EMFILE || errno == ENFILE || errno == ENOMEM);
+    return for_want ? fmt::format("cannot read {}: {}", path, std::strerror(errno)) : "";
+}
 
 bool may_be_asked(const std::string& file)
 {

@@ -63,9 +63,9 @@ std::string first_line(const std::string& complaint)
 Prepared unprepared(const TunnelSettings& settings)
 {
     Prepared prepared;
-    prepared.doubt = settings.plain == true
-                         ? "--plain"
-                         : fmt::format("{} is not known to be OpenSSH's ssh", settings.ssh.file);
+    prepared.doubt = settings.plain == true ? "--plain" : cannot_be_read(settings.ssh.file);
+    if (prepared.doubt.empty())
+        prepared.doubt = fmt::format("{} is not known to be OpenSSH's ssh", settings.ssh.file);
     return prepared;
 }
 

@@ -1,6 +1,7 @@
 #include "autossh/secret_setup.hpp"
 
 #include "autossh/askpass_place.hpp"
+#include "autossh/client.hpp"
 #include "autossh/environment.hpp"
 #include "autossh/prepare.hpp"
 #include "autossh/ssh_version.hpp"
@@ -19,7 +20,10 @@ void check_ssh_for_secrets(TunnelSettings& settings, const InheritedSignals& inh
     const std::string& ssh = settings.ssh.file;
     if (settings.plain == true)
         throw ConfigError("secrets cannot be given with --plain, when nothing is known of the ssh that asks");
-    if (!is_to_be_asked(settings))
+    const bool is_openssh = is_to_be_asked(settings);
+    if (const std::string want = is_openssh ? "" : cannot_be_read(ssh); !want.empty())
+        throw ConfigError(want);
+    if (!is_openssh)
         throw ConfigError(
             fmt::format("secrets are given to OpenSSH's ssh alone, and {} is not known to be it; "
                         "if it is, set AUTOSSH_PLAIN=no",

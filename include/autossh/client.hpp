@@ -21,6 +21,9 @@ namespace autossh {
 /// do anything, and has the name of OpenSSH in it. Looked up in PATH when it has no slash, as execvp(3) does.
 bool may_be_asked(const std::string& file);
 
+/// Why may_be_asked() cannot tell: "cannot read PATH: REASON", for want of descriptors, say. Or empty.
+std::string cannot_be_read(const std::string& file);
+
 /// The command that asks: `ssh` with -G before the user's words.
 Command question(const Command& ssh);
 

@@ -1,6 +1,7 @@
 #include "autossh/client.hpp"
 
 #include "autossh/descriptors.hpp"
+#include "autossh/prepare.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -14,6 +15,7 @@
 #include <boost/asio/io_context.hpp>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 using namespace autossh;
@@ -287,4 +289,22 @@ TEST_CASE("Asking ssh: a name without a slash is looked up in PATH")
     }
     const Variable path("PATH", "/nonexistent");
     CHECK_FALSE(may_be_asked("ssh"));
+}
+
+TEST_CASE("An ssh that cannot be looked at for want of descriptors is not taken for another client")
+{
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit none{0, before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const std::string want = cannot_be_read(real_ssh);
+    TunnelSettings settings;
+    settings.ssh.file = real_ssh;
+    const std::string doubt = unprepared(settings).doubt;
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    CHECK(want == fmt::format("cannot read {}: Too many open files", real_ssh));
+    CHECK(doubt == want);
+    CHECK(cannot_be_read(real_ssh).empty());
+    CHECK(cannot_be_read("/nonexistent/ssh").empty());
+    CHECK(unprepared(settings).doubt == fmt::format("{} is not known to be OpenSSH's ssh", real_ssh));
 }
