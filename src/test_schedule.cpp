@@ -57,14 +57,28 @@ Duration TestSchedule::limit(Duration net_timeout) const
 {
     if (!automatic_ || !has_passed_)
         return net_timeout;
-    return std::min(net_timeout, std::max(shortest_limit, longest_round_trip_ * round_trips));
+    return std::min(net_timeout, own_limit());
+}
+
+Duration TestSchedule::own_limit() const
+{
+    return std::max(shortest_limit, longest_round_trip_ * round_trips);
+}
+
+/// A line that is slow now is given more time at once, and loses it bit by bit. A late answer is that of a
+/// slow line, or a black hole has ended: it makes us more patient, but not for good.
+void TestSchedule::learn(Duration round_trip)
+{
+    if (doubted_)
+        round_trip = std::min(round_trip, own_limit() * 2 / round_trips);
+    longest_round_trip_ = std::max(round_trip, longest_round_trip_ * 3 / 4);
 }
 
 TestSchedule::Meaning TestSchedule::result(bool passed, bool nobody_listens, Duration round_trip, Time now)
 {
     next_ = now + interval_;
     if (passed) {
-        longest_round_trip_ = std::max(longest_round_trip_, round_trip);
+        learn(round_trip);
         has_passed_ = true;
         doubted_ = false;
         return Meaning::alive;

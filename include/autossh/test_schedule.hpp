@@ -56,12 +56,15 @@ private:
         : automatic_(automatic), first_(first), interval_(interval)
     {}
 
+    Duration own_limit() const;
+    void learn(Duration round_trip);
+
     bool automatic_;
     Duration first_;
     Duration interval_;
     Time next_ = Time::max();
-    Time patient_until_;  ///< so long ssh may take to listen
-    Duration longest_round_trip_{};
+    Time patient_until_;             ///< so long ssh may take to listen
+    Duration longest_round_trip_{};  ///< of late
     bool has_passed_ = false;
     bool doubted_ = false;
     bool login_is_heard_ = true;

@@ -110,7 +110,7 @@ TEST_CASE(
     tests.result(true, false, 700ms, start + 3s);
     CHECK(tests.limit(15s) == 7s);
     tests.result(true, false, 20ms, start + 4s);
-    CHECK(tests.limit(15s) == 7s);
+    CHECK(tests.limit(15s) == 5250ms);  // what is long ago counts less
     tests.result(true, false, 3s, start + 5s);
     CHECK(tests.limit(15s) == 15s);
     tests.ssh_started(start + 1h, true);
@@ -122,6 +122,43 @@ TEST_CASE(
     over_ports.ssh_started(start, true);
     over_ports.result(true, false, 20ms, start + 30s);
     CHECK(over_ports.limit(15s) == 15s);
+}
+
+TEST_CASE("The time limit of a test is not for good that of a black hole which a test has survived")
+{
+    TestSchedule tests = TestSchedule::automatic(10s, 60s);
+    tests.ssh_started(start, true);
+    tests.logged_in(start);
+    tests.result(true, false, 20ms, start + 1s);
+    CHECK((tests.result(false, false, 0ms, start + 63s) == Meaning::suspect));
+    CHECK((tests.result(true, false, 14s, start + 75s) == Meaning::alive));
+    CHECK(tests.limit(15s) == 4s);
+    for (int quick = 0; quick < 3; ++quick)
+        tests.result(true, false, 20ms, start + 2min);
+    CHECK(tests.limit(15s) == 2s);
+}
+
+TEST_CASE("A line that has become slow is doubted once, and has then time enough")
+{
+    TestSchedule tests = TestSchedule::automatic(10s, 60s);
+    tests.ssh_started(start, true);
+    tests.logged_in(start);
+    tests.result(true, false, 20ms, start + 1s);
+    int suspects = 0;
+    for (int number = 0; number < 20; ++number) {
+        if (tests.limit(15s) >= 3s || tests.doubted()) {
+            CHECK((tests.result(true, false, 3s, start + 1h) == Meaning::alive));
+            continue;
+        }
+        CHECK((tests.result(false, false, 0ms, start + 1h) == Meaning::suspect));
+        ++suspects;
+    }
+    CHECK(suspects == 1);
+    CHECK(tests.limit(15s) == 15s);
+    int passed = 0;
+    for (; tests.limit(15s) > 2s && passed < 100; ++passed)
+        tests.result(true, false, 20ms, start + 2h);
+    CHECK(passed <= 10);  // some minutes
 }
 
 TEST_CASE("A test is hurried only in a session where one has passed")
