@@ -68,6 +68,12 @@ bool SshSetup::must_ask_again() const
     return canonical == "yes" || canonical == "true" || canonical == "always";
 }
 
+std::string SshSetup::mistake() const
+{
+    const bool found = answer_ && !answer_->config && prepared_.plan.understood;
+    return found ? first_line(prepared_.complaint) : "";
+}
+
 std::optional<Failure> SshSetup::reason_not_to_start() const
 {
     if (settings_.secrets.empty() || askable_.secrets)

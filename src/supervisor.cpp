@@ -57,6 +57,9 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
 
 void Supervisor::set_up_finished()
 {
+    // From here on nobody sees what ssh says. In the foreground it has said so itself.
+    if (background_ && !tunnel_.mistake().empty())
+        log_.error("{}", tunnel_.mistake());
     log_.set_up_finished();
     if (background_ && !caller_)
         background_->ready();

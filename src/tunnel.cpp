@@ -84,7 +84,9 @@ asio::awaitable<Ruling> Tunnel::keep_running()
     const bool may_ask = is_to_be_asked(settings_);
     if (may_ask)
         co_await ask_client();
-    else if (settings_.auto_monitor && !session_.setup().doubt().empty())
+    if (session_.caller_waits() && !mistake().empty())
+        co_return mistake_is_told();
+    if (!may_ask && settings_.auto_monitor && !session_.setup().doubt().empty())
         log_.info("no connection tests: {}", session_.setup().doubt());
     for (;;) {
         if (settings_.max_start && starts_ >= *settings_.max_start)
@@ -100,6 +102,22 @@ asio::awaitable<Ruling> Tunnel::keep_running()
         if (ruling.verdict != Verdict::restart)
             co_return ruling;
     }
+}
+
+std::string Tunnel::mistake() const
+{
+    const std::string words = session_.setup().mistake();
+    return words.empty() ? "" : fmt::format("ssh refuses its options or configuration: {}", words);
+}
+
+/// Manual, "Background": a person who waits can mend it, and time cannot.
+Ruling Tunnel::mistake_is_told()
+{
+    log_.error("{}", mistake());
+    Ruling ruling{Verdict::failed, Level::error, "", ""};
+    if (settings_.exit_on.contains(FailureClass::bad_configuration))
+        ruling.exit_status = exit_status(FailureClass::bad_configuration);
+    return ruling;
 }
 
 Ruling Tunnel::max_start_is_reached()

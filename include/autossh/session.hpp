@@ -30,8 +30,10 @@ public:
             const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place, Event& event);
 
     SshSetup& setup() { return setup_; }
+    const SshSetup& setup() const { return setup_; }
     Account& account() { return account_; }
     const SshPlan& plan() const { return setup_.plan(); }
+    bool caller_waits() const { return answerer_.caller_is_there(); }
     bool needs_person() const { return answerer_.person_is_needed(); }
     const Status& status_of_tunnel() const { return account_.status(); }
 

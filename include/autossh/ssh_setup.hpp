@@ -38,6 +38,8 @@ public:
 
     const SshPlan& plan() const { return prepared_.plan; }
     const std::string& doubt() const { return prepared_.doubt; }  ///< why nothing is added
+    /// What ssh finds wrong in its options or configuration, in its words; or empty.
+    std::string mistake() const;
     const std::string& complaint() const { return prepared_.complaint; }
     /// ssh is to ask us what it would ask a person.
     bool takes_questions() const { return askable_.secrets || askable_.caller; }

@@ -38,6 +38,8 @@ public:
     /// The program was stopped and goes on: is the connection well? Means nothing during a wait.
     void note_continued() { surroundings_.note_continued(); }
 
+    /// What ssh finds wrong in its options or configuration; or empty. Known before the first start.
+    std::string mistake() const;
     const Status& status() const { return session_.status_of_tunnel(); }
     bool needs_person() const { return session_.needs_person(); }
     bool has_forwards() const { return session_.plan().users_forwards > 0; }
@@ -56,6 +58,7 @@ private:
     boost::asio::awaitable<void> wait_for_stop(Time deadline);
 
     Ruling max_start_is_reached();
+    Ruling mistake_is_told();
     WaitBasis basis_of_wait();
     bool start();
     void set_up_has_finished();
