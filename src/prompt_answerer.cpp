@@ -20,6 +20,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// A server says as much as it likes.
+constexpr std::size_t most_beside_question = 4096;
+
 /// "for the password of USER@HOST", "for the passphrase of KEY", or what the question says.
 std::string what_is_asked(const Prompt& prompt, std::string_view text)
 {
@@ -81,6 +84,7 @@ void PromptAnswerer::ssh_has_ended()
 {
     ++ended_;
     failure_.reset();
+    beside_question_.clear();
     questions_.clear();
     mended_.reset();
     must_end_ = jump_host_failed_ = has_asked_person_ = false;
@@ -187,6 +191,9 @@ asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt
                                   one_line(in_words(settings_.secrets.at(*refused_rule).source))));
     else if (!questions_.insert(request.prompt).second && is_from_server(prompt.kind))
         caller_->tell("autossh: that was not accepted\n");  // ssh's own words for it go to the log
+    drain_();
+    if (!beside_question_.empty())
+        caller_->tell(std::exchange(beside_question_, {}));
     const auto ended_before = ended_;
     answer.secret = co_await caller_->ask(request.prompt, is_hidden(prompt.kind));
     if (answer.secret && !answer.secret->empty())
@@ -196,6 +203,16 @@ asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt
     if (answer.secret && refused_rule && ended_ == ended_before)
         keep_if_right(*refused_rule, *answer.secret);
     co_return answer;
+}
+
+/// Only what means nothing to us: of ssh's own words the state tells.
+void PromptAnswerer::heard(std::string_view line)
+{
+    line = line.substr(0, line.find_last_not_of("\r\n") + 1);
+    const bool is_for_person = caller_is_there() && understand(line).kind == Word::Kind::unknown &&
+                               !line.starts_with("debug") && !only_at_verbose(line);
+    if (is_for_person && beside_question_.size() + line.size() < most_beside_question)
+        beside_question_.append(line).append("\n");
 }
 
 /// Whoever has mistyped a secret that is to be kept types it now.

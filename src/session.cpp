@@ -47,7 +47,9 @@ Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
               return (ssh_ && ssh_->pid() == pid) || pid == left_alone_ || answerer_.runs(pid);
           },
           [&event] { event.notify(); })
-{}
+{
+    answerer_.listen_by([this] { setup_.drain(); });
+}
 
 std::optional<Failure> Session::start(std::int64_t start)
 {

@@ -139,6 +139,7 @@ void SshSetup::use_directory()
     if (plan.heard)
         ssh_log_.emplace(executor_, log_path(prepared_.directory->path()), [this](std::string_view line) {
             account_.hear(line);
+            answerer_.heard(line);
             on_words_();
         });
     if (plan.loop)

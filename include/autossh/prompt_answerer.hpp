@@ -17,6 +17,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,11 @@ public:
         if (caller_is_there())
             caller_->release();
     }
+
+    /// `drain` hands out to heard() what ssh has said by now.
+    void listen_by(std::function<void()> drain) { drain_ = std::move(drain); }
+    /// A line of ssh's, which may belong to its next question: the name and the instruction of the server's.
+    void heard(std::string_view line);
 
     /// Takes questions in `directory`. False: it cannot, and has said so.
     bool listen(const std::string& directory);
@@ -98,6 +104,7 @@ private:
     const InheritedSignals& inherited_;
     Log& log_;
     std::function<void()> on_change_;
+    std::function<void()> drain_ = [] {};
     std::string askpass_program_;
     std::string ask_socket_;
     boost::asio::steady_timer end_;  ///< for who waits for the end of ssh
@@ -116,6 +123,7 @@ private:
     bool has_asked_person_ = false;
     bool has_given_to_target_ = false;
     bool has_given_to_jump_host_ = false;
+    std::string beside_question_;                           ///< for the person who is asked next
     std::set<std::string> questions_;                       ///< that a person was asked
     std::optional<std::pair<std::size_t, Secret>> mended_;  ///< by a person, if it lets us in: rule, answer
     std::string complaint_;                                 ///< why a source gives no secret
