@@ -84,6 +84,8 @@ asio::awaitable<Ruling> Tunnel::keep_running()
     const bool may_ask = is_to_be_asked(settings_);
     if (may_ask)
         co_await ask_client();
+    else
+        session_.setup().leave_unasked();
     if (session_.caller_waits() && !mistake().empty())
         co_return mistake_is_told();
     if (!may_ask && settings_.auto_monitor && !session_.setup().doubt().empty())

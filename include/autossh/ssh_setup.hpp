@@ -27,6 +27,9 @@ public:
     /// ssh has answered what it will do, or was not given the time (nothing).
     void settle(std::optional<Answer> answer);
 
+    /// ssh is none that may be asked; why, is looked at now.
+    void leave_unasked() { prepared_ = unprepared(settings_); }
+
     /// Before each start.
     void renew();
 

@@ -131,6 +131,33 @@ TEST_CASE("Secrets: none for an OpenSSH that cannot be made to ask us")
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Secrets: an ssh that cannot be looked at for want of descriptors is not called another client")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    use_locked_key(sshd);
+    const std::string secret = secret_file(sshd, right_secret);
+    int wanting = 0;
+    for (int descriptors = 8; descriptors <= 16; ++descriptors) {
+        CAPTURE(descriptors);
+        const std::string limited = fmt::format("ulimit -n {}; exec \"$@\"", descriptors);
+        const SecretTunnel tunnel(sshd, {"--secret-file", secret},
+                                  {.arguments = {"/bin/sh", "-c", limited, "sh"}});
+        const auto said = [&] { return tunnel.log().text() + tunnel.process().errors(); };
+        CHECK(wait_until([&] {
+            return tunnel.process().exit_result() ||
+                   said().find("so it is not started") != std::string::npos ||
+                   said().find("]: ssh child pid is ") != std::string::npos;
+        }));
+        CHECK(said().find("is not known to be OpenSSH's ssh") == std::string::npos);
+        wanting += said().find("cannot read /usr/bin/ssh: Too many open files") != std::string::npos ? 1 : 0;
+        tunnel.process().signal(SIGTERM);
+        CHECK(tunnel.process().wait_for_exit());
+    }
+    CHECK(wanting > 0);
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Secrets: an option takes the place of the variable")
 {
     SKIP_WITHOUT_SSHD();
