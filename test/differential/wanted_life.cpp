@@ -166,6 +166,25 @@ std::vector<Difference> service()
     };
 }
 
+/// An upgrade replaces ssh while the tunnel is down.
+std::vector<Difference> away_for_a_moment()
+{
+    const Action remove_ssh = [](Run& run) { std::filesystem::remove(run.file("ssh")); };
+    const Action link_ssh = [](Run& run) { std::filesystem::create_symlink(FAKE_SSH_PATH, run.file("ssh")); };
+    auto gone = with_script("an ssh that is gone when it is restarted", "sleep\nexit 0",
+                            {{"AUTOSSH_PATH", "{DIR}/ssh"}, {"AUTOSSH_GATETIME", "0"}},
+                            {on_start(1, all({remove_ssh, tell_ssh(SIGKILL)})),
+                             on_log("ssh: No such file or directory", link_ssh)});
+    gone.prepare = link_ssh;
+    gone.unset = {"AUTOSSH_PLAIN"};
+    return {
+        {gone,
+         "an ssh that is away for a moment does not end the tunnel",
+         {ends("exit 1"), started(1), logged("<DIR>/ssh: No such file or directory")},
+         {ends("exit 0"), started(2), logged("<DIR>/ssh: No such file or directory")}},
+    };
+}
+
 /// Who has a pipe on our stderr, a container's runtime for example, reads it.
 std::vector<Difference> piped_errors()
 {
@@ -194,6 +213,11 @@ std::vector<Difference> piped_errors()
 TEST_CASE("wanted differences: a pipe on stderr")
 {
     check_differences("pipe", piped_errors());
+}
+
+TEST_CASE("wanted differences: an ssh that is away for a moment")
+{
+    check_differences("away", away_for_a_moment());
 }
 
 TEST_CASE("wanted differences: signals in backoff")
