@@ -4,7 +4,6 @@
 #include "autossh/numbers.hpp"
 #include "autossh/tcp_table.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <fmt/core.h>
@@ -22,16 +21,6 @@ constexpr Duration remind_after = std::chrono::minutes(10);
 
 // The server words the reasons, and a session may last for years.
 constexpr std::size_t most_dead_targets = 64;
-
-// Behind the log-in ssh opens its local forwards first, and may look up names for that.
-constexpr Duration first_login_look = std::chrono::milliseconds(1);
-constexpr Duration longest_login_look = std::chrono::milliseconds(100);
-constexpr std::size_t most_waiting_lines = 256;
-
-std::string_view without_end(std::string_view raw_line)
-{
-    return raw_line.substr(0, raw_line.find_last_not_of("\r\n") + 1);
-}
 
 std::string spoken(Duration round_trip)
 {
@@ -84,8 +73,7 @@ void Account::starting(std::string cause, std::optional<std::uint16_t> loop_port
                               .monitor_port = plan_.monitor_port,
                               .loop_entrance = std::move(loop_entrance),
                               .heard = plan_.heard});
-    lines_.clear();
-    ended_ = claimed_ = false;
+    proof_.begin();
     logged_in_at_.reset();
     loop_port_ = loop_port;
     loop_is_no_help_ = false;
@@ -117,46 +105,6 @@ void Account::executed(pid_t ssh)
     not_up_before_ = Clock::now() + long_lived;
     reporter_.ssh_started();
     record(Happening::executed, fmt::format("ssh runs, pid {}", ssh));
-}
-
-void Account::hear(std::string_view raw_line)
-{
-    const bool waits = !lines_.empty();
-    lines_.emplace_back(raw_line);
-    if (!waits)
-        login_look_interval_ = first_login_look;
-    take_in_lines();
-}
-
-void Account::ssh_has_ended()
-{
-    ended_ = true;
-    take_in_lines();
-}
-
-/// A server can have ssh log any line before the log-in (the name that goes with a question, a reason to
-/// disconnect), so a log-in is believed when the process shows it.
-void Account::take_in_lines()
-{
-    while (!lines_.empty()) {
-        const Word::Kind kind = understand(without_end(lines_.front())).kind;
-        const bool progress_matters =
-            !transcript_.logged_in() && kind != Word::Kind::unknown && kind != Word::Kind::failure;
-        LoginProgress progress = progress_matters ? progress_() : LoginProgress::unknown;
-        const bool claim = kind == Word::Kind::logged_in && progress == LoginProgress::before_login;
-        if (claim && !ended_ && lines_.size() < most_waiting_lines) {
-            next_login_look_ = Clock::now() + login_look_interval_;
-            login_look_interval_ = std::min(login_look_interval_ * 2, longest_login_look);
-            return;
-        }
-        claimed_ = claimed_ || claim;
-        // It may have ended between its log-in and its loop, for a local forward.
-        if (ended_ && claimed_ && kind == Word::Kind::local_port_in_use)
-            progress = LoginProgress::unknown;
-        const std::string line = std::move(lines_.front());
-        lines_.pop_front();
-        take_in(line, progress);
-    }
 }
 
 void Account::take_in(const std::string& raw_line, LoginProgress progress)
@@ -314,8 +262,8 @@ void Account::note_next_try(std::optional<Time> next_try)
 
 Time Account::settled_at() const
 {
-    if (!lines_.empty())
-        return next_login_look_;
+    if (proof_.waits())
+        return proof_.next_look();
     const State state = status().state;
     if (waits_for_test() || (state != State::connecting && state != State::authenticated))
         return Time::max();
@@ -330,8 +278,8 @@ void Account::look(Time now)
 {
     if (now < settled_at())
         return;
-    if (!lines_.empty()) {
-        take_in_lines();
+    if (proof_.waits()) {
+        proof_.look(transcript_.logged_in());
         return;
     }
     if (!logged_in_at_ && is_still_connecting(ssh_)) {

@@ -95,7 +95,7 @@ std::vector<GuardedKey> guarded_keys(const SshPaths& paths, std::span<const std:
     for (const std::string& file : key_files)
         note_guarded(found, paths, file, named);
     for (const std::string& certificate : certificates) {
-        note_guarded(found, paths, certificate, true);
+        note_guarded(found, paths, certificate, false);  // which holds no secret, if it is one
         if (certificate.ends_with(of_certificate))
             note_guarded(found, paths, certificate.substr(0, certificate.size() - of_certificate.size()),
                          false);

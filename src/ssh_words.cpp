@@ -102,6 +102,11 @@ std::string one_line(std::string_view text)
     return shortened(printable(text), longest_text);
 }
 
+std::string_view without_end(std::string_view raw_line)
+{
+    return raw_line.substr(0, raw_line.find_last_not_of("\r\n") + 1);
+}
+
 Word understand(std::string_view line)
 {
     line = line.substr(0, longest_line);

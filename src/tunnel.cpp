@@ -25,7 +25,9 @@ constexpr Duration patience_for_secrets = std::chrono::seconds(60);
 
 /// With an ssh that kept us waiting before, or may be another program.
 constexpr Duration patience_of_doubt = std::chrono::seconds(5);
+/// Processes or descriptors are wanting: soon again, for a while.
 constexpr Duration short_of_processes = std::chrono::milliseconds(500);
+constexpr Duration longest_shortage = std::chrono::seconds(3);
 
 /// How ssh exits when it is stopped: 255, or 0 without a session (-N).
 bool may_be_stopped(ExitStatus status)
@@ -140,7 +142,7 @@ asio::awaitable<void> Tunnel::ask_client()
     Duration limit = again || !may_be_asked(settings_.ssh.file) ? patience_of_doubt : patience;
     if (!settings_.secrets.empty())
         limit = patience_for_secrets;
-    const Time end = Clock::now() + limit;
+    const Time end = Clock::now() + longest_shortage;
     std::optional<Answer> answer = co_await answer_of_client(limit);
     while (answer && answer->not_started && !requests_.stop_is_asked() && Clock::now() < end) {
         co_await event_.wait_until(std::min(Clock::now() + short_of_processes, end_of_life_));

@@ -120,7 +120,8 @@ void Waiting::look_at_login()
     const Time now = Clock::now();
     end_.login_changed(now);
     if (end_.time() > now)
-        log_.info("trying again in {} s: more tries now could have the server ban us or lock the account",
+        log_.info("trying again in {} s, or on SIGHUP: more tries now could have the server ban us or lock "
+                  "the account",
                   std::chrono::ceil<std::chrono::seconds>(end_.time() - now).count());
 }
 

@@ -57,13 +57,18 @@ echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long)
 build ask_message src/ask_message.cpp || exit
 build prompt src/heartbeat.cpp src/prompt.cpp src/prompt_rules.cpp src/ssh_word_table.cpp src/ssh_words.cpp src/text.cpp ||
     exit
+build server_words src/heartbeat.cpp src/json_text.cpp src/log_format.cpp src/login_proof.cpp src/ssh_word_table.cpp \
+    src/ssh_words.cpp src/state.cpp src/text.cpp src/transcript.cpp src/failure.cpp src/numbers.cpp || exit
 
 failed=0
 start ask_message
 ask_message=$!
 start prompt
 prompt=$!
-trap 'kill "$ask_message" "$prompt" 2>/dev/null; exit 1' HUP INT TERM
+start server_words
+server_words=$!
+trap 'kill "$ask_message" "$prompt" "$server_words" 2>/dev/null; exit 1' HUP INT TERM
 finish ask_message "$ask_message"
 finish prompt "$prompt"
+finish server_words "$server_words"
 exit $failed

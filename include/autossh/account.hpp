@@ -2,14 +2,13 @@
 #pragma once
 
 #include "autossh/exit_status.hpp"
-#include "autossh/login_progress.hpp"
+#include "autossh/login_proof.hpp"
 #include "autossh/refusals.hpp"
 #include "autossh/reporter.hpp"
 #include "autossh/ssh_plan.hpp"
 #include "autossh/state.hpp"
 #include "autossh/transcript.hpp"
 
-#include <deque>
 #include <functional>
 #include <optional>
 #include <set>
@@ -31,8 +30,13 @@ public:
     Account(
         Log& log, bool over_ports,
         std::function<LoginProgress()> progress = [] { return LoginProgress::unknown; })
-        : log_(log), reporter_(log), progress_(std::move(progress)), over_ports_(over_ports)
+        : log_(log), reporter_(log),
+          proof_(std::move(progress),
+                 [this](const std::string& line, LoginProgress come) { take_in(line, come); }),
+          over_ports_(over_ports)
     {}
+    Account(const Account&) = delete;
+    Account& operator=(const Account&) = delete;
 
     /// `on_change` is called whenever there may be more to say of the status.
     void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
@@ -45,11 +49,10 @@ public:
     void runs(pid_t ssh);  ///< and nothing has been said of it
     void executed(pid_t ssh);
 
-    /// One line of ssh's log, with its end. What claims a log-in that the process does not show yet is taken
-    /// in when it does, and so is all that comes after it.
-    void hear(std::string_view raw_line);
-    /// No more will be seen of it: what waits is taken in now.
-    void ssh_has_ended();
+    /// One line of ssh's log, with its end.
+    void hear(std::string_view raw_line) { proof_.hear(raw_line, transcript_.logged_in()); }
+    /// No more will be seen of it.
+    void ssh_has_ended() { proof_.ssh_has_ended(transcript_.logged_in()); }
 
     void loop_is_tested() { transcript_.loop_is_tested(); }  ///< -M auto: a test has been started
     void test_passed(Duration round_trip);
@@ -92,7 +95,6 @@ public:
     std::optional<Destination> server_address() const;
 
 private:
-    void take_in_lines();
     void take_in(const std::string& raw_line, LoginProgress progress);
     void record(Happening what, std::string cause);
     void note_state();
@@ -109,16 +111,11 @@ private:
     LogContext context_;  ///< of the log's lines
     Reporter reporter_;
     std::function<void()> on_change_ = [] {};
-    std::function<LoginProgress()> progress_;
+    LoginProof proof_;
     bool over_ports_;
     SshPlan plan_;
     Chronicle chronicle_;
     Transcript transcript_;
-    std::deque<std::string> lines_;  ///< not taken in yet: the first claims a log-in
-    Time next_login_look_;
-    Duration login_look_interval_{};
-    bool claimed_ = false;  ///< and was not believed
-    bool ended_ = false;
     pid_t ssh_ = 0;
     Time not_up_before_;  ///< as far as a log-in that is not heard can be seen
     std::optional<Time> logged_in_at_;

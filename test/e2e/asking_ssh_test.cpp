@@ -1,17 +1,19 @@
 // Manual, "What is added": the question to ssh, and what must not wait for its answer.
 #include "e2e/autossh.hpp"
+#include "support/process_table.hpp"
 
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 using namespace autossh_test;
 
 namespace {
 
-/// ssh has 5 s to answer.
-constexpr std::chrono::milliseconds before_patience_ends{4500};
+/// ssh has 15 s to answer.
+constexpr std::chrono::milliseconds before_patience_ends{14'000};
 
 /// ssh -G does not answer.
 void make_slow(Sshd& sshd)
@@ -50,6 +52,33 @@ TEST_CASE("Asking ssh: the lifetime counts meanwhile")
     const Autossh autossh(sshd, {"-N", "--max-lifetime", "500ms"});
     CHECK(autossh.process().wait_for_exit(before_patience_ends) == exited(0));
     CHECK(autossh.log().count("exceeded maximum time to live, shutting down") == 1);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Asking ssh: one that does not answer gets what needs no answer, is heard, and is asked again")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd(Sshd::Loopback::own);
+    const std::string marker = sshd.directory() / "asked";
+    const std::string path = sshd.client_config();
+    // As a name server that is not there yet: the first to ask waits for long.
+    write_file(path, fmt::format("Match exec \"test -e {0} || {{ touch {0}; sleep 300; }}\"\n", marker) +
+                         read_file(path));
+    const Autossh autossh(sshd, {"-N"});
+    REQUIRE(autossh.log().wait_for(
+        "]: no connection tests: /usr/bin/ssh does not answer as OpenSSH's ssh does (no answer within 15 s); "
+        "keepalives and a connect timeout are added, and it is asked again before each start\n",
+        1, 2 * generous));
+    REQUIRE(autossh.log().wait_for("]: up: logged in to "));
+    const std::string words = fmt::format("{}", fmt::join(command_line_of(autossh.log().ssh_pid()), " "));
+    for (const char* added : {"-o ServerAliveInterval=10", "-o ConnectTimeout=20", "-o LogLevel=VERBOSE"})
+        CHECK(words.find(added) != std::string::npos);
+
+    REQUIRE(process_table::send(autossh.log().ssh_pid(), SIGKILL));
+    CHECK(autossh.log().wait_for("]: ssh answers now: all is added\n"));
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.log().count(": the connection test came back in ") == 1);
+    CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }
 

@@ -81,3 +81,23 @@ TEST_CASE("Without a terminal the default gate time holds for what time does not
     check_given_up(Process(on("", sshd, log)), log);
     check_nothing_left(sshd);
 }
+
+TEST_CASE(
+    "Under a service manager a refused log-in is no reason to end: each restart would be a first try again")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    use_identity(sshd, make_stranger(sshd));
+    const LogFile log;
+    ProcessOptions options = on("", sshd, log);
+    options.changes["INVOCATION_ID"] = "0123456789abcdef0123456789abcdef";
+    const Process autossh(options);
+    REQUIRE(
+        log.wait_for("]: not giving up within the gate time, as a service manager would repeat the refused "
+                     "log-in without a wait (authentication refused)\n"));
+    REQUIRE(log.wait_for("; trying again in 30 s\n"));
+    CHECK(log.count(given_up) == 0);
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    check_nothing_left(sshd);
+}

@@ -97,7 +97,8 @@ TEST_CASE(
         REQUIRE(autossh.log().wait_for(fmt::format("; trying again in {}\n", wait)));
     }
     server.put_right_key();
-    REQUIRE(autossh.log().wait_for(": more tries now could have the server ban us or lock the account\n"));
+    REQUIRE(autossh.log().wait_for(
+        " s, or on SIGHUP: more tries now could have the server ban us or lock the account\n"));
     CHECK(starts(autossh) == 4);
     autossh.process().signal(SIGHUP);
     CHECK(autossh.log().wait_for("]: up: "));
@@ -188,4 +189,21 @@ TEST_CASE("A key that comes into the agent after its socket brings the tunnel up
         CHECK(autossh.end() == exited(1));
     }
     check_nothing_left(sshd);
+}
+
+TEST_CASE("Authentication refused to an ssh that is not heard: no quick tries either")
+{
+    SKIP_WITHOUT_SSHD();
+    ForStranger server;
+    for (const std::vector<std::string>& options : {std::vector<std::string>{"-M", "0", "--plain", "-N"},
+                                                    std::vector<std::string>{"-M", "0", "-q", "-N"}}) {
+        const Autossh autossh(server.sshd(), options, default_times());
+        REQUIRE(autossh.log().wait_for("]: sleeping for grace time 30 secs\n"));
+        CHECK(starts(autossh) == 1);
+        autossh.process().signal(SIGHUP);
+        REQUIRE(autossh.log().wait_for("]: sleeping for grace time 200 secs\n"));
+        CHECK(starts(autossh) == 2);
+        CHECK(autossh.end() == exited(1));
+    }
+    check_nothing_left(server.sshd());
 }

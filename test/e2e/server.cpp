@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace autossh_test {
 namespace {
@@ -56,10 +57,36 @@ void limit_waiting(int socket, std::chrono::milliseconds limit)
     setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
 }
 
+/// RFC 4253, 4.2, 6 and 11.1: a name, and SSH_MSG_DISCONNECT before any key exchange.
+std::string goodbye(const std::string& reason)
+{
+    const auto number = [](std::size_t value) {
+        std::string bytes;
+        for (int shift = 24; shift >= 0; shift -= 8)
+            bytes += static_cast<char>(value >> shift & 0xff);
+        return bytes;
+    };
+    const std::string payload = '\1' + number(2) + number(reason.size()) + reason + number(0);
+    const std::size_t padding = 8 - (5 + payload.size()) % 8 + 8;
+    return "SSH-2.0-x\r\n" + number(1 + payload.size() + padding) + static_cast<char>(padding) + payload +
+           std::string(padding, '\0');
+}
+
+std::string words_of(Server::Manner manner)
+{
+    if (manner == Server::Manner::banner)
+        return Server::banner_text;
+    return manner == Server::Manner::half_an_sshd ? Server::sshd_name : "";
+}
+
 }  // namespace
 
-Server::Server(Manner manner, unsigned short port)
-    : manner_(manner), port_(port != 0 ? port : free_port_pair()),
+Server::Server(Manner manner, unsigned short port) : Server(manner, port, words_of(manner)) {}
+
+Server::Server(std::string reason) : Server(Manner::goodbye, 0, goodbye(reason)) {}
+
+Server::Server(Manner manner, unsigned short port, std::string words)
+    : manner_(manner), words_(std::move(words)), port_(port != 0 ? port : free_port_pair()),
       listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
 {
     const int yes = 1;
@@ -86,14 +113,13 @@ void Server::accept_one(std::vector<int>& open)
         return;
     ++connections_;
     limit_waiting(socket, generous);
-    if (manner_ != Manner::banner) {
-        if (manner_ == Manner::half_an_sshd)
-            send_all(socket, sshd_name, std::strlen(sshd_name));
+    send_all(socket, words_.data(), words_.size());
+    if (manner_ == Manner::goodbye)
+        shutdown(socket, SHUT_WR);
+    if (manner_ != Manner::banner)
         open.push_back(socket);
-        return;
-    }
-    send_all(socket, banner_text, std::strlen(banner_text));
-    close(socket);
+    else
+        close(socket);
 }
 
 /// False: the connection has ended.
@@ -156,7 +182,7 @@ bool carries_bytes(unsigned short port, std::chrono::milliseconds deadline)
     for (std::size_t i = 0; i < long_text.size(); ++i)
         long_text[i] = static_cast<char>(i * 7 % 256);
     return wait_until([&] { return exchange(port, "hello") == "hello"; }, deadline) &&
-           exchange(port, long_text) == long_text;
+           autossh_test::exchange(port, long_text) == long_text;
 }
 
 }  // namespace autossh_test

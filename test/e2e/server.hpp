@@ -18,12 +18,15 @@ public:
         banner,        ///< says banner_text and closes
         silent,        ///< takes connections and says nothing
         half_an_sshd,  ///< says who it is, as sshd does, and then nothing
+        goodbye,       ///< says who it is and a reason to disconnect, without a key, and sends no more
     };
     static constexpr const char* banner_text = "a banner\n";
     static constexpr const char* sshd_name = "SSH-2.0-OpenSSH_9.2\r\n";
 
     /// On a free port, or on the given one.
     explicit Server(Manner manner = Manner::echo, unsigned short port = 0);
+    /// Manner::goodbye, with this reason.
+    explicit Server(std::string reason);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -36,7 +39,10 @@ private:
     bool answer(int socket) const;
     void accept_one(std::vector<int>& open);
 
+    Server(Manner manner, unsigned short port, std::string words);
+
     Manner manner_;
+    std::string words_;  ///< to whoever connects
     unsigned short port_ = 0;
     int listener_ = -1;
     int wake_[2] = {-1, -1};

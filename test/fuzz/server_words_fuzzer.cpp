@@ -1,0 +1,61 @@
+// What a server may have ssh log before the log-in: any bytes. The process of ssh shows that it has not
+// logged in.
+#include "autossh/log_format.hpp"
+#include "autossh/login_proof.hpp"
+#include "autossh/transcript.hpp"
+
+#include "require.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+using namespace autossh;
+using fuzz::require;
+
+namespace {
+
+void check_log(std::string_view raw_line)
+{
+    LogLine line{Level::info, LogEvent::ssh, without_end(raw_line), {}, {}, 1, {}};
+    line.context.ssh = 2;
+    for (const std::string& text : {words_alone(line), stamped(line), as_json(line)})
+        require(std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }),
+                "no line of the log has a control character");
+}
+
+void check(const Transcript& transcript)
+{
+    require(!transcript.logged_in(), "no words are a log-in");
+    require(transcript.allocated_ports().empty() && transcript.dead_target().empty(),
+            "no words are of what comes after the log-in");
+    for (const Word& word : transcript.refused_forwards())
+        require(word.failure.failure_class == FailureClass::host_key_changed,
+                "before the log-in ssh drops forwards for a host key alone");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    std::string_view input(reinterpret_cast<const char*>(data), size);
+    Transcript transcript;
+    LoginProof proof([] { return LoginProgress::before_login; },
+                     [&](const std::string& line, LoginProgress progress) {
+                         transcript.hear(without_end(line), progress);
+                         check_log(line);
+                         check(transcript);
+                     });
+    while (!input.empty()) {
+        const std::size_t length = std::min(input.find('\n'), input.size() - 1) + 1;
+        proof.hear(input.substr(0, length), transcript.logged_in());
+        input.remove_prefix(length);
+    }
+    proof.ssh_has_ended(transcript.logged_in());
+    require(!proof.waits(), "nothing waits when ssh has ended");
+    const Failure failure = transcript.failure(ExitStatus::exited(255), {});
+    require(failure.cause.find('\n') == std::string::npos, "a cause is one line");
+    return 0;
+}
