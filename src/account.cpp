@@ -185,9 +185,9 @@ Failure Account::failure_of(ExitStatus status, const std::string& complaint)
     if (!plan_.heard)
         transcript_.hear_lines(complaint);
     const bool keys_may_matter = plan_.heard && !transcript_.logged_in();
-    const KeyCircumstances keys =
-        keys_may_matter ? key_circumstances(SshPaths(plan_.path_tokens), plan_.agent_socket, plan_.key_files)
-                        : KeyCircumstances{};
+    const KeyCircumstances keys = keys_may_matter ? key_circumstances(SshPaths(plan_.keys.path_tokens),
+                                                                      plan_.agent_socket, plan_.keys.files)
+                                                  : KeyCircumstances{};
     return transcript_.failure(status, keys);
 }
 

@@ -87,21 +87,21 @@ KeyCircumstances key_circumstances(const SshPaths& paths, const std::string& age
     return found;
 }
 
-std::vector<GuardedKey> guarded_keys(const SshPaths& paths, std::span<const std::string> key_files,
-                                     std::span<const std::string> certificates, const std::string& pkcs11)
+std::vector<GuardedKey> guarded_keys(const ConfiguredKeys& keys)
 {
+    const SshPaths paths(keys.path_tokens);
     std::vector<GuardedKey> found;
-    const bool named = !are_defaults(key_files);
-    for (const std::string& file : key_files)
+    const bool named = !are_defaults(keys.files);
+    for (const std::string& file : keys.files)
         note_guarded(found, paths, file, named);
-    for (const std::string& certificate : certificates) {
+    for (const std::string& certificate : keys.certificates) {
         note_guarded(found, paths, certificate, false);  // which holds no secret, if it is one
         if (certificate.ends_with(of_certificate))
             note_guarded(found, paths, certificate.substr(0, certificate.size() - of_certificate.size()),
                          false);
     }
-    if (!pkcs11.empty() && pkcs11 != "none")
-        found.push_back({pkcs11, fmt::format("the PIN of {}", pkcs11)});
+    if (!keys.pkcs11.empty() && keys.pkcs11 != "none")
+        found.push_back({keys.pkcs11, fmt::format("the PIN of {}", keys.pkcs11)});
     return found;
 }
 

@@ -68,13 +68,18 @@ std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool pe
     PromptContext context;
     context.destination = plan.accounts;
     context.person = person;
-    const SshPaths paths(plan.path_tokens);
-    for (const std::string& file : plan.key_files)
+    const SshPaths paths(plan.keys.path_tokens);
+    for (const std::string& file : plan.keys.files)
         context.key_files.push_back(paths(file).value_or(file));
     for (const auto& home : {paths("~"), environment_variable("HOME")})
         if (home && !home->empty())
             context.homes.push_back(*home);
-    context.guarded = guarded_keys(paths, plan.key_files, plan.certificates, plan.pkcs11);
+    context.guarded = guarded_keys(plan.keys);
+    for (const auto& jump : plan.jump_keys) {
+        const auto more =
+            jump ? guarded_keys(*jump) : std::vector{GuardedKey{"", "that of a jump host's key"}};
+        context.guarded.insert(context.guarded.end(), more.begin(), more.end());
+    }
     rules_.emplace(settings_.secrets, std::move(context));
     return askpass_environment(
         {.program = askpass_program_, .socket = ask_socket_, .token = socket_.expect()});

@@ -92,6 +92,8 @@ void Walk::cluster(std::string_view letters)
         const std::string_view value = attached.empty() ? next() : attached;
         if (letters[i] == 'o')
             option(value);
+        if (letters[i] == 'F')
+            choices_.configuration = value;
         return;
     }
 }

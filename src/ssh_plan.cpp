@@ -119,6 +119,14 @@ std::string agent_of(const SshConfig& config)
 
 }  // namespace
 
+ConfiguredKeys configured_keys(const SshConfig& config)
+{
+    return {.path_tokens = path_tokens_of(config),
+            .files = config.values("identityfile"),
+            .certificates = config.values("certificatefile"),
+            .pkcs11 = config.value("pkcs11provider")};
+}
+
 SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
                  const std::string& directory)
 {
@@ -166,10 +174,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     plan.destination = destination_of(config);
     plan.accounts = accounts_of(config);
     plan.agent_socket = agent_of(config);
-    plan.path_tokens = path_tokens_of(config);
-    plan.key_files = config.values("identityfile");
-    plan.certificates = config.values("certificatefile");
-    plan.pkcs11 = config.value("pkcs11provider");
+    plan.keys = configured_keys(config);
     plan.known_hosts = known_hosts_of(config);
     for (const SecretRule& rule : settings.secrets)
         if (rule.source.kind == SecretSource::Kind::file)
@@ -190,8 +195,7 @@ SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askab
     SshPlan plan = plan_for(without_loop, *assumed, askable, directory);
     plan.users_forwards = 1;  // some, perhaps
     plan.accounts.clear();
-    plan.key_files.clear();
-    plan.path_tokens.clear();
+    plan.keys = {};
     plan.retries_forwards = false;
     return plan;
 }

@@ -1,6 +1,7 @@
 #include "autossh/tunnel.hpp"
 
 #include "autossh/coroutine.hpp"
+#include "autossh/jump_hosts.hpp"
 #include "autossh/numbers.hpp"
 
 #include <algorithm>
@@ -25,6 +26,9 @@ constexpr Duration patience_for_secrets = std::chrono::seconds(60);
 
 /// With an ssh that kept us waiting before, or may be another program.
 constexpr Duration patience_of_doubt = std::chrono::seconds(5);
+/// One may jump through itself.
+constexpr std::size_t most_jump_hosts = 16;
+
 /// Processes or descriptors are wanting: soon again, for a while.
 constexpr Duration short_of_processes = std::chrono::milliseconds(500);
 constexpr Duration longest_shortage = std::chrono::seconds(3);
@@ -143,19 +147,36 @@ asio::awaitable<void> Tunnel::ask_client()
     if (!settings_.secrets.empty())
         limit = patience_for_secrets;
     const Time end = Clock::now() + longest_shortage;
-    std::optional<Answer> answer = co_await answer_of_client(limit);
+    std::optional<Answer> answer = co_await answer_of_client(settings_.ssh, limit);
     while (answer && answer->not_started && !requests_.stop_is_asked() && Clock::now() < end) {
         co_await event_.wait_until(std::min(Clock::now() + short_of_processes, end_of_life_));
-        answer = co_await answer_of_client(limit);
+        answer = co_await answer_of_client(settings_.ssh, limit);
     }
+    if (answer && answer->config && !settings_.secrets.empty())
+        co_await ask_about_jump_hosts(*answer);
     session_.setup().settle(std::move(answer));
 }
 
+/// Manual, "Secrets": their keys have passphrases, too.
+asio::awaitable<void> Tunnel::ask_about_jump_hosts(Answer& answer)
+{
+    std::vector<JumpHost> hosts = jump_hosts(answer.config->value("proxyjump"));
+    for (std::size_t i = 0; i < hosts.size() && !requests_.stop_is_asked(); ++i) {
+        const Command command = command_for(hosts[i], settings_.ssh);
+        std::optional<Answer> its = co_await answer_of_client(command, patience);
+        answer.jump_hosts.push_back(its ? std::move(its->config) : std::nullopt);
+        if (!answer.jump_hosts.back() || hosts.size() >= most_jump_hosts)
+            continue;
+        const auto behind = jump_hosts(answer.jump_hosts.back()->value("proxyjump"));
+        hosts.insert(hosts.end(), behind.begin(), behind.end());
+    }
+}
+
 /// Nothing: we are to end.
-asio::awaitable<std::optional<Answer>> Tunnel::answer_of_client(Duration limit)
+asio::awaitable<std::optional<Answer>> Tunnel::answer_of_client(const Command& ssh, Duration limit)
 {
     Inquiry inquiry(
-        executor_, settings_.ssh, inherited_, [this] { event_.notify(); }, limit);
+        executor_, ssh, inherited_, [this] { event_.notify(); }, limit);
     session_.leave_alone(inquiry.pid());
     std::optional<Answer> answer = inquiry.take();
     while (!answer && !requests_.stop_is_asked() && Clock::now() < end_of_life_) {

@@ -42,9 +42,9 @@ Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, 
         });
     if (plan.understood && basis.pace == Pace::refused_login) {
         // What other programs write all the time must not have a wrong secret tried again.
-        const SshPaths paths(plan.path_tokens);
+        const SshPaths paths(plan.keys.path_tokens);
         if (!basis.secret_refused)
-            files_ = files_of_login(paths, plan.agent_socket, plan.key_files, plan.known_hosts);
+            files_ = files_of_login(paths, plan.agent_socket, plan.keys.files, plan.known_hosts);
         for (const std::string& file : plan.secret_files)
             files_.push_back(with_home(file));
         marks_ = marks_of(files_);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -29,8 +30,10 @@ Command question(const Command& ssh);
 
 struct Answer {
     std::optional<SshConfig> config;
-    std::string complaint;     ///< what it wrote to stderr (a line about its terminal also if all is well)
-    std::string doubt;         ///< why nothing is known ("no answer within 15 s"); empty if understood
+    std::string complaint;  ///< what it wrote to stderr (a line about its terminal also if all is well)
+    std::string doubt;      ///< why nothing is known ("no answer within 15 s"); empty if understood
+    /// Of the jump hosts, where there are secrets; nothing for one of which ssh does not say what it will do.
+    std::vector<std::optional<SshConfig>> jump_hosts = {};
     bool foreign = false;      ///< it has answered, and not as OpenSSH's ssh
     bool not_started = false;  ///< for want of processes or descriptors: soon again
 

@@ -3,6 +3,7 @@
 
 #include "autossh/prompt_rules.hpp"
 #include "autossh/ssh_path.hpp"
+#include "autossh/ssh_plan.hpp"
 #include "autossh/transcript.hpp"
 
 #include <span>
@@ -21,9 +22,7 @@ std::string agent_path(const SshPaths& paths, const std::string& configured);
 
 /// What a secret may be that is for nothing in particular: the passphrase of a key, or the PIN of its token.
 /// Also in doubt: where a path cannot be resolved, and a key not be read, that somebody has named.
-/// `key_files`, `certificates`: as IdentityFile and CertificateFile name them; `pkcs11`: PKCS11Provider.
-std::vector<GuardedKey> guarded_keys(const SshPaths& paths, std::span<const std::string> key_files,
-                                     std::span<const std::string> certificates, const std::string& pkcs11);
+std::vector<GuardedKey> guarded_keys(const ConfiguredKeys& keys);
 
 /// All files by which a refused log-in may be mended: the agent's socket, our keys, the servers' keys.
 std::vector<std::string> files_of_login(const SshPaths& paths, const std::string& agent_socket,

@@ -8,6 +8,7 @@
 namespace autossh {
 
 struct SshChoices {
+    std::string configuration;      ///< the file of -F; empty: not given
     std::set<std::string> options;  ///< names given with -o, in lower case, Debian's aliases resolved
     bool log_level = false;         ///< -v, -q or -o LogLevel
     bool log_file = false;          ///< -E, or -y (syslog), which ssh refuses beside -E

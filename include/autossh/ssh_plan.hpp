@@ -14,6 +14,16 @@
 
 namespace autossh {
 
+/// The keys and tokens that a configuration names.
+struct ConfiguredKeys {
+    PathTokens path_tokens;  ///< of the host, in the paths that follow, which are as ssh has them
+    std::vector<std::string> files;
+    std::vector<std::string> certificates;
+    std::string pkcs11;  ///< the library of a token; empty or "none": none
+};
+
+ConfiguredKeys configured_keys(const SshConfig& config);
+
 /// By default nothing is added and nothing is heard: the ssh of a plain run, or a client that is not
 /// OpenSSH's.
 struct SshPlan {
@@ -36,10 +46,8 @@ struct SshPlan {
     Destination destination;
     std::vector<std::string> accounts;  ///< USER@HOST of the destination, by every name that ssh may give it
     std::string agent_socket;
-    PathTokens path_tokens;  ///< of the destination, in the paths that follow, which are as ssh has them
-    std::vector<std::string> key_files;
-    std::vector<std::string> certificates;
-    std::string pkcs11;  ///< the library of a token; empty or "none": none
+    ConfiguredKeys keys;
+    std::vector<std::optional<ConfiguredKeys>> jump_keys;  ///< nothing: not known
     std::vector<std::string> known_hosts;
     std::vector<std::string> secret_files;
     bool attended = true;  ///< a person is at a terminal

@@ -50,7 +50,8 @@ public:
 private:
     boost::asio::awaitable<Ruling> keep_running();
     boost::asio::awaitable<void> ask_client();
-    boost::asio::awaitable<std::optional<Answer>> answer_of_client(Duration limit);
+    boost::asio::awaitable<void> ask_about_jump_hosts(Answer& answer);
+    boost::asio::awaitable<std::optional<Answer>> answer_of_client(const Command& ssh, Duration limit);
     boost::asio::awaitable<std::optional<Ruling>> pause();
     boost::asio::awaitable<Ruling> watch();
     boost::asio::awaitable<Ruling> end_ssh(const Ruling& reason);

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -61,6 +62,8 @@ TEST_CASE(
         {"IdentityFile ~HOMEHERE/tunnel_key", "tunnel_key", {{"HOME", "/nonexistent"}}},
         {"IdentityFile %dHOMEHERE/%r_key", "tunnel_key"},
         {"IdentityFile ~rootHOMEHERE/tunnel_key", "tunnel_key"},
+        {"Include HERE/included", in_here},
+        {"Match exec true\nIdentityFile HERE/tunnel_key", in_here},
         {"IdentityFile HERE/not_there", "the passphrase of HERE/not_there"},
         {"IdentityFile HERE/%C", "the passphrase of HERE/%C"},
         {"IdentityFile none\nCertificateFile HERE/tunnel_key-cert.pub", "the passphrase of HERE/tunnel_key"},
@@ -68,7 +71,7 @@ TEST_CASE(
         {"IdentityFile HERE/secret_free\nIdentityFile HERE/tunnel_key", in_here},
     };
     std::filesystem::copy_file(key_of(sshd), here + "/secret_free");
-    write_file(here + "/included", "IdentityFile HERE/tunnel_key");
+    write_file(here + "/included", fmt::format("IdentityFile {}/tunnel_key\n", here));
     for (const Written& way : ways) {
         INFO(way.lines);
         const std::string config = read_file(sshd.client_config());
@@ -104,6 +107,32 @@ TEST_CASE("Secrets: a key that is configured while autossh runs is known at the 
     REQUIRE(process_table::send(tunnel.log().ssh_pid(), SIGKILL));
     CHECK(tunnel.log().wait_for(", which no server may have; "));
     CHECK(tunnel.log().count("answered from ") == 1);
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Secrets: what may be the passphrase of a jump host's key goes to no server behind it")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("tunnel", "another");
+    sshd.set_password("jump", wrong_secret);
+    sshd.configure_server("PubkeyAuthentication no\nPasswordAuthentication yes");
+    use_identity(sshd, "none");
+    make_locked_key(sshd, "ed25519", right_secret, "jump_key");
+    const std::string config = read_file(sshd.client_config());
+    write_file(sshd.client_config(),
+               fmt::format("Host jump\nIdentityFile {}/%r_key\n", sshd.directory().string()) + config);
+    const SecretTunnel tunnel(sshd,
+                              {"-J", "jump", "--secret-file", secret_file(sshd, right_secret), "--secret-for",
+                               "jump@jump=file:" + secret_file(sshd, wrong_secret, "of_jump")},
+                              {.changes = default_times()});
+    CHECK(tunnel.log().wait_for("; trying again in 30 s\n"));
+    INFO(tunnel.log().text());
+    CHECK(tunnel.log().count(fmt::format("the passphrase of {}/jump_key, which no server may have; ",
+                                         sshd.directory().string())) >= 1);
+    CHECK(tunnel.log().count("answered from ") == 1);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(tunnel.end());
     check_nothing_left(sshd);
 }

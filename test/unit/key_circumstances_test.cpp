@@ -99,7 +99,7 @@ TEST_CASE("Secrets: what a secret for nothing in particular may be, by every way
     write_file(odd, "PuTTY-User-Key-File-3: ssh-ed25519\n");
     ::setenv("KEYS_ARE_IN", directory.path().c_str(), 1);
     ::unsetenv("NOT_SET");
-    const SshPaths with_tokens(PathTokens{{'h', "key"}, {'n', "open"}});
+    const PathTokens tokens{{'h', "key"}, {'n', "open"}};
     const std::string where = directory.path();
 
     struct Row {
@@ -126,8 +126,7 @@ TEST_CASE("Secrets: what a secret for nothing in particular may be, by every way
     };
     for (const Row& row : rows) {
         CAPTURE(row.path);
-        const std::vector<std::string> files{row.path};
-        const auto guarded = guarded_keys(with_tokens, files, {}, "");
+        const auto guarded = guarded_keys({tokens, {row.path}, {}, ""});
         REQUIRE(guarded.size() == (row.guarded.empty() ? 0 : 1));
         if (!guarded.empty())
             CHECK(guarded.front().key == row.guarded);
@@ -144,22 +143,22 @@ TEST_CASE("Secrets: of several keys each counts, certificates and tokens too, bu
     write_file(other, encrypted);
     write_file(key + "-cert.pub", "ssh-ed25519-cert-v01@openssh.com AAAA\n");
     const std::vector<std::string> keys{key, other};
-    CHECK(guarded_keys(paths, keys, {}, "").size() == 2);
-    CHECK(guarded_keys(paths, keys, {}, "").back().secret == "the passphrase of " + other);
+    CHECK(guarded_keys({{}, keys, {}, ""}).size() == 2);
+    CHECK(guarded_keys({{}, keys, {}, ""}).back().secret == "the passphrase of " + other);
 
     const std::vector<std::string> certificates{key + "-cert.pub"};
-    REQUIRE(guarded_keys(paths, {}, certificates, "none").size() == 1);
-    CHECK(guarded_keys(paths, {}, certificates, "none").front().key == key);
-    REQUIRE(guarded_keys(paths, {}, {}, "/lib/token.so").size() == 1);
-    CHECK(guarded_keys(paths, {}, {}, "/lib/token.so").front().secret == "the PIN of /lib/token.so");
+    REQUIRE(guarded_keys({{}, {}, certificates, "none"}).size() == 1);
+    CHECK(guarded_keys({{}, {}, certificates, "none"}).front().key == key);
+    REQUIRE(guarded_keys({{}, {}, {}, "/lib/token.so"}).size() == 1);
+    CHECK(guarded_keys({{}, {}, {}, "/lib/token.so"}).front().secret == "the PIN of /lib/token.so");
 
     // As ssh -G prints them where none is named; whether they are there, in this account, is of no concern.
     std::vector<std::string> defaults;
     for (const char* name : {"rsa", "ecdsa", "ecdsa_sk", "ed25519", "ed25519_sk", "xmss", "dsa"})
         defaults.push_back(std::string("~/.ssh/id_") + name);
-    const auto guarded = guarded_keys(paths, defaults, {}, "");
+    const auto guarded = guarded_keys({{}, defaults, {}, ""});
     CHECK(std::ranges::all_of(guarded,
                               [](const GuardedKey& each) { return ::access(each.key.c_str(), F_OK) == 0; }));
     const std::vector<std::string> named{"~/.ssh/no_such_key"};
-    CHECK(guarded_keys(paths, named, {}, "").size() == 1);
+    CHECK(guarded_keys({{}, named, {}, ""}).size() == 1);
 }
