@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <csignal>
 #include <fcntl.h>
@@ -218,8 +219,10 @@ TEST_CASE("Pid file: one after the other has it, and two never at once")
     constexpr int rounds = 50;
     const TemporaryDirectory directory;
     const std::string path = directory / "pid";
+    std::vector<pid_t> children;
     for (int number = 0; number < processes; ++number) {
-        if (::fork() != 0)
+        children.push_back(::fork());
+        if (children.back() != 0)
             continue;
         const std::string own = std::to_string(::getpid()) + "\n";
         bool alone = true;
@@ -235,9 +238,9 @@ TEST_CASE("Pid file: one after the other has it, and two never at once")
         }
         ::_exit(alone ? 0 : 1);
     }
-    for (int number = 0; number < processes; ++number) {
+    for (const pid_t child : children) {
         int status = -1;
-        REQUIRE(::wait(&status) > 0);
+        CHECK(::waitpid(child, &status, 0) == child);
         CHECK(status == 0);
     }
     CHECK_FALSE(fs::exists(path));
