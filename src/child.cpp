@@ -7,19 +7,6 @@
 
 namespace autossh {
 
-namespace {
-
-/// Nothing while it lives. They are gone with the wait for it.
-std::optional<ProcessTraces> traces_of_ended(pid_t pid)
-{
-    siginfo_t info{};
-    if (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0)
-        return std::nullopt;
-    return traces_of(pid);
-}
-
-}  // namespace
-
 Child::Child(boost::asio::any_io_executor executor, const Command& command, const InheritedSignals& inherited,
              std::function<void()> on_change, const Streams& streams)
     : changes_(executor, SIGCHLD), handle_(executor, spawn(command, inherited, streams)),
@@ -52,8 +39,12 @@ std::optional<ExitStatus> Child::status()
 {
     if (status_)
         return status_;
-    if (const auto traces = traces_of_ended(pid()))
-        last_traces_ = *traces;
+    siginfo_t info{};
+    const int result = ::waitid(P_PID, static_cast<id_t>(pid()), &info, WEXITED | WNOHANG | WNOWAIT);
+    if (result == 0 && info.si_pid == 0)
+        return std::nullopt;
+    if (result == 0)  // they are gone with the wait for it
+        last_traces_ = traces_of(pid());
     boost::system::error_code error;
     boost::process::v2::native_exit_code_type code = 0;
     if (handle_.running(code, error))

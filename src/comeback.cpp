@@ -56,7 +56,8 @@ Duration Comeback::before_start(const std::optional<LastSession>& last, double c
     case Pace::unheard_login: return step(unheard_waits, before);
     case Pace::usual: break;
     }
-    return backoff_.before_start(*last, chance);
+    const Duration wait = backoff_.before_start(*last, chance);
+    return last->ran ? wait : std::max(wait, least_wait);  // it is back in a moment, and not before
 }
 
 }  // namespace autossh

@@ -20,6 +20,8 @@ namespace autossh {
 
 namespace {
 
+constexpr char open_mark = '+';
+
 #ifdef __linux__
 
 std::span<const std::byte> bytes_of(const SocketAddress& address)
@@ -99,8 +101,13 @@ std::optional<std::string> course_to(const Destination& server)
         return std::nullopt;
     auto course = asked_of_kernel(*address, from);
     if (course)
-        *course += has_route(server) ? '+' : '-';  // a route outlives the carrier of its interface
+        *course += has_route(server) ? open_mark : '-';  // a route outlives the carrier of its interface
     return course;
+}
+
+bool is_open(const std::string& course)
+{
+    return course.ends_with(open_mark);
 }
 
 }  // namespace autossh

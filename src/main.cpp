@@ -154,7 +154,7 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
     Settings settings;
     settings.is_first_process = ::getpid() == 1;
     settings.tunnel.supervised =
-        is_supervised(environment_variable, ::getpid(), name_of_process(::getppid()));
+        is_supervised(environment_variable, ::getpid(), ::getppid(), name_of_process(::getppid()));
     const auto action = configure_or_say_why_not(arguments, settings, log);
     if (!action)
         return is_a_service() ? mistake_in_a_service : EXIT_FAILURE;

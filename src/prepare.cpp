@@ -16,9 +16,7 @@ namespace {
 
 bool is_bad_configuration(const std::string& complaint)
 {
-    Transcript transcript;
-    transcript.hear_lines(complaint);
-    return transcript.failure(ExitStatus::exited(255), {}).failure_class == FailureClass::bad_configuration;
+    return class_of_complaint(complaint) == FailureClass::bad_configuration;
 }
 
 /// readpass.c of OpenSSH: with a display, or whenever it is forced.
@@ -53,6 +51,13 @@ Askable who_can_be_asked()
 {
     const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
     return {.terminal = static_cast<bool>(terminal), .askpass = would_run_askpass()};
+}
+
+FailureClass class_of_complaint(const std::string& complaint)
+{
+    Transcript transcript;
+    transcript.hear_lines(complaint);
+    return transcript.failure(ExitStatus::exited(255), {}).failure_class;
 }
 
 std::string first_line(const std::string& complaint)

@@ -26,8 +26,8 @@ bool gate_is_set_aside(const Attempt& attempt, const TunnelSettings& settings)
         return false;
     const bool unattended_and_curable = !attempt.attended && attempt.failure && can_pass(*attempt.failure);
     // A service manager would start us anew, and each time the log-in be tried as if it were the first.
-    const bool hammered =
-        !attempt.attended && settings.supervised && attempt.failure && needs_mending(*attempt.failure);
+    const bool refused = attempt.perhaps_refused || (attempt.failure && needs_mending(*attempt.failure));
+    const bool hammered = !attempt.attended && settings.supervised && refused;
     return unattended_and_curable || hammered || settings.restart == RestartPolicy::always;
 }
 
@@ -106,10 +106,10 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
         return gives_up(status, status.number() == 0 ? Verdict::succeeded : Verdict::failed);
     if (set_aside && settings.restart != RestartPolicy::always)
         ruling.note = fmt::format("not giving up within the gate time, as {} ({})",
-                                  can_pass(*attempt.failure)
+                                  attempt.failure && can_pass(*attempt.failure)
                                       ? "time can cure this"
                                       : "a service manager would repeat the refused log-in without a wait",
-                                  name(*attempt.failure));
+                                  name(attempt.failure.value_or(FailureClass::other)));
     return ruling;
 }
 

@@ -47,15 +47,18 @@ ServiceTerms ServiceTerms::read(const Environment& environment, pid_t pid)
     return terms;
 }
 
-bool is_supervised(const Environment& environment, pid_t pid, std::string_view parent)
+bool is_supervised(const Environment& environment, pid_t pid, pid_t parent, std::string_view parent_name)
 {
-    constexpr std::array signs{"NOTIFY_SOCKET", "INVOCATION_ID", "SUPERVISOR_ENABLED"};
     constexpr std::array<std::string_view, 5> supervisors{"runsv", "s6-supervise", "supervise",
                                                           "supervise-daemo", "dinit"};
+    const auto has = [&](std::string_view name) { return environment(name).has_value(); };
+    const std::string meant = environment("SYSTEMD_EXEC_PID").value_or(std::to_string(pid));
+    const bool by_systemd =
+        has("INVOCATION_ID") && (meant == std::to_string(pid) || meant == std::to_string(parent));
     const std::string launchd = environment("XPC_SERVICE_NAME").value_or("0");  // "0": no service
-    return pid == 1 || (!launchd.empty() && launchd != "0") ||
-           std::ranges::any_of(signs, [&](const char* name) { return environment(name).has_value(); }) ||
-           std::ranges::find(supervisors, parent) != supervisors.end();
+    return pid == 1 || by_systemd || has("NOTIFY_SOCKET") || has("SUPERVISOR_ENABLED") ||
+           (!launchd.empty() && launchd != "0") ||
+           std::ranges::find(supervisors, parent_name) != supervisors.end();
 }
 
 void forget_service_terms()

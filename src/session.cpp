@@ -2,9 +2,11 @@
 
 #include "autossh/coroutine.hpp"
 #include "autossh/ending.hpp"
+#include "autossh/ssh_choices.hpp"
 
 #include <algorithm>
 #include <csignal>
+#include <span>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -236,10 +238,12 @@ Ruling Session::judge_end(ExitStatus status)
     const Attempt attempt{.first = first_,
                           .lasted = lasted,
                           .by_person = by_person,
-                          .attended = plan().attended,
+                          .attended = plan().understood ? plan().attended : terminal_.is_there(),
                           .person_was_asked = answerer_.has_asked_person(),
                           .failure = failure.failure_class,
                           .failure_is_claimed = said.reason_is_claimed(),
+                          .perhaps_refused = login_may_be_refused(failure.failure_class) ||
+                                             secret_may_be_wrong(failure.failure_class),
                           .only_forwards = plan().understood && !plan().session};
     Ruling ruling = judge(status, attempt, settings_);
     if (status != ExitStatus::exited(0) || failure.failure_class != FailureClass::other)
@@ -280,7 +284,10 @@ bool Session::login_may_be_refused(std::optional<FailureClass> failure)
 {
     const bool known = failure && *failure != FailureClass::other;
     const bool lasted = Clock::now() - *started_ >= longest_login;
-    if (!ssh_ || known || lasted || ssh_->status() != ExitStatus::exited(ssh_error) || !is_openssh())
+    // What it tells with -v makes its words no measure of what it did.
+    const bool talkative = choices_of(std::span(settings_.ssh.arguments).subspan(1)).verbose;
+    if (!ssh_ || known || lasted || talkative || ssh_->status() != ExitStatus::exited(ssh_error) ||
+        !is_openssh())
         return false;
     return may_have_been_refused(ssh_->traces());
 }
@@ -299,7 +306,8 @@ void Session::finish(std::optional<FailureClass> failure)
     answerer_.ssh_has_ended();
     setup_.finish();
     account_.ended_of(failure);
-    last_ = LastSession{.up = account_.up_for(Clock::now()),
+    last_ = LastSession{.ran = ssh_.has_value(),
+                        .up = account_.up_for(Clock::now()),
                         .logged_in = account_.transcript().logged_in(),
                         .failure = failure.value_or(FailureClass::other),
                         .secret_refused = secret_refused,

@@ -101,7 +101,7 @@ void Walk::cluster(std::string_view letters)
 void Walk::note(char letter)
 {
     switch (letter) {
-    case 'v':
+    case 'v': choices_.log_level = choices_.verbose = true; break;
     case 'q': choices_.log_level = true; break;
     case 'E':
     case 'y': choices_.log_file = true; break;
@@ -120,9 +120,10 @@ void Walk::option(std::string_view text)
     if (name.empty())
         return;
     choices_.options.insert(name);
-    if (name == "loglevel")
+    if (name == "loglevel") {
         choices_.log_level = true;
-    else if (name == "controlmaster" || name == "controlpath" || name == "controlpersist")
+        choices_.verbose = choices_.verbose || value == "verbose" || value.starts_with("debug");
+    } else if (name == "controlmaster" || name == "controlpath" || name == "controlpersist")
         choices_.multiplexing = true;
     else if (name == "sessiontype" && value == "none")
         choices_.no_session = true;

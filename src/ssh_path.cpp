@@ -67,15 +67,48 @@ std::optional<passwd> own_entry(std::vector<char>& buffer)
     });
 }
 
+struct Account {
+    std::string name;
+    std::string home;
+};
+
+/// Looked up once, as that may take its time where the user database is on the network, and does not change.
+const std::optional<Account>& own_account()
+{
+    static std::optional<Account> known;
+    std::vector<char> buffer;
+    if (!known)
+        if (const auto own = own_entry(buffer))
+            known = Account{own->pw_name, own->pw_dir};
+    return known;
+}
+
 std::optional<std::string> home_of_user(const std::string& user)
 {
+    if (user.empty())
+        return own_account() ? std::optional(own_account()->home) : std::nullopt;
     std::vector<char> buffer;
-    const auto found = user.empty()
-                           ? own_entry(buffer)
-                           : entry(buffer, [&user](passwd* its, std::vector<char>& room, passwd** result) {
-                                 return ::getpwnam_r(user.c_str(), its, room.data(), room.size(), result);
-                             });
+    const auto found = entry(buffer, [&user](passwd* its, std::vector<char>& room, passwd** result) {
+        return ::getpwnam_r(user.c_str(), its, room.data(), room.size(), result);
+    });
     return found ? std::optional<std::string>(found->pw_dir) : std::nullopt;
+}
+
+/// What the letter stands for whatever the destination is.
+std::optional<std::string> local_token(char letter)
+{
+    if (letter == 'i')
+        return std::to_string(::getuid());
+    if (letter == 'l' || letter == 'L') {
+        std::array<char, 256> machine{};
+        if (::gethostname(machine.data(), machine.size() - 1) != 0)
+            return std::nullopt;
+        const std::string name = machine.data();
+        return letter == 'l' ? name : name.substr(0, name.find('.'));
+    }
+    if ((letter != 'd' && letter != 'u') || !own_account())
+        return std::nullopt;
+    return letter == 'd' ? own_account()->home : own_account()->name;
 }
 
 }  // namespace
@@ -105,25 +138,14 @@ std::optional<std::string> expanded_path(std::string_view path, const PathTokens
     return expanded;
 }
 
-SshPaths::SshPaths(PathTokens tokens) : tokens_(std::move(tokens))
-{
-    std::vector<char> buffer;
-    if (const auto own = own_entry(buffer)) {
-        tokens_['d'] = own->pw_dir;
-        tokens_['u'] = own->pw_name;
-    }
-    tokens_['i'] = std::to_string(::getuid());
-    std::array<char, 256> machine{};
-    if (::gethostname(machine.data(), machine.size() - 1) == 0) {
-        const std::string name = machine.data();
-        tokens_['l'] = name;
-        tokens_['L'] = name.substr(0, name.find('.'));
-    }
-}
-
 std::optional<std::string> SshPaths::operator()(std::string_view path) const
 {
-    return expanded_path(path, tokens_, environment_variable, home_of_user);
+    PathTokens tokens = tokens_;
+    for (const char letter : {'d', 'i', 'l', 'L', 'u'})
+        if (path.find(std::string{'%', letter}) != std::string_view::npos)
+            if (auto value = local_token(letter))
+                tokens[letter] = std::move(*value);
+    return expanded_path(path, tokens, environment_variable, home_of_user);
 }
 
 }  // namespace autossh

@@ -19,8 +19,15 @@ SshSetup::SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& 
 
 void SshSetup::settle(std::optional<Answer> answer)
 {
-    if (answer_ && answer && answer_->config && *answer_ == *answer)
+    const bool answered_before = answer_ && answer_->config;
+    if (answered_before && answer && *answer_ == *answer)
         return;
+    // Who has had an answer keeps it. With secrets an old one may be about other keys.
+    if (answered_before && answer && !answer->config && settings_.secrets.empty()) {
+        log_.write(Level::warning, "ssh does not say again what it will do ({}): as it said before",
+                   answer->doubt);
+        return;
+    }
     prepared_.doubt.clear();
     answer_ = std::move(answer);
     if (!answer_)
@@ -85,7 +92,9 @@ std::optional<Failure> SshSetup::reason_not_to_start() const
         cause += fmt::format(": {}", one_line(place_.complaint()));
     if (!prepared_.complaint.empty())
         cause += fmt::format(" ({})", first_line(prepared_.complaint));
-    return Failure{FailureClass::secret_unavailable, cause};
+    return Failure{answer_ && answer_->config ? FailureClass::secret_unavailable
+                                              : class_of_complaint(prepared_.complaint),
+                   cause};
 }
 
 void SshSetup::prepare_anew()

@@ -227,7 +227,8 @@ void Transcript::hear_of_failure(Word word, std::string_view line)
     if (failure_ && word.weight < failure_->weight)
         return;
     failure_ = std::move(word);
-    failure_is_claimed_ = line.starts_with("Received disconnect from ");
+    failure_is_claimed_ = !logged_in() && needs_mending(failure_->failure.failure_class) &&
+                          line.starts_with("Received disconnect from ");
 }
 
 Failure Transcript::failure(ExitStatus status, const KeyCircumstances& keys) const

@@ -33,7 +33,7 @@ WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_k
     const bool may_answer = this->may_knock(ended);
     basis.knocks = may_knock && may_answer && !basis.secret_refused;
     basis.earliest_by_network = next_hope();
-    if (basis.pace != Pace::refused_login && basis.pace != Pace::unheard_login)
+    if (!ended.ran || (basis.pace != Pace::refused_login && basis.pace != Pace::unheard_login))
         return basis;
 
     budget_.note_failure(now, basis.secret_refused);

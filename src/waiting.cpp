@@ -73,13 +73,15 @@ void Waiting::network_changed(bool gathered)
         end_.network_changed(Clock::now());
 }
 
-/// A container's interface that comes or goes does not change the way to the server.
+/// A container's interface that comes or goes does not change the way to the server. But a server with a name
+/// may have another address, in another network, than the one that cannot be reached now.
 bool Waiting::leads_there_otherwise()
 {
     if (!course_)
         return true;
     const auto before = std::exchange(course_, course_to(*server_));
-    return before != course_;
+    const bool has_name = !SocketAddress::from_literal(destination_.host, destination_.port);
+    return before != course_ || (has_name && (!course_ || !is_open(*course_)));
 }
 
 void Waiting::woken()

@@ -9,6 +9,7 @@ namespace autossh {
 
 /// The ssh before, when it has ended.
 struct LastSession {
+    bool ran = true;                             ///< false: it could not be started
     Duration since_start{};                      ///< from its start to now
     std::optional<Duration> up = std::nullopt;   ///< how long it was up; nothing: that cannot be known
     bool logged_in = false;                      ///< as far as it could be heard

@@ -13,4 +13,7 @@ namespace autossh {
 /// (it does on Linux: rtnetlink(7), RTM_GETROUTE). Sends nothing to the server.
 std::optional<std::string> course_to(const Destination& server);
 
+/// Of a value of course_to(): packets would leave.
+bool is_open(const std::string& course);
+
 }  // namespace autossh

@@ -22,6 +22,9 @@ struct Prepared {
     std::string complaint;                        ///< what ssh said instead of an answer
 };
 
+/// Why an ssh that says no more than this does not answer; `other`: it does not say.
+FailureClass class_of_complaint(const std::string& complaint);
+
 /// The first line of a complaint, fit for a cause; empty where there is none.
 std::string first_line(const std::string& complaint);
 

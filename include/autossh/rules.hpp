@@ -39,7 +39,8 @@ struct Attempt {
     std::optional<FailureClass> failure = std::nullopt;  ///< why, if that is known
     /// By words of a server that anybody can send: nothing ends for good by them.
     bool failure_is_claimed = false;
-    bool only_forwards = false;  ///< OpenSSH's, without a remote command: no status is that of a command
+    bool perhaps_refused = false;  ///< the log-in, or a secret: nobody has said so
+    bool only_forwards = false;    ///< OpenSSH's, without a remote command: no status is that of a command
 };
 
 /// Manual, "Exit of ssh", "Gate time" and --restart.

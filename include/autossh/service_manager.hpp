@@ -31,8 +31,9 @@ struct ServiceTerms {
 
 /// Whether a service manager has started us, as far as it leaves traces: systemd, launchd and supervisord in
 /// the environment, a container's by our pid, 1, others by the name of our parent (runsv, s6-supervise, …).
-/// `parent`: the name of that process.
-bool is_supervised(const Environment& environment, pid_t pid, std::string_view parent);
+/// What systemd says is inherited by all below a service: SYSTEMD_EXEC_PID tells whom it means. `parent`,
+/// `parent_name`: the process that has started us.
+bool is_supervised(const Environment& environment, pid_t pid, pid_t parent, std::string_view parent_name);
 
 /// Takes the variables out of our environment: they are not meant for ssh and what it starts.
 void forget_service_terms();

@@ -11,6 +11,7 @@ struct SshChoices {
     std::string configuration;      ///< the file of -F; empty: not given
     std::set<std::string> options;  ///< names given with -o, in lower case, Debian's aliases resolved
     bool log_level = false;         ///< -v, -q or -o LogLevel
+    bool verbose = false;           ///< -v, or -o LogLevel=VERBOSE or DEBUG
     bool log_file = false;          ///< -E, or -y (syslog), which ssh refuses beside -E
     bool multiplexing = false;      ///< -M, -S, -O, or -o ControlMaster, ControlPath, ControlPersist
     bool no_session = false;        ///< -N, -W, -O or -o SessionType=none

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace autossh {
 
@@ -26,7 +27,7 @@ std::optional<std::string> expanded_path(std::string_view path, const PathTokens
 /// The same for this process: its environment, its user, this machine. `tokens`: those of the destination.
 class SshPaths {
 public:
-    explicit SshPaths(PathTokens tokens);
+    explicit SshPaths(PathTokens tokens) : tokens_(std::move(tokens)) {}
 
     std::optional<std::string> operator()(std::string_view path) const;
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -78,6 +79,29 @@ TEST_CASE("Asking ssh: one that does not answer gets what needs no answer, is he
     CHECK(autossh.log().wait_for("]: ssh answers now: all is added\n"));
     CHECK(autossh.log().wait_for("]: up again after "));
     CHECK(autossh.log().count(": the connection test came back in ") == 1);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Asking ssh: one that has answered, and does not when it is asked again, has said what counts")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd(Sshd::Loopback::own);
+    const std::string broken = sshd.directory() / "broken";
+    const std::string path = sshd.client_config();
+    sshd.configure_client("CanonicalizeHostname always");  // asked before each start
+    const std::string ssh = sshd.directory() / "ssh";
+    write_file(ssh, fmt::format("#!/bin/sh\ncase \" $* \" in *' -G '*) [ ! -e {} ] || exit 1 ;; esac\n"
+                                "exec /usr/bin/ssh \"$@\"\n",
+                                broken));
+    std::filesystem::permissions(ssh, std::filesystem::perms::owner_all);
+    const Autossh autossh(sshd, {"--ssh", ssh, "-N"}, {{"AUTOSSH_PLAIN", "no"}});
+    REQUIRE(autossh.log().wait_for(": the connection test came back in "));
+    write_file(broken, "");
+    REQUIRE(process_table::send(autossh.log().ssh_pid(), SIGKILL));
+    CHECK(autossh.log().wait_for(
+        "]: ssh does not say again what it will do (exit status 1): as it said before\n"));
+    CHECK(autossh.log().wait_for(": the connection test came back in ", 2));
     CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }

@@ -101,3 +101,23 @@ TEST_CASE(
     CHECK(autossh.wait_for_exit() == exited(1));
     check_nothing_left(sshd);
 }
+
+TEST_CASE("Under a service manager the same goes for an ssh that is not heard, and shows that it was refused")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    use_identity(sshd, make_stranger(sshd));
+    for (const char* option : {"-q", "--plain"}) {
+        CAPTURE(option);
+        const LogFile log;
+        ProcessOptions options = on("", sshd, log);
+        options.arguments = command_line(sshd, tunnel({option}));
+        options.changes["INVOCATION_ID"] = "0123456789abcdef0123456789abcdef";
+        const Process autossh(options);
+        REQUIRE(log.wait_for("]: sleeping for grace time 30 secs\n"));
+        CHECK(log.count(given_up) == 0);
+        autossh.signal(SIGTERM);
+        CHECK(autossh.wait_for_exit() == exited(1));
+    }
+    check_nothing_left(sshd);
+}

@@ -271,3 +271,50 @@ TEST_CASE("want of processes, memory or descriptors passes by itself, a missing 
          {errc::no_such_file_or_directory, errc::permission_denied, errc::executable_format_error})
         CHECK_FALSE(passes_by_itself(std::make_error_code(code)));
 }
+
+TEST_CASE(
+    "Gate time: under a service manager what was, or may have been, a refused log-in does not end autossh")
+{
+    struct Row {
+        FailureClass failure;
+        bool perhaps_refused;
+        bool attended;
+        bool supervised;
+        Verdict verdict;
+    };
+    using enum FailureClass;
+    const Row rows[] = {
+        {authentication_refused, false, false, true, Verdict::restart},
+        {host_key_changed, false, false, true, Verdict::restart},
+        {secret_unavailable, false, false, true, Verdict::restart},
+        {connection_lost, true, false, true, Verdict::restart},  // a secret may have been wrong
+        {other, true, false, true, Verdict::restart},            // nothing was heard
+        {connection_lost, false, false, true, Verdict::failed},
+        {authentication_refused, false, false, false, Verdict::failed},
+        {other, true, false, false, Verdict::failed},
+        {authentication_refused, false, true, true, Verdict::failed},
+    };
+    for (const Row& row : rows) {
+        TunnelSettings settings;
+        settings.supervised = row.supervised;
+        Attempt attempt{.first = true, .lasted = 1s};
+        attempt.attended = row.attended;
+        attempt.failure = row.failure;
+        attempt.perhaps_refused = row.perhaps_refused;
+        CAPTURE(name(row.failure), row.perhaps_refused, row.attended, row.supervised);
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == row.verdict);
+        settings.gate_given = true;
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::failed);
+    }
+}
+
+TEST_CASE("Exit of ssh: a failure that anybody can claim ends nothing for good")
+{
+    TunnelSettings settings = with_gate(0s);
+    settings.exit_on = {FailureClass::authentication_refused};
+    Attempt attempt{.first = false, .lasted = 1s};
+    attempt.failure = FailureClass::authentication_refused;
+    CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::failed);
+    attempt.failure_is_claimed = true;
+    CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
+}

@@ -87,6 +87,9 @@ TEST_CASE("A server's words: a reason that anybody can send is marked as one")
     CHECK(transcript.failure(ExitStatus::exited(255), {}).failure_class ==
           FailureClass::authentication_refused);
     CHECK(transcript.reason_is_claimed());
+    Transcript closed;  // as anybody can close a connection
+    closed.hear("Received disconnect from 192.0.2.1 port 22:11: Idle timeout", LoginProgress::before_login);
+    CHECK_FALSE(closed.reason_is_claimed());
     Transcript refused;
     refused.hear(denied_key, LoginProgress::before_login);
     CHECK_FALSE(refused.reason_is_claimed());

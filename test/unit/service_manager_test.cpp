@@ -148,3 +148,37 @@ TEST_CASE("Service manager: what could not be sent is sent again")
     io.run_one();
     CHECK(listener.next() == "STATUS=up for 0 s\nREADY=1");
 }
+
+TEST_CASE("Service manager: who has started us, by the traces that are for us")
+{
+    using Variables = std::map<std::string, std::string, std::less<>>;
+    struct Row {
+        Variables variables;
+        pid_t pid;
+        std::string parent;
+        bool supervised;
+    };
+    const Row rows[] = {
+        {{}, 100, "bash", false},
+        {{}, 1, "", true},
+        {{{"NOTIFY_SOCKET", "/run/n"}}, 100, "systemd", true},
+        {{{"INVOCATION_ID", "x"}}, 100, "systemd", true},
+        {{{"INVOCATION_ID", "x"}, {"SYSTEMD_EXEC_PID", "100"}}, 100, "systemd", true},
+        {{{"INVOCATION_ID", "x"}, {"SYSTEMD_EXEC_PID", "99"}}, 100, "sh", true},  // a script of the unit's
+        {{{"INVOCATION_ID", "x"}, {"SYSTEMD_EXEC_PID", "7"}}, 100, "bash", false},
+        {{{"SUPERVISOR_ENABLED", "1"}}, 100, "supervisord", true},
+        {{{"XPC_SERVICE_NAME", "0"}}, 100, "zsh", false},
+        {{{"XPC_SERVICE_NAME", "org.autossh"}}, 100, "launchd", true},
+        {{}, 100, "runsv", true},
+        {{}, 100, "s6-supervise", true},
+        {{}, 100, "supervise-daemo", true},
+    };
+    for (const Row& row : rows) {
+        const auto environment = [&](std::string_view name) -> std::optional<std::string> {
+            const auto found = row.variables.find(name);
+            return found == row.variables.end() ? std::nullopt : std::optional(found->second);
+        };
+        CAPTURE(row.pid, row.parent, row.variables.size());
+        CHECK(is_supervised(environment, row.pid, 99, row.parent) == row.supervised);
+    }
+}

@@ -112,3 +112,15 @@ TEST_CASE("What is added: the value of -o, in every form that ssh takes")
     }
     CHECK(text_of({"-oA=1", "-o", "B=2", "h", "-oC=3", "cmd", "-oD=4"}) == "c a b c");
 }
+
+TEST_CASE("What is added: whether ssh is to tell much, and its configuration file")
+{
+    for (const Words& words : {Words{"-v", "h"}, Words{"-Nvvv", "h"}, Words{"-oLogLevel=DEBUG3", "h"},
+                               Words{"-o", "loglevel verbose", "h"}})
+        CHECK(choices_of(words).verbose);
+    for (const Words& words : {Words{"-q", "h"}, Words{"-oLogLevel=ERROR", "h"}, Words{"h", "cat", "-v"}})
+        CHECK_FALSE(choices_of(words).verbose);
+    CHECK(choices_of(Words{"-F", "a", "h"}).configuration == "a");
+    CHECK(choices_of(Words{"-NFa", "h", "-F", "b", "cat", "-F", "c"}).configuration == "b");
+    CHECK(choices_of(Words{"h"}).configuration.empty());
+}

@@ -145,3 +145,16 @@ TEST_CASE("Wait history: what may lock an account is brought forward by no answe
     CHECK_FALSE(basis.knocks);
     CHECK(basis.earliest_by_network == Time::max());
 }
+
+TEST_CASE("Wait history: an ssh that could not be started has refused nothing, and is not tried in an "
+          "instant again")
+{
+    WaitHistory waits{TunnelSettings()};
+    LastSession last = ended_of(FailureClass::other);
+    last.ran = false;
+    for (int tries = 0; tries < 5; ++tries)
+        CHECK(waits.before(last, true, 0.5, start).wait == 1s);
+    last.failure = FailureClass::secret_unavailable;
+    for (int tries = 0; tries < 10; ++tries)
+        CHECK(waits.before(last, true, 0.5, start).earliest_by_login == Time{});
+}
