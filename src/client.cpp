@@ -27,20 +27,25 @@ namespace {
 constexpr std::size_t most_output = 1024 * 1024;
 constexpr std::string_view doubt_too_much = "more than 1 MiB of output";
 
-/// A dropbear by the name of ssh would not answer the question but connect.
-bool is_openssh(const std::string& path)
+/// Of a program.
+bool has_text(const std::string& path, std::string_view wanted)
 {
-    constexpr std::string_view name = "OpenSSH_";
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     std::string text;
     std::array<char, 65536> part;
     for (ssize_t size = 0; fd && (size = ::read(fd.get(), part.data(), part.size())) > 0;) {
-        text.erase(0, text.size() - std::min(text.size(), name.size()));
+        text.erase(0, text.size() - std::min(text.size(), wanted.size()));
         text.append(part.data(), static_cast<std::size_t>(size));
-        if (text.find(name) != std::string::npos)
+        if (text.find(wanted) != std::string::npos)
             return true;
     }
     return false;
+}
+
+/// A dropbear by the name of ssh would not answer the question but connect.
+bool is_openssh(const std::string& path)
+{
+    return has_text(path, "OpenSSH_");
 }
 
 /// Not "#!" only: what has no NUL byte near its beginning is a text, which execvp(3) gives to the shell.
@@ -67,6 +72,11 @@ bool may_be_asked(const std::string& file)
         return false;
     const std::string path = find_program(file);
     return !path.empty() && is_binary(path) && is_openssh(path);
+}
+
+bool is_openssh_client(const std::string& file)
+{
+    return may_be_asked(file) && has_text(find_program(file), "hostkeys-00@openssh.com");
 }
 
 Command question(const Command& ssh)

@@ -53,7 +53,11 @@ Duration Comeback::before_start(const std::optional<LastSession>& last, double c
     case Pace::refused_login:
         // The second wrong secret is the last before the account is locked.
         return last->secret_refused && before > 0 ? refusal_waits.back() : step(refusal_waits, before);
-    case Pace::unheard_login: return step(unheard_waits, before);
+    case Pace::unheard_login:
+        // A connection that has broken is more often just that; the second one in a row is not.
+        if (last->failure != FailureClass::other && before == 0)
+            return Duration::zero();
+        return step(unheard_waits, last->failure != FailureClass::other ? before - 1 : before);
     case Pace::usual: break;
     }
     const Duration wait = backoff_.before_start(*last, chance);

@@ -100,7 +100,7 @@ KeyProtection protection_of(std::string_view key_file_text)
         return key_file_text.find(words) != std::string_view::npos;
     };
     const bool is_private = has(" PRIVATE KEY-----") || has("-----BEGIN PRIVATE KEY-----");
-    if (has("-----BEGIN ENCRYPTED PRIVATE KEY-----") || (is_private && has("Proc-Type: 4,ENCRYPTED")))
+    if (has("-----BEGIN ENCRYPTED PRIVATE KEY-----") || (is_private && has("ENCRYPTED")))
         return KeyProtection::passphrase;
     return is_private || is_public_key(key_file_text) ? KeyProtection::none : KeyProtection::unknown;
 }

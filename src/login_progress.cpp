@@ -12,9 +12,6 @@ namespace autossh {
 
 namespace {
 
-/// Its list of algorithms alone is longer than that.
-constexpr std::uint64_t least_of_key_exchange = 1024;
-
 std::string_view field(std::string_view text, std::string_view name)
 {
     while (!text.empty()) {
@@ -59,15 +56,16 @@ ProcessTraces traces_of(pid_t process)
 
 LoginProgress progress_of(const ProcessTraces& traces)
 {
-    if (catches(traces, SIGWINCH) || (traces.ended && catches(traces, SIGTERM)))
-        return LoginProgress::logged_in;
-    return catches(traces, SIGCHLD) ? LoginProgress::before_login : LoginProgress::unknown;
+    if (!traces.caught_signals)
+        return LoginProgress::unknown;
+    const bool after_loop = traces.ended && catches(traces, SIGTERM) && !catches(traces, SIGTTOU);
+    return catches(traces, SIGWINCH) || after_loop ? LoginProgress::logged_in : LoginProgress::before_login;
 }
 
-bool may_have_been_refused(const ProcessTraces& traces)
+bool may_have_been_refused(const ProcessTraces& traces, std::uint64_t least)
 {
     return progress_of(traces) == LoginProgress::before_login &&
-           traces.bytes_written.value_or(least_of_key_exchange) >= least_of_key_exchange;
+           traces.bytes_written.value_or(least) >= least;
 }
 
 }  // namespace autossh

@@ -2,6 +2,7 @@
 
 #include "autossh/descriptors.hpp"
 #include "autossh/lock_holder.hpp"
+#include "autossh/process_tree.hpp"
 #include "autossh/settings.hpp"
 
 #include <array>
@@ -102,7 +103,10 @@ void PidFile::look_at_holder()
     if (lock(file_.get()))  // it has ended meanwhile
         return;
     const pid_t written = pid_in(path_);
-    if (written != ::getpid() && is_ours_or_roots(written))
+    // A pid that is left over may be anybody's by now.
+    const std::string name = name_of_process(written);
+    const bool is_autossh = name.empty() || name == "autossh" || name == name_of_process(::getpid());
+    if (written != ::getpid() && is_autossh && is_ours_or_roots(written))
         throw ConfigError(fmt::format("already running (pid {})", written));
     warning_ =
         fmt::format("the pid file \"{}\" is locked by another user's process ({}); going on without the lock",

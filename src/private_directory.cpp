@@ -159,9 +159,10 @@ PrivateDirectory::~PrivateDirectory()
 {
     if (::getpid() != owner_)
         return;
-    // By name, as to look into it takes a descriptor, and there may be none left.
-    for (const char* const name : {"/log", "/in", "/out", "/status", "/ask", "/autossh-askpass"})
-        ::unlink((path_ + name).c_str());
+    if (!exists())  // what stands there by its name now is somebody else's
+        return;
+    for (const char* const name : {"log", "in", "out", "status", "ask", "autossh-askpass"})
+        ::unlinkat(lock_.get(), name, 0);
     std::error_code ignored;
     if (::rmdir(path_.c_str()) != 0)
         std::filesystem::remove_all(path_, ignored);
@@ -169,7 +170,10 @@ PrivateDirectory::~PrivateDirectory()
 
 bool PrivateDirectory::exists() const
 {
-    return ::access(path_.c_str(), F_OK) == 0;
+    struct stat there {};
+    struct stat ours {};
+    return lock_ && ::lstat(path_.c_str(), &there) == 0 && ::fstat(lock_.get(), &ours) == 0 &&
+           there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
 }
 
 }  // namespace autossh

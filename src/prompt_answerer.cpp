@@ -80,6 +80,11 @@ std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool pe
             jump ? guarded_keys(*jump) : std::vector{GuardedKey{"", "that of a jump host's key"}};
         context.guarded.insert(context.guarded.end(), more.begin(), more.end());
     }
+    // A key that was there once may only be away, and one that an agent has now was asked for before.
+    for (const GuardedKey& known : guarded_)
+        if (std::ranges::find(context.guarded, known.key, &GuardedKey::key) == context.guarded.end())
+            context.guarded.push_back(known);
+    guarded_ = context.guarded;
     rules_.emplace(settings_.secrets, std::move(context));
     return askpass_environment(
         {.program = askpass_program_, .socket = ask_socket_, .token = socket_.expect()});
@@ -88,6 +93,8 @@ std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool pe
 void PromptAnswerer::ssh_has_ended()
 {
     ++ended_;
+    if (rules_)
+        guarded_ = rules_->guarded();
     failure_.reset();
     beside_question_.clear();
     questions_.clear();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -22,6 +23,10 @@ constexpr Duration just_typed = std::chrono::seconds(16);
 
 /// An ssh that has lived longer was not refused, or not quickly enough to make a server ban us.
 constexpr Duration longest_login = std::chrono::minutes(2);
+
+/// What OpenSSH writes before it can be refused: its list of algorithms; and with the exchange itself.
+constexpr std::uint64_t bytes_of_key_exchange = 1024;
+constexpr std::uint64_t bytes_of_login = 2048;
 
 /// Whoever wants to stop does not wait for all that an ssh has still to say.
 constexpr Duration longest_rest = std::chrono::seconds(1);
@@ -101,7 +106,7 @@ LoginProgress Session::login_progress()
 bool Session::is_openssh()
 {
     if (!is_openssh_)
-        is_openssh_ = may_be_asked(settings_.ssh.file);
+        is_openssh_ = is_openssh_client(settings_.ssh.file);
     return *is_openssh_;
 }
 
@@ -275,21 +280,25 @@ std::optional<Ruling> Session::judge_living()
 /// Where the log-in cannot be heard, one that has come up has logged in.
 bool Session::secret_may_be_wrong(FailureClass failure) const
 {
+    if (failure == FailureClass::local_port_in_use)  // that comes behind the log-in
+        return false;
     const bool let_in = account_.logged_in_at() || account_.up_for(Clock::now()) > Duration::zero();
     return !let_in && answerer_.secret_may_be_wrong(failure);
 }
 
-/// Of an ssh that we have not heard: --plain, -q, a log of the user's own.
+/// Of an ssh that we have not heard (--plain, -q, a log of the user's own), or whose jump host or server has
+/// only closed the connection.
 bool Session::login_may_be_refused(std::optional<FailureClass> failure)
 {
-    const bool known = failure && *failure != FailureClass::other;
+    const bool closed = failure == FailureClass::connection_lost || failure == FailureClass::timed_out;
+    const bool known = failure && *failure != FailureClass::other && !closed;
     const bool lasted = Clock::now() - *started_ >= longest_login;
     // What it tells with -v makes its words no measure of what it did.
     const bool talkative = choices_of(std::span(settings_.ssh.arguments).subspan(1)).verbose;
-    if (!ssh_ || known || lasted || talkative || ssh_->status() != ExitStatus::exited(ssh_error) ||
-        !is_openssh())
+    if (!ssh_ || known || lasted || talkative || account_.logged_in_at() ||
+        ssh_->status() != ExitStatus::exited(ssh_error) || !is_openssh())
         return false;
-    return may_have_been_refused(ssh_->traces());
+    return may_have_been_refused(ssh_->traces(), closed ? bytes_of_login : bytes_of_key_exchange);
 }
 
 void Session::finish(std::optional<FailureClass> failure)

@@ -37,6 +37,14 @@ bool drops_all_forwards(const Word& word)
            word.failure.failure_class == FailureClass::host_key_changed;
 }
 
+/// sshconnect.c and sshconnect2.c: fatal() follows no line but these.
+bool is_last_word(std::string_view line)
+{
+    return line.find("Permission denied (") != std::string_view::npos ||
+           line.starts_with("Host key verification failed") ||
+           line.starts_with("Error: forwarding disabled due to host key check failure");
+}
+
 /// ssh.c: forwards are set up in ssh_session2(), behind the log-in.
 bool comes_after_login(const Word& word)
 {
@@ -116,6 +124,8 @@ bool Transcript::hear(std::string_view line, LoginProgress progress)
     Word word = understand(line);
     const bool shown = !(listening_.verbose_is_ours && only_at_verbose(line));
     const bool proven = progress == LoginProgress::logged_in;
+    if (!line.starts_with("debug") && !line.empty() && !only_at_verbose(line))
+        ended_by_itself_ = is_last_word(line);
     if (word.kind == Word::Kind::logged_in && proven)
         foreign_ = Foreign::no;
     if (!logged_in() && is_foreign(line))
@@ -179,7 +189,7 @@ void Transcript::take(Word word, std::string_view line)
         break;
     case Word::Kind::forward_refused:
     case Word::Kind::local_port_in_use: hear_of_forward(word); [[fallthrough]];
-    case Word::Kind::failure: hear_of_failure(std::move(word), line); break;
+    case Word::Kind::failure: hear_of_failure(std::move(word)); break;
     case Word::Kind::unknown:
         if (!logged_in() && !line.starts_with("debug") && !only_at_verbose(line))
             unknown_words_ = one_line(line);
@@ -217,18 +227,17 @@ void Transcript::note_failed_forward(const Word& word)
         failed_forwards_.insert(fmt::format("{} {}", remote ? 'R' : 'L', word.subject));
 }
 
-void Transcript::hear_of_failure(Word word, std::string_view line)
+void Transcript::hear_of_failure(Word word)
 {
     FailureClass& failure_class = word.failure.failure_class;
     const bool broken =
         failure_class == FailureClass::key_exchange || failure_class == FailureClass::timed_out;
     if (logged_in() && broken)
         failure_class = FailureClass::connection_lost;
-    if (failure_ && word.weight < failure_->weight)
-        return;
-    failure_ = std::move(word);
-    failure_is_claimed_ = !logged_in() && needs_mending(failure_->failure.failure_class) &&
-                          line.starts_with("Received disconnect from ");
+    if (!needs_mending(failure_class) && (!plain_failure_ || word.weight >= plain_failure_->weight))
+        plain_failure_ = word;
+    if (!failure_ || word.weight >= failure_->weight)
+        failure_ = std::move(word);
 }
 
 Failure Transcript::failure(ExitStatus status, const KeyCircumstances& keys) const
@@ -237,6 +246,11 @@ Failure Transcript::failure(ExitStatus status, const KeyCircumstances& keys) con
     const bool survived = failure_ && failure_->weight <= survivable && (status.by_signal() || session_over_);
     if (!failure_ || survived)
         return without_words(status);
+    // Of keys and host keys ssh has the last word; that it has tried too often, a server has.
+    const bool forged =
+        reason_is_claimed() && failure_->failure.failure_class != FailureClass::authentication_refused;
+    if (forged)
+        return plain_failure_ ? plain_failure_->failure : without_words(status);
     return explained_by(keys, *failure_).value_or(failure_->failure);
 }
 

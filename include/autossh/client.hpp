@@ -25,6 +25,10 @@ bool may_be_asked(const std::string& file);
 /// Why may_be_asked() cannot tell: "cannot read PATH: REASON", for want of descriptors, say. Or empty.
 std::string cannot_be_read(const std::string& file);
 
+/// Whether `file` is OpenSSH's client itself: one that may be asked, and has what only its loop behind the
+/// log-in knows of.
+bool is_openssh_client(const std::string& file);
+
 /// The command that asks: `ssh` with -G before the user's words.
 Command question(const Command& ssh);
 

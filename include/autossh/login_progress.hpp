@@ -11,8 +11,8 @@ namespace autossh {
 
 /// As far as the process shows it.
 enum class LoginProgress {
-    unknown,       ///< not connected yet, another program, or another system than Linux
-    before_login,  ///< OpenSSH's client, connected, and surely not past the log-in
+    unknown,       ///< another program, or another system than Linux
+    before_login,  ///< OpenSSH's client, and surely not past the log-in
     logged_in,
 };
 
@@ -28,13 +28,13 @@ ProcessTraces traces_of(pid_t process);
 /// The fields of /proc/PID/status and /proc/PID/io. Pure.
 ProcessTraces traces_in(std::string_view status, std::string_view io);
 
-/// OpenSSH catches SIGCHLD from its connection on (ssh.c, main), and SIGWINCH and SIGTERM only in its loop
-/// behind the log-in (clientloop.c, client_loop; the first as long as that runs). A question at the terminal
-/// catches SIGTERM, too, while it waits. Pure; the process must be known to be OpenSSH's ssh.
+/// OpenSSH catches SIGWINCH only in its loop behind the log-in, and SIGTERM from there to its end
+/// (clientloop.c, client_loop). A question at the terminal catches SIGTERM, too, but with SIGTTOU
+/// (readpassphrase in openbsd-compat). Pure; the process must be known to be OpenSSH's client.
 LoginProgress progress_of(const ProcessTraces& traces);
 
-/// Of an ssh that has ended before its log-in: whether it can have got so far as to be refused. Before the
-/// key exchange it writes its version and a complaint. Pure.
-bool may_have_been_refused(const ProcessTraces& traces);
+/// Of an ssh that has ended before its log-in: whether it can have got so far as to be refused, as it has
+/// written so many bytes. Before the key exchange it writes its version and a complaint. Pure.
+bool may_have_been_refused(const ProcessTraces& traces, std::uint64_t least);
 
 }  // namespace autossh

@@ -111,6 +111,8 @@ private:
     std::int64_t ended_ = 0;         ///< how many of them have
     AskSocket socket_;
 
+    std::vector<GuardedKey> guarded_;  ///< all that ever were: what a secret may be for
+
     bool person_helped_ = false;      ///< the last log-in needed what was typed
     bool person_is_needed_ = false;   ///< one was asked, in this ssh or before
     bool jump_hosts_accept_ = false;  ///< what they were given at the last log-in

@@ -59,6 +59,9 @@ public:
 
     PromptDecision decide(const Prompt& prompt, const Asker& asker = {});
 
+    /// Those of the context, and what has turned out to be another one.
+    const std::vector<GuardedKey>& guarded() const { return context_.guarded; }
+
 private:
     PromptDecision decide_for_key(const Prompt& prompt, const Asker& asker);
     PromptDecision decide_for_server(const Prompt& prompt, const Asker& asker);

@@ -70,8 +70,13 @@ public:
     bool failed() const { return failure_.has_value(); }
     /// The word that holds it; null where there is none.
     const Word* reason() const { return failure_ ? &*failure_ : nullptr; }
-    /// That reason is in the server's words, which anybody can send who is reached by its address.
-    bool reason_is_claimed() const { return failure_ && failure_is_claimed_; }
+    /// That reason is one for which ssh ends by itself, with a last word of its own, and it has not: a server
+    /// has said so.
+    bool reason_is_claimed() const
+    {
+        return failure_ && !logged_in() && !ended_by_itself_ &&
+               needs_mending(failure_->failure.failure_class);
+    }
 
     /// Why it ended. Without any words of ssh's: class other, with the exit status as the cause.
     Failure failure(ExitStatus status, const KeyCircumstances& keys) const;
@@ -83,7 +88,7 @@ private:
     bool is_foreign(std::string_view line);
     bool hear_of_loop(const Word& word, std::string_view line);
     void take(Word word, std::string_view line);
-    void hear_of_failure(Word word, std::string_view line);
+    void hear_of_failure(Word word);
     void hear_of_forward(const Word& word);
     void note_failed_forward(const Word& word);
     Failure without_words(ExitStatus status) const;
@@ -102,8 +107,9 @@ private:
     std::vector<std::string> allocated_ports_;
     std::string dead_target_;
     std::optional<Word> failure_;
-    bool failure_is_claimed_ = false;
-    std::string unknown_words_;  ///< the last before the log-in that are not known to us
+    std::optional<Word> plain_failure_;  ///< the heaviest that is no matter for a person
+    bool ended_by_itself_ = false;       ///< its last line says that it will not go on
+    std::string unknown_words_;          ///< the last before the log-in that are not known to us
 };
 
 }  // namespace autossh

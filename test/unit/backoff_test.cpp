@@ -236,4 +236,9 @@ TEST_CASE("A log-in that may have been refused without a word is tried four time
         CHECK(comeback.before_start(last, 1) == wait);
     comeback.before_start(of(FailureClass::other, 1h), 0.5);
     CHECK(comeback.before_start(last, 1) == 30s);
+    // A connection that was closed in the middle of it is tried at once, if only once.
+    comeback.before_start(of(FailureClass::other, 1h), 0.5);
+    last.failure = FailureClass::connection_lost;
+    for (const Duration wait : {0s, 30s, 200s, 200s})
+        CHECK(comeback.before_start(last, 1) == wait);
 }

@@ -75,3 +75,18 @@ TEST_CASE("Diagnostics: what is no private key needs no passphrase")
     // A cipher's name that claims to be 4 GiB long.
     CHECK_FALSE(needs_passphrase("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA/////2Fl\n"));
 }
+
+TEST_CASE("Secrets: how a key is protected, and what has no name is not said to be open")
+{
+    std::string tight = pem_encrypted;  // OpenSSL does not mind
+    tight.replace(tight.find("Proc-Type: 4"), 12, "Proc-Type:4");
+    CHECK(protection_of(tight) == KeyProtection::passphrase);
+    CHECK(protection_of(openssh_plain) == KeyProtection::none);
+    CHECK(protection_of(pem_plain) == KeyProtection::none);
+    CHECK(protection_of("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG2+ me") == KeyProtection::none);
+    CHECK(protection_of("sk-ssh-ed25519@openssh.com AAAA me") == KeyProtection::none);
+    for (const std::string& text :
+         {std::string(), std::string("junk"), std::string("PuTTY-User-Key-File-3: ssh-ed25519\n"),
+          std::string("SSH PRIVATE KEY FILE FORMAT 1.1\n"), openssh_plain.substr(0, 80)})
+        CHECK(protection_of(text) == KeyProtection::unknown);
+}

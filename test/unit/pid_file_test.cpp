@@ -137,8 +137,17 @@ TEST_CASE("Pid file: the lock of another user does not count, nor one who passes
                                     std::to_string(stranger) + "); going on without the lock");
         CHECK_FALSE(file.write());
         CHECK(refusal(path) == "");  // it is our own process that is written
-        write_file(path, std::to_string(::getppid()) + "\n");
-        CHECK(refusal(path) == "already running (pid " + std::to_string(::getppid()) + ")");
+        write_file(path, "1\n");     // left over, and another program's by now
+        CHECK(refusal(path) == "");
+        const pid_t another = ::fork();
+        if (another == 0) {
+            ::pause();
+            ::_exit(0);
+        }
+        write_file(path, std::to_string(another) + "\n");
+        CHECK(refusal(path) == "already running (pid " + std::to_string(another) + ")");
+        ::kill(another, SIGKILL);
+        CHECK(::waitpid(another, nullptr, 0) == another);
         CHECK_FALSE(file.write());
     }
     CHECK_FALSE(fs::exists(path));

@@ -111,3 +111,29 @@ TEST_CASE("A server's words: behind the log-in none of them can be what comes be
     transcript.hear("Error: remote port forwarding failed for listen port 8080");
     CHECK(transcript.some_forward_failed());
 }
+
+TEST_CASE("A server's words: of keys and host keys ssh has the last word, and ends by it")
+{
+    const std::string changed = "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @";
+    const std::string unusable = "Load key \"/root/.ssh/id_x\": bad permissions";
+    const std::string closed = "Connection closed by 192.0.2.1 port 22";
+    struct Row {
+        std::vector<std::string> lines;
+        FailureClass failure;
+    };
+    using enum FailureClass;
+    const Row rows[] = {
+        {{changed, "Host key verification failed."}, host_key_changed},
+        {{changed, closed}, connection_lost},
+        {{changed, "Host key verification failed.", closed}, connection_lost},
+        {{"debug2: KEX algorithms: x", changed, "debug2: next", closed}, connection_lost},
+        {{unusable, denied_key}, key_unusable},
+        {{unusable, closed}, connection_lost},
+        {{unusable}, other},
+        {{denied_key}, authentication_refused},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.lines);
+        CHECK(failure_after(row.lines).failure_class == row.failure);
+    }
+}
