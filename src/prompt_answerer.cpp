@@ -100,7 +100,8 @@ void PromptAnswerer::ssh_has_ended()
     questions_.clear();
     mended_.reset();
     must_end_ = jump_host_failed_ = has_asked_person_ = false;
-    has_given_to_target_ = has_given_to_jump_host_ = false;
+    has_given_to_target_ = false;
+    jump_login_ = {};
     socket_.ssh_has_ended();
     end_.cancel();
     for (SecretCommand* const command : running_)
@@ -126,7 +127,6 @@ asio::awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t aske
     case PromptDecision::Act::end_ssh:
         log_.write(Level::warning, "ssh asks {}: not answered", asked);
         jump_host_failed_ = jump_host_failed_ || by.is_for_jump_host;
-        jump_hosts_accept_ = jump_hosts_accept_ && !by.is_for_jump_host;
         fail(decision.failure, decision.act == PromptDecision::Act::end_ssh);
         break;
     }
@@ -149,8 +149,10 @@ asio::awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt,
         co_return AskAnswer{};
     if (answer.secret) {
         answer.reply = AskReply::secret;
-        if (is_from_server(prompt.kind))
-            (asker.is_for_jump_host ? has_given_to_jump_host_ : has_given_to_target_) = true;
+        if (is_from_server(prompt.kind) && asker.is_for_jump_host)
+            jump_login_.secret_given(static_cast<pid_t>(asker.process), Clock::now());
+        else if (is_from_server(prompt.kind))
+            has_given_to_target_ = true;
         log_.info("ssh asks for the {} of {}: answered from {}", name(prompt.kind), one_line(prompt.subject),
                   one_line(in_words(source)));
     } else {
@@ -267,7 +269,6 @@ Failure PromptAnswerer::explained(const Failure& failure) const
 void PromptAnswerer::ssh_has_logged_in()
 {
     person_helped_ = has_asked_person_;
-    jump_hosts_accept_ = has_given_to_jump_host_;
     if (mended_) {
         log_.info("the secret typed at ssh's own question is kept instead of the one typed before");
         secrets_.replace(mended_->first, std::move(mended_->second));
@@ -276,14 +277,15 @@ void PromptAnswerer::ssh_has_logged_in()
 }
 
 /// What a jump host's ssh has ended of is not told. When the target has said no, the jump host had let us
-/// through; and after a log-in with the same secret, it is the target that is away.
+/// through.
 bool PromptAnswerer::secret_may_be_wrong(FailureClass failure) const
 {
+    const bool jump_host_in_doubt = jump_login_.was_given() && !jump_login_.let_in();
     if (failure == FailureClass::authentication_refused)
-        return has_given_to_target_ || (has_given_to_jump_host_ && jump_host_failed_);
+        return has_given_to_target_ || (jump_login_.was_given() && jump_host_failed_);
     if (needs_mending(failure))
         return false;
-    return has_given_to_target_ || (has_given_to_jump_host_ && !jump_hosts_accept_);
+    return has_given_to_target_ || jump_host_in_doubt;
 }
 
 bool PromptAnswerer::runs(pid_t process) const

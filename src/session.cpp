@@ -116,6 +116,7 @@ void Session::look()
     follow_stops();
     setup_.drain();
     account_.look(now);
+    answerer_.look(now);
     if (account_.logged_in_at() && !std::exchange(login_seen_, true)) {
         connection_.logged_in(ssh_->pid(), *account_.logged_in_at());
         answerer_.ssh_has_logged_in();
@@ -191,7 +192,7 @@ Time Session::retry_of_forwards() const
 Time Session::next_deadline() const
 {
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(), login_deadline(),
-                     account_.settled_at(), stops_.deadline(), retry_of_forwards()});
+                     account_.settled_at(), answerer_.next_look(), stops_.deadline(), retry_of_forwards()});
 }
 
 void Session::note_network_change()
@@ -237,16 +238,15 @@ Ruling Session::judge_end(ExitStatus status)
                            connection_.closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
     if (said.logged_in() && !status.by_signal() && status.number() != ssh_error)
         account_.session_is_over();
-    Failure failure = account_.failure_of(status, setup_.complaint());
-    if (!said.logged_in())
-        failure = answerer_.explained(failure);
+    const Failure heard = account_.failure_of(status, setup_.complaint());
+    const Failure failure = said.logged_in() ? heard : answerer_.explained(heard);
     const Attempt attempt{.first = first_,
                           .lasted = lasted,
                           .by_person = by_person,
                           .attended = plan().understood ? plan().attended : terminal_.is_there(),
                           .person_was_asked = answerer_.has_asked_person(),
                           .failure = failure.failure_class,
-                          .failure_is_claimed = said.reason_is_claimed(),
+                          .failure_is_claimed = said.reason_is_claimed() && failure == heard,
                           .perhaps_refused = login_may_be_refused(failure.failure_class) ||
                                              secret_may_be_wrong(failure.failure_class),
                           .only_forwards = plan().understood && !plan().session};

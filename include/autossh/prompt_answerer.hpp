@@ -4,6 +4,7 @@
 #include "autossh/ask_socket.hpp"
 #include "autossh/caller.hpp"
 #include "autossh/failure.hpp"
+#include "autossh/jump_login.hpp"
 #include "autossh/log.hpp"
 #include "autossh/prompt_rules.hpp"
 #include "autossh/secret_command.hpp"
@@ -72,6 +73,10 @@ public:
 
     void ssh_has_logged_in();
 
+    /// Does what has come due.
+    void look(Time now) { jump_login_.look(now); }
+    Time next_look() const { return jump_login_.next_look(); }
+
     /// Why the first question without an answer had none.
     const std::optional<Failure>& failure() const { return failure_; }
     /// What lies behind `failure`, of an ssh that has not logged in: a question that was not answered makes
@@ -113,9 +118,8 @@ private:
 
     std::vector<GuardedKey> guarded_;  ///< all that ever were: what a secret may be for
 
-    bool person_helped_ = false;      ///< the last log-in needed what was typed
-    bool person_is_needed_ = false;   ///< one was asked, in this ssh or before
-    bool jump_hosts_accept_ = false;  ///< what they were given at the last log-in
+    bool person_helped_ = false;     ///< the last log-in needed what was typed
+    bool person_is_needed_ = false;  ///< one was asked, in this ssh or before
 
     // Of this ssh.
     std::optional<PromptRules> rules_;
@@ -124,7 +128,7 @@ private:
     bool jump_host_failed_ = false;  ///< it was a question of a jump host's ssh
     bool has_asked_person_ = false;
     bool has_given_to_target_ = false;
-    bool has_given_to_jump_host_ = false;
+    JumpLogin jump_login_;
     std::string beside_question_;                           ///< for the person who is asked next
     std::set<std::string> questions_;                       ///< that a person was asked
     std::optional<std::pair<std::size_t, Secret>> mended_;  ///< by a person, if it lets us in: rule, answer

@@ -1,6 +1,7 @@
 // SECURITY.md: what a server says is not what ssh says. Here a stranger who has no key, and only answers at
 // the server's address.
-#include "e2e/autossh.hpp"
+#include "e2e/password_sshd.hpp"
+#include "e2e/secrets.hpp"
 #include "e2e/server.hpp"
 #include "support/process_table.hpp"
 
@@ -144,5 +145,30 @@ TEST_CASE("Words of ssh without an end hold up no signal")
         REQUIRE(wait_until([&] { return flood.written() > 200'000; }));
         CHECK(autossh.end() == exited(1));
     }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("A log-in that is claimed while a question waits for its answer is none")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("tunnel", right_secret);
+    const SecretTunnel tunnel(sshd, {"--secret-command", "sleep 600"}, {.changes = default_times()});
+    // The command runs: ssh waits for its askpass program.
+    REQUIRE(wait_until([&] {
+        return std::ranges::any_of(tunnel.process().family(),
+                                   [](const auto& each) { return each.command == "sleep 600"; });
+    }));
+    const int log = ::open(log_of(tunnel.log().ssh_pid()).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    REQUIRE(log >= 0);
+    // As ssh would log the name that a server sends with its question.
+    const std::string forged = "Authenticated to gw ([192.0.2.1]:22) using \"publickey\".\r\n";
+    CHECK(::write(log, forged.data(), forged.size()) == static_cast<ssize_t>(forged.size()));
+    ::close(log);
+    CHECK_FALSE(tunnel.process().wait_for_exit(std::chrono::milliseconds(500)));
+    CHECK(tunnel.log().count("]: authenticated after ") == 0);
+    CHECK(tunnel.log().count("]: up") == 0);
+    CHECK(tunnel.end());
+    CHECK(tunnel.log().count("]: authenticated after ") == 0);
     check_nothing_left(sshd);
 }

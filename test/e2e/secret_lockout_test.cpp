@@ -1,6 +1,8 @@
 // Manual, "Secrets": what goes wrong on our side costs no try on the server's, as too many lock an account.
 #include "e2e/password_sshd.hpp"
 #include "e2e/secrets.hpp"
+#include "e2e/server.hpp"
+#include "support/process_table.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -108,6 +110,45 @@ TEST_CASE("Secrets: a jump host that refuses with its first word has us wait")
 
     CHECK(tunnel.comes_back());
     CHECK(tunnel.log().count("the secret may be wrong") == 1);
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Secrets: a jump host's password that has been changed costs two wrong tries, and then waits")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("tunnel", right_secret);
+    sshd.set_password("jump", right_secret);
+    write_file(sshd.client_config(),
+               "Host jump\nNumberOfPasswordPrompts 1\n" + read_file(sshd.client_config()));
+    const SecretTunnel tunnel(sshd, {"-J", "jump", "--gate-time", "0", "--secret-for",
+                                     "jump@jump=file:" + secret_file(sshd, right_secret, "jump_secret"),
+                                     "--secret-file", secret_file(sshd, right_secret)});
+    REQUIRE(tunnel.comes_up());
+    sshd.set_password("jump", "changed");
+    REQUIRE(process_table::send(tunnel.log().ssh_pid(), SIGKILL));
+    REQUIRE(tunnel.log().wait_for("; the secret may be wrong; trying again in 30 s\n"));
+    CHECK(sshd.has_wrong_tries("jump", 1));
+    tunnel.process().signal(SIGHUP);
+    REQUIRE(tunnel.log().wait_for("; the secret may be wrong; trying again in 15 m"));
+    CHECK(sshd.has_wrong_tries("jump", 2));
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Secrets: behind a jump host that lets us in, a target that is away puts no secret in doubt")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    sshd.set_password("jump", right_secret);
+    const Server silent(Server::Manner::silent);  // the target, which never says who it is
+    sshd.configure_client(fmt::format("Port {}\nConnectTimeout 2", silent.port()));
+    const SecretTunnel tunnel(sshd, {"-J", "jump", "--gate-time", "0", "--secret-for",
+                                     "jump@jump=file:" + secret_file(sshd, right_secret)});
+    REQUIRE(tunnel.log().wait_for("]: starting ssh (count 3)\n"));
+    CHECK(tunnel.asked("password of jump@jump: answered from ") >= 2);
+    CHECK(tunnel.log().count("the secret may be wrong") == 0);
     CHECK(tunnel.end());
     check_nothing_left(sshd);
 }
