@@ -1,6 +1,11 @@
 #include "autossh/jump_login.hpp"
 
 #include "autossh/login_progress.hpp"
+#include "autossh/process_tree.hpp"
+
+#include <algorithm>
+
+#include <fmt/core.h>
 
 namespace autossh {
 
@@ -8,30 +13,28 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Behind its log-in it lives at least for a round trip to the target.
-constexpr Duration at_first = 2ms;
-constexpr Duration interval = 20ms;
-constexpr Duration first_time = 200ms;
-constexpr Duration longest_time = 30s;
+// Behind its log-in the ssh for a jump host lives at least for a round trip to the target.
+constexpr Duration interval = 10ms;
+constexpr Duration longest_time = 2min;
 
 }  // namespace
 
-void JumpLogin::secret_given(pid_t ssh, Time now)
+void JumpLogin::ssh_runs(pid_t ssh, Time now)
 {
     ssh_ = ssh;
-    let_in_ = false;
-    given_ = now;
-    next_look_ = now + at_first;
+    next_look_ = now + interval;
+    last_look_ = now + longest_time;
 }
 
 void JumpLogin::look(Time now)
 {
     if (now < next_look_)
         return;
-    const ProcessTraces traces = traces_of(ssh_);
-    let_in_ = progress_of(traces) == LoginProgress::logged_in;
-    const bool over = let_in_ || !traces.caught_signals || traces.ended || now - given_ > longest_time;
-    next_look_ = over ? Time::max() : now + (now - given_ < first_time ? at_first : interval);
+    const auto children = children_in(fmt::format("/proc/{}", ssh_));
+    let_in_ = children && std::ranges::any_of(*children, [](pid_t child) {
+                  return progress_of(traces_of(child)) == LoginProgress::logged_in;
+              });
+    next_look_ = let_in_ || !children || now > last_look_ ? Time::max() : now + interval;
 }
 
 }  // namespace autossh

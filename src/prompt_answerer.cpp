@@ -150,7 +150,7 @@ asio::awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt,
     if (answer.secret) {
         answer.reply = AskReply::secret;
         if (is_from_server(prompt.kind) && asker.is_for_jump_host)
-            jump_login_.secret_given(static_cast<pid_t>(asker.process), Clock::now());
+            jump_login_.secret_given();
         else if (is_from_server(prompt.kind))
             has_given_to_target_ = true;
         log_.info("ssh asks for the {} of {}: answered from {}", name(prompt.kind), one_line(prompt.subject),
@@ -280,12 +280,11 @@ void PromptAnswerer::ssh_has_logged_in()
 /// through.
 bool PromptAnswerer::secret_may_be_wrong(FailureClass failure) const
 {
-    const bool jump_host_in_doubt = jump_login_.was_given() && !jump_login_.let_in();
     if (failure == FailureClass::authentication_refused)
-        return has_given_to_target_ || (jump_login_.was_given() && jump_host_failed_);
+        return has_given_to_target_ || (jump_login_.was_given_secret() && jump_host_failed_);
     if (needs_mending(failure))
         return false;
-    return has_given_to_target_ || jump_host_in_doubt;
+    return has_given_to_target_ || jump_login_.secret_in_doubt();
 }
 
 bool PromptAnswerer::runs(pid_t process) const

@@ -84,7 +84,7 @@ std::optional<Failure> Session::start(std::int64_t start)
         command.environment = answerer_.ssh_starts(plan(), person);
     }
     ssh_.emplace(executor_, command, inherited_, [this] { event_.notify(); });
-    answerer_.ssh_runs(ssh_->pid());
+    answerer_.ssh_runs(ssh_->pid(), plan().destination.by_proxy);
     account_.runs(ssh_->pid());
     log_.info("ssh child pid is {}", ssh_->pid());
     account_.executed(ssh_->pid());
@@ -116,7 +116,8 @@ void Session::look()
     follow_stops();
     setup_.drain();
     account_.look(now);
-    answerer_.look(now);
+    if (!account_.logged_in_at())
+        answerer_.look(now);
     if (account_.logged_in_at() && !std::exchange(login_seen_, true)) {
         connection_.logged_in(ssh_->pid(), *account_.logged_in_at());
         answerer_.ssh_has_logged_in();
@@ -192,7 +193,8 @@ Time Session::retry_of_forwards() const
 Time Session::next_deadline() const
 {
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(), login_deadline(),
-                     account_.settled_at(), answerer_.next_look(), stops_.deadline(), retry_of_forwards()});
+                     account_.settled_at(), account_.logged_in_at() ? never : answerer_.next_look(),
+                     stops_.deadline(), retry_of_forwards()});
 }
 
 void Session::note_network_change()
@@ -295,7 +297,7 @@ bool Session::login_may_be_refused(std::optional<FailureClass> failure)
     const bool lasted = Clock::now() - *started_ >= longest_login;
     // What it tells with -v makes its words no measure of what it did.
     const bool talkative = choices_of(std::span(settings_.ssh.arguments).subspan(1)).verbose;
-    if (!ssh_ || known || lasted || talkative || account_.logged_in_at() ||
+    if (!ssh_ || known || lasted || talkative || answerer_.jump_host_let_in() || account_.logged_in_at() ||
         ssh_->status() != ExitStatus::exited(ssh_error) || !is_openssh())
         return false;
     return may_have_been_refused(ssh_->traces(), closed ? bytes_of_login : bytes_of_key_exchange);

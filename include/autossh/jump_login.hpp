@@ -1,4 +1,4 @@
-// Whether a jump host has let in the ssh that was given a secret for it. What that one says is not heard.
+// Whether a jump host has let us in. What the ssh for it says is not heard.
 #pragma once
 
 #include "autossh/time.hpp"
@@ -7,26 +7,31 @@
 
 namespace autossh {
 
-/// Of one start of ssh. Where several jump hosts are asked, each has let us through to the next.
+/// Of one start of ssh. Where there are several jump hosts, the last is meant: the others have let us
+/// through.
 class JumpLogin {
 public:
-    /// `ssh`: the one that has asked.
-    void secret_given(pid_t ssh, Time now);
+    /// Our ssh runs, by way of a jump host or a ProxyCommand, which is its child.
+    void ssh_runs(pid_t ssh, Time now);
+    /// A server has been given a secret by the ssh for a jump host.
+    void secret_given() { secret_given_ = true; }
 
     /// Looks at the process, when that is due.
     void look(Time now);
     /// Time::max(): not any more.
     Time next_look() const { return next_look_; }
 
-    bool was_given() const { return ssh_ != 0; }
     /// The process has shown that it is past its log-in.
     bool let_in() const { return let_in_; }
+    bool secret_in_doubt() const { return secret_given_ && !let_in_; }
+    bool was_given_secret() const { return secret_given_; }
 
 private:
     pid_t ssh_ = 0;
     bool let_in_ = false;
-    Time given_;
+    bool secret_given_ = false;
     Time next_look_ = Time::max();
+    Time last_look_;
 };
 
 }  // namespace autossh

@@ -65,7 +65,15 @@ public:
     /// What the ssh that is about to start needs in its environment. `person`: one can be asked what no
     /// secret answers. Throws std::system_error.
     std::vector<std::string> ssh_starts(const SshPlan& plan, bool person);
-    void ssh_runs(pid_t ssh) { socket_.ssh_runs(ssh); }
+    /// `by_proxy`: by way of a jump host or a ProxyCommand.
+    void ssh_runs(pid_t ssh, bool by_proxy)
+    {
+        socket_.ssh_runs(ssh);
+        if (by_proxy)
+            jump_login_.ssh_runs(ssh, Clock::now());
+    }
+    /// Of the ssh that runs, or has just ended: the process for the jump host has shown it.
+    bool jump_host_let_in() const { return jump_login_.let_in(); }
     void ssh_has_ended();
 
     /// A process of ours that is no ssh.

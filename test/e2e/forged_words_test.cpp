@@ -157,7 +157,7 @@ TEST_CASE("A log-in that is claimed while a question waits for its answer is non
     // The command runs: ssh waits for its askpass program.
     REQUIRE(wait_until([&] {
         return std::ranges::any_of(tunnel.process().family(),
-                                   [](const auto& each) { return each.command == "sleep 600"; });
+                                   [](const auto& each) { return each.command.starts_with("sleep 600"); });
     }));
     const int log = ::open(log_of(tunnel.log().ssh_pid()).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
     REQUIRE(log >= 0);
