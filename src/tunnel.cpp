@@ -249,8 +249,11 @@ bool Tunnel::start()
             return false;
         }
     } catch (const std::system_error& error) {
-        // An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment.
-        const bool goes_on = !first && (passes_by_itself(error.code()) || settings_.plain != true);
+        // An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment. 1.4g
+        // goes on for want of processes alone, and not at first.
+        const bool as_reference = settings_.plain == true;
+        const bool passes = passes_by_itself(error.code());
+        const bool goes_on = as_reference ? passes && !first : passes || !first;
         if (!first && !goes_on)
             session_.account().gave_up(error.what());
         if (!goes_on)
