@@ -142,7 +142,7 @@ TEST_CASE("Words of ssh without an end hold up no signal")
     REQUIRE(ssh != family.end());
     {
         const Flood flood(log_of(ssh->pid));
-        REQUIRE(wait_until([&] { return flood.written() > 200'000; }));
+        REQUIRE(wait_until([&] { return flood.written() > 70'000; }));  // more than a FIFO holds
         CHECK(autossh.end() == exited(1));
     }
     check_nothing_left(sshd);
