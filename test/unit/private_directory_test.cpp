@@ -183,7 +183,7 @@ TEST_CASE("Private directory: one that others can change gives way to the next, 
     const std::string below = bad + "/below";
     fs::create_directory(good);
     fs::create_directories(below);
-    for (const mode_t mode : {0777, 0770, 0702, 02775}) {
+    for (const mode_t mode : {0777U, 0770U, 0702U, 02775U}) {
         CAPTURE(mode);
         REQUIRE(chmod(bad.c_str(), mode) == 0);
         CHECK(parent_of(PrivateDirectory(places({bad, good}))) == good);
@@ -196,7 +196,7 @@ TEST_CASE("Private directory: one that others can change gives way to the next, 
     if (geteuid() != 0)
         return;
     REQUIRE(chown(bad.c_str(), 65534, 65534) == 0);
-    for (const mode_t mode : {0700, 0755, 01777}) {
+    for (const mode_t mode : {0700U, 0755U, 01777U}) {
         REQUIRE(chmod(bad.c_str(), mode) == 0);
         CHECK(parent_of(PrivateDirectory(places({bad, good}))) == good);
         CHECK(parent_of(PrivateDirectory(places({below, good}))) == good);

@@ -172,7 +172,7 @@ TEST_CASE("Safe place: a file is safe where it and its place are")
     CHECK_FALSE(is_safe_file(nested.place));
     CHECK_FALSE(is_safe_file(nested.place + "/nowhere"));
     CHECK_FALSE(is_safe_file("file"));
-    for (const mode_t mode : {0775, 0757}) {
+    for (const mode_t mode : {0775U, 0757U}) {
         set_mode(file, mode);
         CHECK_FALSE(is_safe_file(file));
     }
