@@ -45,7 +45,7 @@ std::string danger_at(const std::string& directory, uid_t owner_of_root)
         return message(ENOTDIR);
     // Whoever owns the root directory can change everything anyway (Cygwin: who has installed it). In a user
     // namespace he may be shown by the number of all strangers, so nothing deeper is left to him.
-    constexpr std::array<std::string_view, 5> of_the_system{"/", "/home", "/run", "/tmp", "/var"};
+    constexpr std::array<std::string_view, 6> of_the_system{"/", "/dev", "/home", "/run", "/tmp", "/var"};
     const bool is_at_top = std::ranges::find(of_the_system, directory) != of_the_system.end();
     const uid_t owner = is_at_top && status.st_uid == owner_of_root ? 0 : status.st_uid;
     const std::string danger = danger_of_directory(owner, status.st_mode, ::geteuid());
