@@ -1,16 +1,15 @@
 #include "autossh/lock_holder.hpp"
 
-#include "autossh/unique_fd.hpp"
+#include "autossh/file_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <optional>
 #include <string>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #ifdef __linux__
 #include <sys/sysmacros.h>
@@ -23,22 +22,13 @@ namespace autossh {
 
 namespace {
 
-/// A file of /proc, whose size the system does not tell.
-std::string text_of(const std::string& path)
-{
-    std::string text;
-    std::array<char, 4096> part;
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    for (ssize_t size = 0; file && (size = ::read(file.get(), part.data(), part.size())) > 0;)
-        text.append(part.data(), static_cast<std::size_t>(size));
-    return text;
-}
+constexpr std::size_t longest_list = 64 * 1024 * 1024;  // of all locks on the machine
 
 /// proc(5): "Uid: real, effective, saved set, filesystem". Not the owner of /proc/PID: that is root for who
 /// has made himself not dumpable.
 std::optional<uid_t> user_of(pid_t process)
 {
-    const std::string status = text_of(fmt::format("/proc/{}/status", process));
+    const std::string status = text_of_file(fmt::format("/proc/{}/status", process)).value_or("");
     const std::size_t at = status.find("\nUid:");
     unsigned user = 0;
     if (at == std::string::npos || std::sscanf(status.c_str() + at, "\nUid: %u", &user) != 1)
@@ -88,7 +78,8 @@ pid_t stranger_with_lock(int file)
     struct stat status {};
     if (::fstat(file, &status) < 0)
         return 0;
-    const auto holders = lock_holders(text_of("/proc/locks"), status.st_dev, status.st_ino);
+    const auto holders =
+        lock_holders(text_of_file("/proc/locks", longest_list).value_or(""), status.st_dev, status.st_ino);
     return holders.empty() || std::ranges::any_of(holders, counts) ? 0 : holders.front();
 }
 

@@ -1,7 +1,7 @@
 #include "autossh/port_holder.hpp"
 
 #include "autossh/heartbeat.hpp"
-#include "autossh/unique_fd.hpp"
+#include "autossh/process_tree.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,8 +10,6 @@
 #include <vector>
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include <fmt/core.h>
 
@@ -40,15 +38,6 @@ bool has_one_of(pid_t process, const std::vector<TcpSocket>& listeners)
     });
 }
 
-std::string name_of(pid_t process)
-{
-    char name[64] = "";
-    const UniqueFd file(::open(fmt::format("/proc/{}/comm", process).c_str(), O_RDONLY | O_CLOEXEC));
-    const ssize_t size = file ? ::read(file.get(), name, sizeof name) : 0;
-    std::string_view text(name, size > 0 ? static_cast<std::size_t>(size) : 0);
-    return printable(text.substr(0, text.find('\n')));
-}
-
 std::string found_holder(const std::optional<IpAddress>& address, std::uint16_t port, pid_t own)
 {
     std::vector<TcpSocket> listeners = listeners_on(tcp_sockets(), address, port);
@@ -62,7 +51,7 @@ std::string found_holder(const std::optional<IpAddress>& address, std::uint16_t 
     while (const dirent* const entry = processes ? ::readdir(processes.get()) : nullptr) {
         const pid_t process = std::atoi(entry->d_name);
         if (process > 0 && has_one_of(process, listeners))
-            return fmt::format("pid {} ({})", process, name_of(process));
+            return fmt::format("pid {} ({})", process, printable(name_of_process(process)));
     }
     return fmt::format("a process of uid {}", listeners.front().uid);
 }

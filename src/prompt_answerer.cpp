@@ -222,7 +222,7 @@ asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt
 /// Only what means nothing to us: of ssh's own words the state tells.
 void PromptAnswerer::heard(std::string_view line)
 {
-    line = line.substr(0, line.find_last_not_of("\r\n") + 1);
+    line = without_end(line);
     const bool is_for_person = caller_is_there() && understand(line).kind == Word::Kind::unknown &&
                                !line.starts_with("debug") && !only_at_verbose(line);
     if (is_for_person && beside_question_.size() + line.size() < most_beside_question)
