@@ -50,6 +50,7 @@ TEST_CASE("Authentication refused: no quick tries, and the right key file brings
     const Autossh autossh(server.sshd(), tunnel({}), default_times());
 
     REQUIRE(autossh.log().wait_for(refused_for_30_s));
+    CHECK(autossh.log().wait_for("]: remedy: check the user name, and that our public key is in "));
     CHECK(autossh.log().count("]: remedy: check the user name, and that our public key is in ") == 1);
     CHECK(starts(autossh) == 1);
     server.put_right_key();

@@ -186,6 +186,7 @@ TEST_CASE("Secrets: a source that gives none later is told as that, and used aga
     CHECK(process_table::send(tunnel.log().ssh_pid(), SIGKILL));
     REQUIRE(tunnel.waits_because(
         fmt::format("cannot read the secret file \"{}\": No such file or directory", file)));
+    CHECK(tunnel.log().wait_for("]: remedy: try the source of the secret by hand, "));
     CHECK(tunnel.log().count("]: remedy: try the source of the secret by hand, ") == 1);
     CHECK(tunnel.starts() == 2);
     std::filesystem::rename(file + ".away", file);

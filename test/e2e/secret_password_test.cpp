@@ -97,6 +97,7 @@ TEST_CASE("Secrets: what is not said to be for a jump host is for the server alo
     const SecretTunnel tunnel(sshd, {"-J", "jump", "--secret-file", secret_file(sshd, right_secret)},
                               {.changes = default_times()});
     REQUIRE(tunnel.waits_because("no secret is given for the password of jump@jump"));
+    CHECK(tunnel.log().wait_for("]: remedy: try the source of the secret by hand, "));
     CHECK(tunnel.log().count("]: remedy: try the source of the secret by hand, ") == 1);
     CHECK(sshd.answers("jump").empty());
     CHECK(sshd.answers("tunnel").empty());

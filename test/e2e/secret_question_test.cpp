@@ -34,6 +34,7 @@ TEST_CASE("Secrets: the key of an unknown server is never accepted")
         {.changes = default_times()});
     REQUIRE(tunnel.log().wait_for("; trying again in 30 s\n"));
     INFO(tunnel.log().text());
+    CHECK(tunnel.log().wait_for("]: remedy: connect once by hand as the same user, compare the fingerprint"));
     CHECK(tunnel.log().count("]: remedy: connect once by hand as the same user, compare the fingerprint") ==
           1);
     CHECK(tunnel.log().count("ssh asks ") == 1);
@@ -66,6 +67,7 @@ TEST_CASE("Secrets: no answer for a server that asks for something else, which n
                                   {.changes = default_times()});
         REQUIRE(tunnel.log().wait_for("; trying again in 30 s\n"));
         CHECK(tunnel.log().count(": needs a person: ") >= 1);
+        CHECK(tunnel.log().wait_for(by_person));
         CHECK(tunnel.log().count(by_person) == 1);
         CHECK(tunnel.log().count("answered from ") == 0);
         CHECK(tunnel.starts() == 1);

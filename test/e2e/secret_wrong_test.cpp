@@ -29,6 +29,7 @@ TEST_CASE("Secrets: a wrong password is one wrong try, and the right one is used
     const std::string file = secret_file(sshd, wrong_secret);
     const SecretTunnel tunnel(sshd, {"--secret-file", file}, {.changes = default_times()});
     REQUIRE(tunnel.waits_because("the server does not accept the secret for tunnel@server"));
+    CHECK(tunnel.log().wait_for(remedy));
     CHECK(tunnel.log().count(remedy) == 1);
     CHECK(tunnel.asked("password of tunnel@server: answered from ") == 1);
     CHECK(tunnel.starts() == 1);
@@ -131,6 +132,7 @@ TEST_CASE("Secrets: a wrong passphrase is tried once, and the key is named")
     const std::string file = secret_file(sshd, wrong_secret);
     const SecretTunnel tunnel(sshd, {"--secret-file", file}, {.changes = default_times()});
     REQUIRE(tunnel.waits_because(fmt::format("the secret is not the passphrase of the key {}", key)));
+    CHECK(tunnel.log().wait_for(remedy));
     CHECK(tunnel.log().count(remedy) == 1);
     CHECK(tunnel.asked(fmt::format("passphrase of {}: answered from ", key)) == 1);
     CHECK(tunnel.asked(fmt::format("passphrase of {}: not answered\n", key)) >= 1);
