@@ -3,6 +3,7 @@
 #include "autossh/key_circumstances.hpp"
 #include "autossh/numbers.hpp"
 #include "autossh/tcp_table.hpp"
+#include "autossh/text.hpp"
 
 #include <utility>
 
@@ -58,9 +59,10 @@ void Account::record(Happening what, std::string cause)
 /// Before the line of the change, which has the new state.
 void Account::note_state()
 {
-    context_.state = status().state;
-    if (context_.state == State::up || context_.state == State::degraded)
-        context_.cause.reset();
+    const State state = status().state;
+    context_.state = name(state);
+    if (state == State::up || state == State::degraded)
+        context_.cause = {};
     log_.set_context(context_);
 }
 
@@ -93,7 +95,7 @@ void Account::ended_of(std::optional<FailureClass> failure)
 {
     to_be_mended_ = failure.value_or(FailureClass::other);
     static_cast<void>(chronicle_.record(Happening::ending, Clock::now(), "ssh has ended"));
-    context_.cause = failure;
+    context_.cause = failure ? name(*failure) : std::string_view();
     context_.ssh.reset();
     note_state();
     on_change_();

@@ -4,7 +4,6 @@
 #include "autossh/file_text.hpp"
 #include "autossh/numbers.hpp"
 #include "autossh/program.hpp"
-#include "autossh/rules.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,6 +52,21 @@ bool is_binary(const std::string& path)
 {
     const std::string text = text_of_file(path, 4096).value_or("");
     return !text.starts_with("#!") && text.find('\0') != std::string::npos;
+}
+
+/// readpass.c of OpenSSH: with a display, or whenever it is forced.
+bool would_run_askpass()
+{
+    const std::string required = environment_variable("SSH_ASKPASS_REQUIRE").value_or("");
+    if (required == "never")
+        return false;
+    const std::string program = environment_variable("SSH_ASKPASS").value_or("");
+    const bool is_there = !program.empty() || ::access("/usr/bin/ssh-askpass", X_OK) == 0 ||
+                          ::access("/usr/libexec/ssh-askpass", X_OK) == 0 ||
+                          ::access("/usr/X11R6/bin/ssh-askpass", X_OK) == 0;
+    if (!is_there)
+        return false;
+    return required == "force" || environment_variable("DISPLAY") || environment_variable("WAYLAND_DISPLAY");
 }
 
 }  // namespace
@@ -192,6 +206,17 @@ void Inquiry::conclude(ExitStatus status)
         if (answer_.foreign)
             answer_.doubt = "not OpenSSH's answer";
     }
+}
+
+bool is_to_be_asked(const TunnelSettings& settings)
+{
+    return settings.plain ? !*settings.plain : may_be_asked(settings.ssh.file);
+}
+
+Askable who_can_be_asked()
+{
+    const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
+    return {.terminal = static_cast<bool>(terminal), .askpass = would_run_askpass()};
 }
 
 }  // namespace autossh

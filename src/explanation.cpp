@@ -3,6 +3,7 @@
 #include "autossh/client.hpp"
 #include "autossh/command_line.hpp"
 #include "autossh/explain.hpp"
+#include "autossh/loop.hpp"
 #include "autossh/prepare.hpp"
 #include "autossh/secret_setup.hpp"
 

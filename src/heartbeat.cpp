@@ -24,17 +24,4 @@ std::string make_heartbeat(std::string_view message)
     return format_heartbeat(system.nodename, getpid(), random, message);
 }
 
-std::string printable(std::string_view bytes)
-{
-    std::string text;
-    for (const char byte : bytes) {
-        const auto value = static_cast<unsigned char>(byte);
-        if (value < 0x20 || value >= 0x7f)
-            text += fmt::format("\\x{:02x}", value);
-        else
-            text += byte;
-    }
-    return text;
-}
-
 }  // namespace autossh

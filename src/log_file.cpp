@@ -1,7 +1,7 @@
 #include "autossh/log_file.hpp"
 
 #include "autossh/descriptors.hpp"
-#include "autossh/settings.hpp"
+#include "autossh/errors.hpp"
 
 #include <cerrno>
 #include <cstring>

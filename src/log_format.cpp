@@ -81,11 +81,10 @@ std::string stamped(const LogLine& line)
 std::string as_json(const LogLine& line)
 {
     const LogContext& context = line.context;
-    std::string object =
-        fmt::format(R"({{"time":"{}","level":"{}","event":"{}","state":"{}")", rfc3339(line.time),
-                    name(line.level), name(line.event), name(context.state));
-    if (context.cause)
-        object += fmt::format(R"(,"cause":"{}")", name(*context.cause));
+    std::string object = fmt::format(R"({{"time":"{}","level":"{}","event":"{}","state":"{}")",
+                                     rfc3339(line.time), name(line.level), name(line.event), context.state);
+    if (!context.cause.empty())
+        object += fmt::format(R"(,"cause":"{}")", context.cause);
     if (!line.tunnel.empty())
         object += fmt::format(R"(,"tunnel":{})", json_string(line.tunnel));
     object += fmt::format(R"(,"pid":{})", line.pid);

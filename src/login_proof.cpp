@@ -1,6 +1,7 @@
 #include "autossh/login_proof.hpp"
 
 #include "autossh/ssh_words.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
 

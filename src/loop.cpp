@@ -1,7 +1,5 @@
 #include "autossh/loop.hpp"
 
-#include "autossh/ssh_plan.hpp"
-
 #include <boost/asio/ip/tcp.hpp>
 #include <fmt/core.h>
 
@@ -11,6 +9,9 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 namespace {
+
+constexpr std::uint16_t lowest_loop_port = 20001;
+constexpr std::uint16_t highest_loop_port = 32767;
 
 ConfigError cannot_bind(const std::string& name, const boost::system::error_code& error)
 {
@@ -32,6 +33,22 @@ Loop loop_over_ports(const asio::any_io_executor& executor, const MonitorPorts& 
             throw cannot_bind(name(back), error);
     }
     return loop;
+}
+
+std::string loop_entrance_in(const std::string& directory)
+{
+    return directory + "/out";
+}
+
+std::vector<std::string> loop_words(const std::string& directory, std::uint16_t port)
+{
+    return {"-L", fmt::format("{}:127.0.0.1:{}", loop_entrance_in(directory), port), "-R",
+            fmt::format("127.0.0.1:{}:{}/in", port, directory)};
+}
+
+std::uint16_t loop_port_from(std::uint32_t random)
+{
+    return static_cast<std::uint16_t>(lowest_loop_port + random % (highest_loop_port - lowest_loop_port + 1));
 }
 
 Loop loop_over_sockets(const asio::any_io_executor& executor, const std::string& directory)

@@ -2,6 +2,7 @@
 
 #include "autossh/heartbeat.hpp"
 #include "autossh/ssh_choices.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,9 +1,9 @@
 #include "autossh/pid_file.hpp"
 
 #include "autossh/descriptors.hpp"
+#include "autossh/errors.hpp"
 #include "autossh/lock_holder.hpp"
 #include "autossh/process_tree.hpp"
-#include "autossh/settings.hpp"
 
 #include <array>
 #include <cerrno>

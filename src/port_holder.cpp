@@ -1,7 +1,7 @@
 #include "autossh/port_holder.hpp"
 
-#include "autossh/heartbeat.hpp"
 #include "autossh/process_tree.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,6 +1,7 @@
 #include "autossh/prepare.hpp"
 
 #include "autossh/environment.hpp"
+#include "autossh/text.hpp"
 #include "autossh/transcript.hpp"
 #include "autossh/unique_fd.hpp"
 
@@ -19,21 +20,6 @@ bool is_bad_configuration(const std::string& complaint)
     return class_of_complaint(complaint) == FailureClass::bad_configuration;
 }
 
-/// readpass.c of OpenSSH: with a display, or whenever it is forced.
-bool would_run_askpass()
-{
-    const std::string required = environment_variable("SSH_ASKPASS_REQUIRE").value_or("");
-    if (required == "never")
-        return false;
-    const std::string program = environment_variable("SSH_ASKPASS").value_or("");
-    const bool is_there = !program.empty() || ::access("/usr/bin/ssh-askpass", X_OK) == 0 ||
-                          ::access("/usr/libexec/ssh-askpass", X_OK) == 0 ||
-                          ::access("/usr/X11R6/bin/ssh-askpass", X_OK) == 0;
-    if (!is_there)
-        return false;
-    return required == "force" || environment_variable("DISPLAY") || environment_variable("WAYLAND_DISPLAY");
-}
-
 /// It is OpenSSH's ssh, and would run; only what it will do is not known.
 bool needs_no_answer(const TunnelSettings& settings, const Answer& answer)
 {
@@ -41,17 +27,6 @@ bool needs_no_answer(const TunnelSettings& settings, const Answer& answer)
 }
 
 }  // namespace
-
-bool is_to_be_asked(const TunnelSettings& settings)
-{
-    return settings.plain ? !*settings.plain : may_be_asked(settings.ssh.file);
-}
-
-Askable who_can_be_asked()
-{
-    const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
-    return {.terminal = static_cast<bool>(terminal), .askpass = would_run_askpass()};
-}
 
 FailureClass class_of_complaint(const std::string& complaint)
 {

@@ -3,6 +3,7 @@
 #include "autossh/coroutine.hpp"
 #include "autossh/descriptors.hpp"
 #include "autossh/heartbeat.hpp"
+#include "autossh/text.hpp"
 
 #include <utility>
 

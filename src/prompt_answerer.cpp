@@ -7,6 +7,7 @@
 #include "autossh/key_circumstances.hpp"
 #include "autossh/secret_options.hpp"
 #include "autossh/ssh_words.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
 #include <system_error>

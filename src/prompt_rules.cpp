@@ -1,6 +1,7 @@
 #include "autossh/prompt_rules.hpp"
 
 #include "autossh/ssh_words.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
 #include <iterator>

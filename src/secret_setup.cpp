@@ -3,7 +3,6 @@
 #include "autossh/askpass_place.hpp"
 #include "autossh/client.hpp"
 #include "autossh/environment.hpp"
-#include "autossh/prepare.hpp"
 #include "autossh/ssh_version.hpp"
 #include "autossh/terminal.hpp"
 

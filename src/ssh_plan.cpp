@@ -14,8 +14,6 @@ namespace autossh {
 namespace {
 
 constexpr Duration default_login_limit = std::chrono::seconds(60);
-constexpr std::uint16_t lowest_loop_port = 20001;
-constexpr std::uint16_t highest_loop_port = 32767;
 
 /// What another ssh owns must not hold our loop.
 std::string reason_against_loop(const SshChoices& choices, const SshConfig& config)
@@ -205,17 +203,6 @@ std::string log_path(const std::string& directory)
     return directory + "/log";
 }
 
-std::string loop_entrance_in(const std::string& directory)
-{
-    return directory + "/out";
-}
-
-std::vector<std::string> loop_words(const std::string& directory, std::uint16_t port)
-{
-    return {"-L", fmt::format("{}:127.0.0.1:{}", loop_entrance_in(directory), port), "-R",
-            fmt::format("127.0.0.1:{}:{}/in", port, directory)};
-}
-
 Command command_for(const TunnelSettings& settings, const SshPlan& plan, const std::vector<std::string>& loop)
 {
     Command command = settings.ssh;
@@ -227,11 +214,6 @@ Command command_for(const TunnelSettings& settings, const SshPlan& plan, const s
         added.insert(added.end(), addition.words.begin(), addition.words.end());
     words.insert(words.begin() + 1, added.begin(), added.end());
     return command;
-}
-
-std::uint16_t loop_port_from(std::uint32_t random)
-{
-    return static_cast<std::uint16_t>(lowest_loop_port + random % (highest_loop_port - lowest_loop_port + 1));
 }
 
 }  // namespace autossh

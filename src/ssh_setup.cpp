@@ -1,6 +1,7 @@
 #include "autossh/ssh_setup.hpp"
 
 #include "autossh/ssh_words.hpp"
+#include "autossh/text.hpp"
 
 #include <exception>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "autossh/ssh_words.hpp"
 
-#include "autossh/heartbeat.hpp"
 #include "autossh/ssh_word_table.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,6 @@ using Captures = std::array<std::string_view, 9>;
 // OpenSSH cuts its own lines at 1024 bytes; a longer one is none of its.
 constexpr std::size_t longest_line = 1024;
 constexpr std::size_t longest_field = 120;
-constexpr std::size_t longest_text = 200;
 
 // In OpenSSH 9.2 as Debian builds it, from the levels in its calls. "Allocated port …" of a shared connection
 // is one too, but is INFO elsewhere. "bind [::1]:N: Address already in use" is one when another address
@@ -42,13 +41,6 @@ constexpr std::string_view verbose_only[] = {
     "debug2: *",
     "debug3: *",
 };
-
-std::string shortened(std::string text, std::size_t limit)
-{
-    if (text.size() > limit)
-        text.replace(limit - 3, std::string::npos, "...");
-    return text;
-}
 
 /// What the asterisks of `pattern` stand for in `line`, if it matches.
 std::optional<Captures> match(std::string_view pattern, std::string_view line)
@@ -96,16 +88,6 @@ std::string filled_in(std::string_view text, const Captures& captures)
 }
 
 }  // namespace
-
-std::string one_line(std::string_view text)
-{
-    return shortened(printable(text), longest_text);
-}
-
-std::string_view without_end(std::string_view raw_line)
-{
-    return raw_line.substr(0, raw_line.find_last_not_of("\r\n") + 1);
-}
 
 Word understand(std::string_view line)
 {

@@ -1,7 +1,7 @@
 #include "autossh/status_report.hpp"
 
 #include "autossh/numbers.hpp"
-#include "autossh/ssh_words.hpp"
+#include "autossh/text.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <fmt/core.h>
+
 namespace autossh {
 
 namespace {
@@ -135,6 +137,36 @@ std::size_t size_of_first_character(std::string_view text)
         if ((byte(at) & 0xC0) != 0x80)
             return 0;
     return sequence.size;
+}
+
+std::string printable(std::string_view bytes)
+{
+    std::string text;
+    for (const char byte : bytes) {
+        const auto value = static_cast<unsigned char>(byte);
+        if (value < 0x20 || value >= 0x7f)
+            text += fmt::format("\\x{:02x}", value);
+        else
+            text += byte;
+    }
+    return text;
+}
+
+std::string shortened(std::string text, std::size_t limit)
+{
+    if (text.size() > limit)
+        text.replace(limit - 3, std::string::npos, "...");
+    return text;
+}
+
+std::string one_line(std::string_view text)
+{
+    return shortened(printable(text), longest_text);
+}
+
+std::string_view without_end(std::string_view raw_line)
+{
+    return raw_line.substr(0, raw_line.find_last_not_of("\r\n") + 1);
 }
 
 std::string shell_quoted(std::span<const std::string> words)

@@ -1,5 +1,7 @@
 #include "autossh/transcript.hpp"
 
+#include "autossh/text.hpp"
+
 #include <algorithm>
 #include <utility>
 

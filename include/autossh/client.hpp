@@ -1,6 +1,7 @@
 // Asks the user's ssh what it will do.
 #pragma once
 
+#include "autossh/additions.hpp"
 #include "autossh/child.hpp"
 #include "autossh/settings.hpp"
 #include "autossh/signals.hpp"
@@ -88,5 +89,12 @@ private:
     bool taken_ = false;
     std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
+
+/// Whether the client is asked what it will do: by default only a program that is named ssh and no script, as
+/// a wrapper must not be run twice. Manual, "What is added".
+bool is_to_be_asked(const TunnelSettings& settings);
+
+/// Whether somebody could answer a question of ssh's: a terminal, or the program of SSH_ASKPASS.
+Askable who_can_be_asked();
 
 }  // namespace autossh

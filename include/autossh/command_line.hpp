@@ -9,12 +9,6 @@
 
 namespace autossh {
 
-/// The command line cannot be understood. The usage text belongs behind the message, if there is one.
-class UsageError : public ConfigError {
-public:
-    using ConfigError::ConfigError;
-};
-
 /// What the command line asks for.
 enum class Action {
     run,

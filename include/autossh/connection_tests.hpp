@@ -2,7 +2,7 @@
 #pragma once
 
 #include "autossh/monitor.hpp"
-#include "autossh/ssh_plan.hpp"
+#include "autossh/settings.hpp"
 #include "autossh/test_schedule.hpp"
 
 #include <cstdint>

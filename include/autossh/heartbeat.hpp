@@ -12,7 +12,4 @@ std::string make_heartbeat(std::string_view message);
 /// The pure part of make_heartbeat().
 std::string format_heartbeat(std::string_view node, long pid, unsigned long random, std::string_view message);
 
-/// For the log: bytes from a stranger must not forge lines or colour a terminal.
-std::string printable(std::string_view bytes);
-
 }  // namespace autossh

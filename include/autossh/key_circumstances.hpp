@@ -1,7 +1,7 @@
 // Finds out what ssh does not say: whether its agent is there, and what its keys need.
 #pragma once
 
-#include "autossh/prompt_rules.hpp"
+#include "autossh/guarded_key.hpp"
 #include "autossh/ssh_path.hpp"
 #include "autossh/ssh_plan.hpp"
 #include "autossh/transcript.hpp"

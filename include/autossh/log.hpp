@@ -5,7 +5,7 @@
 #include "autossh/log_file.hpp"
 #include "autossh/log_format.hpp"
 #include "autossh/log_outlets.hpp"
-#include "autossh/settings.hpp"
+#include "autossh/log_settings.hpp"
 #include "autossh/syslog_socket.hpp"
 #include "autossh/unique_fd.hpp"
 

@@ -1,9 +1,7 @@
 // One line of the log, in each form that it may have. Pure: time and pids are given.
 #pragma once
 
-#include "autossh/failure.hpp"
-#include "autossh/settings.hpp"
-#include "autossh/state.hpp"
+#include "autossh/log_settings.hpp"
 
 #include <ctime>
 #include <optional>
@@ -25,9 +23,9 @@ enum class LogEvent {
 
 /// What is true of the tunnel while a line is written.
 struct LogContext {
-    State state = State::starting;
-    std::optional<FailureClass> cause = std::nullopt;  ///< of ssh's last end, until the tunnel is well again
-    std::optional<pid_t> ssh = std::nullopt;           ///< while one runs
+    std::string_view state = "starting";
+    std::string_view cause = {};  ///< the class of ssh's last end, until the tunnel is well again; or empty
+    std::optional<pid_t> ssh = std::nullopt;  ///< while one runs
 };
 
 /// A time of day where we are.

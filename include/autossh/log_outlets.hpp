@@ -1,7 +1,7 @@
 // Where the log's lines go: decided from what the user chose and from what standard error is.
 #pragma once
 
-#include "autossh/settings.hpp"
+#include "autossh/log_settings.hpp"
 
 #include <optional>
 #include <string>

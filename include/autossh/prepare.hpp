@@ -11,10 +11,6 @@
 
 namespace autossh {
 
-/// Whether the client is asked what it will do: by default only a program that is named ssh and no script, as
-/// a wrapper must not be run twice. Manual, "What is added".
-bool is_to_be_asked(const TunnelSettings& settings);
-
 struct Prepared {
     SshPlan plan;
     std::shared_ptr<PrivateDirectory> directory;  ///< where it is needed and can be made
@@ -38,8 +34,5 @@ std::shared_ptr<PrivateDirectory> private_directory(const Answer& answer, const 
 /// Logs each addition. `directory`: may be null.
 Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
                  std::shared_ptr<PrivateDirectory> directory, Log& log);
-
-/// Whether somebody could answer a question of ssh's: a terminal, or the program of SSH_ASKPASS.
-Askable who_can_be_asked();
 
 }  // namespace autossh

@@ -1,7 +1,7 @@
 // A directory of our own for sockets, that nobody else can enter, gone when we are.
 #pragma once
 
-#include "autossh/setting_table.hpp"
+#include "autossh/environment.hpp"
 #include "autossh/unique_fd.hpp"
 
 #include <string>

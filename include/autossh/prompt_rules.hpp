@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/failure.hpp"
+#include "autossh/guarded_key.hpp"
 #include "autossh/prompt.hpp"
 #include "autossh/settings.hpp"
 
@@ -14,12 +15,6 @@
 #include <vector>
 
 namespace autossh {
-
-/// A key, or a token, that a secret may be for which is for nothing in particular.
-struct GuardedKey {
-    std::string key;     ///< its path, as a pattern would name it
-    std::string secret;  ///< "the passphrase of PATH", "the PIN of PATH"
-};
 
 /// What is known of one start of ssh.
 struct PromptContext {

@@ -1,10 +1,9 @@
 // Every setting with its environment variable, its long option and its help text, in one table.
 #pragma once
 
+#include "autossh/environment.hpp"
 #include "autossh/settings.hpp"
 
-#include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,9 +23,6 @@ std::span<const Setting> setting_table();
 
 /// Applies `value` and remembers where it comes from. Throws ConfigError.
 void give(const Setting& setting, const std::string& value, const std::string& source, Settings& settings);
-
-/// Looks a variable up, as getenv(3) does.
-using Environment = std::function<std::optional<std::string>(std::string_view name)>;
 
 /// Reads every AUTOSSH_ variable of the table. Throws ConfigError at the first bad one.
 void read_environment(const Environment& environment, Settings& settings);

@@ -1,29 +1,21 @@
 // What the user asked for, as plain values. Filled by setting_table and command_line.
 #pragma once
 
+#include "autossh/command.hpp"
+#include "autossh/errors.hpp"
 #include "autossh/failure.hpp"
+#include "autossh/log_settings.hpp"
 #include "autossh/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace autossh {
-
-/// The levels of syslog(3).
-enum class Level { error = 3, warning = 4, info = 6, debug = 7 };
-
-/// A mistake in an option or a variable. It is found before anything is started.
-class ConfigError : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 /// `-M port[:echo_port]`. Without an echo port what is sent on `port` must come back on `port` + 1.
 struct MonitorPorts {
@@ -31,13 +23,6 @@ struct MonitorPorts {
     std::optional<std::uint16_t> echo_port;
 
     bool operator==(const MonitorPorts&) const = default;
-};
-
-/// What to run: `file` is looked up in PATH when it has no slash; `arguments` begins with argv[0].
-struct Command {
-    std::string file;
-    std::vector<std::string> arguments;
-    std::vector<std::string> environment = {};  ///< "NAME=VALUE", beside ours and instead of it
 };
 
 /// Manual, "Exit of ssh": after which ends ssh is started again.
@@ -100,22 +85,6 @@ struct TunnelSettings {
     bool restart_after_success = false;                 ///< service mode: exit status 0 is no reason to stop
     std::vector<SecretRule> secrets;  ///< the first whose pattern fits counts; one without a pattern is last
     bool ssh_names_asker = true;      ///< OpenSSH 8.5 or newer: it says which server a question comes from
-};
-
-enum class LogFormat { text, json };
-
-/// Where log lines go, which, and in what form.
-struct LogSettings {
-    std::optional<std::string> file = std::nullopt;  ///< instead of syslog
-    int level = 6;                                   ///< 0 to 7: lines above it are not logged
-    bool to_stdout = false;                          ///< service mode
-    bool debug = false;                              ///< every line; if to syslog, then to stderr as well
-    bool to_pipe = false;     ///< where stderr is a pipe, lines go there as well as to syslog
-    bool background = false;  ///< -f: what stderr is now will not be ours
-    LogFormat format = LogFormat::text;
-    std::string tunnel = {};  ///< the name it was given, else its destination; empty: not known yet
-
-    bool operator==(const LogSettings&) const = default;
 };
 
 /// What the whole process needs to know.

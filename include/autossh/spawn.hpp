@@ -1,7 +1,7 @@
 // Starts a program as our child: fork, exec, and word of what failed.
 #pragma once
 
-#include "autossh/settings.hpp"
+#include "autossh/command.hpp"
 #include "autossh/signals.hpp"
 
 #include <sys/types.h>

@@ -62,22 +62,11 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
 SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askable,
                             const std::string& directory);
 
-/// The socket in our private directory where the loop of -M auto begins.
-std::string loop_entrance_in(const std::string& directory);
-
 /// The FIFO for ssh's log in our private directory.
 std::string log_path(const std::string& directory);
-
-/// Manual, "Heartbeat": the forwardings of the loop over Unix sockets in `directory`, by way of `port` on the
-/// server.
-std::vector<std::string> loop_words(const std::string& directory, std::uint16_t port);
 
 /// What is executed: the user's words with the additions in front, and the loop's where -M stood.
 Command command_for(const TunnelSettings& settings, const SshPlan& plan,
                     const std::vector<std::string>& loop);
-
-/// A port of the server for one session's loop, above 20000 and below where most systems take ports for
-/// outgoing connections, from a random number.
-std::uint16_t loop_port_from(std::uint32_t random);
 
 }  // namespace autossh

@@ -38,12 +38,6 @@ inline constexpr int survivable = 19;
 /// "Permission denied": what is heavier says why.
 inline constexpr int denied = 40;
 
-/// Fit for a cause: without control characters, and not longer than 200 bytes.
-std::string one_line(std::string_view text);
-
-/// A line without the CR and LF at its end.
-std::string_view without_end(std::string_view raw_line);
-
 /// Reads one line without its end.
 Word understand(std::string_view line);
 

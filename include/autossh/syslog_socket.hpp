@@ -2,7 +2,7 @@
 // where the daemon hangs, and a tunnel must not.
 #pragma once
 
-#include "autossh/settings.hpp"
+#include "autossh/log_settings.hpp"
 #include "autossh/unique_fd.hpp"
 
 #include <string_view>

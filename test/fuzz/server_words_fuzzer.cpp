@@ -2,6 +2,7 @@
 // logged in.
 #include "autossh/log_format.hpp"
 #include "autossh/login_proof.hpp"
+#include "autossh/text.hpp"
 #include "autossh/transcript.hpp"
 
 #include "require.hpp"

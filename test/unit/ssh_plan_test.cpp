@@ -1,4 +1,5 @@
 // Manual, "What is added": how ssh is run, by its own answer and the settings.
+#include "autossh/loop.hpp"
 #include "autossh/ssh_plan.hpp"
 #include "support/catch.hpp"
 
