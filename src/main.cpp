@@ -1,25 +1,25 @@
 // The order of start-up, a verdict to an exit status, and the one catch.
-#include "autossh/askpass_program.hpp"
-#include "autossh/background.hpp"
-#include "autossh/check.hpp"
-#include "autossh/command_line.hpp"
-#include "autossh/descriptors.hpp"
-#include "autossh/environment.hpp"
-#include "autossh/explanation.hpp"
-#include "autossh/log.hpp"
-#include "autossh/poll_times.hpp"
-#include "autossh/process_privacy.hpp"
-#include "autossh/process_tree.hpp"
-#include "autossh/secret_setup.hpp"
-#include "autossh/service_manager.hpp"
-#include "autossh/setting_table.hpp"
-#include "autossh/signals.hpp"
-#include "autossh/status_report.hpp"
-#include "autossh/supervisor.hpp"
-#include "autossh/usage.hpp"
+#include "autossh/base/descriptors.hpp"
+#include "autossh/base/environment.hpp"
+#include "autossh/base/log.hpp"
+#include "autossh/base/paths.hpp"
+#include "autossh/base/signals.hpp"
+#include "autossh/login/askpass_program.hpp"
+#include "autossh/login/secret_setup.hpp"
+#include "autossh/program/background.hpp"
+#include "autossh/program/check.hpp"
+#include "autossh/program/explanation.hpp"
+#include "autossh/program/service_manager.hpp"
+#include "autossh/program/supervisor.hpp"
+#include "autossh/rules/status_report.hpp"
+#include "autossh/settings/command_line.hpp"
+#include "autossh/settings/poll_times.hpp"
+#include "autossh/settings/table.hpp"
+#include "autossh/settings/usage.hpp"
+#include "autossh/system/process_privacy.hpp"
+#include "autossh/system/process_tree.hpp"
 
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -67,22 +67,30 @@ Action configure(std::span<const std::string> arguments, Settings& settings, Log
     return action;
 }
 
+void make_absolute(std::string& path)
+{
+    std::error_code error;
+    path = absolute_path(path, error);
+    if (error)
+        throw std::system_error(error, fmt::format("the directory that {} is in", path));
+}
+
 /// In the background the directory is /, but paths mean the one we were started in.
 void make_paths_absolute(Settings& settings)
 {
     if (!settings.pid_file.empty())
-        settings.pid_file = std::filesystem::absolute(settings.pid_file).string();
+        make_absolute(settings.pid_file);
     for (SecretRule& rule : settings.tunnel.secrets) {
         SecretSource& source = rule.source;
         if (source.kind == SecretSource::Kind::file && !source.name.starts_with("~/"))
-            source.name = std::filesystem::absolute(source.name).string();
+            make_absolute(source.name);
         if (source.kind == SecretSource::Kind::command &&
             source.command.front().find('/') != std::string::npos)
-            source.command.front() = std::filesystem::absolute(source.command.front()).string();
+            make_absolute(source.command.front());
     }
     std::string& ssh = settings.tunnel.ssh.file;
     if (ssh.find('/') != std::string::npos)
-        ssh = std::filesystem::absolute(ssh).string();
+        make_absolute(ssh);
 }
 
 int exit_status(const Ruling& ruling, const ServiceTerms& terms)

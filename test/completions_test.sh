@@ -19,7 +19,7 @@ fail()
 # The options of the program, or where it is not built, those of its table.
 options=$("$autossh" --help 2>/dev/null | grep -oE '^ *(-[A-Z], )?--[a-z][a-z-]*' | grep -oE -- '--[a-z-]+')
 if [ -z "$options" ]; then
-    options=$(sed -nE 's/.*Setting\{"AUTOSSH_[A-Z_]+", "([a-z-]+)".*/--\1/p' src/setting_table.cpp)
+    options=$(sed -nE 's/.*Setting\{"AUTOSSH_[A-Z_]+", "([a-z-]+)".*/--\1/p' src/settings/table.cpp)
 fi
 [ -n "$options" ] || fail 'no option is found'
 for option in $options; do
@@ -27,7 +27,7 @@ for option in $options; do
     grep -q -- "'$option:" "$completions/_autossh" || fail "_autossh has no $option"
     grep -q -- " -l ${option#--} " "$completions/autossh.fish" || fail "autossh.fish has no $option"
 done
-for class in $(sed -nE 's/.*case FailureClass::[a-z_]+: return "([a-z ]+)";.*/\1/p' src/failure.cpp | tr ' ' -); do
+for class in $(sed -nE 's/.*case FailureClass::[a-z_]+: return "([a-z ]+)";.*/\1/p' src/base/failure.cpp | tr ' ' -); do
     for file in autossh.bash _autossh autossh.fish; do
         grep -qE "(^|[ '(])$class( |'|\)|$)" "$completions/$file" || fail "$file has no class $class"
     done

@@ -54,11 +54,11 @@ mkdir -p "$directory" || exit
 echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' |
     clang++ -x c++ -fsanitize="$sanitizers" - -o "$directory/trial" 2>/dev/null || skip 'libFuzzer is not here'
 
-build ask_message src/ask_message.cpp || exit
-build prompt src/heartbeat.cpp src/prompt.cpp src/prompt_rules.cpp src/ssh_word_table.cpp src/ssh_words.cpp src/text.cpp ||
+build ask_message src/login/ask_message.cpp || exit
+build prompt src/ssh/prompt.cpp src/login/prompt_rules.cpp src/ssh/word_table.cpp src/ssh/words.cpp src/base/text.cpp ||
     exit
-build server_words src/heartbeat.cpp src/json_text.cpp src/log_format.cpp src/login_proof.cpp src/ssh_word_table.cpp \
-    src/ssh_words.cpp src/state.cpp src/text.cpp src/transcript.cpp src/failure.cpp src/numbers.cpp || exit
+build server_words src/base/json_text.cpp src/base/log_format.cpp src/ssh/login_proof.cpp src/ssh/word_table.cpp \
+    src/ssh/words.cpp src/rules/state.cpp src/base/text.cpp src/ssh/transcript.cpp src/base/failure.cpp src/base/numbers.cpp || exit
 
 failed=0
 start ask_message

@@ -1,7 +1,7 @@
 #include "differential/run.hpp"
 
 #include "differential/words.hpp"
-#include "support/ports.hpp"
+#include "support/machine/ports.hpp"
 
 #include <csignal>
 #include <cstdlib>

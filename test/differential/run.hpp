@@ -1,7 +1,7 @@
 #pragma once
 
-#include "support/process.hpp"
-#include "support/read_pipe.hpp"
+#include "support/process/process.hpp"
+#include "support/process/read_pipe.hpp"
 
 #include <functional>
 #include <map>

@@ -1,5 +1,5 @@
 // The protocol of the socket: what any local process may send, and what is made of three texts.
-#include "autossh/ask_message.hpp"
+#include "autossh/login/ask_message.hpp"
 
 #include "require.hpp"
 

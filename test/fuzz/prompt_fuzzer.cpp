@@ -2,8 +2,8 @@
 // ssh's hint, a pattern; then the questions of one ssh, parted by form feeds. The letters: p somebody can be
 // asked, d the destination is known, e it has an encrypted key, o another one, f and c the secret for
 // everything is from a file or a command, k a rule names the key, q one names a question.
-#include "autossh/prompt.hpp"
-#include "autossh/prompt_rules.hpp"
+#include "autossh/login/prompt_rules.hpp"
+#include "autossh/ssh/prompt.hpp"
 
 #include "require.hpp"
 

@@ -1,9 +1,9 @@
 // What a server may have ssh log before the log-in: any bytes. The process of ssh shows that it has not
 // logged in.
-#include "autossh/log_format.hpp"
-#include "autossh/login_proof.hpp"
-#include "autossh/text.hpp"
-#include "autossh/transcript.hpp"
+#include "autossh/base/log_format.hpp"
+#include "autossh/base/text.hpp"
+#include "autossh/ssh/login_proof.hpp"
+#include "autossh/ssh/transcript.hpp"
 
 #include "require.hpp"
 

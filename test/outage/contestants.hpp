@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/process.hpp"
+#include "support/process/process.hpp"
 
 #include <chrono>
 #include <string>

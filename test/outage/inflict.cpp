@@ -1,6 +1,6 @@
 #include "outage/inflict.hpp"
 
-#include "autossh/tcp_table.hpp"
+#include "autossh/system/tcp_table.hpp"
 #include "outage/stranger.hpp"
 
 #include <csignal>

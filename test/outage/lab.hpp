@@ -1,6 +1,6 @@
 #pragma once
 
-#include "e2e/server.hpp"
+#include "e2e/support/server.hpp"
 #include "outage/direction.hpp"
 #include "outage/network.hpp"
 #include "outage/prober.hpp"

@@ -1,6 +1,6 @@
 #include "outage/network.hpp"
 
-#include "support/process.hpp"
+#include "support/process/process.hpp"
 
 #include <cerrno>
 #include <cstdlib>

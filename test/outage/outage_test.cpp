@@ -1,6 +1,6 @@
 // Manual: DESCRIPTION. Each fault of the bench in its short form: the tunnel comes back, and nothing that
 // works is restarted. How fast is for the bench to say.
-#include "e2e/autossh.hpp"
+#include "e2e/support/autossh.hpp"
 #include "outage/experiment.hpp"
 #include "outage/isolated.hpp"
 #include "outage/lab.hpp"

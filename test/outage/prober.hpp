@@ -1,6 +1,6 @@
 #pragma once
 
-#include "autossh/unique_fd.hpp"
+#include "autossh/base/unique_fd.hpp"
 #include "outage/downtime.hpp"
 
 #include <mutex>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "support/sshd_process.hpp"
-#include "support/temporary_directory.hpp"
+#include "support/machine/temporary_directory.hpp"
+#include "support/process/sshd_process.hpp"
 
 #include <filesystem>
 #include <string>

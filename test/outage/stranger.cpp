@@ -1,6 +1,6 @@
 #include "outage/stranger.hpp"
 
-#include "autossh/unique_fd.hpp"
+#include "autossh/base/unique_fd.hpp"
 
 #include <chrono>
 #include <deque>

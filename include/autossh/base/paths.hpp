@@ -1,0 +1,33 @@
+// Paths and directories. (<filesystem> brings the C++ locales, which would be a third of the program.)
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace autossh {
+
+/// `path` below the directory that we are in, unless it is absolute. `error`: that directory is gone.
+std::string absolute_path(const std::string& path, std::error_code& error);
+
+/// What stands before the last slash: "/" for "/a", "" for "a", "/a/b" for "/a/b/".
+std::string_view directory_part(std::string_view path);
+
+/// An absolute path without ".", ".." and empty parts, by its text alone.
+std::string without_dots(std::string_view path);
+
+/// What a symbolic link holds. Nothing: it is none, or may not be read.
+std::optional<std::string> link_target(const std::string& link);
+
+/// realpath(3): absolute, without a link in it. Nothing where it does not exist.
+std::optional<std::string> resolved_path(const std::string& path);
+
+/// What is in `directory`, without "." and "..", in no order. `error`: why it cannot be read.
+std::vector<std::string> names_in(const std::string& directory, std::error_code& error);
+
+/// Removes `directory` with all that is in it, as far as that can be done. Follows no link.
+void remove_tree(const std::string& directory);
+
+}  // namespace autossh

@@ -1,0 +1,77 @@
+// The connection tests of a tunnel: over what, when, and what a result means.
+#pragma once
+
+#include "autossh/heartbeat/monitor.hpp"
+#include "autossh/heartbeat/schedule.hpp"
+#include "autossh/settings/settings.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace autossh {
+
+/// Over the ports of -M PORT, over a loop of Unix sockets (-M auto), or none at all.
+class ConnectionTests {
+public:
+    struct Outcome {
+        TestSchedule::Meaning meaning;
+        std::string failure;                     ///< why it failed, in words
+        Duration round_trip = Duration::zero();  ///< of one that passed
+    };
+
+    /// Binds the ports of -M PORT. `on_result` is called when a test is over. Throws ConfigError.
+    ConnectionTests(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+                    std::function<void()> on_result);
+
+    /// -M auto: the loop runs over Unix sockets in `directory`, from the next session on. Throws
+    /// ConfigError.
+    void use_sockets(const std::string& directory);
+    /// No loop from the next session on.
+    void leave_sockets();
+    /// The socket where the loop comes back. True where there is no such loop.
+    bool has_its_socket() const;
+
+    /// The forwardings of the next session's loop, over a port of its own on the server: a dead session's
+    /// listener there cannot block it. Empty without sockets.
+    std::vector<std::string> make_loop();
+    /// That port on the server.
+    std::optional<std::uint16_t> loop_port() const { return loop_port_; }
+    /// The socket where the loop begins; empty: there is no such loop.
+    std::string loop_entrance() const;
+
+    void ssh_started(Time now, bool login_is_heard);
+    void logged_in(Time when) { schedule_.logged_in(when); }
+    /// The server does not listen on the loop's port.
+    void loop_is_refused() { schedule_.give_up(); }
+    /// The program or ssh was stopped; that must not count against the session.
+    void postpone(Time now);
+    /// Something has happened to the network: test now. A stream of such events does not postpone the result.
+    void hurry(Time now);
+    /// A second chance has failed, and yet the connection is not silent: another one.
+    void give_another_chance(Time now) { schedule_.hurry(now); }
+    /// ssh has ended.
+    void abandon();
+
+    /// Begins a test if one is due, and gives the outcome of one that is over, once.
+    std::optional<Outcome> step(Time now);
+    Time next_deadline() const;
+    bool tests_loop() const { return loop_port_ && monitor_ && monitor_->testing(); }
+
+private:
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    Log& log_;
+    std::function<void()> on_result_;
+    std::string directory_;
+    std::optional<std::uint16_t> loop_port_;
+    TestSchedule schedule_;
+    std::optional<Monitor> monitor_;
+    bool hurried_ = false;  ///< the test in flight or next: once is enough
+};
+
+}  // namespace autossh

@@ -1,0 +1,147 @@
+// Answers what ssh asks: by the rules, from the sources of the secrets, or through a person.
+#pragma once
+
+#include "autossh/base/failure.hpp"
+#include "autossh/base/log.hpp"
+#include "autossh/base/signals.hpp"
+#include "autossh/login/ask_socket.hpp"
+#include "autossh/login/caller.hpp"
+#include "autossh/login/prompt_rules.hpp"
+#include "autossh/login/secret_command.hpp"
+#include "autossh/login/secret_store.hpp"
+#include "autossh/settings/settings.hpp"
+#include "autossh/ssh/jump_login.hpp"
+#include "autossh/ssh/plan.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <sys/types.h>
+
+namespace autossh {
+
+/// Who and what can answer.
+struct LoginHelp {
+    SecretStore secrets = {};
+    Caller* caller = nullptr;  ///< waits in the foreground while we are in the background; null: nobody
+};
+
+/// Follows one ssh after another.
+class PromptAnswerer {
+public:
+    /// `on_change` is called when must_end() may have changed.
+    PromptAnswerer(const boost::asio::any_io_executor& executor, const TunnelSettings& settings,
+                   LoginHelp& help, const InheritedSignals& inherited, Log& log,
+                   std::function<void()> on_change);
+
+    /// There are secrets, or there is somebody in the foreground.
+    bool is_needed() const { return !settings_.secrets.empty() || caller_is_there(); }
+    bool caller_is_there() const { return caller_ != nullptr && caller_->is_there(); }
+
+    void release_caller() const
+    {
+        if (caller_is_there())
+            caller_->release();
+    }
+
+    /// `drain` hands out to heard() what ssh has said by now.
+    void listen_by(std::function<void()> drain) { drain_ = std::move(drain); }
+    /// A line of ssh's, which may belong to its next question: the name and the instruction of the server's.
+    void heard(std::string_view line);
+
+    /// Takes questions in `directory`. False: it cannot, and has said so.
+    bool listen(const std::string& directory);
+    bool is_there() const;
+
+    /// What the ssh that is about to start needs in its environment. `person`: one can be asked what no
+    /// secret answers. Throws std::system_error.
+    std::vector<std::string> ssh_starts(const SshPlan& plan, bool person);
+    /// `by_proxy`: by way of a jump host or a ProxyCommand.
+    void ssh_runs(pid_t ssh, bool by_proxy)
+    {
+        socket_.ssh_runs(ssh);
+        if (by_proxy)
+            jump_login_.ssh_runs(ssh, Clock::now());
+    }
+    /// Of the ssh that runs, or has just ended: the process for the jump host has shown it.
+    bool jump_host_let_in() const { return jump_login_.let_in(); }
+    void ssh_has_ended();
+
+    /// A process of ours that is no ssh.
+    bool runs(pid_t process) const;
+
+    void ssh_has_logged_in();
+
+    /// Does what has come due.
+    void look(Time now) { jump_login_.look(now); }
+    Time next_look() const { return jump_login_.next_look(); }
+
+    /// Why the first question without an answer had none.
+    const std::optional<Failure>& failure() const { return failure_; }
+    /// What lies behind `failure`, of an ssh that has not logged in: a question that was not answered makes
+    /// ssh say something of keys and passwords.
+    Failure explained(const Failure& failure) const;
+    /// An answer that we do not have would be a wrong try.
+    bool must_end() const { return must_end_; }
+    /// A server was given a secret, and this ssh has ended of `failure` without a log-in: that may have been
+    /// a wrong try, of which too many lock an account.
+    bool secret_may_be_wrong(FailureClass failure) const;
+    /// A person was asked by way of us.
+    bool has_asked_person() const { return has_asked_person_; }
+    /// Without a person ssh cannot log in, as far as we know.
+    bool person_is_needed() const { return person_is_needed_; }
+
+private:
+    boost::asio::awaitable<AskAnswer> answer(AskRequest request, pid_t asker);
+    boost::asio::awaitable<AskAnswer> give(std::size_t rule, Prompt prompt, Asker asker);
+    boost::asio::awaitable<AskAnswer> ask_person(AskRequest request, Prompt prompt,
+                                                 std::optional<std::size_t> refused_rule);
+    boost::asio::awaitable<std::optional<Secret>> run_command(const SecretSource& source);
+    std::optional<Secret> read(std::size_t rule);
+    void keep_if_right(std::size_t rule, const Secret& typed);
+    void fail(Failure failure, bool end_ssh);
+
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    SecretStore& secrets_;
+    Caller* caller_;
+    const InheritedSignals& inherited_;
+    Log& log_;
+    std::function<void()> on_change_;
+    std::function<void()> drain_ = [] {};
+    std::string askpass_program_;
+    std::string ask_socket_;
+    boost::asio::steady_timer end_;  ///< for who waits for the end of ssh
+    std::int64_t ended_ = 0;         ///< how many of them have
+    AskSocket socket_;
+
+    std::vector<GuardedKey> guarded_;  ///< all that ever were: what a secret may be for
+
+    bool person_helped_ = false;     ///< the last log-in needed what was typed
+    bool person_is_needed_ = false;  ///< one was asked, in this ssh or before
+
+    // Of this ssh.
+    std::optional<PromptRules> rules_;
+    std::optional<Failure> failure_;
+    bool must_end_ = false;
+    bool jump_host_failed_ = false;  ///< it was a question of a jump host's ssh
+    bool has_asked_person_ = false;
+    bool has_given_to_target_ = false;
+    JumpLogin jump_login_;
+    std::string beside_question_;                           ///< for the person who is asked next
+    std::set<std::string> questions_;                       ///< that a person was asked
+    std::optional<std::pair<std::size_t, Secret>> mended_;  ///< by a person, if it lets us in: rule, answer
+    std::string complaint_;                                 ///< why a source gives no secret
+    std::vector<SecretCommand*> running_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,63 @@
+// Runs the user's command that prints a secret.
+#pragma once
+
+#include "autossh/base/event.hpp"
+#include "autossh/base/signals.hpp"
+#include "autossh/settings/settings.hpp"
+#include "autossh/system/child.hpp"
+#include "autossh/system/secret.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+namespace autossh {
+
+/// How long it may take: the server waits for the answer, and gives up after its LoginGraceTime.
+inline constexpr Duration secret_command_limit = std::chrono::seconds(30);
+
+/// One run of it. What it prints goes straight into locked memory; its standard error is ours.
+class SecretCommand {
+public:
+    SecretCommand(const boost::asio::any_io_executor& executor, const std::vector<std::string>& words,
+                  const InheritedSignals& inherited, Duration limit = secret_command_limit);
+    ~SecretCommand();
+    SecretCommand(const SecretCommand&) = delete;
+    SecretCommand& operator=(const SecretCommand&) = delete;
+
+    /// Nothing: complaint() tells why. Once.
+    boost::asio::awaitable<std::optional<Secret>> run();
+    const std::string& complaint() const { return complaint_; }
+
+    /// 0 while it does not run.
+    pid_t pid() const { return child_ ? child_->pid() : 0; }
+
+    /// Nobody wants to know any more.
+    void give_up();
+
+private:
+    void start();
+    void listen();
+    void drain();
+    void conclude(ExitStatus status);
+    boost::asio::awaitable<void> kill();
+
+    boost::asio::any_io_executor executor_;
+    Command command_;
+    const InheritedSignals& inherited_;
+    Duration limit_;
+    Event event_;
+    boost::asio::posix::stream_descriptor output_;
+    std::optional<Child> child_;
+    Secret secret_;
+    std::string complaint_;
+    bool given_up_ = false;
+    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+};
+
+}  // namespace autossh

@@ -1,0 +1,37 @@
+// Answers whoever may connect to a Unix socket with the status of the tunnel.
+#pragma once
+
+#include "autossh/system/private_place.hpp"
+#include "autossh/system/unix_listener.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace autossh {
+
+/// Who connects is told at once, and nothing is read: no client can hold us up, or make us do anything.
+class StatusSocket {
+public:
+    static constexpr std::string_view name = "status";
+
+    /// `report`: what to answer. Where there is no place for the socket, nobody can ask.
+    StatusSocket(const boost::asio::any_io_executor& executor, PrivatePlace& place,
+                 std::function<std::string()> report);
+
+    /// Listens again, in a new place if need be, where the socket is not at its path any more.
+    void renew();
+
+private:
+    void listen();
+    void look_now_and_then();
+
+    PrivatePlace& place_;
+    UnixListener listener_;
+    boost::asio::steady_timer next_look_;  ///< whether the socket is still there
+};
+
+}  // namespace autossh

@@ -1,0 +1,43 @@
+// How soon ssh is started again, by what it has ended of. Pure.
+#pragma once
+
+#include "autossh/rules/backoff.hpp"
+
+#include <cstddef>
+#include <optional>
+
+namespace autossh {
+
+/// The pace of the tries.
+enum class Pace {
+    usual,          ///< the backoff's
+    held_port,      ///< the server still holds the port of a dead session: short and steady, it is free soon
+    refused_login,  ///< the key or host key must be mended by a person: slow, or the server may ban us
+    unheard_login,  ///< it may have been refused, and ssh could not be heard
+};
+
+Pace pace_of(const LastSession& last);
+
+/// The least that a server is spared after a refused log-in. A secret that was refused twice then waits for
+/// 15 minutes, the time in which three wrong tries lock an account by default (pam_faillock(8)).
+inline constexpr Duration first_refusal_wait = std::chrono::seconds(30);
+
+/// Manual, "Backoff".
+class Comeback {
+public:
+    explicit Comeback(const TunnelSettings& settings) : backoff_(settings) {}
+
+    /// How long to wait before the next start. Nothing: it is the first. `chance`: as for Backoff.
+    Duration before_start(const std::optional<LastSession>& last, double chance);
+
+    /// The network has changed or the machine has woken: quicker tries may help again.
+    void take_hope() { backoff_.take_hope(); }
+
+    long tries() const { return backoff_.tries(); }
+
+private:
+    Backoff backoff_;
+    std::size_t refusals_ = 0;  ///< of the log-in, in a row
+};
+
+}  // namespace autossh

@@ -1,0 +1,52 @@
+// The rules of the manual: what follows the end of an ssh. Values in, values out; no clock, process or
+// socket.
+#pragma once
+
+#include "autossh/base/exit_status.hpp"
+#include "autossh/settings/settings.hpp"
+
+#include <optional>
+#include <string>
+
+namespace autossh {
+
+enum class Verdict {
+    restart,
+    succeeded,  ///< end with exit status 0
+    failed,     ///< give up: with exit status 1, or that of the failure's class
+    stopped,    ///< somebody asked us to end
+};
+
+/// What follows, and the line that says so in the log (empty: nothing is said).
+struct Ruling {
+    Verdict verdict = Verdict::failed;
+    Level level = Level::info;
+    std::string line;
+    std::string cause = {};  ///< for the states, in words; empty: what ssh has said is the cause
+    std::string note = {};   ///< another line, at the level info: why this is not as 1.4g would have it
+    int exit_status = 1;     ///< of autossh, if the verdict is `failed`
+    std::optional<FailureClass> failure = std::nullopt;  ///< the class of the cause
+};
+
+/// The ssh that has ended.
+struct Attempt {
+    bool first;                     ///< the first start since autossh began
+    Duration lasted;                ///< from its start to its end
+    bool by_person = false;         ///< ended at its terminal (~.), as far as that can be known
+    bool attended = true;           ///< a person is at a terminal
+    bool person_was_asked = false;  ///< by us in the name of ssh: only at the start
+    std::optional<FailureClass> failure = std::nullopt;  ///< why, if that is known
+    /// By words of a server that anybody can send: nothing ends for good by them.
+    bool failure_is_claimed = false;
+    bool perhaps_refused = false;  ///< the log-in, or a secret: nobody has said so
+    bool only_forwards = false;    ///< OpenSSH's, without a remote command: no status is that of a command
+};
+
+/// Manual, "Exit of ssh", "Gate time" and --restart.
+Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings);
+
+/// What --restart=never and --exit-on make of our own ruling to end ssh and start another, which nobody has
+/// asked for.
+Ruling by_policy(Ruling ruling, const TunnelSettings& settings);
+
+}  // namespace autossh

@@ -1,0 +1,91 @@
+// The states of a tunnel, what leads from one to another, and the line that tells of it. Pure: the time is
+// given.
+#pragma once
+
+#include "autossh/base/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+/// Manual, "States".
+enum class State {
+    starting,       ///< ssh is about to be started
+    connecting,     ///< it runs, and is not known to have logged in
+    authenticated,  ///< it has logged in; the answers to its forwards are awaited
+    up,
+    degraded,  ///< up, but some forward was refused
+    suspect,   ///< a connection test is failing
+    stopping,  ///< we are ending ssh
+    waiting,   ///< ssh has ended; it will be started again
+    gave_up,   ///< ssh has ended, and will not be started again
+};
+
+/// "starting", …, "gave-up".
+std::string_view name(State state);
+
+/// What can happen to a tunnel.
+enum class Happening {
+    start,            ///< ssh is to be started
+    executed,         ///< ssh has been executed
+    logged_in,        ///< ssh says so
+    confirmed,        ///< what can be known of the forwards is known, or a first test has passed
+    forward_refused,  ///< the user's, not the loop's
+    test_failed,      ///< a test that has passed before in this session
+    test_passed,
+    ending,          ///< we begin to end ssh
+    ended,           ///< ssh has ended, or could not be started; another try follows
+    ended_for_good,  ///< no other try follows, by a rule of the manual
+};
+
+/// The state after `what`; the same state if that means nothing there. `refused`: some forward of this
+/// session was refused.
+State next_state(State state, Happening what, bool refused);
+
+/// What is true of a tunnel now, since when, and why.
+struct Status {
+    State state = State::starting;
+    Time since;
+    std::string cause;
+    std::optional<Time> next_try;       ///< waiting: when ssh is started again
+    std::optional<Time> up_since;       ///< of this session: up, degraded or suspect
+    std::optional<Time> down_since;     ///< since the end of the last session that was up
+    std::optional<Duration> last_test;  ///< of this session: the round trip of the last test that passed
+    std::string trouble;                ///< why the last ssh has ended; empty once the tunnel is up
+    bool tried_in_vain = false;         ///< and it did not come up
+};
+
+/// Follows one tunnel from its first start on.
+class Chronicle {
+public:
+    /// Returns the line for the log if something has changed. `cause`: in words, without a full stop.
+    std::optional<std::string> record(Happening what, Time now, std::string cause);
+
+    /// A test has passed; record() tells what follows from it.
+    void note_round_trip(Duration round_trip) { status_.last_test = round_trip; }
+
+    /// record(Happening::ended, …) with the wait until the next start; nothing: until there is a network.
+    std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);
+
+    /// Of a wait: it ends at another time, or (nothing) when there is a way to the server. False: nothing
+    /// new.
+    bool move_next_try(std::optional<Time> next_try);
+
+    const Status& status() const { return status_; }
+    /// How long this session has been up, degraded or suspect; zero: it is not.
+    Duration up_for(Time now) const;
+
+private:
+    std::string line(State after, Time now) const;
+    std::string lasted(Time now) const;
+    void enter(State state, Time now);
+
+    Status status_;
+    bool begun_ = false;
+    bool refused_ = false;  ///< a forward, in this session
+    Time session_began_;    ///< the start of this ssh
+};
+
+}  // namespace autossh

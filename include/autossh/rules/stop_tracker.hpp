@@ -1,0 +1,33 @@
+// How long ssh has been stopped (SIGSTOP and its kin), and whether that is a person's doing. Pure.
+#pragma once
+
+#include "autossh/base/time.hpp"
+
+#include <csignal>
+#include <optional>
+
+namespace autossh {
+
+class StopTracker {
+public:
+    /// So long a stopped ssh may stay: it answers nobody, and nothing else would find it.
+    static constexpr Duration patience = std::chrono::seconds(10);
+
+    void stopped(int signal, bool on_terminal, Time now)
+    {
+        // The other three come from the keyboard, or from a job in the background that wants the terminal.
+        by_person_ = on_terminal && signal != SIGSTOP;
+        since_ = now;
+    }
+    void continued() { since_.reset(); }
+
+    bool is_stopped() const { return since_.has_value(); }
+    /// When it counts as hung; Time::max(): not to come.
+    Time deadline() const { return since_ && !by_person_ ? *since_ + patience : Time::max(); }
+
+private:
+    std::optional<Time> since_;
+    bool by_person_ = false;
+};
+
+}  // namespace autossh

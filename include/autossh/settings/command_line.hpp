@@ -1,0 +1,32 @@
+// Our command line: our own options, and everything else for ssh.
+#pragma once
+
+#include "autossh/settings/settings.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace autossh {
+
+/// What the command line asks for.
+enum class Action {
+    run,
+    explain,  ///< --explain: everything is read and checked as for run
+    print_help,
+    print_version,
+};
+
+/// Manual, "Heartbeat": the forwardings that lead our message to the far end and back.
+std::vector<std::string> forwardings(const MonitorPorts& ports);
+
+/// Reads `arguments` (without the program's name) by ssh's own grammar: options, destination, more options,
+/// remote command. Puts our own options into `settings` and the rest, with the heartbeat's forwardings, into
+/// settings.tunnel.ssh. The environment must have been read before.
+/// Throws UsageError, and ConfigError for a bad value.
+Action read_command_line(std::span<const std::string> arguments, Settings& settings);
+
+/// Reads `port[:echo_port]`, the value of -M. Nothing for port 0: monitoring disabled. Throws ConfigError.
+std::optional<MonitorPorts> parse_monitor_ports(const std::string& text);
+
+}  // namespace autossh

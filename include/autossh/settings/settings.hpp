@@ -1,0 +1,112 @@
+// What the user asked for, as plain values. Filled by setting_table and command_line.
+#pragma once
+
+#include "autossh/base/command.hpp"
+#include "autossh/base/errors.hpp"
+#include "autossh/base/failure.hpp"
+#include "autossh/base/log_settings.hpp"
+#include "autossh/base/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace autossh {
+
+/// `-M port[:echo_port]`. Without an echo port what is sent on `port` must come back on `port` + 1.
+struct MonitorPorts {
+    std::uint16_t port = 0;
+    std::optional<std::uint16_t> echo_port;
+
+    bool operator==(const MonitorPorts&) const = default;
+};
+
+/// Manual, "Exit of ssh": after which ends ssh is started again.
+enum class RestartPolicy {
+    on_failure,  ///< by the rules of 1.4g
+    always,
+    none,
+};
+
+/// Manual, "Secrets": where one is read from. It never holds the secret itself.
+struct SecretSource {
+    enum class Kind {
+        file,        ///< the first line of the file `name`
+        descriptor,  ///< read once from `fd`
+        command,     ///< the first line that `command` prints, run anew for each question
+        credential,  ///< the first line of the file `name` in $CREDENTIALS_DIRECTORY
+        prompt,      ///< asked once on the terminal
+    };
+    Kind kind = Kind::file;
+    std::string name = {};
+    int fd = -1;
+    std::vector<std::string> command = {};
+
+    bool operator==(const SecretSource&) const = default;
+};
+
+/// Which secret answers which question of ssh's.
+struct SecretRule {
+    std::string pattern;  ///< of a key's path, or of `USER@HOST` with or without the question; empty: the
+                          ///< secret for what no pattern names
+    SecretSource source;
+
+    bool operator==(const SecretRule&) const = default;
+};
+
+/// What one tunnel needs to know.
+struct TunnelSettings {
+    std::string name;  ///< for people and programs; empty: none was given
+    Command ssh;
+    std::optional<MonitorPorts> monitor;  ///< nothing: monitoring disabled, or
+    bool auto_monitor = false;            ///< -M auto: ports are chosen at each start,
+    std::size_t loop_at = 1;              ///< and their forwardings inserted here in ssh.arguments
+    std::string message;                  ///< appended to the heartbeat, at most 64 bytes
+    Duration poll = std::chrono::seconds(600);
+    bool poll_given = false;  ///< then also the waits between starts follow it
+    Duration first_poll = std::chrono::seconds(600);
+    Duration net_timeout = std::chrono::seconds(15);
+    Duration gate_time = std::chrono::seconds(30);
+    bool gate_given = false;
+    std::optional<Duration> backoff_max;           ///< the longest wait between two starts, if given
+    Duration kill_time = std::chrono::seconds(5);  ///< from SIGTERM to SIGKILL
+    std::optional<Duration> connect_timeout;       ///< for the log-in; 0: none; nothing: not given
+    std::optional<Duration> max_lifetime;
+    std::optional<std::int64_t> max_start;
+    RestartPolicy restart = RestartPolicy::on_failure;
+    bool supervised = false;         ///< who has started us starts us again when we give up
+    std::set<FailureClass> exit_on;  ///< give up on these, also within the gate time
+    std::optional<bool> plain;       ///< add nothing to ssh's words; false: ask also an ssh of another name
+    Duration test_interval = std::chrono::seconds(60);  ///< poll if given: -M auto, and refused forwards
+    bool restart_after_success = false;                 ///< service mode: exit status 0 is no reason to stop
+    std::vector<SecretRule> secrets;  ///< the first whose pattern fits counts; one without a pattern is last
+    bool ssh_names_asker = true;      ///< OpenSSH 8.5 or newer: it says which server a question comes from
+};
+
+/// What the whole process needs to know.
+struct Settings {
+    TunnelSettings tunnel;
+    LogSettings log;
+    std::string ssh_path = AUTOSSH_SSH;
+    std::string pid_file;  ///< empty: none
+    bool background = false;
+    bool is_first_process = false;    ///< of a container, which would end if we left the foreground
+    bool ignores_background = false;  ///< -f was given to a first process
+    bool service_mode = false;        ///< AUTOSSH_NTSERVICE
+
+    // As given; what they come to is settled when all sources have been read.
+    std::optional<Duration> given_poll;
+    std::optional<Duration> given_first_poll;
+    std::string port;  ///< AUTOSSH_PORT or --port, which beat -M; empty: neither
+    std::map<std::string, SecretSource, std::less<>> given_secrets;  ///< without a pattern, by long option
+    std::size_t rules_of_environment = 0;  ///< how many secrets with a pattern are AUTOSSH_SECRETFOR's
+
+    /// Where each value comes from: a long option's name to "AUTOSSH_POLL", "--poll", "-f", "-M".
+    std::map<std::string, std::string, std::less<>> sources;
+};
+
+}  // namespace autossh

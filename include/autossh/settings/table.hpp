@@ -1,0 +1,30 @@
+// Every setting with its environment variable, its long option and its help text, in one table.
+#pragma once
+
+#include "autossh/base/environment.hpp"
+#include "autossh/settings/settings.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+struct Setting {
+    std::string_view variable;
+    std::string_view option;    ///< without the leading dashes
+    std::string_view argument;  ///< what --help calls the value; empty: the option takes none
+    std::string_view help;
+    /// Puts the value into the settings. Throws ConfigError with the reference's words.
+    void (*apply)(Settings&, const std::string& value);
+};
+
+std::span<const Setting> setting_table();
+
+/// Applies `value` and remembers where it comes from. Throws ConfigError.
+void give(const Setting& setting, const std::string& value, const std::string& source, Settings& settings);
+
+/// Reads every AUTOSSH_ variable of the table. Throws ConfigError at the first bad one.
+void read_environment(const Environment& environment, Settings& settings);
+
+}  // namespace autossh

@@ -1,0 +1,47 @@
+// What is added to the user's words for ssh, and what ssh will then do. Pure.
+#pragma once
+
+#include "autossh/ssh/choices.hpp"
+#include "autossh/ssh/config.hpp"
+
+#include <string>
+#include <vector>
+
+namespace autossh {
+
+/// Who could answer a question of ssh's.
+struct Askable {
+    bool terminal = false;  ///< there is a controlling terminal
+    bool askpass = false;   ///< ssh would run an SSH_ASKPASS program
+    bool secrets = false;   ///< we have some, and take ssh's questions
+    bool caller = false;    ///< a person waits for us in the foreground, and we take ssh's questions
+};
+
+/// Words added to the command line of ssh, and where they come from.
+struct Addition {
+    std::vector<std::string> words;  ///< {"-o", "ConnectTimeout=20"}
+    std::string reason;              ///< "OpenSSH's default is to wait as long as the system does"
+
+    bool operator==(const Addition&) const = default;
+};
+
+/// Manual, "What is added": the defaults that are better for an ssh that nobody looks at, where command line
+/// and configuration leave ssh's own.
+std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
+                                      const Askable& askable);
+
+/// Manual, "What is added": what makes ssh tell us what it does. `pipe`: the FIFO for -E.
+std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe);
+
+/// Whether ssh will log its log-in where we hear it, with what listening() adds. Never where the command line
+/// asks for multiplexing: an ssh that uses another's connection does not log in.
+bool login_is_heard(const SshChoices& choices, const SshConfig& config);
+
+/// Whether ssh will say that a forward was refused where it goes on without (it does from the level INFO on).
+bool refusals_are_heard(const SshChoices& choices, const SshConfig& config);
+
+/// Whether ssh will give a person a terminal on the server, where ~. ends the session. Without
+/// RequestTTY=force it does so only if its standard input is a terminal: for the caller to know.
+bool has_remote_terminal(const SshChoices& choices, const SshConfig& config);
+
+}  // namespace autossh

@@ -1,0 +1,100 @@
+// Asks the user's ssh what it will do.
+#pragma once
+
+#include "autossh/base/signals.hpp"
+#include "autossh/settings/settings.hpp"
+#include "autossh/ssh/additions.hpp"
+#include "autossh/ssh/config.hpp"
+#include "autossh/system/child.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace autossh {
+
+/// Whether `file` is a program that may be run for a question: it is named ssh, is no script, which might
+/// do anything, and has the name of OpenSSH in it. Looked up in PATH when it has no slash, as execvp(3) does.
+bool may_be_asked(const std::string& file);
+
+/// Why may_be_asked() cannot tell: "cannot read PATH: REASON", for want of descriptors, say. Or empty.
+std::string cannot_be_read(const std::string& file);
+
+/// Whether `file` is OpenSSH's client itself: one that may be asked, and has what only its loop behind the
+/// log-in knows of.
+bool is_openssh_client(const std::string& file);
+
+/// The command that asks: `ssh` with -G before the user's words.
+Command question(const Command& ssh);
+
+struct Answer {
+    std::optional<SshConfig> config;
+    std::string complaint;  ///< what it wrote to stderr (a line about its terminal also if all is well)
+    std::string doubt;      ///< why nothing is known ("no answer within 15 s"); empty if understood
+    /// Of the jump hosts, where there are secrets; nothing for one of which ssh does not say what it will do.
+    std::vector<std::optional<SshConfig>> jump_hosts = {};
+    bool foreign = false;      ///< it has answered, and not as OpenSSH's ssh
+    bool not_started = false;  ///< for want of processes or descriptors: soon again
+
+    bool operator==(const Answer&) const = default;
+};
+
+/// How long ssh may take to answer: it reads files, runs the commands of Match exec, may look names up, and
+/// would take as long to connect.
+inline constexpr Duration patience = std::chrono::seconds(15);
+
+/// One question and its answer. The destructor gives up: it kills ssh and reaps it.
+class Inquiry {
+public:
+    /// Starts the question about `ssh`; if it cannot be started, that is the doubt. `on_change` is called
+    /// when take() may have something to tell: look before waiting.
+    Inquiry(boost::asio::any_io_executor executor, const Command& ssh, const InheritedSignals& inherited,
+            std::function<void()> on_change, Duration limit = patience);
+    ~Inquiry();
+    Inquiry(const Inquiry&) = delete;
+    Inquiry& operator=(const Inquiry&) = delete;
+
+    /// Of the ssh that is asked; 0: it does not run.
+    pid_t pid() const { return child_ ? child_->pid() : 0; }
+
+    /// The answer, told once. Nothing while ssh has not ended and may take its time.
+    std::optional<Answer> take();
+
+private:
+    struct Output {
+        boost::asio::posix::stream_descriptor pipe;
+        std::string text;
+    };
+
+    void start(const Command& command, const InheritedSignals& inherited);
+    void listen(Output& output);
+    bool drain(Output& output);
+    void conclude(ExitStatus status);
+
+    boost::asio::any_io_executor executor_;
+    std::function<void()> on_change_;
+    Duration limit_;
+    Time deadline_;
+    boost::asio::steady_timer timer_;
+    Output output_;
+    Output errors_;
+    std::optional<Child> child_;
+    Answer answer_;
+    bool taken_ = false;
+    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+};
+
+/// Whether the client is asked what it will do: by default only a program that is named ssh and no script, as
+/// a wrapper must not be run twice. Manual, "What is added".
+bool is_to_be_asked(const TunnelSettings& settings);
+
+/// Whether somebody could answer a question of ssh's: a terminal, or the program of SSH_ASKPASS.
+Askable who_can_be_asked();
+
+}  // namespace autossh

@@ -1,0 +1,32 @@
+// Finds out what ssh does not say: whether its agent is there, and what its keys need.
+#pragma once
+
+#include "autossh/ssh/guarded_key.hpp"
+#include "autossh/ssh/path.hpp"
+#include "autossh/ssh/plan.hpp"
+#include "autossh/ssh/transcript.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace autossh {
+
+/// `agent_socket` as SSH_AUTH_SOCK or IdentityAgent name it; empty or "none": no agent is expected. Never
+/// waits: a busy agent is one that can be reached.
+KeyCircumstances key_circumstances(const SshPaths& paths, const std::string& agent_socket,
+                                   std::span<const std::string> identity_files);
+
+/// The agent's socket, from ssh_config(5), IdentityAgent: a path, the name of a variable, or none (empty).
+std::string agent_path(const SshPaths& paths, const std::string& configured);
+
+/// What a secret may be that is for nothing in particular: the passphrase of a key, or the PIN of its token.
+/// Also in doubt: where a path cannot be resolved, and a key not be read, that somebody has named.
+std::vector<GuardedKey> guarded_keys(const ConfiguredKeys& keys);
+
+/// All files by which a refused log-in may be mended: the agent's socket, our keys, the servers' keys.
+std::vector<std::string> files_of_login(const SshPaths& paths, const std::string& agent_socket,
+                                        std::span<const std::string> key_files,
+                                        std::span<const std::string> known_hosts);
+
+}  // namespace autossh

@@ -1,0 +1,57 @@
+// The FIFO that ssh writes its log to (-E), and the lines that come out of it.
+#pragma once
+
+#include "autossh/base/unique_fd.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+namespace autossh {
+
+/// ssh closes every descriptor it inherits before it opens the file of -E, so a name is needed: a FIFO in a
+/// private directory. Both ends are held open, so that ssh never waits for a reader and we see no end between
+/// two ssh's.
+class SshLog {
+public:
+    /// Makes the FIFO. `on_line` is called for each line, with its end as ssh wrote it.
+    /// Throws std::system_error.
+    SshLog(const boost::asio::any_io_executor& executor, std::string path,
+           std::function<void(std::string_view line)> on_line);
+    ~SshLog();
+    SshLog(const SshLog&) = delete;
+    SshLog& operator=(const SshLog&) = delete;
+
+    const std::string& path() const { return path_; }
+
+    /// False where somebody has removed it: the next ssh would make a file in its place.
+    bool exists() const;
+
+    /// Hands out what has been written by now, but only so much that the event loop can go on soon: signals
+    /// wait. False: there is more. An unfinished line waits for its end.
+    bool drain();
+
+    /// ssh has ended: hands out what is left, the unfinished line too. False: it was too much, as somebody
+    /// goes on writing, and the rest is thrown away.
+    bool finish();
+
+private:
+    void wait();
+    void go_on();
+    bool read();
+    void hand_out_line();
+
+    std::string path_;
+    std::function<void(std::string_view)> on_line_;
+    boost::asio::posix::stream_descriptor read_end_;
+    UniqueFd write_end_;
+    std::string bytes_;                                     ///< read, and not handed out yet
+    std::size_t begin_ = 0;                                 ///< of what is left of them
+    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+};
+
+}  // namespace autossh

@@ -1,0 +1,48 @@
+// What a line of OpenSSH's own messages means. Pure; unknown words mean nothing.
+#pragma once
+
+#include "autossh/base/failure.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+/// The meaning of one line.
+struct Word {
+    enum class Kind {
+        unknown,
+        logged_in,          ///< `Authenticated to HOST ([ADDR]:PORT) using "METHOD".`
+        port_allocated,     ///< `Allocated port N for remote forward to …`
+        forward_refused,    ///< the server does not listen on the port or path `subject`
+        local_port_in_use,  ///< ssh cannot listen here on the port or path `subject`
+        target_dead,   ///< `channel N: open failed: …`: the session lives, the forward's target does not
+        failure,       ///< a reason to end, or a hint at one
+        session_over,  ///< `Transferred: …`: the session was closed in order, by either side
+    };
+
+    Kind kind = Kind::unknown;
+    /// logged_in: `HOST ([ADDR]:PORT) with METHOD`; port_allocated: the port; forward_refused and
+    /// local_port_in_use: the port or path; target_dead: why; failure "Permission denied": the methods
+    /// that the server would take.
+    std::string subject;
+    std::string address;  ///< local_port_in_use: where, if ssh has said it ("127.0.0.1")
+    Failure failure;      ///< forward_refused, local_port_in_use and failure
+    /// How much this line tells beside others of the same ssh: the highest counts, the later of two equals.
+    /// ("Permissions 0644 for 'KEY' are too open." explains the "Permission denied" that follows.)
+    int weight = 0;
+};
+
+/// Up to this weight ssh may have gone on; above it, it ended, or could not log in.
+inline constexpr int survivable = 19;
+/// "Permission denied": what is heavier says why.
+inline constexpr int denied = 40;
+
+/// Reads one line without its end.
+Word understand(std::string_view line);
+
+/// Whether ssh says this only at the log level VERBOSE or above ("Transferred: …"), so that a user who has
+/// not asked for more would not have seen it.
+bool only_at_verbose(std::string_view line);
+
+}  // namespace autossh

@@ -1,0 +1,61 @@
+// A directory of our own for sockets, that nobody else can enter, gone when we are.
+#pragma once
+
+#include "autossh/base/environment.hpp"
+#include "autossh/base/unique_fd.hpp"
+
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// `PARENT/autossh.PID.XXXXXX`, mode 0700, empty at first.
+class PrivateDirectory {
+public:
+    /// A directory in which it may be made.
+    struct Candidate {
+        std::string path;
+        std::string variable = {};  ///< that names it; empty: none does
+
+        bool operator==(const Candidate&) const = default;
+    };
+
+    /// Best first: $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, $TMPDIR, /tmp.
+    static std::vector<Candidate> candidates(const Environment& environment);
+
+    struct Found {
+        std::string path;
+        std::string parent;
+        pid_t pid = 0;  ///< who has made it, alive or not, as its name says
+        uid_t owner = 0;
+        int error = 0;  ///< it is the parent that was found, and it cannot be looked into
+    };
+
+    /// Those in `parent`. Nothing where there is no such directory.
+    static std::vector<Found> find(const std::string& parent);
+
+    /// Makes it in the first that exists, lets us write, that nobody else can change (safe_place), and whose
+    /// path fits into a socket's address and ssh's -L and -R. Removes there what autosshs that were killed
+    /// have left behind. Throws std::runtime_error that names every candidate with its reason.
+    explicit PrivateDirectory(const std::vector<Candidate>& candidates);
+
+    /// Removes it with all that is in it, in the process that has made it.
+    ~PrivateDirectory();
+    PrivateDirectory(const PrivateDirectory&) = delete;
+    PrivateDirectory& operator=(const PrivateDirectory&) = delete;
+
+    /// False where somebody has removed it: systemd does at the user's last logout.
+    bool exists() const;
+
+    /// Absolute, without a link in it.
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+    pid_t owner_;
+    UniqueFd lock_;  ///< says that we live, also where our pid is not known: in another container
+};
+
+}  // namespace autossh

@@ -1,0 +1,134 @@
+// Keeps the state of the tunnel true: from what ssh says, what its tests show and what the supervisor does.
+#pragma once
+
+#include "autossh/base/exit_status.hpp"
+#include "autossh/rules/state.hpp"
+#include "autossh/ssh/login_proof.hpp"
+#include "autossh/ssh/plan.hpp"
+#include "autossh/ssh/transcript.hpp"
+#include "autossh/tunnel/refusals.hpp"
+#include "autossh/tunnel/reporter.hpp"
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// Reports each change. Where ssh is not understood it keeps the state, as far as that can be known, in
+/// silence: the reference's own lines say all that is known then.
+class Account {
+public:
+    /// `over_ports`: the connection is tested with -M PORT. `progress`: of the ssh that runs, or has just
+    /// ended.
+    Account(
+        Log& log, bool over_ports,
+        std::function<LoginProgress()> progress = [] { return LoginProgress::unknown; })
+        : log_(log), reporter_(log),
+          proof_(std::move(progress),
+                 [this](const std::string& line, LoginProgress come) { take_in(line, come); }),
+          over_ports_(over_ports)
+    {}
+    Account(const Account&) = delete;
+    Account& operator=(const Account&) = delete;
+
+    /// `on_change` is called whenever there may be more to say of the status.
+    void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
+
+    /// How ssh will be run, settled before the first start.
+    void set_plan(const SshPlan& plan, bool on_terminal);
+
+    /// `loop_port`, `loop_entrance`: of this session's loop, if it has one.
+    void starting(std::string cause, std::optional<std::uint16_t> loop_port, std::string loop_entrance);
+    void runs(pid_t ssh);  ///< and nothing has been said of it
+    void executed(pid_t ssh);
+
+    /// One line of ssh's log, with its end.
+    void hear(std::string_view raw_line) { proof_.hear(raw_line, transcript_.logged_in()); }
+    /// No more will be seen of it.
+    void ssh_has_ended() { proof_.ssh_has_ended(transcript_.logged_in()); }
+
+    void loop_is_tested() { transcript_.loop_is_tested(); }  ///< -M auto: a test has been started
+    void test_passed(Duration round_trip);
+    void test_failed(const std::string& reason);  ///< after tests that have passed
+    void loop_unproven(const std::string& reason);
+
+    /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.
+    Failure failure_of(ExitStatus status, const std::string& complaint);
+    /// The same in full: with the holder of a port, and how ssh has exited.
+    std::string cause_of_end(const Failure& failure, ExitStatus status) const;
+    /// Of the forwards that were refused, the one that tells most. There is one.
+    Failure refusal() const { return refusals_.gravest(transcript_); }
+    /// ssh has ended, and what follows is not known yet. Nothing: it has not failed.
+    void ended_of(std::optional<FailureClass> failure);
+
+    /// A person or a command has ended the session: whoever is at the terminal knows.
+    void session_is_over();
+
+    void ending(const std::string& cause);
+    /// `wait`: until the next start; nothing: until there is a network.
+    void waiting(const std::string& cause, std::optional<Duration> wait);
+    void gave_up(const std::string& cause);
+    /// While waiting: the next try has been brought forward, or there is a way to the server, or none any
+    /// more.
+    void note_next_try(std::optional<Time> next_try);
+
+    /// Does what has come due: see settled_at().
+    void look(Time now);
+    /// When the forwards will be taken for accepted, if nothing is heard until then; Time::max(): not to
+    /// come.
+    Time settled_at() const;
+
+    const Transcript& transcript() const { return transcript_; }
+    const Status& status() const { return chronicle_.status(); }
+    std::optional<Time> logged_in_at() const { return logged_in_at_; }
+    /// How long this session has been up; nothing: that cannot be known.
+    std::optional<Duration> up_for(Time now) const;
+    /// Where the server is, by an address: that of the last log-in, or the one ssh was given. Nothing: known
+    /// only by name, or behind a proxy.
+    std::optional<Destination> server_address() const;
+
+private:
+    void take_in(const std::string& raw_line, LoginProgress progress);
+    void record(Happening what, std::string cause);
+    void note_state();
+    void note_login();
+    void note_refused();
+    void tell_refused();
+    void note_dead_target();
+    void note_loop();
+    void tell_no_tests(const std::string& reason);
+    void advise();
+    bool waits_for_test() const { return loop_port_ && !loop_is_no_help_; }
+
+    Log& log_;
+    LogContext context_;  ///< of the log's lines
+    Reporter reporter_;
+    std::function<void()> on_change_ = [] {};
+    LoginProof proof_;
+    bool over_ports_;
+    SshPlan plan_;
+    Chronicle chronicle_;
+    Transcript transcript_;
+    pid_t ssh_ = 0;
+    Time not_up_before_;  ///< as far as a log-in that is not heard can be seen
+    std::optional<Time> logged_in_at_;
+    std::optional<std::uint16_t> loop_port_;
+    bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
+    bool loop_told_ = false;        ///< that it is no help: once is enough
+    Refusals refusals_;
+    std::size_t refused_told_ = 0;
+    std::optional<FailureClass> to_be_mended_;  ///< what ssh has ended of
+    std::optional<FailureClass> advised_;       ///< the last one whose remedy was told,
+    Time advised_at_;                           ///< and when
+    std::optional<Destination> server_;         ///< of the last log-in
+    std::set<std::string> dead_targets_told_;
+};
+
+}  // namespace autossh

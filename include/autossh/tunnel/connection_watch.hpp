@@ -1,0 +1,63 @@
+// The connection of a running ssh: whether it lives.
+#pragma once
+
+#include "autossh/base/log.hpp"
+#include "autossh/heartbeat/silence_gauge.hpp"
+#include "autossh/heartbeat/tests.hpp"
+#include "autossh/settings/settings.hpp"
+#include "autossh/ssh/plan.hpp"
+#include "autossh/system/tcp_table.hpp"
+#include "autossh/tunnel/account.hpp"
+
+#include <optional>
+#include <string>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// By the tests, by its silence, and by what has become of our own address. Tells the account what it finds.
+class ConnectionWatch {
+public:
+    ConnectionWatch(const TunnelSettings& settings, Log& log, Account& account, ConnectionTests& tests)
+        : settings_(settings), log_(log), account_(account), tests_(tests)
+    {}
+
+    /// Nothing is known yet of the connection of the ssh that is started next.
+    void ssh_starts(const SshPlan& plan);
+    void logged_in(pid_t ssh, Time when);
+
+    /// Where it has been silent for longer than its keepalives allow, a test is due. `next_look`: when to ask
+    /// again; Time::max(): not at all.
+    void listen_for_silence(Time now);
+    Time next_look() const { return silence_.next_look(); }
+    /// Takes the tests a step further.
+    void test(Time now);
+
+    /// Is our address gone?
+    void note_network_change(pid_t ssh, const SshPlan& plan);
+    /// The network has changed, or time has passed unseen (sleep): a test is due.
+    void test_now(const SshPlan& plan);
+
+    /// Why a test that counts has failed; empty: none has.
+    const std::string& failed_test() const { return failed_test_; }
+    bool address_is_gone() const { return address_gone_; }
+    /// Our side, not the server's, has closed it; false where nothing is known of it.
+    bool closed_by_us() const { return connection_ && connection_->closed_by_us(); }
+
+private:
+    bool is_audible() const;
+    std::optional<Duration> silence() const;
+
+    const TunnelSettings& settings_;
+    Log& log_;
+    Account& account_;
+    ConnectionTests& tests_;
+    std::optional<TcpConnection> connection_;  ///< with the server, or with the first jump host
+    SilenceGauge silence_;
+    bool address_gone_ = false;
+    bool network_changed_ = false;  ///< since the last test that has passed
+    std::string failed_test_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,56 @@
+// Does anybody listen there now? Found by bare TCP connections, while no ssh runs.
+#pragma once
+
+#include "autossh/base/socket_address.hpp"
+#include "autossh/base/time.hpp"
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace autossh {
+
+/// From one knock to the next: half a second, or a hundredth of the time since the outage began. The end of a
+/// short one, a restart, is seen at once; from two minutes on every 8 to 10 s, so that a dead server costs
+/// next to nothing and no firewall takes us for an attacker.
+Duration knock_interval(Duration since);
+
+/// Knocks for as long as it lives, or until somebody has opened.
+class Knock {
+public:
+    /// `address`: a literal one. No name is looked up: for a name, nothing happens. `on_open` is called once.
+    /// `since`: the beginning of the outage, for the interval.
+    Knock(const boost::asio::any_io_executor& executor, const std::string& address, std::uint16_t port,
+          Time since, std::function<void()> on_open);
+    Knock(const Knock&) = delete;
+    Knock& operator=(const Knock&) = delete;
+
+private:
+    using Socket = boost::asio::generic::stream_protocol::socket;
+    /// One that is waited for. A later one does not end it: a round trip may be longer than the interval.
+    struct Attempt {
+        Time start;
+        Socket socket;
+    };
+
+    void wait();
+    void knock();
+    void drop_old_attempts();
+    void try_to_connect();
+    void finished(std::list<Attempt>::iterator attempt, const boost::system::error_code& error);
+
+    std::optional<SocketAddress> address_;
+    std::function<void()> on_open_;
+    std::list<Attempt> attempts_;
+    boost::asio::steady_timer timer_;
+    Time since_;
+    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+};
+
+}  // namespace autossh

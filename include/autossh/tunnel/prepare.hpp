@@ -1,0 +1,38 @@
+// From ssh's answer to the way it is run: what is added to its command line, and the place it is heard at.
+#pragma once
+
+#include "autossh/base/log.hpp"
+#include "autossh/ssh/client.hpp"
+#include "autossh/ssh/plan.hpp"
+#include "autossh/system/private_place.hpp"
+
+#include <memory>
+#include <string>
+
+namespace autossh {
+
+struct Prepared {
+    SshPlan plan;
+    std::shared_ptr<PrivateDirectory> directory;  ///< where it is needed and can be made
+    std::string doubt;                            ///< why nothing is added; empty where ssh has answered
+    std::string complaint;                        ///< what ssh said instead of an answer
+};
+
+/// Why an ssh that says no more than this does not answer; `other`: it does not say.
+FailureClass class_of_complaint(const std::string& complaint);
+
+/// The first line of a complaint, fit for a cause; empty where there is none.
+std::string first_line(const std::string& complaint);
+
+/// A client that is not asked.
+Prepared unprepared(const TunnelSettings& settings);
+
+/// That of `place`. Null, and logged, where none can be made; null where it is another ssh.
+std::shared_ptr<PrivateDirectory> private_directory(const Answer& answer, const PrivatePlace& place,
+                                                    Log& log);
+
+/// Logs each addition. `directory`: may be null.
+Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
+                 std::shared_ptr<PrivateDirectory> directory, Log& log);
+
+}  // namespace autossh

@@ -1,0 +1,56 @@
+// Tells the log, and a person at the terminal, what happens to the tunnel; passes on what ssh says.
+#pragma once
+
+#include "autossh/base/log.hpp"
+#include "autossh/base/time.hpp"
+#include "autossh/rules/state.hpp"
+
+#include <optional>
+#include <string_view>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// Who looks at standard error.
+enum class Audience {
+    nobody,   ///< no terminal, or the log itself appears there
+    session,  ///< a person at work on the server: only what concerns them
+    tunnel,   ///< a person who watches a tunnel (-N): every state
+};
+
+class Reporter {
+public:
+    explicit Reporter(Log& log) : log_(log) {}
+
+    void set_audience(Audience audience) { audience_ = audience; }
+
+    /// A change of state, in words.
+    void changed(State state, std::string_view line);
+
+    /// Something worth knowing that changes no state.
+    void remark(std::string_view line);
+
+    /// What a person can do about the last change. Who has a session that comes back need not be told.
+    void advise(State state, std::string_view line);
+
+    /// A line that ssh would have shown itself, with its end: to stderr and to the log.
+    void pass_on(pid_t ssh, std::string_view raw_line);
+
+    /// The screen belongs to ssh from now on: what it will hold in the end, nobody knows.
+    void ssh_started()
+    {
+        ours_was_last_ = false;
+        ssh_ended_line_at_.reset();
+    }
+
+private:
+    bool concerns(State state) const;
+
+    Log& log_;
+    Audience audience_ = Audience::nobody;
+    bool ours_was_last_ = true;              ///< on the screen: a notice
+    std::optional<Time> ssh_ended_line_at_;  ///< when the last of ssh's own lines came, if it was complete
+};
+
+}  // namespace autossh

@@ -1,0 +1,112 @@
+// The ssh of a tunnel, one after another: how it is run, heard and tested, and what is known of it.
+#pragma once
+
+#include "autossh/base/event.hpp"
+#include "autossh/base/log.hpp"
+#include "autossh/heartbeat/tests.hpp"
+#include "autossh/rules/backoff.hpp"
+#include "autossh/rules/end_rules.hpp"
+#include "autossh/rules/stop_tracker.hpp"
+#include "autossh/settings/settings.hpp"
+#include "autossh/system/child.hpp"
+#include "autossh/system/terminal.hpp"
+#include "autossh/tunnel/account.hpp"
+#include "autossh/tunnel/connection_watch.hpp"
+#include "autossh/tunnel/orphans.hpp"
+#include "autossh/tunnel/setup.hpp"
+
+#include <optional>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+namespace autossh {
+
+/// Decides nothing: it says what the rules need to know, and does what they say.
+class Session {
+public:
+    /// Binds the monitor's port. `event` is notified of every change. Throws ConfigError.
+    Session(boost::asio::any_io_executor executor, const TunnelSettings& settings,
+            const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place, Event& event);
+
+    SshSetup& setup() { return setup_; }
+    const SshSetup& setup() const { return setup_; }
+    Account& account() { return account_; }
+    const SshPlan& plan() const { return setup_.plan(); }
+    bool caller_waits() const { return answerer_.caller_is_there(); }
+    bool needs_person() const { return answerer_.person_is_needed(); }
+    const Status& status_of_tunnel() const { return account_.status(); }
+
+    /// `start`: which one, from 1. Gives the reason where none may be started: its questions could not be
+    /// answered, and each would cost a wrong try. Throws std::system_error.
+    std::optional<Failure> start(std::int64_t start);
+    std::optional<Time> started() const { return started_; }
+    std::optional<ExitStatus> status() { return ssh_->status(); }
+
+    /// A child of ours that somebody else waits for; 0: there is none any more.
+    void leave_alone(pid_t child) { left_alone_ = child; }
+
+    /// Takes in what has happened by now, before anything is decided.
+    void look();
+    /// Of the living ssh. What was asked, and the lifetime, are for others to fill in.
+    Situation situation();
+    Time next_deadline() const;
+
+    /// The network has changed: is our address gone?
+    void note_network_change();
+    /// It has changed, or time has passed unseen (sleep): a test is due.
+    void test_now() { connection_.test_now(plan()); }
+    /// We, or ssh, were stopped: so is one, but 1.4g's schedule over ports does not mind.
+    void note_continued();
+
+    /// It has ended: what it has said is taken in, in turns of the event loop. `stops`: requests to stop.
+    boost::asio::awaitable<void> hear_rest(const int& stops);
+    boost::asio::awaitable<void> end(const Ruling& reason, const int& stops);
+    /// What the rules of the manual say now that it has ended.
+    Ruling judge_end(ExitStatus status);
+    /// Of a living ssh that is as good as ended: with ExitOnForwardFailure, carried out by us, a forward is
+    /// refused; or it waits for an answer that it would better not get. Nothing: it is well.
+    std::optional<Ruling> judge_living();
+    /// It has ended. `failure`: of what.
+    void finish(std::optional<FailureClass> failure);
+    /// No other is started: nothing that one has left behind may live on.
+    boost::asio::awaitable<void> finish_orphans(const int& stops);
+    /// The last one, after finish().
+    std::optional<LastSession> last() const;
+
+private:
+    void follow_stops();
+    bool tests_rest() const;
+    LoginProgress login_progress();
+    bool is_openssh();
+    bool login_may_be_refused(std::optional<FailureClass> failure);
+    bool secret_may_be_wrong(FailureClass failure) const;
+    Time login_deadline() const;
+    Time retry_of_forwards() const;
+
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    const InheritedSignals& inherited_;
+    Log& log_;
+    Event& event_;
+    Terminal terminal_;
+    std::optional<bool> is_openssh_;  ///< the program, if that was asked
+    Account account_;
+    PromptAnswerer answerer_;
+    ConnectionTests tests_;
+    ConnectionWatch connection_;
+    SshSetup setup_;
+    pid_t left_alone_ = 0;
+    Orphans orphans_;
+    std::optional<Child> ssh_;
+    std::optional<Time> started_;
+    bool first_ = true;
+    std::optional<LastSession> last_;
+    int forward_retries_ = 0;  ///< sessions in a row in which one forward of several was refused
+
+    // Of this ssh.
+    StopTracker stops_;
+    bool login_seen_ = false;
+};
+
+}  // namespace autossh

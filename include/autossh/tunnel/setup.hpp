@@ -1,0 +1,78 @@
+// How ssh is run, heard and tested, from its own answer on.
+#pragma once
+
+#include "autossh/heartbeat/tests.hpp"
+#include "autossh/login/prompt_answerer.hpp"
+#include "autossh/ssh/log_pipe.hpp"
+#include "autossh/tunnel/account.hpp"
+#include "autossh/tunnel/prepare.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace autossh {
+
+/// Settled once, and again when somebody has removed our private directory or a part of it. Whatever fails
+/// here costs the words of ssh and the tests, and never the tunnel.
+class SshSetup {
+public:
+    /// Nothing is added at first. `on_words` is called when `account` has heard a line.
+    SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+             Account& account, ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
+             std::function<void()> on_words);
+
+    /// ssh has answered what it will do, or was not given the time (nothing).
+    void settle(std::optional<Answer> answer);
+
+    /// ssh is none that may be asked; why, is looked at now.
+    void leave_unasked() { prepared_ = unprepared(settings_); }
+
+    /// Before each start.
+    void renew();
+
+    /// ssh has not said what it will do, or what it says next decides who gets which secret, or may be about
+    /// another host.
+    bool must_ask_again() const;
+    /// There are secrets, and ssh cannot be made to ask us for them.
+    std::optional<Failure> reason_not_to_start() const;
+
+    const SshPlan& plan() const { return prepared_.plan; }
+    const std::string& doubt() const { return prepared_.doubt; }  ///< why nothing is added
+    /// What ssh finds wrong in its options or configuration, in its words; or empty.
+    std::string mistake() const;
+    const std::string& complaint() const { return prepared_.complaint; }
+    /// ssh is to ask us what it would ask a person.
+    bool takes_questions() const { return askable_.secrets || askable_.caller; }
+    bool may_ask_caller() const { return askable_.caller; }
+
+    /// Hands out what ssh has said by now. False: there is no more.
+    bool drain();
+    /// The same, when ssh has ended.
+    void finish();
+
+private:
+    void tell_doubt();
+    void prepare_anew();
+    void use_directory();
+    Askable askable(const PrivateDirectory* directory);
+    bool directory_is_whole() const;
+
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    Log& log_;
+    Account& account_;
+    ConnectionTests& tests_;
+    PromptAnswerer& answerer_;
+    PrivatePlace& place_;
+    std::function<void()> on_words_;
+    std::optional<Answer> answer_;
+    Askable askable_;
+    Prepared prepared_;
+    std::string doubt_told_;
+    std::optional<SshLog> ssh_log_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,88 @@
+// Keeps one ssh running, by the rules of the manual.
+#pragma once
+
+#include "autossh/base/event.hpp"
+#include "autossh/base/log.hpp"
+#include "autossh/rules/request.hpp"
+#include "autossh/rules/rules.hpp"
+#include "autossh/settings/settings.hpp"
+#include "autossh/tunnel/session.hpp"
+#include "autossh/tunnel/surroundings.hpp"
+#include "autossh/tunnel/waiting.hpp"
+
+#include <functional>
+#include <optional>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+namespace autossh {
+
+/// Every event (a request, the end of ssh, the result of a test) leaves state behind and wakes the coroutine,
+/// which looks at the state. Nothing is learned from which event it was, so none can be lost.
+class Tunnel {
+public:
+    /// Binds the monitor's port. `on_started` is called when the first ssh has been executed, or must be
+    /// waited for. Throws ConfigError.
+    Tunnel(boost::asio::any_io_executor executor, const TunnelSettings& settings,
+           const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place,
+           std::function<void()> on_started);
+
+    /// Starts ssh again and again until a rule says otherwise: the ruling never is to restart. Throws
+    /// std::system_error if ssh cannot be executed.
+    boost::asio::awaitable<Ruling> run();
+
+    /// `signal`: which one asked, for the log. A second stop kills ssh at once.
+    void ask(Request request, int signal);
+
+    /// The program was stopped and goes on: is the connection well? Means nothing during a wait.
+    void note_continued() { surroundings_.note_continued(); }
+
+    /// What ssh finds wrong in its options or configuration; or empty. Known before the first start.
+    std::string mistake() const;
+    const Status& status() const { return session_.status_of_tunnel(); }
+    bool needs_person() const { return session_.needs_person(); }
+    bool has_forwards() const { return session_.plan().users_forwards > 0; }
+    /// `on_change` is called whenever there may be more to say of the status, `on_end` when no other ssh will
+    /// be started.
+    void watch_status(std::function<void()> on_change, std::function<void()> on_end);
+
+private:
+    boost::asio::awaitable<Ruling> keep_running();
+    boost::asio::awaitable<void> ask_client();
+    boost::asio::awaitable<void> ask_about_jump_hosts(Answer& answer);
+    boost::asio::awaitable<std::optional<Answer>> answer_of_client(const Command& ssh, Duration limit);
+    boost::asio::awaitable<std::optional<Ruling>> pause();
+    boost::asio::awaitable<Ruling> watch();
+    boost::asio::awaitable<Ruling> end_ssh(const Ruling& reason);
+    boost::asio::awaitable<Ruling> rule_on_end(ExitStatus status);
+    boost::asio::awaitable<void> wait_for_stop(Time deadline);
+
+    Ruling max_start_is_reached();
+    Ruling mistake_is_told();
+    WaitBasis basis_of_wait();
+    bool start();
+    void set_up_has_finished();
+    void pass_on_events();
+    std::optional<Ruling> reason_to_end_ssh();
+    std::optional<Ruling> reason_not_to_start() const;
+    void conclude(const Ruling& ruling);
+
+    boost::asio::any_io_executor executor_;
+    const TunnelSettings& settings_;
+    const InheritedSignals& inherited_;
+    Log& log_;
+    std::function<void()> on_started_;
+    std::function<void()> on_end_ = [] {};
+    Time end_of_life_;
+    Event event_;
+    Requests requests_;
+    WaitHistory waits_;
+    Session session_;
+    Surroundings surroundings_;
+
+    std::int64_t starts_ = 0;
+    std::string down_because_;  ///< why the last ssh has ended; told with the wait that follows
+};
+
+}  // namespace autossh

@@ -1,0 +1,80 @@
+// The wait before a start of ssh, and what may end it before its time.
+#pragma once
+
+#include "autossh/base/event.hpp"
+#include "autossh/base/file_marks.hpp"
+#include "autossh/base/log.hpp"
+#include "autossh/rules/wait_end.hpp"
+#include "autossh/rules/wait_history.hpp"
+#include "autossh/ssh/agent_question.hpp"
+#include "autossh/ssh/plan.hpp"
+#include "autossh/tunnel/knock.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace autossh {
+
+/// Manual, "Backoff". What a person asks for is not its business.
+class Waiting {
+public:
+    /// `server`: as an address, if one is known. `event` is notified when is_over() may have changed.
+    Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
+            const std::optional<Destination>& server, const WaitBasis& basis);
+
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+    /// It is the server's answer that has ended the wait.
+    bool was_answered() const { return answered_; }
+
+    /// It would have lasted longer but for the network.
+    bool was_cut_by_network() const { return end_.cut_by_network(); }
+
+    /// Without a way to the server there is no time to wait for, only the network.
+    bool lacks_way() const { return lacks_way_; }
+
+    /// When ssh is started. Nothing: when there is a way to the server.
+    std::optional<Time> next_try() const { return lacks_way_ ? std::nullopt : std::optional(end_.time()); }
+
+    /// Something has happened to the network. `gathered`: what belongs to it has happened, too.
+    void network_changed(bool gathered);
+    /// The machine was asleep, or we were frozen.
+    void woken();
+
+    /// The time has come, or something says that a try is worth it now; and there is a way to the server.
+    bool is_over();
+    Time next_look() const;
+
+private:
+    bool is_due();
+    bool leads_there_otherwise();
+    void look_at_login();
+    bool login_has_changed();
+    bool agent_has_changed();
+    void look_for_way();
+
+    Log& log_;
+    Destination destination_;
+    std::optional<Destination> server_;
+    std::optional<std::string> course_;  ///< to the server, as last seen; nothing: it cannot be known
+    bool minds_network_;
+    WaitEnd end_;
+    Time try_anyway_ = never;  ///< while there is no way: we may be mistaken
+    Time next_way_look_ = never;
+    bool due_ = false;
+    bool lacks_way_ = false;
+    bool answered_ = false;  ///< a knock
+    std::optional<Knock> knock_;
+    std::vector<std::string> files_;  ///< that the log-in depends on
+    std::vector<FileMark> marks_;
+    std::string agent_;  ///< its socket; empty: none is configured
+    std::optional<AgentQuestion> question_;
+    std::optional<std::string> agents_keys_;  ///< as first heard in this wait
+    Time next_check_ = never;
+};
+
+}  // namespace autossh

@@ -1,0 +1,129 @@
+#include "autossh/base/descriptors.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <numeric>
+#include <system_error>
+#include <vector>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr int patience_ms = 100;
+
+/// Returns what was not written.
+std::string_view write_within(int fd, std::string_view text, int wait_ms)
+{
+    while (!text.empty()) {
+        pollfd writable{fd, POLLOUT, 0};
+        const int ready = ::poll(&writable, 1, wait_ms);
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready <= 0)
+            return text;
+        // A pipe that is writable takes this much without blocking.
+        const ssize_t written = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+        if (written >= 0)
+            text.remove_prefix(static_cast<std::size_t>(written));
+        else if (errno != EAGAIN && errno != EINTR)
+            return text;
+    }
+    return text;
+}
+
+std::vector<int> open_descriptors()
+{
+    std::vector<int> found;
+    if (DIR* const directory = ::opendir("/dev/fd")) {
+        while (const dirent* const entry = ::readdir(directory))
+            found.push_back(std::atoi(entry->d_name));  // "." and "..": 0
+        ::closedir(directory);
+    } else {
+        found.resize(1024);
+        std::iota(found.begin(), found.end(), 0);
+    }
+    return found;
+}
+
+}  // namespace
+
+bool write_all(int fd, std::string_view text)
+{
+    return write_within(fd, text, patience_ms).empty();
+}
+
+bool Outlet::write(int fd, std::string_view text)
+{
+    const int wait_ms = stuck_ ? 0 : patience_ms;
+    stuck_ = torn_ && !write_within(fd, "\n", wait_ms).empty();
+    if (stuck_)
+        return false;
+    const std::string_view rest = write_within(fd, text, wait_ms);
+    stuck_ = !rest.empty();
+    torn_ = stuck_ && rest.size() < text.size();
+    return !stuck_;
+}
+
+Pipe::Pipe()
+{
+    int ends[2];
+    if (::pipe(ends) < 0)
+        throw std::system_error(errno, std::generic_category(), "pipe");
+    close_on_exec(ends[0]);
+    close_on_exec(ends[1]);
+    read_end = UniqueFd(ends[0]);
+    write_end = UniqueFd(ends[1]);
+}
+
+void close_on_exec(int fd)
+{
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+void make_blocking(int fd)
+{
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+}
+
+void reserve_standard_streams()
+{
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(fd, F_GETFD) < 0)
+            ::open("/dev/null", O_RDWR | O_CLOEXEC);  // takes the lowest free number, which is fd
+}
+
+void detach_standard_streams()
+{
+    const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0)
+        return;
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        ::dup2(null, fd);
+    ::close(null);
+}
+
+void close_inherited_descriptors()
+{
+    for (const int fd : open_descriptors())
+        if (fd > STDERR_FILENO && (::fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0)
+            ::close(fd);
+}
+
+bool same_file(int fd, int other)
+{
+    struct stat one {};
+    struct stat two {};
+    return ::fstat(fd, &one) == 0 && ::fstat(other, &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
+}
+
+}  // namespace autossh

@@ -1,0 +1,34 @@
+#include "autossh/base/file_text.hpp"
+
+#include "autossh/base/unique_fd.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace autossh {
+
+std::optional<std::string> text_of_file(const std::string& path, std::size_t limit)
+{
+    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    struct stat status {};
+    if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        return std::nullopt;
+    std::string text;
+    std::array<char, 4096> part;
+    while (text.size() < limit) {
+        const ssize_t size = ::read(fd.get(), part.data(), std::min(part.size(), limit - text.size()));
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size <= 0)
+            break;
+        text.append(part.data(), static_cast<std::size_t>(size));
+    }
+    return text;
+}
+
+}  // namespace autossh

@@ -1,0 +1,103 @@
+#include "autossh/base/log_format.hpp"
+
+#include "autossh/base/json_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+std::string_view name(Level level)
+{
+    switch (level) {
+    case Level::error: return "error";
+    case Level::warning: return "warning";
+    case Level::info: return "info";
+    case Level::debug: return "debug";
+    }
+    return "info";
+}
+
+std::string_view name(LogEvent event)
+{
+    switch (event) {
+    case LogEvent::message: return "message";
+    case LogEvent::state: return "state";
+    case LogEvent::remark: return "remark";
+    case LogEvent::remedy: return "remedy";
+    case LogEvent::ssh: return "ssh";
+    }
+    return "message";
+}
+
+std::string formatted(const std::tm& time, const char* format)
+{
+    std::array<char, 64> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), format, &time)};
+}
+
+/// RFC 3339. Its offset has a colon, that of strftime(3) has none.
+std::string rfc3339(const Moment& time)
+{
+    std::string offset = formatted(time.local, "%z");
+    if (offset.size() == 5)
+        offset.insert(3, ":");
+    return fmt::format("{}.{:03}{}", formatted(time.local, "%Y-%m-%dT%H:%M:%S"), time.milliseconds, offset);
+}
+
+/// What comes from a server or an argument shall not be able to write over other lines, or to begin one.
+std::string without_controls(std::string_view text)
+{
+    std::string clean;
+    for (const char letter : text) {
+        const auto value = static_cast<unsigned char>(letter);
+        if (value < 0x20 || value == 0x7f)
+            clean += fmt::format("\\x{:02x}", value);
+        else
+            clean += letter;
+    }
+    return clean;
+}
+
+}  // namespace
+
+std::string words_alone(const LogLine& line)
+{
+    const std::string text = without_controls(line.text);
+    return line.event == LogEvent::ssh ? fmt::format("ssh[{}]: {}", line.context.ssh.value_or(0), text)
+                                       : text;
+}
+
+std::string stamped(const LogLine& line)
+{
+    return fmt::format("{} autossh[{}]: {}", formatted(line.time.local, "%Y/%m/%d %H:%M:%S"), line.pid,
+                       words_alone(line));
+}
+
+std::string as_json(const LogLine& line)
+{
+    const LogContext& context = line.context;
+    std::string object = fmt::format(R"({{"time":"{}","level":"{}","event":"{}","state":"{}")",
+                                     rfc3339(line.time), name(line.level), name(line.event), context.state);
+    if (!context.cause.empty())
+        object += fmt::format(R"(,"cause":"{}")", context.cause);
+    if (!line.tunnel.empty())
+        object += fmt::format(R"(,"tunnel":{})", json_string(line.tunnel));
+    object += fmt::format(R"(,"pid":{})", line.pid);
+    if (context.ssh)
+        object += fmt::format(R"(,"ssh_pid":{})", *context.ssh);
+    return object + fmt::format(R"(,"message":{}}})", json_string(line.text));
+}
+
+std::string with_priority(Level level, std::string_view text)
+{
+    std::string line = fmt::format("<{}>{}", static_cast<int>(level), text);
+    std::ranges::replace(line, '\n', ' ');  // another line would be another entry, of its own priority
+    return line;
+}
+
+}  // namespace autossh

@@ -1,0 +1,111 @@
+#include "autossh/base/paths.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <memory>
+
+#include <dirent.h>
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+std::error_code last_error()
+{
+    return {errno, std::generic_category()};
+}
+
+int remove_entry(const char* path, const struct stat* /*status*/, int type, struct FTW* /*where*/)
+{
+    static_cast<void>(type == FTW_DP ? ::rmdir(path) : ::unlink(path));
+    return 0;
+}
+
+}  // namespace
+
+std::string absolute_path(const std::string& path, std::error_code& error)
+{
+    error.clear();
+    if (path.starts_with('/'))
+        return path;
+    const std::unique_ptr<char, decltype(&std::free)> here(::getcwd(nullptr, 0), &std::free);
+    if (!here) {
+        error = last_error();
+        return path;
+    }
+    const std::string directory = here.get();
+    return directory + (directory.ends_with('/') ? "" : "/") + path;
+}
+
+std::string_view directory_part(std::string_view path)
+{
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos)
+        return "";
+    return path.substr(0, slash == 0 ? 1 : slash);
+}
+
+std::string without_dots(std::string_view path)
+{
+    std::string result;
+    while (!path.empty()) {
+        const std::size_t end = std::min(path.find('/'), path.size());
+        const std::string_view part = path.substr(0, end);
+        path.remove_prefix(std::min(end + 1, path.size()));
+        if (part == "..")
+            result.resize(result.find_last_of('/') == std::string::npos ? 0 : result.find_last_of('/'));
+        else if (!part.empty() && part != ".")
+            result.append("/").append(part);
+    }
+    return result.empty() ? "/" : result;
+}
+
+std::optional<std::string> link_target(const std::string& link)
+{
+    std::array<char, PATH_MAX> text{};
+    const ssize_t size = ::readlink(link.c_str(), text.data(), text.size());
+    if (size < 0)
+        return std::nullopt;
+    return std::string(text.data(), static_cast<std::size_t>(size));
+}
+
+std::optional<std::string> resolved_path(const std::string& path)
+{
+    const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path.c_str(), nullptr), &std::free);
+    return resolved ? std::optional<std::string>(resolved.get()) : std::nullopt;
+}
+
+std::vector<std::string> names_in(const std::string& directory, std::error_code& error)
+{
+    error.clear();
+    std::vector<std::string> names;
+    const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), &::closedir);
+    if (!open) {
+        error = last_error();
+        return names;
+    }
+    errno = 0;
+    while (const dirent* const entry = ::readdir(open.get())) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..")
+            names.emplace_back(name);
+        errno = 0;
+    }
+    if (errno != 0)
+        error = last_error();
+    return names;
+}
+
+void remove_tree(const std::string& directory)
+{
+    constexpr int most_descriptors = 8;
+    static_cast<void>(::nftw(directory.c_str(), &remove_entry, most_descriptors, FTW_DEPTH | FTW_PHYS));
+}
+
+}  // namespace autossh

@@ -1,0 +1,95 @@
+#include "autossh/base/signals.hpp"
+
+#include <algorithm>
+
+namespace autossh {
+
+namespace {
+
+sigset_t set_of_handled()
+{
+    sigset_t handled;
+    ::sigemptyset(&handled);
+    for (const int signal : handled_signals)
+        ::sigaddset(&handled, signal);
+    return handled;
+}
+
+}  // namespace
+
+InheritedSignals::InheritedSignals()
+{
+    std::size_t next = 0;
+    const auto remember = [&](int signal) {
+        Disposition& disposition = dispositions_.at(next++);
+        disposition.signal = signal;
+        ::sigaction(signal, nullptr, &disposition.action);
+    };
+    for (const int signal : handled_signals)
+        remember(signal);
+    for (const int signal : ignored_signals)
+        remember(signal);
+    ::sigprocmask(SIG_SETMASK, nullptr, &mask_);
+}
+
+void InheritedSignals::prepare() const
+{
+    for (const int signal : ignored_signals)
+        ::signal(signal, SIG_IGN);
+    ::signal(SIGCHLD, SIG_DFL);
+}
+
+void InheritedSignals::deliver() const
+{
+    const sigset_t handled = set_of_handled();
+    ::sigprocmask(SIG_UNBLOCK, &handled, nullptr);
+}
+
+bool InheritedSignals::was_ignored(int signal) const
+{
+    const auto known = std::ranges::find(dispositions_, signal, &Disposition::signal);
+    return known != dispositions_.end() && known->action.sa_handler == SIG_IGN;
+}
+
+void InheritedSignals::restore() const
+{
+    for (const Disposition& disposition : dispositions_)
+        ::sigaction(disposition.signal, &disposition.action, nullptr);
+    ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+}
+
+SignalsHeld::SignalsHeld(const InheritedSignals& inherited)
+{
+    sigset_t held;
+    ::sigemptyset(&held);
+    for (const int signal : {SIGHUP, SIGUSR1, SIGUSR2, SIGALRM})
+        ::sigaddset(&held, signal);
+    if (inherited.was_ignored(SIGINT))
+        ::sigaddset(&held, SIGINT);
+    ::sigprocmask(SIG_BLOCK, &held, &before_);
+}
+
+void SignalsHeld::let_go() const
+{
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
+
+SignalsBlockedAtEnd::~SignalsBlockedAtEnd()
+{
+    const sigset_t handled = set_of_handled();
+    ::sigprocmask(SIG_BLOCK, &handled, nullptr);
+}
+
+SignalsBlocked::SignalsBlocked()
+{
+    sigset_t all;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, &before_);
+}
+
+SignalsBlocked::~SignalsBlocked()
+{
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
+
+}  // namespace autossh

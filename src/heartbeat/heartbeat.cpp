@@ -1,0 +1,27 @@
+#include "autossh/heartbeat/heartbeat.hpp"
+
+#include <random>
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+std::string format_heartbeat(std::string_view node, long pid, unsigned long random, std::string_view message)
+{
+    return fmt::format("{} autossh {} {} {}\r\n", node, pid, random, message);
+}
+
+std::string make_heartbeat(std::string_view message)
+{
+    utsname system{};
+    uname(&system);
+    std::random_device device;
+    const unsigned long random =
+        device() & 0x7fffffffUL;  // what readers of the format expect: a positive long
+    return format_heartbeat(system.nodename, getpid(), random, message);
+}
+
+}  // namespace autossh

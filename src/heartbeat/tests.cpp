@@ -1,0 +1,119 @@
+#include "autossh/heartbeat/tests.hpp"
+
+#include <random>
+#include <utility>
+
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+/// -M auto where the log-in cannot be heard.
+constexpr Duration first_blind_test = std::chrono::seconds(10);
+
+TestSchedule schedule_for(const TunnelSettings& settings)
+{
+    return settings.auto_monitor ? TestSchedule::automatic(first_blind_test, settings.test_interval)
+                                 : TestSchedule::by_ports(settings.first_poll, settings.poll);
+}
+
+}  // namespace
+
+ConnectionTests::ConnectionTests(boost::asio::any_io_executor executor, const TunnelSettings& settings,
+                                 Log& log, std::function<void()> on_result)
+    : executor_(std::move(executor)), settings_(settings), log_(log), on_result_(std::move(on_result)),
+      schedule_(schedule_for(settings))
+{
+    if (settings.monitor)
+        monitor_.emplace(executor_, settings_, log_, on_result_);
+}
+
+void ConnectionTests::use_sockets(const std::string& directory)
+{
+    monitor_.emplace(executor_, settings_, directory, log_, on_result_);
+    directory_ = directory;
+}
+
+void ConnectionTests::leave_sockets()
+{
+    if (!settings_.monitor)
+        monitor_.reset();
+    directory_.clear();
+}
+
+std::vector<std::string> ConnectionTests::make_loop()
+{
+    loop_port_.reset();
+    if (directory_.empty())
+        return {};
+    ::unlink(loop_entrance().c_str());  // the last session's; ssh does not replace it
+    loop_port_ = loop_port_from(std::random_device{}());
+    return loop_words(directory_, *loop_port_);
+}
+
+std::string ConnectionTests::loop_entrance() const
+{
+    return directory_.empty() ? "" : loop_entrance_in(directory_);
+}
+
+void ConnectionTests::ssh_started(Time now, bool login_is_heard)
+{
+    schedule_.ssh_started(now, login_is_heard);
+}
+
+void ConnectionTests::postpone(Time now)
+{
+    abandon();
+    schedule_.postpone(now);
+}
+
+/// A test in flight may have been sent into a dead end: it starts anew.
+void ConnectionTests::hurry(Time now)
+{
+    const bool well_on_its_way = monitor_ && monitor_->testing() && (hurried_ || schedule_.doubted());
+    if (well_on_its_way || !schedule_.has_passed())
+        return;
+    abandon();
+    schedule_.hurry(now);
+    hurried_ = true;
+}
+
+void ConnectionTests::abandon()
+{
+    if (monitor_)
+        monitor_->abandon();
+}
+
+std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
+{
+    if (!monitor_)
+        return std::nullopt;
+    const std::optional<bool> passed = monitor_->take_result();
+    if (!passed) {
+        if (!monitor_->testing() && now >= schedule_.next())
+            monitor_->start_test(schedule_.limit(settings_.net_timeout), schedule_.doubted());
+        return std::nullopt;
+    }
+    hurried_ = false;
+    // Taken away from under it: that says nothing about the connection.
+    if (!*passed && !has_its_socket()) {
+        schedule_.give_up();
+        return Outcome{TestSchedule::Meaning::unproven, directory_ + " was removed"};
+    }
+    const auto meaning = schedule_.result(*passed, monitor_->nobody_listens(), monitor_->round_trip(), now);
+    return Outcome{meaning, monitor_->last_failure(), monitor_->round_trip()};
+}
+
+bool ConnectionTests::has_its_socket() const
+{
+    return directory_.empty() || ::access((directory_ + "/in").c_str(), F_OK) == 0;
+}
+
+Time ConnectionTests::next_deadline() const
+{
+    const bool test_to_come = monitor_ && !monitor_->testing();
+    return test_to_come ? schedule_.next() : Time::max();
+}
+
+}  // namespace autossh

@@ -1,0 +1,306 @@
+#include "autossh/login/prompt_answerer.hpp"
+
+#include "autossh/base/coroutine.hpp"
+#include "autossh/base/environment.hpp"
+#include "autossh/base/text.hpp"
+#include "autossh/login/askpass_program.hpp"
+#include "autossh/settings/secret_options.hpp"
+#include "autossh/ssh/key_circumstances.hpp"
+#include "autossh/ssh/words.hpp"
+#include "autossh/system/askpass_place.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// A server says as much as it likes.
+constexpr std::size_t most_beside_question = 4096;
+
+/// "for the password of USER@HOST", "for the passphrase of KEY", or what the question says.
+std::string what_is_asked(const Prompt& prompt, std::string_view text)
+{
+    if (prompt.subject.empty())
+        return fmt::format("\"{}\"", one_line(text));
+    return one_line(fmt::format("for the {} of {}", name(prompt.kind), prompt.subject));
+}
+
+}  // namespace
+
+PromptAnswerer::PromptAnswerer(const asio::any_io_executor& executor, const TunnelSettings& settings,
+                               LoginHelp& help, const InheritedSignals& inherited, Log& log,
+                               std::function<void()> on_change)
+    : executor_(executor), settings_(settings), secrets_(help.secrets), caller_(help.caller),
+      inherited_(inherited), log_(log), on_change_(std::move(on_change)), end_(executor, Time::max()),
+      socket_(executor, log,
+              [this](AskRequest request, pid_t asker) { return answer(std::move(request), asker); })
+{}
+
+bool PromptAnswerer::listen(const std::string& directory)
+{
+    ask_socket_ = fmt::format("{}/{}", directory, ask_socket_name);
+    std::string complaint;
+    try {
+        askpass_program_ = provide_askpass_program(directory);
+    } catch (const std::runtime_error& error) {
+        complaint = error.what();
+    }
+    if (complaint.empty() && !socket_.listen(ask_socket_))
+        complaint = "no socket can be made";
+    if (!complaint.empty())
+        log_.error("ssh's questions cannot be answered: {}", complaint);
+    return complaint.empty();
+}
+
+bool PromptAnswerer::is_there() const
+{
+    return socket_.is_there() && askpass_program_is_there(askpass_program_);
+}
+
+std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool person)
+{
+    PromptContext context;
+    context.destination = plan.accounts;
+    context.person = person;
+    const SshPaths paths(plan.keys.path_tokens);
+    for (const std::string& file : plan.keys.files)
+        context.key_files.push_back(paths(file).value_or(file));
+    for (const auto& home : {paths("~"), environment_variable("HOME")})
+        if (home && !home->empty())
+            context.homes.push_back(*home);
+    context.guarded = guarded_keys(plan.keys);
+    for (const auto& jump : plan.jump_keys) {
+        const auto more =
+            jump ? guarded_keys(*jump) : std::vector{GuardedKey{"", "that of a jump host's key"}};
+        context.guarded.insert(context.guarded.end(), more.begin(), more.end());
+    }
+    // A key that was there once may only be away, and one that an agent has now was asked for before.
+    for (const GuardedKey& known : guarded_)
+        if (std::ranges::find(context.guarded, known.key, &GuardedKey::key) == context.guarded.end())
+            context.guarded.push_back(known);
+    guarded_ = context.guarded;
+    rules_.emplace(settings_.secrets, std::move(context));
+    return askpass_environment(
+        {.program = askpass_program_, .socket = ask_socket_, .token = socket_.expect()});
+}
+
+void PromptAnswerer::ssh_has_ended()
+{
+    ++ended_;
+    if (rules_)
+        guarded_ = rules_->guarded();
+    failure_.reset();
+    beside_question_.clear();
+    questions_.clear();
+    mended_.reset();
+    must_end_ = jump_host_failed_ = has_asked_person_ = false;
+    has_given_to_target_ = false;
+    jump_login_ = {};
+    socket_.ssh_has_ended();
+    end_.cancel();
+    for (SecretCommand* const command : running_)
+        command->give_up();
+    if (caller_is_there())
+        caller_->cancel();
+}
+
+asio::awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t asker)
+{
+    const Prompt prompt = understand_prompt(request.prompt, request.hint);
+    const Asker by{asker, asker != 0 && asker != socket_.ssh()};
+    const PromptDecision decision = rules_->decide(prompt, by);
+    const std::string asked = what_is_asked(prompt, request.prompt);
+    AskAnswer answer;
+    switch (decision.act) {
+    case PromptDecision::Act::give: answer = co_await give(decision.rule, prompt, by); break;
+    case PromptDecision::Act::ask_person:
+        log_.info("ssh asks {}: passed on to the terminal", asked);
+        answer = co_await ask_person(request, prompt, decision.refused_rule);
+        break;
+    case PromptDecision::Act::refuse:
+    case PromptDecision::Act::end_ssh:
+        log_.write(Level::warning, "ssh asks {}: not answered", asked);
+        jump_host_failed_ = jump_host_failed_ || by.is_for_jump_host;
+        fail(decision.failure, decision.act == PromptDecision::Act::end_ssh);
+        break;
+    }
+    if (must_end_)  // it is ended while it waits
+        co_await end_.async_wait(no_throw);
+    co_return answer;
+}
+
+/// Manual, "Secrets".
+asio::awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt, Asker asker)
+{
+    const SecretSource& source = settings_.secrets.at(rule).source;
+    const auto ended_before = ended_;
+    AskAnswer answer;
+    if (source.kind == SecretSource::Kind::command)
+        answer.secret = co_await run_command(source);
+    else
+        answer.secret = read(rule);
+    if (ended_ != ended_before)
+        co_return AskAnswer{};
+    if (answer.secret) {
+        answer.reply = AskReply::secret;
+        if (is_from_server(prompt.kind) && asker.is_for_jump_host)
+            jump_login_.secret_given();
+        else if (is_from_server(prompt.kind))
+            has_given_to_target_ = true;
+        log_.info("ssh asks for the {} of {}: answered from {}", name(prompt.kind), one_line(prompt.subject),
+                  one_line(in_words(source)));
+    } else {
+        log_.error("{}", complaint_);
+        fail({FailureClass::secret_unavailable, complaint_}, is_from_server(prompt.kind));
+    }
+    co_return answer;
+}
+
+std::optional<Secret> PromptAnswerer::read(std::size_t rule)
+{
+    try {
+        return secrets_.read(rule);
+    } catch (const std::exception& error) {  // also: no locked memory
+        complaint_ = error.what();
+        return std::nullopt;
+    }
+}
+
+asio::awaitable<std::optional<Secret>> PromptAnswerer::run_command(const SecretSource& source)
+{
+    std::optional<Secret> secret;
+    try {
+        SecretCommand command(executor_, source.command, inherited_);
+        running_.push_back(&command);
+        secret = co_await command.run();
+        complaint_ = command.complaint();
+        std::erase(running_, &command);
+    } catch (const std::system_error& error) {
+        complaint_ = error.what();
+    }
+    co_return secret;
+}
+
+asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt prompt,
+                                                      std::optional<std::size_t> refused_rule)
+{
+    has_asked_person_ = person_is_needed_ = true;
+    AskAnswer answer;
+    if (!caller_is_there()) {
+        answer.reply = AskReply::person;
+        co_return answer;
+    }
+    if (prompt.kind == Prompt::Kind::notice) {  // a touch is waited for, and no line
+        caller_->tell(request.prompt + "\n");
+        co_return answer;
+    }
+    if (refused_rule)
+        caller_->tell(fmt::format("autossh: the secret was not accepted: {}\n",
+                                  one_line(in_words(settings_.secrets.at(*refused_rule).source))));
+    else if (!questions_.insert(request.prompt).second && is_from_server(prompt.kind))
+        caller_->tell("autossh: that was not accepted\n");  // ssh's own words for it go to the log
+    drain_();
+    if (!beside_question_.empty())
+        caller_->tell(std::exchange(beside_question_, {}));
+    const auto ended_before = ended_;
+    answer.secret = co_await caller_->ask(request.prompt, is_hidden(prompt.kind));
+    if (answer.secret && !answer.secret->empty())
+        answer.reply = AskReply::secret;
+    else
+        answer.secret.reset();
+    if (answer.secret && refused_rule && ended_ == ended_before)
+        keep_if_right(*refused_rule, *answer.secret);
+    co_return answer;
+}
+
+/// Only what means nothing to us: of ssh's own words the state tells.
+void PromptAnswerer::heard(std::string_view line)
+{
+    line = without_end(line);
+    const bool is_for_person = caller_is_there() && understand(line).kind == Word::Kind::unknown &&
+                               !line.starts_with("debug") && !only_at_verbose(line);
+    if (is_for_person && beside_question_.size() + line.size() < most_beside_question)
+        beside_question_.append(line).append("\n");
+}
+
+/// Whoever has mistyped a secret that is to be kept types it now.
+void PromptAnswerer::keep_if_right(std::size_t rule, const Secret& typed)
+{
+    if (settings_.secrets.at(rule).source.kind != SecretSource::Kind::prompt)
+        return;
+    try {
+        mended_.emplace(rule, typed.copy());
+        mended_->second.keep_from_children();
+    } catch (const std::system_error& error) {
+        mended_.reset();
+        log_.error("what was typed cannot be kept: {}", error.what());
+    }
+}
+
+Failure PromptAnswerer::explained(const Failure& failure) const
+{
+    switch (failure.failure_class) {
+    case FailureClass::authentication_refused:
+    case FailureClass::key_unusable:
+    case FailureClass::agent_unreachable:
+    case FailureClass::other: break;
+    default:  // of the end of a jump host's ssh, ours says only that the connection is gone
+        if (!must_end_ && !jump_host_failed_)
+            return failure;
+    }
+    if (failure_)
+        return *failure_;
+    if (failure.failure_class == FailureClass::other)
+        return failure;
+    if (has_asked_person_)
+        return {FailureClass::authentication_refused, "what was typed did not let us in"};
+    if (person_helped_ && settings_.secrets.empty())
+        return {FailureClass::needs_person,
+                "needs a person: the log-in at the start was by hand, and nobody is there to repeat it"};
+    return failure;
+}
+
+void PromptAnswerer::ssh_has_logged_in()
+{
+    person_helped_ = has_asked_person_;
+    if (mended_) {
+        log_.info("the secret typed at ssh's own question is kept instead of the one typed before");
+        secrets_.replace(mended_->first, std::move(mended_->second));
+    }
+    mended_.reset();
+}
+
+/// What a jump host's ssh has ended of is not told. When the target has said no, the jump host had let us
+/// through.
+bool PromptAnswerer::secret_may_be_wrong(FailureClass failure) const
+{
+    if (failure == FailureClass::authentication_refused)
+        return has_given_to_target_ || (jump_login_.was_given_secret() && jump_host_failed_);
+    if (needs_mending(failure))
+        return false;
+    return has_given_to_target_ || jump_login_.secret_in_doubt();
+}
+
+bool PromptAnswerer::runs(pid_t process) const
+{
+    return std::ranges::any_of(running_,
+                               [process](const SecretCommand* command) { return command->pid() == process; });
+}
+
+/// The first is what the others come of.
+void PromptAnswerer::fail(Failure failure, bool end_ssh)
+{
+    if (!failure_)
+        failure_ = std::move(failure);
+    must_end_ = must_end_ || end_ssh;
+    on_change_();
+}
+
+}  // namespace autossh

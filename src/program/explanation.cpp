@@ -1,0 +1,84 @@
+#include "autossh/program/explanation.hpp"
+
+#include "autossh/heartbeat/loop.hpp"
+#include "autossh/login/secret_setup.hpp"
+#include "autossh/program/explain.hpp"
+#include "autossh/settings/command_line.hpp"
+#include "autossh/ssh/client.hpp"
+#include "autossh/tunnel/prepare.hpp"
+
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+namespace autossh {
+
+namespace {
+
+/// Asks ssh, and waits for its answer.
+Answer ask_now(const Command& ssh, const InheritedSignals& inherited)
+{
+    boost::asio::io_context io{1};
+    Inquiry inquiry(io.get_executor(), ssh, inherited, [] {});
+    std::optional<Answer> answer = inquiry.take();
+    while (!answer) {
+        io.run_one();
+        answer = inquiry.take();
+    }
+    return std::move(*answer);
+}
+
+/// As a tunnel with these settings would find it.
+Askable who_could_be_asked(Settings& settings, const InheritedSignals& inherited)
+{
+    check_ssh_for_secrets(settings.tunnel, inherited);
+    Askable askable = who_can_be_asked();
+    askable.secrets = !settings.tunnel.secrets.empty();
+    askable.caller = settings.background && caller_can_be_asked(settings.tunnel, inherited);
+    askable.terminal = askable.terminal && !settings.background;
+    return askable;
+}
+
+}  // namespace
+
+std::string explanation(Settings& settings, const InheritedSignals& inherited, Log& log)
+{
+    Askable askable = who_could_be_asked(settings, inherited);
+    const TunnelSettings& tunnel = settings.tunnel;
+    Prepared prepared = unprepared(tunnel);
+    std::optional<SshConfig> config;
+    if (is_to_be_asked(tunnel)) {
+        const Answer answer = ask_now(tunnel.ssh, inherited);
+        const PrivatePlace place;
+        const auto directory = private_directory(answer, place, log);
+        if (!directory)
+            askable.secrets = askable.caller = false;
+        prepared = prepare(tunnel, answer, askable, directory, log);
+        if (askable.caller && !prepared.plan.login_is_heard) {
+            askable.caller = false;
+            prepared = prepare(tunnel, answer, askable, directory, log);
+        }
+        config = answer.config;
+    }
+    const SshPlan& plan = prepared.plan;
+    std::vector<std::string> loop;
+    if (plan.loop)
+        loop = loop_words(prepared.directory->path(), loop_port_from(std::random_device{}()));
+    std::vector<Addition> additions = plan.additions;
+    if (tunnel.monitor)
+        additions.push_back({forwardings(*tunnel.monitor), "the way of the connection test"});
+    else if (!loop.empty())
+        additions.push_back({loop, "the way of the connection test; the port is another one at each start"});
+    std::string doubt = plan.no_loop.empty() ? "" : "no connection test: " + plan.no_loop;
+    if (!prepared.doubt.empty())
+        doubt = "nothing else is added: " + prepared.doubt;
+    if (!prepared.doubt.empty() && !prepared.complaint.empty())
+        doubt += ": " + first_line(prepared.complaint);
+    return explain({settings, command_for(tunnel, plan, loop).arguments, additions, config, doubt, askable,
+                    plan.login_is_heard, plan.login_limit});
+}
+
+}  // namespace autossh

@@ -1,0 +1,155 @@
+#include "autossh/program/supervisor.hpp"
+
+#include "autossh/base/coroutine.hpp"
+#include "autossh/rules/status_report.hpp"
+
+#include <csignal>
+#include <exception>
+#include <utility>
+
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+/// Manual, "Signals".
+Request request_of(int signal)
+{
+    switch (signal) {
+    case SIGUSR1: return Request::restart;
+    case SIGHUP: return Request::retry;
+    case SIGUSR2: return Request::none;
+    default: return Request::stop;
+    }
+}
+
+boost::asio::io_context& prepared(boost::asio::io_context& io, const InheritedSignals& inherited)
+{
+    inherited.prepare();
+    return io;
+}
+
+}  // namespace
+
+Supervisor::Signals::Signals(boost::asio::io_context& io, const InheritedSignals& inherited)
+    : basic_signal_set(prepared(io, inherited), SIGTERM, SIGINT, SIGQUIT)
+{
+    for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP, SIGCONT})
+        add(signal);
+    inherited.deliver();
+}
+
+Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
+                       Log& log, SecretStore secrets, std::optional<Background> background, bool attended)
+    : settings_(settings), log_(log), background_(std::move(background)), signals_(io_, inherited),
+      pid_file_(settings.pid_file.empty() ? nullptr : std::make_unique<PidFile>(settings.pid_file)),
+      caller_(attended ? std::make_unique<Caller>(io_.get_executor(), background_->take_socket(),
+                                                  [this] { tunnel_.ask(Request::stop, SIGHUP); })
+                       : nullptr),
+      help_{std::move(secrets), caller_.get()}, tunnel_(io_.get_executor(), settings.tunnel, inherited, help_,
+                                                        log, place_, [this] { set_up_finished(); }),
+      status_socket_(io_.get_executor(), place_, [this] { return report(); }),
+      service_manager_(io_.get_executor(), terms, [this]() -> const Status& { return tunnel_.status(); })
+{
+    tunnel_.watch_status([this] { status_has_changed(); }, [this] { service_manager_.tell_stopping(); });
+}
+
+void Supervisor::set_up_finished()
+{
+    // From here on nobody sees what ssh says. In the foreground it has said so itself.
+    if (background_ && !tunnel_.mistake().empty())
+        log_.error("{}", tunnel_.mistake());
+    log_.set_up_finished();
+    if (background_ && !caller_)
+        background_->ready();
+}
+
+/// Manual, "-f": they may go when ssh has logged in and its tunnel can be used, and also when it could not:
+/// who waits for a server that is down would wait for long.
+void Supervisor::attend_to_caller()
+{
+    if (!caller_ || !caller_->is_there())
+        return;
+    const Status& status = tunnel_.status();
+    const std::string words = in_words(status, Clock::now());
+    switch (status.state) {
+    case State::starting:
+    case State::connecting:
+    case State::stopping: return;
+    case State::authenticated:  // ssh makes its forwards only now
+        if (tunnel_.has_forwards())
+            return;
+        break;
+    case State::up:
+    case State::suspect: break;
+    case State::degraded: caller_->tell(fmt::format("autossh: {}\n", words)); break;
+    case State::waiting:
+        if (tunnel_.needs_person()) {  // who is asked again
+            caller_->tell(fmt::format("autossh: {}\n", words));
+            return;
+        }
+        caller_->tell(fmt::format("autossh: {}; going on in the background\n", words));
+        break;
+    case State::gave_up: caller_->tell(fmt::format("autossh: {}\n", words)); return;
+    }
+    caller_->release();
+}
+
+void Supervisor::take_next_signal()
+{
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+        if (error)
+            return;
+        const Request request = request_of(signal);
+        if (signal == SIGCONT)
+            tunnel_.note_continued();
+        else
+            tunnel_.ask(request, signal);
+        if (signal == SIGHUP) {
+            log_.reopen();
+            service_manager_.tell_reloaded();
+        }
+        if (request == Request::stop)
+            service_manager_.tell_stopping();
+        take_next_signal();
+    });
+}
+
+void Supervisor::status_has_changed()
+{
+    service_manager_.tell();
+    status_socket_.renew();
+    attend_to_caller();
+}
+
+std::string Supervisor::report() const
+{
+    return to_text({.name = settings_.log.tunnel,
+                    .pid = ::getpid(),
+                    .health = health(tunnel_.status()),
+                    .words = in_words(tunnel_.status(), Clock::now())});
+}
+
+Ruling Supervisor::run()
+{
+    take_next_signal();
+    if (pid_file_ && !pid_file_->warning().empty())
+        log_.write(Level::warning, "{}", pid_file_->warning());
+    if (pid_file_)
+        if (const std::error_code error = pid_file_->write())
+            log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
+    Ruling last;
+    std::exception_ptr failure;
+    boost::asio::co_spawn(io_, tunnel_.run(), [&](std::exception_ptr error, const Ruling& reached) {
+        failure = error;
+        last = reached;
+        io_.stop();
+    });
+    io_.run();
+    if (failure)
+        std::rethrow_exception(failure);
+    return last;
+}
+
+}  // namespace autossh

@@ -1,0 +1,63 @@
+#include "autossh/rules/end_rules.hpp"
+
+#include "autossh/base/numbers.hpp"
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+Ruling restart(std::string line, FailureClass failure, std::string cause)
+{
+    Ruling ruling{Verdict::restart, Level::info, std::move(line), std::move(cause)};
+    ruling.failure = failure;
+    return ruling;
+}
+
+}  // namespace
+
+Ruling received_signal(int signal)
+{
+    return {Verdict::stopped, Level::info, fmt::format("received signal to exit ({})", signal),
+            fmt::format("asked by signal {}", signal)};
+}
+
+Ruling lifetime_is_over()
+{
+    return {Verdict::succeeded, Level::info, "exceeded maximum time to live, shutting down",
+            "the maximum lifetime is over"};
+}
+
+std::optional<Ruling> reason_to_end(const Situation& situation)
+{
+    if (situation.asked == Request::stop)
+        return received_signal(situation.asked_by);
+    if (situation.asked == Request::restart)
+        return Ruling{Verdict::restart, Level::info, "signalled to kill and restart ssh",
+                      fmt::format("asked by signal {}", situation.asked_by)};
+    if (situation.lifetime_is_over)
+        return lifetime_is_over();
+    if (situation.address_is_gone)
+        return restart("our address is gone, restarting ssh", FailureClass::connection_lost,
+                       "the network has changed: the connection's address here is gone");
+    if (situation.hung_for)
+        return restart(fmt::format("ssh was stopped for {}, restarting ssh", with_unit(*situation.hung_for)),
+                       FailureClass::other,
+                       fmt::format("ssh was stopped for {}", with_unit(*situation.hung_for)));
+    if (const auto& limit = situation.missed_login_limit)
+        return restart(fmt::format("ssh has not logged in within {}, restarting ssh", with_unit(*limit)),
+                       FailureClass::timed_out,
+                       fmt::format("not logged in within {} (connect timeout)", with_unit(*limit)));
+    if (const auto& refused = situation.useless)
+        return restart("no forward works, restarting ssh", refused->failure_class, refused->cause);
+    if (const auto& refused = situation.refused_forward)
+        return restart("trying the refused forward again, restarting ssh", refused->failure_class,
+                       refused->cause);
+    if (!situation.failed_test.empty())
+        return restart("port down, restarting ssh", FailureClass::connection_lost,
+                       fmt::format("the connection test failed: {}", situation.failed_test));
+    return std::nullopt;
+}
+
+}  // namespace autossh

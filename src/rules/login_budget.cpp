@@ -1,0 +1,50 @@
+#include "autossh/rules/login_budget.hpp"
+
+#include <algorithm>
+
+namespace autossh {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The next after `most` failures would be one too many, within `period`.
+struct Limit {
+    std::size_t most;
+    Duration period;
+};
+
+constexpr Limit ban{4, 10min};
+constexpr Limit lock{2, 15min};
+
+// The server's clock runs from when it has said no, some time before the end that we see.
+constexpr Duration margin = 5s;
+
+void add(std::deque<Time>& failures, Time end, const Limit& limit)
+{
+    failures.push_back(end);
+    if (failures.size() > limit.most)
+        failures.pop_front();
+}
+
+Time next_start(const std::deque<Time>& failures, const Limit& limit)
+{
+    return failures.size() < limit.most ? Time{} : failures.front() + limit.period + margin;
+}
+
+}  // namespace
+
+void LoginBudget::note_failure(Time end, bool with_secret)
+{
+    add(failures_, end, ban);
+    if (with_secret)
+        add(with_secret_, end, lock);
+}
+
+Time LoginBudget::next_start(bool with_secret) const
+{
+    const Time unbanned = autossh::next_start(failures_, ban);
+    return with_secret ? std::max(unbanned, autossh::next_start(with_secret_, lock)) : unbanned;
+}
+
+}  // namespace autossh

@@ -1,0 +1,130 @@
+#include "autossh/rules/rules.hpp"
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+/// Manual, "Gate time": what may be well a minute later, above all when machine and network have just been
+/// switched on.
+bool can_pass(FailureClass failure)
+{
+    switch (failure) {
+    case FailureClass::name_not_found:
+    case FailureClass::no_route:
+    case FailureClass::refused:
+    case FailureClass::timed_out: return true;
+    default: return false;
+    }
+}
+
+/// The gate was not asked for, and giving up at it would help nobody.
+bool gate_is_set_aside(const Attempt& attempt, const TunnelSettings& settings)
+{
+    if (settings.gate_given)
+        return false;
+    const bool unattended_and_curable = !attempt.attended && attempt.failure && can_pass(*attempt.failure);
+    // A service manager would start us anew, and each time the log-in be tried as if it were the first.
+    const bool refused = attempt.perhaps_refused || (attempt.failure && needs_mending(*attempt.failure));
+    const bool hammered = !attempt.attended && settings.supervised && refused;
+    return unattended_and_curable || hammered || settings.restart == RestartPolicy::always;
+}
+
+Ruling gives_up(ExitStatus status, Verdict verdict)
+{
+    const std::string how = status.by_signal() ? fmt::format("on signal {}", status.number())
+                                               : fmt::format("with status {}", status.number());
+    return {verdict, Level::info, fmt::format("ssh exited {}; autossh exiting", how), ""};
+}
+
+Ruling restarts(int number)
+{
+    const char* const error = number == 0 ? "" : "error ";
+    return {Verdict::restart, Level::info,
+            fmt::format("ssh exited with {}status {}; restarting ssh", error, number), ""};
+}
+
+/// What the loader, or a shell between us and ssh, exits with when ssh itself has not begun: a library of its
+/// is being upgraded.
+bool has_not_begun(int number, const Attempt& attempt)
+{
+    return attempt.only_forwards && (number == 126 || number == 127);
+}
+
+/// The reference's rules, for an ssh that was not killed and is past the gate.
+Ruling judge_status(int number, const Attempt& attempt, const TunnelSettings& settings)
+{
+    const bool always = settings.restart == RestartPolicy::always;
+    if (number == 0 && settings.restart_after_success)
+        return {Verdict::restart, Level::info, "", ""};
+    if (number == ssh_error && attempt.by_person)
+        return {Verdict::stopped, Level::info, "ssh exited with status 255; autossh exiting",
+                "ended at its terminal (~.)"};
+    if (number == 0 && !always)
+        return gives_up(ExitStatus::exited(0), Verdict::succeeded);
+
+    const bool has_gate = settings.gate_time > Duration::zero();
+    const bool may_be_usage = number == 1 || number == 2;
+    if (always || number == ssh_error || has_not_begun(number, attempt) ||
+        (may_be_usage && (!attempt.first || !has_gate)))
+        return restarts(number);
+    return gives_up(ExitStatus::exited(number), Verdict::failed);
+}
+
+}  // namespace
+
+Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
+{
+    const bool listed =
+        attempt.failure && !attempt.failure_is_claimed && settings.exit_on.contains(*attempt.failure);
+    if (listed && !attempt.by_person && status != ExitStatus::exited(0)) {
+        Ruling ruling = gives_up(status, Verdict::failed);
+        ruling.exit_status = exit_status(*attempt.failure);
+        return ruling;
+    }
+    if (status.by_signal() && settings.restart == RestartPolicy::none)
+        return gives_up(status, Verdict::failed);
+    if (status.by_signal())
+        return {Verdict::restart, Level::info,
+                fmt::format("ssh exited on signal {}, restarting ssh", status.number()), ""};
+
+    const bool within_gate =
+        attempt.first && settings.gate_time > Duration::zero() && attempt.lasted <= settings.gate_time;
+    const bool set_aside = within_gate && gate_is_set_aside(attempt, settings);
+    if (within_gate && !set_aside)
+        return {Verdict::failed, Level::error,
+                fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number()), ""};
+
+    if (attempt.person_was_asked && attempt.failure && needs_mending(*attempt.failure))
+        return {Verdict::failed, Level::error,
+                fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number()), "",
+                "whoever was asked at the start is asked only once"};
+
+    Ruling ruling = judge_status(status.number(), attempt, settings);
+    if (ruling.verdict == Verdict::restart && settings.restart == RestartPolicy::none)
+        return gives_up(status, status.number() == 0 ? Verdict::succeeded : Verdict::failed);
+    if (set_aside && settings.restart != RestartPolicy::always)
+        ruling.note = fmt::format("not giving up within the gate time, as {} ({})",
+                                  attempt.failure && can_pass(*attempt.failure)
+                                      ? "time can cure this"
+                                      : "a service manager would repeat the refused log-in without a wait",
+                                  name(attempt.failure.value_or(FailureClass::other)));
+    return ruling;
+}
+
+Ruling by_policy(Ruling ruling, const TunnelSettings& settings)
+{
+    const bool listed = ruling.failure && settings.exit_on.contains(*ruling.failure);
+    if (ruling.verdict != Verdict::restart || (!listed && settings.restart != RestartPolicy::none))
+        return ruling;
+    ruling.verdict = Verdict::failed;
+    ruling.note =
+        listed ? fmt::format("not restarted, as asked for \"{}\"; autossh exiting", name(*ruling.failure))
+               : "not restarted, as asked; autossh exiting";
+    if (listed)
+        ruling.exit_status = exit_status(*ruling.failure);
+    return ruling;
+}
+
+}  // namespace autossh

@@ -1,0 +1,151 @@
+#include "autossh/rules/state.hpp"
+
+#include "autossh/base/numbers.hpp"
+
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+bool runs(State state)
+{
+    return state == State::connecting || state == State::authenticated || state == State::up ||
+           state == State::degraded || state == State::suspect;
+}
+
+bool carries_traffic(State state)
+{
+    return state == State::up || state == State::degraded || state == State::suspect;
+}
+
+Duration between(Time from, Time to)
+{
+    return std::chrono::duration_cast<Duration>(to - from);
+}
+
+}  // namespace
+
+std::string_view name(State state)
+{
+    switch (state) {
+    case State::starting: return "starting";
+    case State::connecting: return "connecting";
+    case State::authenticated: return "authenticated";
+    case State::up: return "up";
+    case State::degraded: return "degraded";
+    case State::suspect: return "suspect";
+    case State::stopping: return "stopping";
+    case State::waiting: return "waiting";
+    case State::gave_up: return "gave-up";
+    }
+    return "";
+}
+
+State next_state(State state, Happening what, bool refused)
+{
+    const State confirmed = refused ? State::degraded : State::up;
+    switch (what) {
+    case Happening::start: return State::starting;
+    case Happening::executed: return state == State::starting ? State::connecting : state;
+    case Happening::logged_in: return state == State::connecting ? State::authenticated : state;
+    case Happening::confirmed:
+        return state == State::connecting || state == State::authenticated ? confirmed : state;
+    case Happening::forward_refused:
+        return state == State::authenticated || state == State::up ? State::degraded : state;
+    case Happening::test_failed:
+        return state == State::up || state == State::degraded ? State::suspect : state;
+    case Happening::test_passed: return runs(state) ? confirmed : state;
+    case Happening::ending: return runs(state) ? State::stopping : state;
+    case Happening::ended: return State::waiting;
+    case Happening::ended_for_good: return State::gave_up;
+    }
+    return state;
+}
+
+std::optional<std::string> Chronicle::record(Happening what, Time now, std::string cause)
+{
+    if (what == Happening::start)
+        refused_ = false;
+    if (what == Happening::forward_refused)
+        refused_ = true;
+    const State after = next_state(status_.state, what, refused_);
+    const bool another_refused = what == Happening::forward_refused && after == State::degraded;
+    if (std::exchange(begun_, true) && after == status_.state && !another_refused)
+        return std::nullopt;
+
+    status_.cause = std::move(cause);
+    std::string told = line(after, now);
+    enter(after, now);
+    return told;
+}
+
+Duration Chronicle::up_for(Time now) const
+{
+    return status_.up_since ? between(*status_.up_since, now) : Duration::zero();
+}
+
+std::string Chronicle::record_wait(Time now, std::string cause, std::optional<Duration> wait)
+{
+    status_.cause = std::move(cause);
+    const std::string_view verb = status_.up_since ? "down" : "not up";
+    const std::string told = fmt::format("{} after {}: {}", verb, lasted(now), status_.cause);
+    status_.tried_in_vain = !status_.up_since;
+    status_.trouble = status_.cause;
+    enter(next_state(status_.state, Happening::ended, refused_), now);
+    if (!wait)
+        return told + "; trying again when there is a way to the server";
+    status_.next_try = now + *wait;
+    if (*wait == Duration::zero())
+        return told + "; trying again at once";
+    return fmt::format("{}; trying again in {}", told, for_people(*wait));
+}
+
+bool Chronicle::move_next_try(std::optional<Time> next_try)
+{
+    return status_.state == State::waiting && std::exchange(status_.next_try, next_try) != next_try;
+}
+
+void Chronicle::enter(State state, Time now)
+{
+    const bool goes_on = state == status_.state;
+    status_.state = state;
+    status_.next_try.reset();
+    if (!goes_on || state == State::starting)
+        status_.since = now;
+    if (state == State::starting) {
+        session_began_ = now;
+        status_.last_test.reset();
+    }
+    if (carries_traffic(state)) {
+        status_.up_since = status_.up_since.value_or(now);
+        status_.down_since.reset();
+        status_.trouble.clear();
+        status_.tried_in_vain = false;
+    } else if (status_.up_since && (state == State::waiting || state == State::gave_up)) {
+        status_.up_since.reset();
+        status_.down_since = now;
+    }
+}
+
+/// How long it was up, or how long it tried to be.
+std::string Chronicle::lasted(Time now) const
+{
+    return for_people(between(status_.up_since.value_or(session_began_), now));
+}
+
+std::string Chronicle::line(State after, Time now) const
+{
+    const std::string& cause = status_.cause;
+    if (after == State::authenticated)
+        return fmt::format("authenticated after {}: {}", for_people(between(session_began_, now)), cause);
+    if (after == State::gave_up)
+        return fmt::format("gave up after {}: {}", for_people(between(session_began_, now)), cause);
+    if (after == State::up && !status_.up_since && status_.down_since)
+        return fmt::format("up again after {}: {}", for_people(between(*status_.down_since, now)), cause);
+    return fmt::format("{}: {}", name(after), cause);
+}
+
+}  // namespace autossh

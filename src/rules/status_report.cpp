@@ -1,0 +1,124 @@
+#include "autossh/rules/status_report.hpp"
+
+#include "autossh/base/numbers.hpp"
+#include "autossh/base/text.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+/// In whole seconds: nobody wants to know more.
+std::string lasted(Time from, Time now)
+{
+    return for_people(
+        std::max(std::chrono::seconds(0), std::chrono::floor<std::chrono::seconds>(now - from)));
+}
+
+std::string up_in_words(const Status& status, Time now)
+{
+    std::string words = fmt::format("up for {}", lasted(status.up_since.value_or(status.since), now));
+    if (status.last_test)
+        words += fmt::format("; last test {} ms", std::max<std::int64_t>(1, status.last_test->count()));
+    return words;
+}
+
+std::string waiting_in_words(const Status& status, Time now)
+{
+    if (!status.next_try)
+        return fmt::format("waiting for a way to the server: {}", status.cause);
+    if (*status.next_try <= now)
+        return fmt::format("waiting: {}", status.cause);
+    const auto left = std::chrono::ceil<std::chrono::seconds>(*status.next_try - now);
+    return fmt::format("waiting {}: {}", for_people(left), status.cause);
+}
+
+std::string coming_up_in_words(const Status& status, Time now)
+{
+    std::string words(name(status.state));
+    if (status.since == Time{})  // nothing has happened yet
+        return words;
+    words += fmt::format(" for {}", lasted(status.since, now));
+    if (status.trouble.empty())
+        return words;
+    if (!status.down_since)
+        return words + fmt::format("; not up before: {}", status.trouble);
+    return words + fmt::format("; down for {}: {}", lasted(*status.down_since, now), status.trouble);
+}
+
+}  // namespace
+
+Health health(const Status& status)
+{
+    switch (status.state) {
+    case State::up: return Health::up;
+    case State::degraded:
+    case State::suspect: return Health::impaired;
+    case State::starting:
+    case State::connecting:
+    case State::authenticated: return status.tried_in_vain ? Health::down : Health::impaired;
+    case State::stopping:
+    case State::waiting:
+    case State::gave_up: return Health::down;
+    }
+    return Health::down;
+}
+
+std::string in_words(const Status& status, Time now)
+{
+    switch (status.state) {
+    case State::up: return up_in_words(status, now);
+    case State::degraded:
+    case State::suspect:
+        return fmt::format("{} for {}: {}", name(status.state), lasted(status.since, now), status.cause);
+    case State::waiting: return waiting_in_words(status, now);
+    case State::stopping: return fmt::format("stopping: {}", status.cause);
+    case State::gave_up: return fmt::format("gave up: {}", status.cause);
+    case State::starting:
+    case State::connecting:
+    case State::authenticated: return coming_up_in_words(status, now);
+    }
+    return "";
+}
+
+std::string to_text(const StatusReport& report)
+{
+    return fmt::format("name {}\npid {}\nhealth {}\nwords {}\nend\n", one_line(report.name), report.pid,
+                       static_cast<int>(report.health), one_line(report.words));
+}
+
+std::optional<StatusReport> status_report_from(std::string_view text)
+{
+    StatusReport report;
+    bool has_pid = false;
+    bool has_health = false;
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end + 1);
+        const std::size_t blank = std::min(line.find(' '), line.size());
+        const std::string_view key = line.substr(0, blank);
+        const std::string_view value = line.substr(std::min(blank + 1, line.size()));
+        if (key == "end")
+            return has_pid && has_health ? std::optional(report) : std::nullopt;
+        const auto number = parse_integer(value);
+        if (key == "name")
+            report.name = one_line(value);
+        if (key == "words")
+            report.words = one_line(value);
+        if (key == "pid" && number && *number > 0 && *number <= std::numeric_limits<pid_t>::max()) {
+            report.pid = static_cast<pid_t>(*number);
+            has_pid = true;
+        }
+        if (key == "health" && number && *number >= 0 && *number <= static_cast<int>(Health::down)) {
+            report.health = static_cast<Health>(*number);
+            has_health = true;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace autossh

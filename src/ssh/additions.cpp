@@ -1,0 +1,108 @@
+#include "autossh/ssh/additions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace autossh {
+
+namespace {
+
+bool names(const SshChoices& choices, const std::string& option)
+{
+    return choices.options.contains(option);
+}
+
+/// Neither set nor named. An old release prints 0, or nothing, for none.
+bool no_connect_timeout(const SshConfig& config)
+{
+    const std::string value = config.value("connecttimeout");
+    return value.empty() || value == "none" || value == "0" || value == "-1";
+}
+
+/// Debian's ssh has another default where BatchMode is set.
+bool default_alive_interval(const SshConfig& config)
+{
+    const auto interval = config.number("serveraliveinterval");
+    return interval == 0 || (interval == 300 && config.value("batchmode") == "yes");
+}
+
+bool sets_verbose(const SshChoices& choices, const SshConfig& config)
+{
+    return !choices.log_level && config.value("loglevel") == "INFO";
+}
+
+}  // namespace
+
+std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
+                                      const Askable& askable)
+{
+    std::vector<Addition> added;
+    if (default_alive_interval(config) && !names(choices, "serveraliveinterval")) {
+        added.push_back(
+            {{"-o", "ServerAliveInterval=10"}, "ssh's own default notices a dead connection late or never"});
+        if (config.number("serveralivecountmax") == 3 && !names(choices, "serveralivecountmax"))
+            added.push_back({{"-o", "ServerAliveCountMax=3"},
+                             "OpenSSH's default, said because the interval counts on it"});
+    }
+    // Behind a jump host it would also limit the time in which that one is told a password.
+    const bool nobody = !askable.terminal && !askable.askpass && !askable.secrets && !askable.caller;
+    const bool may_take_time = !nobody && is_behind_proxy(config);
+    if (no_connect_timeout(config) && !names(choices, "connecttimeout") && !may_take_time)
+        added.push_back(
+            {{"-o", "ConnectTimeout=20"}, "OpenSSH's default is to wait as long as the system does"});
+    if (!choices.multiplexing)
+        added.push_back({{"-o", "ControlPath=none", "-o", "ControlMaster=no"},
+                         "a supervised ssh has a connection of its own, no shared one that may be stale"});
+    if (config.value("forkafterauthentication") == "yes")
+        added.push_back({{"-o", "ForkAfterAuthentication=no"},
+                         "an ssh in the background would not be supervised; for autossh there is -f"});
+    const bool batch_mode = names(choices, "batchmode") || config.value("batchmode") == "yes";
+    if (nobody && !batch_mode)
+        added.push_back({{"-o", "BatchMode=yes"}, "nobody is there to answer a question"});
+    return added;
+}
+
+std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe)
+{
+    if (choices.log_file)
+        return {};
+    std::vector<Addition> added{{{"-E", pipe}, "autossh reads what ssh logs, and passes it on"}};
+    if (sets_verbose(choices, config))
+        added.push_back(
+            {{"-o", "LogLevel=VERBOSE"}, "at OpenSSH's default ssh does not log that it has logged in"});
+    return added;
+}
+
+bool refusals_are_heard(const SshChoices& choices, const SshConfig& config)
+{
+    static constexpr std::array<std::string_view, 4> quiet{"QUIET", "SILENT", "FATAL", "ERROR"};
+    return !choices.log_file && std::ranges::find(quiet, config.value("loglevel")) == quiet.end();
+}
+
+bool login_is_heard(const SshChoices& choices, const SshConfig& config)
+{
+    static constexpr std::array<std::string_view, 5> loud{"VERBOSE", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3"};
+    if (choices.log_file || choices.multiplexing)
+        return false;
+    return sets_verbose(choices, config) || std::ranges::find(loud, config.value("loglevel")) != loud.end();
+}
+
+bool has_remote_terminal(const SshChoices& choices, const SshConfig& config)
+{
+    const std::string session = config.value("sessiontype");  // OpenSSH 8.7 and newer
+    const std::string terminal = config.value("requesttty");
+    const std::string command = config.value("remotecommand");
+    if (choices.no_session || session == "none" || config.value("escapechar") == "none")
+        return false;
+    if (terminal == "force")
+        return true;
+    if (config.value("stdinnull") == "yes")
+        return false;
+    if (terminal == "yes" || terminal == "true")
+        return true;
+    const bool has_command = choices.has_command || (!command.empty() && command != "none");
+    return (terminal == "auto" || terminal.empty()) && !has_command && session != "subsystem";
+}
+
+}  // namespace autossh

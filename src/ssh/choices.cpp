@@ -1,0 +1,140 @@
+#include "autossh/ssh/choices.hpp"
+
+#include "autossh/base/text.hpp"
+#include "autossh/settings/ssh_letters.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace autossh {
+
+namespace {
+
+constexpr std::string_view delimiters = " \t\r\n=\"";
+
+struct Option {
+    std::string name;
+    std::string value;
+};
+
+/// "Name=value", "Name value", "name = value", either in quotes.
+Option option_of(std::string_view text)
+{
+    text.remove_prefix(std::min(text.find_first_not_of(delimiters), text.size()));
+    const std::size_t end = std::min(text.find_first_of(delimiters), text.size());
+    std::string name = lower_case(text.substr(0, end));
+    if (name == "protocolkeepalives" || name == "setuptimeout")  // Debian's
+        name = "serveraliveinterval";
+
+    text.remove_prefix(end);
+    text.remove_prefix(std::min(text.find_first_not_of(delimiters), text.size()));
+    while (!text.empty() && (white_space.find(text.back()) != std::string_view::npos || text.back() == '"'))
+        text.remove_suffix(1);
+    return {name, lower_case(text)};
+}
+
+class Walk {
+public:
+    explicit Walk(std::span<const std::string> words) : rest_(words) {}
+
+    SshChoices run();
+
+private:
+    std::string_view next();
+    void cluster(std::string_view letters);
+    void note(char letter);
+    void option(std::string_view text);
+
+    std::span<const std::string> rest_;
+    SshChoices choices_;
+};
+
+std::string_view Walk::next()
+{
+    if (rest_.empty())
+        return {};
+    const std::string_view word = rest_.front();
+    rest_ = rest_.subspan(1);
+    return word;
+}
+
+SshChoices Walk::run()
+{
+    bool has_destination = false;
+    while (!rest_.empty()) {
+        const std::string_view word = next();
+        if (word == "--") {
+            if (!has_destination)
+                next();
+            choices_.has_command = choices_.has_command || !rest_.empty();
+            break;
+        }
+        if (word.size() > 1 && word.front() == '-') {
+            cluster(word.substr(1));
+        } else if (has_destination) {
+            choices_.has_command = true;
+            break;
+        } else {
+            has_destination = true;
+        }
+    }
+    return choices_;
+}
+
+void Walk::cluster(std::string_view letters)
+{
+    for (std::size_t i = 0; i < letters.size(); ++i) {
+        note(letters[i]);
+        if (ssh_option(letters[i]) != SshOption::takes_value)
+            continue;
+        const std::string_view attached = letters.substr(i + 1);
+        const std::string_view value = attached.empty() ? next() : attached;
+        if (letters[i] == 'o')
+            option(value);
+        if (letters[i] == 'F')
+            choices_.configuration = value;
+        return;
+    }
+}
+
+void Walk::note(char letter)
+{
+    switch (letter) {
+    case 'v': choices_.log_level = choices_.verbose = true; break;
+    case 'q': choices_.log_level = true; break;
+    case 'E':
+    case 'y': choices_.log_file = true; break;
+    case 'O': choices_.multiplexing = choices_.no_session = true; break;
+    case 'M':
+    case 'S': choices_.multiplexing = true; break;
+    case 'N':
+    case 'W': choices_.no_session = true; break;
+    default: break;
+    }
+}
+
+void Walk::option(std::string_view text)
+{
+    const auto [name, value] = option_of(text);
+    if (name.empty())
+        return;
+    choices_.options.insert(name);
+    if (name == "loglevel") {
+        choices_.log_level = true;
+        choices_.verbose = choices_.verbose || value == "verbose" || value.starts_with("debug");
+    } else if (name == "controlmaster" || name == "controlpath" || name == "controlpersist")
+        choices_.multiplexing = true;
+    else if (name == "sessiontype" && value == "none")
+        choices_.no_session = true;
+    else if (name == "remotecommand" && value != "none")
+        choices_.has_command = true;
+}
+
+}  // namespace
+
+SshChoices choices_of(std::span<const std::string> words)
+{
+    return Walk(words).run();
+}
+
+}  // namespace autossh

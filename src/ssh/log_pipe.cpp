@@ -1,0 +1,145 @@
+#include "autossh/ssh/log_pipe.hpp"
+
+#include "autossh/base/time.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr std::size_t longest_line = 16 * 1024;  // a line without an end must not take all memory
+
+/// Per turn of the event loop: a server can have ssh write empty lines without an end, and each is a line of
+/// the log. The clock is asked now and then.
+constexpr int most_lines = 256;
+constexpr Duration longest_turn = std::chrono::milliseconds(20);
+constexpr int lines_between_looks = 16;
+
+constexpr Duration longest_finish = std::chrono::milliseconds(200);
+constexpr int most_reads = 256;  // a pipe of Linux, filled again and again
+
+UniqueFd open_end(const std::string& path, int flags)
+{
+    UniqueFd end(::open(path.c_str(), flags | O_NONBLOCK | O_CLOEXEC));
+    if (!end)
+        throw std::system_error(errno, std::generic_category(), path);
+    return end;
+}
+
+int make_and_open(const std::string& path)
+{
+    if (::mkfifo(path.c_str(), S_IRUSR | S_IWUSR) < 0)
+        throw std::system_error(errno, std::generic_category(), path);
+    return open_end(path, O_RDONLY).release();
+}
+
+}  // namespace
+
+SshLog::SshLog(const boost::asio::any_io_executor& executor, std::string path,
+               std::function<void(std::string_view)> on_line)
+    : path_(std::move(path)), on_line_(std::move(on_line)), read_end_(executor, make_and_open(path_)),
+      write_end_(open_end(path_, O_WRONLY))
+{
+    wait();
+}
+
+SshLog::~SshLog()
+{
+    ::unlink(path_.c_str());
+}
+
+bool SshLog::exists() const
+{
+    struct stat there {};
+    struct stat ours {};
+    return ::stat(path_.c_str(), &there) == 0 && ::fstat(write_end_.get(), &ours) == 0 &&
+           there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
+}
+
+void SshLog::wait()
+{
+    read_end_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                         [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+                             if (error || alive.expired())
+                                 return;
+                             go_on();
+                         });
+}
+
+/// The loop sees to everything else between two turns.
+void SshLog::go_on()
+{
+    if (!drain()) {
+        wait();
+        return;
+    }
+    boost::asio::post(read_end_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
+        if (!alive.expired())
+            go_on();
+    });
+}
+
+bool SshLog::drain()
+{
+    const Time end = Clock::now() + longest_turn;
+    for (int lines = 0; lines < most_lines; ++lines) {
+        while (bytes_.find('\n', begin_) == std::string::npos && bytes_.size() - begin_ < longest_line)
+            if (!read())
+                return false;
+        hand_out_line();
+        if (lines % lines_between_looks == 0 && Clock::now() >= end)
+            break;
+    }
+    return true;
+}
+
+/// False: there is nothing now.
+bool SshLog::read()
+{
+    std::array<char, 4096> buffer;
+    ssize_t size = 0;
+    do
+        size = ::read(read_end_.native_handle(), buffer.data(), buffer.size());
+    while (size < 0 && errno == EINTR);
+    if (size <= 0)
+        return false;
+    bytes_.erase(0, std::exchange(begin_, 0));
+    bytes_.append(buffer.data(), static_cast<std::size_t>(size));
+    return true;
+}
+
+/// Or as much of one as fits into memory. What it leads to may come back to us.
+void SshLog::hand_out_line()
+{
+    const std::size_t newline = bytes_.find('\n', begin_);
+    const std::size_t rest = bytes_.size() - begin_;
+    const std::size_t size = newline == std::string::npos ? rest : newline + 1 - begin_;
+    const std::string line = bytes_.substr(begin_, std::min(size, longest_line));
+    begin_ += line.size();
+    on_line_(line);
+}
+
+bool SshLog::finish()
+{
+    const Time end = Clock::now() + longest_finish;
+    bool more = true;
+    while (more && Clock::now() < end)
+        more = drain();
+    if (!more && begin_ < bytes_.size())
+        hand_out_line();
+    begin_ = bytes_.size();
+    for (int reads = 0; more && reads < most_reads && read(); ++reads)
+        begin_ = bytes_.size();
+    return !more;
+}
+
+}  // namespace autossh

@@ -1,0 +1,117 @@
+#include "autossh/ssh/words.hpp"
+
+#include "autossh/base/text.hpp"
+#include "autossh/ssh/word_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace autossh {
+
+namespace {
+
+using Captures = std::array<std::string_view, 9>;
+
+// OpenSSH cuts its own lines at 1024 bytes; a longer one is none of its.
+constexpr std::size_t longest_line = 1024;
+constexpr std::size_t longest_field = 120;
+
+// In OpenSSH 9.2 as Debian builds it, from the levels in its calls. "Allocated port …" of a shared connection
+// is one too, but is INFO elsewhere. "bind [::1]:N: Address already in use" is one when another address
+// follows, which no single line tells; it stays, as half a forward is worth a line.
+constexpr std::string_view verbose_only[] = {
+    "Authenticated to *",
+    "Authenticated using \"*",
+    "Transferred: sent *",
+    "Bytes per second: sent *",
+    "Killed by signal *",
+    "Rejected X11 connection after ForwardX11Timeout expired*",
+    "Canonicalized DNS aliased hostname *",
+    "channel *: closing after * seconds of inactivity*",
+    "socket [*",
+    "bind [::*]:*: Cannot assign requested address",
+    "bind [::*]:*: Can't assign requested address",
+    "hostkeys_foreach*",
+    "gethostname: *",
+    "DNS lookup error: *",
+    "Error parsing fingerprint from DNS*",
+    "Deferring PIN entry to reader keypad*",
+    "debug1: *",
+    "debug2: *",
+    "debug3: *",
+};
+
+/// What the asterisks of `pattern` stand for in `line`, if it matches.
+std::optional<Captures> match(std::string_view pattern, std::string_view line)
+{
+    Captures captures;
+    std::size_t star = pattern.find('*');
+    if (!line.starts_with(pattern.substr(0, star)))
+        return std::nullopt;
+    if (star == std::string_view::npos)
+        return line.size() == pattern.size() ? std::optional(captures) : std::nullopt;
+    line.remove_prefix(star);
+    for (std::string_view& capture : captures) {
+        pattern.remove_prefix(star + 1);
+        star = pattern.find('*');
+        if (star == std::string_view::npos) {  // the last piece is the end of the line
+            if (!line.ends_with(pattern))
+                return std::nullopt;
+            capture = line.substr(0, line.size() - pattern.size());
+            return captures;
+        }
+        const std::size_t at = line.find(pattern.substr(0, star));
+        if (at == std::string_view::npos)
+            return std::nullopt;
+        capture = line.substr(0, at);
+        line.remove_prefix(at + star);
+    }
+    return std::nullopt;
+}
+
+/// Fills in $1 to $9. ssh's bytes may come from the server: none may control the log or a terminal.
+std::string filled_in(std::string_view text, const Captures& captures)
+{
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool field = text[i] == '$' && i + 1 < text.size() && text[i + 1] >= '1' && text[i + 1] <= '9';
+        if (!field) {
+            result += text[i];
+            continue;
+        }
+        ++i;
+        const auto index = static_cast<std::size_t>(text[i] - '1');
+        result += shortened(printable(captures[index]), longest_field);
+    }
+    return shortened(std::move(result), longest_text);
+}
+
+}  // namespace
+
+Word understand(std::string_view line)
+{
+    line = line.substr(0, longest_line);
+    for (const SshMessage& message : ssh_messages()) {
+        const auto captures = match(message.pattern, line);
+        if (!captures)
+            continue;
+        Word word;
+        word.kind = message.kind;
+        word.subject = filled_in(message.subject, *captures);
+        word.address = filled_in(message.address, *captures);
+        word.failure = {message.failure_class, filled_in(message.cause, *captures)};
+        word.weight = message.weight;
+        return word;
+    }
+    return {};
+}
+
+bool only_at_verbose(std::string_view line)
+{
+    line = line.substr(0, longest_line);
+    return std::ranges::any_of(verbose_only,
+                               [line](std::string_view pattern) { return match(pattern, line).has_value(); });
+}
+
+}  // namespace autossh

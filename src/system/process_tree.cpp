@@ -1,0 +1,103 @@
+#include "autossh/system/process_tree.hpp"
+
+#include "autossh/base/file_text.hpp"
+#include "autossh/base/text.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include <dirent.h>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+struct Closer {
+    void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+std::map<pid_t, pid_t> all_parents()
+{
+    std::map<pid_t, pid_t> parents;
+    for (const pid_t process : numbers_in("/proc")) {
+        const auto line = text_of_file(fmt::format("/proc/{}/stat", process));
+        if (const auto parent = parent_in_stat(line.value_or("")))
+            parents.emplace(process, *parent);
+    }
+    return parents;
+}
+
+}  // namespace
+
+std::vector<pid_t> numbers_in(const std::string& path)
+{
+    const std::unique_ptr<DIR, Closer> directory(::opendir(path.c_str()));
+    std::vector<pid_t> numbers;
+    while (const dirent* const entry = directory ? ::readdir(directory.get()) : nullptr)
+        if (const pid_t number = std::atoi(entry->d_name); number > 0)
+            numbers.push_back(number);
+    return numbers;
+}
+
+std::string name_of_process(pid_t process)
+{
+    const std::string text = text_of_file(fmt::format("/proc/{}/comm", process)).value_or("");
+    return text.substr(0, text.find('\n'));
+}
+
+std::optional<std::vector<pid_t>> children_in(const std::string& directory)
+{
+    std::optional<std::vector<pid_t>> children;
+    for (const pid_t task : numbers_in(directory + "/task")) {
+        const auto text = text_of_file(fmt::format("{}/task/{}/children", directory, task));
+        if (!text)
+            continue;
+        if (!children)
+            children.emplace();
+        for (const std::string& word : words_of(*text))
+            children->push_back(std::atoi(word.c_str()));
+    }
+    return children;
+}
+
+std::vector<pid_t> descendants_of(pid_t process)
+{
+    auto found = children_in(fmt::format("/proc/{}", process));
+    if (!found)
+        return below(process, all_parents());
+    for (std::size_t next = 0; next < found->size(); ++next) {
+        const auto children = children_in(fmt::format("/proc/{}", (*found)[next]));
+        if (children)
+            found->insert(found->end(), children->begin(), children->end());
+    }
+    return *found;
+}
+
+std::optional<pid_t> parent_in_stat(const std::string& line)
+{
+    const std::size_t end_of_name = line.rfind(')');
+    int parent = 0;
+    if (end_of_name == std::string::npos || std::sscanf(line.c_str() + end_of_name, ") %*c %d", &parent) != 1)
+        return std::nullopt;
+    return parent;
+}
+
+std::vector<pid_t> below(pid_t root, const std::map<pid_t, pid_t>& parents)
+{
+    std::vector<pid_t> found;
+    pid_t parent = root;
+    for (std::size_t next = 0;; ++next) {
+        for (const auto& [process, its_parent] : parents)
+            if (its_parent == parent && process != root && std::ranges::find(found, process) == found.end())
+                found.push_back(process);
+        if (next == found.size())
+            return found;
+        parent = found[next];
+    }
+}
+
+}  // namespace autossh

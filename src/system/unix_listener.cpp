@@ -1,0 +1,71 @@
+#include "autossh/system/unix_listener.hpp"
+
+#include "autossh/base/descriptors.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <unistd.h>
+
+namespace autossh {
+
+UnixListener::UnixListener(const boost::asio::any_io_executor& executor,
+                           std::function<void(StreamProtocol::socket)> on_connection)
+    : on_connection_(std::move(on_connection)), listener_(executor), later_(executor)
+{}
+
+bool UnixListener::listen(const std::string& path)
+{
+    boost::system::error_code error;
+    listener_.close(error);
+    later_.cancel();
+    path_.clear();
+    if (listen_on_path(listener_, path))
+        return false;
+    path_ = path;
+    wait();
+    return true;
+}
+
+bool UnixListener::is_there() const
+{
+    return !path_.empty() && ::access(path_.c_str(), F_OK) == 0;
+}
+
+void UnixListener::wait()
+{
+    listener_.async_wait(Listener::wait_read, [this](const boost::system::error_code& error) {
+        if (error)
+            return;
+        if (take())
+            wait();
+        else
+            wait_later();
+    });
+}
+
+/// Without a free descriptor the connection stays there, and must not wake us again and again.
+void UnixListener::wait_later()
+{
+    later_.expires_after(std::chrono::seconds(1));
+    later_.async_wait([this](const boost::system::error_code& error) {
+        if (!error)
+            wait();
+    });
+}
+
+/// False: not now. Accepted here and not by Asio, whose sockets are not close-on-exec: no ssh is started in
+/// between.
+bool UnixListener::take()
+{
+    boost::system::error_code error;
+    StreamProtocol::socket client(listener_.get_executor());
+    listener_.accept(client, error);
+    if (error)
+        return error == boost::asio::error::would_block;
+    close_on_exec(client.native_handle());
+    on_connection_(std::move(client));
+    return true;
+}
+
+}  // namespace autossh

@@ -1,0 +1,105 @@
+#include "autossh/tunnel/knock.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <netinet/in.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr Duration shortest_interval = std::chrono::milliseconds(500);
+constexpr Duration longest_interval = std::chrono::seconds(10);
+// A firewall that limits new connections allows some six in 30 s, refuses all others, and counts those too.
+constexpr Duration patient_interval = std::chrono::seconds(8);
+constexpr Duration short_outage = std::chrono::minutes(2);
+constexpr Duration longest_round_trip = std::chrono::seconds(3);
+
+/// A free port in the ephemeral range of this machine can be connected to itself.
+bool is_connected_to_itself(const boost::asio::generic::stream_protocol::socket& socket)
+{
+    boost::system::error_code ignored;
+    return socket.local_endpoint(ignored) == socket.remote_endpoint(ignored);
+}
+
+}  // namespace
+
+Duration knock_interval(Duration since)
+{
+    const Duration hundredth = since / 100;
+    if (since < short_outage)
+        return std::max(hundredth, shortest_interval);
+    return std::clamp(hundredth, patient_interval, longest_interval);
+}
+
+Knock::Knock(const boost::asio::any_io_executor& executor, const std::string& address, std::uint16_t port,
+             Time since, std::function<void()> on_open)
+    : address_(SocketAddress::from_literal(address, port)), on_open_(std::move(on_open)), timer_(executor),
+      since_(since)
+{
+    if (address_)
+        wait();
+}
+
+void Knock::knock()
+{
+    drop_old_attempts();
+    try_to_connect();
+    wait();
+}
+
+void Knock::wait()
+{
+    timer_.expires_after(knock_interval(std::chrono::duration_cast<Duration>(Clock::now() - since_)));
+    timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+        if (!error && !alive.expired())
+            knock();
+    });
+}
+
+void Knock::drop_old_attempts()
+{
+    // Closed here and forgotten in finished(), which they still come to.
+    boost::system::error_code ignored;
+    for (Attempt& attempt : attempts_)
+        if (Clock::now() - attempt.start >= longest_round_trip)
+            attempt.socket.close(ignored);
+}
+
+void Knock::try_to_connect()
+{
+    UniqueFd fd = open_socket(address_->family(), SOCK_STREAM);
+    if (!fd)
+        return;  // for want of descriptors, say: later, then
+    const boost::asio::generic::stream_protocol protocol(address_->family(), IPPROTO_TCP);
+    Socket socket(timer_.get_executor());
+    boost::system::error_code error;
+    socket.assign(protocol, fd.get(), error);
+    if (error)
+        return;
+    fd.release();
+
+    const auto attempt = attempts_.insert(attempts_.end(), Attempt{Clock::now(), std::move(socket)});
+    const boost::asio::generic::stream_protocol::endpoint there(address_->get(), address_->size());
+    attempt->socket.async_connect(
+        there, [this, attempt, alive = std::weak_ptr(alive_)](const boost::system::error_code& failure) {
+            if (!alive.expired())
+                finished(attempt, failure);
+        });
+}
+
+void Knock::finished(std::list<Attempt>::iterator attempt, const boost::system::error_code& error)
+{
+    const bool open = !error && attempt->socket.is_open() && !is_connected_to_itself(attempt->socket);
+    attempts_.erase(attempt);
+    if (!open)
+        return;
+    // Those still under way come to nobody any more.
+    alive_ = std::make_shared<int>();
+    attempts_.clear();
+    timer_.cancel();
+    on_open_();
+}
+
+}  // namespace autossh

@@ -1,0 +1,85 @@
+#include "autossh/tunnel/prepare.hpp"
+
+#include "autossh/base/environment.hpp"
+#include "autossh/base/text.hpp"
+#include "autossh/base/unique_fd.hpp"
+#include "autossh/ssh/transcript.hpp"
+
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+bool is_bad_configuration(const std::string& complaint)
+{
+    return class_of_complaint(complaint) == FailureClass::bad_configuration;
+}
+
+/// It is OpenSSH's ssh, and would run; only what it will do is not known.
+bool needs_no_answer(const TunnelSettings& settings, const Answer& answer)
+{
+    return !answer.foreign && may_be_asked(settings.ssh.file) && !is_bad_configuration(answer.complaint);
+}
+
+}  // namespace
+
+FailureClass class_of_complaint(const std::string& complaint)
+{
+    Transcript transcript;
+    transcript.hear_lines(complaint);
+    return transcript.failure(ExitStatus::exited(255), {}).failure_class;
+}
+
+std::string first_line(const std::string& complaint)
+{
+    return one_line(complaint.substr(0, complaint.find_first_of("\r\n")));
+}
+
+Prepared unprepared(const TunnelSettings& settings)
+{
+    Prepared prepared;
+    prepared.doubt = settings.plain == true ? "--plain" : cannot_be_read(settings.ssh.file);
+    if (prepared.doubt.empty())
+        prepared.doubt = fmt::format("{} is not known to be OpenSSH's ssh", settings.ssh.file);
+    return prepared;
+}
+
+std::shared_ptr<PrivateDirectory> private_directory(const Answer& answer, const PrivatePlace& place, Log& log)
+{
+    if (answer.foreign)
+        return nullptr;
+    if (!place.directory())
+        log.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", place.complaint());
+    return place.directory();
+}
+
+Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
+                 std::shared_ptr<PrivateDirectory> directory, Log& log)
+{
+    Prepared prepared;
+    prepared.complaint = answer.complaint;
+    if (!answer.doubt.empty())
+        prepared.doubt =
+            fmt::format("{} does not answer as OpenSSH's ssh does ({})", settings.ssh.file, answer.doubt);
+    if (!answer.config && !needs_no_answer(settings, answer)) {
+        log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
+        prepared.plan.understood = is_bad_configuration(answer.complaint);
+        return prepared;
+    }
+    prepared.directory = std::move(directory);
+    const std::string place = prepared.directory ? prepared.directory->path() : "";
+    prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place)
+                                  : plan_without_answer(settings, askable, place);
+    for (const auto& jump : answer.jump_hosts)
+        prepared.plan.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
+    for (const Addition& addition : prepared.plan.additions)
+        log.debug("added to ssh's command line: {} ({})", fmt::join(addition.words, " "), addition.reason);
+    return prepared;
+}
+
+}  // namespace autossh

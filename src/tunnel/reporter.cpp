@@ -1,0 +1,58 @@
+#include "autossh/tunnel/reporter.hpp"
+
+namespace autossh {
+
+namespace {
+
+/// ssh ends right after its last words. What it said earlier may stand above words of the remote program,
+/// which do not come through us; an empty line too many does no harm.
+constexpr Duration just_now = std::chrono::milliseconds(100);
+
+}  // namespace
+
+bool Reporter::concerns(State state) const
+{
+    switch (audience_) {
+    case Audience::nobody: return false;
+    case Audience::session: return state == State::waiting || state == State::gave_up;
+    case Audience::tunnel: return true;
+    }
+    return false;
+}
+
+void Reporter::changed(State state, std::string_view line)
+{
+    log_.tell(LogEvent::state, line);
+    if (!concerns(state))
+        return;
+    // A session may have left anything on the line; a tunnel (-N) leaves nothing.
+    const bool at_line_start =
+        ours_was_last_ || (ssh_ended_line_at_ && Clock::now() - *ssh_ended_line_at_ < just_now);
+    const bool new_line = audience_ == Audience::session && !at_line_start;
+    log_.show(fmt::format("{}autossh: {}\r\n", new_line ? "\r\n" : "", line));
+    ours_was_last_ = true;
+}
+
+void Reporter::remark(std::string_view line)
+{
+    log_.tell(LogEvent::remark, line);
+    if (audience_ == Audience::tunnel)
+        log_.show(fmt::format("autossh: {}\r\n", line));
+}
+
+void Reporter::advise(State state, std::string_view line)
+{
+    log_.tell(LogEvent::remedy, line);
+    if (audience_ == Audience::tunnel || (concerns(state) && state == State::gave_up))
+        log_.show(fmt::format("autossh: {}\r\n", line));
+}
+
+void Reporter::pass_on(pid_t ssh, std::string_view raw_line)
+{
+    log_.pass_on(ssh, raw_line);
+    ssh_ended_line_at_.reset();
+    if (raw_line.ends_with('\n'))
+        ssh_ended_line_at_ = Clock::now();
+}
+
+}  // namespace autossh

@@ -1,0 +1,177 @@
+#include "autossh/tunnel/setup.hpp"
+
+#include "autossh/base/text.hpp"
+#include "autossh/ssh/words.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+namespace autossh {
+
+SshSetup::SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+                   Account& account, ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
+                   std::function<void()> on_words)
+    : executor_(std::move(executor)), settings_(settings), log_(log), account_(account), tests_(tests),
+      answerer_(answerer), place_(place), on_words_(std::move(on_words)), prepared_(unprepared(settings))
+{}
+
+void SshSetup::settle(std::optional<Answer> answer)
+{
+    const bool answered_before = answer_ && answer_->config;
+    if (answered_before && answer && *answer_ == *answer)
+        return;
+    // Who has had an answer keeps it. With secrets an old one may be about other keys.
+    if (answered_before && answer && !answer->config && settings_.secrets.empty()) {
+        log_.write(Level::warning, "ssh does not say again what it will do ({}): as it said before",
+                   answer->doubt);
+        return;
+    }
+    prepared_.doubt.clear();
+    answer_ = std::move(answer);
+    if (!answer_)
+        return;
+    prepare_anew();
+    tell_doubt();
+}
+
+/// Manual, "What is added".
+void SshSetup::tell_doubt()
+{
+    const std::string& doubt = prepared_.doubt;
+    const std::string before = std::exchange(doubt_told_, doubt);
+    if (doubt.empty() && !before.empty())
+        log_.info("ssh answers now: all is added");
+    if (doubt.empty() || doubt == before)
+        return;
+    if (prepared_.plan.additions.empty())
+        log_.info("{}: {}", settings_.auto_monitor ? "no connection tests" : "nothing is added", doubt);
+    else
+        log_.write(
+            Level::warning,
+            "{}: {}; keepalives and a connect timeout are added, and it is asked again before each start",
+            settings_.auto_monitor ? "no connection tests" : "not all is added", doubt);
+}
+
+void SshSetup::renew()
+{
+    const bool caller_has_gone = askable_.caller && !answerer_.caller_is_there();
+    const bool bare = !answer_ || (!answer_->config && prepared_.plan.additions.empty());
+    if (bare || (directory_is_whole() && !caller_has_gone))
+        return;
+    // One that has come since the last start is still empty.
+    if (!directory_is_whole() && (!prepared_.directory || place_.directory() == prepared_.directory))
+        place_.renew();
+    prepare_anew();
+}
+
+bool SshSetup::must_ask_again() const
+{
+    if (!answer_ || !answer_->config || !settings_.secrets.empty())
+        return true;
+    // What was said while no name could be looked up may be said of another host.
+    const std::string canonical = answer_->config->value("canonicalizehostname");
+    return canonical == "yes" || canonical == "true" || canonical == "always";
+}
+
+std::string SshSetup::mistake() const
+{
+    const bool found = answer_ && !answer_->config && prepared_.plan.understood;
+    return found ? first_line(prepared_.complaint) : "";
+}
+
+std::optional<Failure> SshSetup::reason_not_to_start() const
+{
+    if (settings_.secrets.empty() || askable_.secrets)
+        return std::nullopt;
+    std::string cause = "ssh's questions cannot be answered, so it is not started";
+    if (!prepared_.doubt.empty())
+        cause += fmt::format(": {}", one_line(prepared_.doubt));
+    else if (!place_.directory())
+        cause += fmt::format(": {}", one_line(place_.complaint()));
+    if (!prepared_.complaint.empty())
+        cause += fmt::format(" ({})", first_line(prepared_.complaint));
+    return Failure{answer_ && answer_->config ? FailureClass::secret_unavailable
+                                              : class_of_complaint(prepared_.complaint),
+                   cause};
+}
+
+void SshSetup::prepare_anew()
+{
+    ssh_log_.reset();
+    tests_.leave_sockets();
+    const auto directory = private_directory(*answer_, place_, log_);
+    askable_ = askable(directory.get());
+    prepared_ = prepare(settings_, *answer_, askable_, directory, log_);
+    if (askable_.caller && !prepared_.plan.login_is_heard) {  // we would not know when to let them go
+        askable_.caller = false;
+        prepared_ = prepare(settings_, *answer_, askable_, directory, log_);
+    }
+    try {
+        use_directory();
+    } catch (const std::exception& error) {  // as if there were none
+        log_.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
+        ssh_log_.reset();
+        tests_.leave_sockets();
+        prepared_ = prepare(settings_, *answer_, askable_, nullptr, log_);
+    }
+    account_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
+}
+
+/// `directory`: where we could take ssh's questions; null: nowhere.
+Askable SshSetup::askable(const PrivateDirectory* directory)
+{
+    Askable askable = who_can_be_asked();
+    if (!answerer_.is_needed() || directory == nullptr || !answer_->config)
+        return askable;
+    if (!settings_.ssh_names_asker && is_behind_proxy(*answer_->config)) {
+        log_.error(
+            "no secret is given: this OpenSSH does not say whether a jump host or the server asks; 8.5 or "
+            "newer does");
+        return askable;
+    }
+    if (!answerer_.listen(directory->path()))
+        return askable;
+    if (!settings_.secrets.empty() && answer_->config->value("batchmode") == "yes")
+        log_.write(Level::warning,
+                   "the secrets are of no use: BatchMode has ssh ask for none; take it out of ssh's "
+                   "options and configuration");
+    askable.secrets = !settings_.secrets.empty();
+    askable.caller = answerer_.caller_is_there();
+    return askable;
+}
+
+void SshSetup::use_directory()
+{
+    const SshPlan& plan = prepared_.plan;
+    if (plan.heard)
+        ssh_log_.emplace(executor_, log_path(prepared_.directory->path()), [this](std::string_view line) {
+            account_.hear(line);
+            answerer_.heard(line);
+            on_words_();
+        });
+    if (plan.loop)
+        tests_.use_sockets(prepared_.directory->path());
+}
+
+/// False also where there was no place for one: there may be one now.
+bool SshSetup::directory_is_whole() const
+{
+    return prepared_.directory && prepared_.directory->exists() && (!ssh_log_ || ssh_log_->exists()) &&
+           tests_.has_its_socket() && (!takes_questions() || answerer_.is_there());
+}
+
+bool SshSetup::drain()
+{
+    return ssh_log_ && ssh_log_->drain();
+}
+
+void SshSetup::finish()
+{
+    if (ssh_log_ && !ssh_log_->finish())
+        log_.write(Level::warning, "ssh has ended, and its log goes on without an end: the rest is not read");
+}
+
+}  // namespace autossh

@@ -1,0 +1,369 @@
+#include "autossh/tunnel/tunnel.hpp"
+
+#include "autossh/base/coroutine.hpp"
+#include "autossh/base/numbers.hpp"
+#include "autossh/ssh/jump_hosts.hpp"
+#include "autossh/system/spawn.hpp"
+
+#include <algorithm>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+
+namespace autossh {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Who stops a whole group (a service manager, a shell's kill %1) may reach ssh before us. Our own signal is
+/// at most this far behind; a clean end of ssh must not be mistaken for one that ends autossh.
+constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
+
+/// Without ssh's answer no secret can be given, so it is worth a longer wait.
+constexpr Duration patience_for_secrets = std::chrono::seconds(60);
+
+/// With an ssh that kept us waiting before, or may be another program.
+constexpr Duration patience_of_doubt = std::chrono::seconds(5);
+/// One may jump through itself.
+constexpr std::size_t most_jump_hosts = 16;
+
+/// Processes or descriptors are wanting: soon again, for a while.
+constexpr Duration short_of_processes = std::chrono::milliseconds(500);
+constexpr Duration longest_shortage = std::chrono::seconds(3);
+
+/// How ssh exits when it is stopped: 255, or 0 without a session (-N).
+bool may_be_stopped(ExitStatus status)
+{
+    return status == ExitStatus::exited(0) || status == ExitStatus::exited(ssh_error);
+}
+
+/// 1.4g's line has whole seconds.
+std::string in_whole_seconds(Duration wait)
+{
+    using std::chrono::seconds;
+    return in_seconds(wait < seconds(1) ? wait : std::chrono::round<seconds>(wait));
+}
+
+/// 0 to 1.
+double chance()
+{
+    std::random_device random;
+    return static_cast<double>(random()) / static_cast<double>(std::random_device::max());
+}
+
+}  // namespace
+
+Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
+               const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place,
+               std::function<void()> on_started)
+    : executor_(executor), settings_(settings), inherited_(inherited), log_(log),
+      on_started_(std::move(on_started)),
+      end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never), event_(executor),
+      waits_(settings), session_(executor, settings, inherited, help, log, place, event_),
+      surroundings_(executor, event_)
+{}
+
+void Tunnel::ask(Request request, int signal)
+{
+    requests_.add(request, signal);
+    event_.notify();
+}
+
+void Tunnel::watch_status(std::function<void()> on_change, std::function<void()> on_end)
+{
+    session_.account().watch_status(std::move(on_change));
+    on_end_ = std::move(on_end);
+}
+
+asio::awaitable<Ruling> Tunnel::run()
+{
+    const Ruling ruling = co_await keep_running();
+    on_end_();
+    co_await session_.finish_orphans(requests_.stops());
+    co_return ruling;
+}
+
+asio::awaitable<Ruling> Tunnel::keep_running()
+{
+    const bool may_ask = is_to_be_asked(settings_);
+    if (may_ask)
+        co_await ask_client();
+    else
+        session_.setup().leave_unasked();
+    if (session_.caller_waits() && !mistake().empty())
+        co_return mistake_is_told();
+    if (!may_ask && settings_.auto_monitor && !session_.setup().doubt().empty())
+        log_.info("no connection tests: {}", session_.setup().doubt());
+    for (;;) {
+        if (settings_.max_start && starts_ >= *settings_.max_start)
+            co_return max_start_is_reached();
+        const std::optional<Ruling> ended = co_await pause();
+        if (ended)
+            co_return *ended;
+        if (may_ask && starts_ > 0 && session_.setup().must_ask_again())
+            co_await ask_client();
+        if (!start())
+            continue;
+        const Ruling ruling = co_await watch();
+        if (ruling.verdict != Verdict::restart)
+            co_return ruling;
+    }
+}
+
+std::string Tunnel::mistake() const
+{
+    const std::string words = session_.setup().mistake();
+    return words.empty() ? "" : fmt::format("ssh refuses its options or configuration: {}", words);
+}
+
+/// Manual, "Background": a person who waits can mend it, and time cannot.
+Ruling Tunnel::mistake_is_told()
+{
+    log_.error("{}", mistake());
+    Ruling ruling{Verdict::failed, Level::error, "", ""};
+    if (settings_.exit_on.contains(FailureClass::bad_configuration))
+        ruling.exit_status = exit_status(FailureClass::bad_configuration);
+    return ruling;
+}
+
+Ruling Tunnel::max_start_is_reached()
+{
+    log_.info("max start count reached; exiting");
+    if (starts_ > 0)
+        session_.account().gave_up(down_because_.empty()
+                                       ? "max start count reached"
+                                       : fmt::format("{}; max start count reached", down_because_));
+    return {Verdict::succeeded, Level::info, "", ""};
+}
+
+/// Manual, "What is added": before the first start, and before others until it has answered. One that has
+/// kept us waiting once is not waited for so long again.
+asio::awaitable<void> Tunnel::ask_client()
+{
+    const bool again = starts_ > 0 && !session_.setup().doubt().empty();
+    Duration limit = again || !may_be_asked(settings_.ssh.file) ? patience_of_doubt : patience;
+    if (!settings_.secrets.empty())
+        limit = patience_for_secrets;
+    const Time end = Clock::now() + longest_shortage;
+    std::optional<Answer> answer = co_await answer_of_client(settings_.ssh, limit);
+    while (answer && answer->not_started && !requests_.stop_is_asked() && Clock::now() < end) {
+        co_await event_.wait_until(std::min(Clock::now() + short_of_processes, end_of_life_));
+        answer = co_await answer_of_client(settings_.ssh, limit);
+    }
+    if (answer && answer->config && !settings_.secrets.empty())
+        co_await ask_about_jump_hosts(*answer);
+    session_.setup().settle(std::move(answer));
+}
+
+/// Manual, "Secrets": their keys have passphrases, too.
+asio::awaitable<void> Tunnel::ask_about_jump_hosts(Answer& answer)
+{
+    std::vector<JumpHost> hosts = jump_hosts(answer.config->value("proxyjump"));
+    for (std::size_t i = 0; i < hosts.size() && !requests_.stop_is_asked(); ++i) {
+        const Command command = command_for(hosts[i], settings_.ssh);
+        std::optional<Answer> its = co_await answer_of_client(command, patience);
+        answer.jump_hosts.push_back(its ? std::move(its->config) : std::nullopt);
+        if (!answer.jump_hosts.back() || hosts.size() >= most_jump_hosts)
+            continue;
+        const auto behind = jump_hosts(answer.jump_hosts.back()->value("proxyjump"));
+        hosts.insert(hosts.end(), behind.begin(), behind.end());
+    }
+}
+
+/// Nothing: we are to end.
+asio::awaitable<std::optional<Answer>> Tunnel::answer_of_client(const Command& ssh, Duration limit)
+{
+    Inquiry inquiry(
+        executor_, ssh, inherited_, [this] { event_.notify(); }, limit);
+    session_.leave_alone(inquiry.pid());
+    std::optional<Answer> answer = inquiry.take();
+    while (!answer && !requests_.stop_is_asked() && Clock::now() < end_of_life_) {
+        co_await event_.wait_until(end_of_life_);
+        answer = inquiry.take();
+    }
+    session_.leave_alone(0);
+    co_return answer;
+}
+
+/// Manual, "Backoff". A ruling: there is no next start.
+asio::awaitable<std::optional<Ruling>> Tunnel::pause()
+{
+    const WaitBasis basis = basis_of_wait();
+    Waiting waiting(executor_, event_, log_, session_.plan(), session_.account().server_address(), basis);
+    if (!down_because_.empty())
+        session_.account().waiting(std::exchange(down_because_, {}),
+                                   waiting.lacks_way() ? std::nullopt : std::optional(basis.wait));
+    for (;;) {
+        if (const auto reason = reason_not_to_start()) {
+            conclude(*reason);
+            co_return reason;
+        }
+        const Surroundings::News news = surroundings_.take_news();
+        if (news.network_event || news.network_changed)
+            waiting.network_changed(news.network_changed);
+        if (news.woken)
+            waiting.woken();
+        if (requests_.strongest() >= Request::retry || waiting.is_over())
+            break;
+        session_.account().note_next_try(waiting.next_try());
+        co_await surroundings_.wait_until(std::min(waiting.next_look(), end_of_life_));
+    }
+    waits_.after(waiting.was_answered(), waiting.was_cut_by_network(), Clock::now());
+    requests_.clear();
+    co_return std::nullopt;
+}
+
+WaitBasis Tunnel::basis_of_wait()
+{
+    const std::optional<LastSession> last = session_.last();
+    const bool may_knock = !settings_.poll_given && !settings_.plain.value_or(false);
+    WaitBasis basis = waits_.before(last, may_knock, chance(), Clock::now());
+    basis.minds_network = last && surroundings_.tells_of_network();
+    log_.debug("checking for grace period, tries = {}", waits_.tries());
+    if (basis.wait > Duration::zero())
+        log_.debug("sleeping for grace time {} secs", in_whole_seconds(basis.wait));
+    return basis;
+}
+
+std::optional<Ruling> Tunnel::reason_not_to_start() const
+{
+    if (requests_.stop_is_asked())
+        return Ruling{Verdict::stopped, Level::error, "signalled to exit", ""};
+    if (Clock::now() >= end_of_life_)
+        return lifetime_is_over();
+    return std::nullopt;
+}
+
+/// False: for want of something that comes back, ssh could not be started this time.
+bool Tunnel::start()
+{
+    const bool first = ++starts_ == 1;
+    try {
+        if (const auto failure = session_.start(starts_)) {
+            log_.error("{}", failure->cause);
+            down_because_ = failure->cause;
+            session_.finish(failure->failure_class);
+            set_up_has_finished();  // what is left to do is to wait
+            return false;
+        }
+    } catch (const std::system_error& error) {
+        // An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment. 1.4g
+        // goes on for want of processes alone, and not at first.
+        const bool as_reference = settings_.plain == true;
+        const bool passes = passes_by_itself(error.code());
+        const bool goes_on = as_reference ? passes && !first : passes || !first;
+        if (!first && !goes_on)
+            session_.account().gave_up(error.what());
+        if (!goes_on)
+            throw;
+        log_.error("{}", error.what());
+        down_because_ = error.what();
+        session_.finish(FailureClass::other);
+        return false;
+    }
+    set_up_has_finished();
+    return true;
+}
+
+void Tunnel::set_up_has_finished()
+{
+    if (on_started_)
+        std::exchange(on_started_, nullptr)();
+}
+
+/// Stays with one ssh until it has ended, and rules what comes next.
+asio::awaitable<Ruling> Tunnel::watch()
+{
+    std::optional<Ruling> reason;
+    while (!session_.status() && !reason) {
+        pass_on_events();
+        session_.look();
+        reason = reason_to_end_ssh();
+        if (!reason)
+            reason = session_.judge_living();
+        if (!reason)
+            co_await surroundings_.wait_until(std::min(session_.next_deadline(), end_of_life_));
+    }
+    Ruling ruling;
+    if (reason)
+        ruling = co_await end_ssh(*reason);
+    co_await session_.hear_rest(requests_.stops());
+    if (!reason)
+        ruling = co_await rule_on_end(*session_.status());
+    session_.finish(ruling.failure);
+    conclude(ruling);
+    co_return ruling;
+}
+
+void Tunnel::pass_on_events()
+{
+    const Surroundings::News news = surroundings_.take_news();
+    if (news.network_changed || news.woken) {
+        session_.note_network_change();
+        session_.test_now();
+    }
+    if (news.continued)
+        session_.note_continued();
+    if (requests_.strongest() < Request::restart)
+        requests_.clear();  // nothing to retry while ssh runs
+}
+
+std::optional<Ruling> Tunnel::reason_to_end_ssh()
+{
+    Situation situation = session_.situation();
+    situation.asked = requests_.strongest();
+    situation.asked_by = requests_.signal();
+    situation.lifetime_is_over = Clock::now() >= end_of_life_;
+    const std::optional<Ruling> reason = reason_to_end(situation);
+    return reason && situation.asked < Request::restart ? std::optional(by_policy(*reason, settings_))
+                                                        : reason;
+}
+
+asio::awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
+{
+    requests_.ssh_is_ending();
+    co_await session_.end(reason, requests_.stops());
+    if (reason.verdict == Verdict::restart && requests_.stop_is_asked())  // asked while it was being ended
+        co_return received_signal(requests_.signal());
+    Ruling ruling = reason;
+    ruling.line.clear();  // it has been said
+    co_return ruling;
+}
+
+/// ssh has ended by itself.
+asio::awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
+{
+    const Ruling ruling = session_.judge_end(status);
+    // A signal that has reached us, too, is seen in the second turn of the event loop from here.
+    co_await asio::post(executor_, no_throw);
+    co_await asio::post(executor_, no_throw);
+    if (ruling.verdict != Verdict::restart && may_be_stopped(status))
+        co_await wait_for_stop(Clock::now() + stop_may_follow);
+    if (requests_.stop_is_asked())
+        co_return received_signal(requests_.signal());
+    co_return ruling;
+}
+
+asio::awaitable<void> Tunnel::wait_for_stop(Time deadline)
+{
+    while (!requests_.stop_is_asked() && Clock::now() < deadline)
+        co_await event_.wait_until(deadline);
+}
+
+/// Says what the ruling says, unless it has been said.
+void Tunnel::conclude(const Ruling& ruling)
+{
+    if (!ruling.line.empty())
+        log_.write(ruling.level, "{}", ruling.line);
+    if (!ruling.note.empty())
+        log_.info("{}", ruling.note);
+    if (ruling.verdict == Verdict::restart)
+        down_because_ = ruling.cause;
+    if (ruling.verdict == Verdict::failed)
+        session_.account().gave_up(ruling.cause);
+}
+
+}  // namespace autossh

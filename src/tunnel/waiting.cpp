@@ -1,0 +1,166 @@
+#include "autossh/tunnel/waiting.hpp"
+
+#include "autossh/base/environment.hpp"
+#include "autossh/base/socket_address.hpp"
+#include "autossh/ssh/key_circumstances.hpp"
+#include "autossh/system/course.hpp"
+#include "autossh/system/route.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace autossh {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration check_interval = 500ms;
+constexpr Duration longest_without_way = 10min;
+constexpr Duration way_interval = 2s;  // not every way that opens is told by the kernel
+
+/// A bare connection attempt, which costs the server nothing, tells when they are over.
+bool can_be_knocked(FailureClass failure)
+{
+    return failure == FailureClass::refused || failure == FailureClass::no_route ||
+           failure == FailureClass::timed_out;
+}
+
+}  // namespace
+
+Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
+                 const std::optional<Destination>& server, const WaitBasis& basis)
+    : log_(log), destination_(plan.destination), server_(server),
+      course_(server ? course_to(*server) : std::nullopt),
+      minds_network_(basis.minds_network && plan.understood),
+      end_(Clock::now() + basis.wait, basis.earliest_by_network, basis.earliest_by_login)
+{
+    if (basis.wait > Duration::zero() && basis.knocks && server && can_be_knocked(basis.failure))
+        knock_.emplace(executor, server->host, server->port, basis.trouble_since, [this, &event] {
+            answered_ = true;
+            event.notify();
+        });
+    if (plan.understood && basis.pace == Pace::refused_login) {
+        // What other programs write all the time must not have a wrong secret tried again.
+        const SshPaths paths(plan.keys.path_tokens);
+        if (!basis.secret_refused)
+            files_ = files_of_login(paths, plan.agent_socket, plan.keys.files, plan.known_hosts);
+        for (const std::string& file : plan.secret_files)
+            files_.push_back(with_home(file));
+        marks_ = marks_of(files_);
+        agent_ = basis.secret_refused ? "" : agent_path(paths, plan.agent_socket);
+        question_.emplace(agent_);
+        next_check_ = Clock::now() + check_interval;
+    }
+    look_for_way();
+}
+
+void Waiting::look_for_way()
+{
+    const bool lacked = std::exchange(lacks_way_, minds_network_ && !has_route(destination_));
+    if (lacks_way_ && !lacked)
+        try_anyway_ = Clock::now() + longest_without_way;
+    next_way_look_ = Clock::now() + way_interval;
+}
+
+void Waiting::network_changed(bool gathered)
+{
+    // An address that has just come may lack its route and name servers yet; only where the server is known
+    // by its address can we tell that nothing is wanting.
+    if (gathered || (lacks_way_ && SocketAddress::from_literal(destination_.host, destination_.port)))
+        look_for_way();
+    if (gathered && leads_there_otherwise())
+        end_.network_changed(Clock::now());
+}
+
+/// A container's interface that comes or goes does not change the way to the server. But a server with a name
+/// may have another address, in another network, than the one that cannot be reached now.
+bool Waiting::leads_there_otherwise()
+{
+    if (!course_)
+        return true;
+    const auto before = std::exchange(course_, course_to(*server_));
+    const bool has_name = !SocketAddress::from_literal(destination_.host, destination_.port);
+    return before != course_ || (has_name && (!course_ || !is_open(*course_)));
+}
+
+void Waiting::woken()
+{
+    look_for_way();
+    end_.network_changed(Clock::now());
+}
+
+bool Waiting::is_over()
+{
+    due_ = due_ || is_due();
+    if (!due_)
+        return false;
+    const bool lacked = lacks_way_;
+    if (minds_network_ && (!lacks_way_ || Clock::now() >= next_way_look_))
+        look_for_way();
+    if (lacks_way_ && !lacked)
+        log_.info("there is no way to the server now: waiting for one");
+    return !lacks_way_ || Clock::now() >= try_anyway_;
+}
+
+bool Waiting::is_due()
+{
+    if (answered_)
+        log_.info("{} answers again", destination_.host);
+    look_at_login();
+    return answered_ || Clock::now() >= end_.time();
+}
+
+void Waiting::look_at_login()
+{
+    if (Clock::now() < next_check_)
+        return;
+    next_check_ = Clock::now() + check_interval;
+    if (!login_has_changed())
+        return;
+    next_check_ = never;
+    const Time now = Clock::now();
+    end_.login_changed(now);
+    if (end_.time() > now)
+        log_.info("trying again in {} s, or on SIGHUP: more tries now could have the server ban us or lock "
+                  "the account",
+                  std::chrono::ceil<std::chrono::seconds>(end_.time() - now).count());
+}
+
+bool Waiting::login_has_changed()
+{
+    if (agent_has_changed()) {
+        log_.info("the agent has other keys");
+        return true;
+    }
+    const auto now = marks_of(files_);
+    const auto changed = std::ranges::mismatch(marks_, now);
+    if (changed.in1 == marks_.end())
+        return false;
+    const auto index = static_cast<std::size_t>(changed.in1 - marks_.begin());
+    log_.info("{} has changed", files_.at(index));
+    return true;
+}
+
+/// What was asked at one look is answered by the next.
+bool Waiting::agent_has_changed()
+{
+    if (agent_.empty())
+        return false;
+    const auto answer = question_->answer();
+    question_.emplace(agent_);
+    if (!answer)
+        return false;
+    const bool changed = agents_keys_ && *agents_keys_ != *answer;
+    agents_keys_ = answer;
+    return changed;
+}
+
+Time Waiting::next_look() const
+{
+    if (due_)
+        return lacks_way_ ? std::min(try_anyway_, next_way_look_) : never;
+    return std::min(end_.time(), next_check_);
+}
+
+}  // namespace autossh

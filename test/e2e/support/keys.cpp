@@ -1,0 +1,49 @@
+#include "e2e/support/keys.hpp"
+
+#include <stdexcept>
+
+namespace autossh_test {
+
+std::string key_of(const Sshd& sshd)
+{
+    return sshd.directory() / "user_key";
+}
+
+void use_identity(const Sshd& sshd, const std::string& identity)
+{
+    std::string text = read_file(sshd.client_config());
+    const std::string ours = "IdentityFile " + key_of(sshd);
+    text.replace(text.find(ours), ours.size(), "IdentityFile " + identity);
+    write_file(sshd.client_config(), text);
+}
+
+std::string make_stranger(const Sshd& sshd)
+{
+    std::string stranger = sshd.directory() / "stranger";
+    run({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", stranger});
+    return stranger;
+}
+
+std::string make_locked_key(const Sshd& sshd, const std::string& type, const std::string& passphrase,
+                            const std::string& name)
+{
+    std::string key = sshd.directory() / name;
+    run({"ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", key});
+    return key;
+}
+
+Agent::Agent(const std::filesystem::path& socket)
+    : socket_(socket), agent_({.arguments = {"ssh-agent", "-D", "-a", socket}})
+{
+    if (!wait_until([&] { return std::filesystem::exists(socket); }))
+        throw std::runtime_error("no agent: " + agent_.errors());
+}
+
+void Agent::add(const std::vector<std::string>& words) const
+{
+    std::vector<std::string> command{"env", "SSH_AUTH_SOCK=" + socket_, "ssh-add", "-q"};
+    command.insert(command.end(), words.begin(), words.end());
+    run(command);
+}
+
+}  // namespace autossh_test

@@ -1,0 +1,135 @@
+// Manual, "Refused forwards": when ssh is started again for them, and when not.
+#include "e2e/support/giving_up.hpp"
+#include "e2e/support/server.hpp"
+#include "e2e/support/waits.hpp"
+#include "support/machine/ports.hpp"
+
+#include <optional>
+
+using namespace autossh_test;
+
+namespace {
+
+constexpr const char* keepalive_lines = "ClientAliveInterval 15 and ClientAliveCountMax 3";
+
+/// -R on 127.0.0.1 alone. Otherwise sshd takes ::1 as well, and is content with that.
+std::vector<std::string> remote_forward(int from, int to)
+{
+    return {"-R", "127.0.0.1:" + forwarding(from, to)};
+}
+
+std::vector<std::string> lenient(const std::vector<std::vector<std::string>>& more)
+{
+    std::vector<std::string> words{"-o", "ExitOnForwardFailure=no"};
+    for (const auto& some : more)
+        words.insert(words.end(), some.begin(), some.end());
+    return words;
+}
+
+}  // namespace
+
+TEST_CASE("The only forward is refused: the useless ssh is started anew until the port is free")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    std::optional<Server> holder(std::in_place);
+    std::optional<Server> other_holder(std::in_place);
+    const unsigned short port = holder->port();
+    const unsigned short other_port = other_holder->port();
+    const std::string useless = "]: no forward works, restarting ssh\n";
+    // Side by side, as each waits for some seconds.
+    const Autossh autossh(sshd, tunnel(lenient({remote_forward(port, far_end.port())})), default_times());
+    const Autossh tested(sshd, lenient({{"-N"}, remote_forward(other_port, far_end.port())}),
+                         default_times());
+    for (const Autossh* each : {&autossh, &tested}) {
+        REQUIRE(each->log().wait_for(useless, 2));
+        CHECK(starts(*each) >= 2);
+        CHECK(each->log().count(keepalive_lines) == 1);
+        CHECK(each->log().count("]: up: ") == 0);
+    }
+    holder.reset();
+    other_holder.reset();
+    CHECK(carries_bytes(port));
+    CHECK(carries_bytes(other_port));
+    for (const Autossh* each : {&autossh, &tested})
+        CHECK(each->log().count(keepalive_lines) == 1);
+    CHECK(autossh.end() == exited(1));
+    CHECK(tested.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("A tunnel whose only forward is refused has not been up, and is down from the loss until it works")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    const Autossh autossh(sshd, tunnel(lenient({remote_forward(port, far_end.port())})), default_times());
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    sshd.stop();
+    std::optional<Server> holder(std::in_place, Server::Manner::echo, port);  // as a dead session might
+    sshd.start();
+    REQUIRE(autossh.log().wait_for("]: no forward works, restarting ssh\n"));
+    holder.reset();
+    REQUIRE(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.log().count("]: down after ") == 1);
+    CHECK(autossh.log().count("]: not up after ") >= 1);
+    CHECK(autossh.log().count("]: degraded: ") == 0);
+    CHECK(carries_bytes(port));
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("One of two forwards is refused: after each poll time ssh is started anew, until the port is free")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    std::optional<Server> holder(std::in_place);
+    const unsigned short held = holder->port();
+    const unsigned short port = free_port_pair();
+    const auto forwards =
+        lenient({remote_forward(held, far_end.port()), remote_forward(port, far_end.port())});
+    const std::string degraded = fmt::format("]: degraded: the server refuses to listen on port {}\n", held);
+    const Autossh patient(sshd,
+                          tunnel({"-o", "ExitOnForwardFailure=no", "-R", "127.0.0.1:" + forwarding(held, 9),
+                                  "-L", forwarding(free_port_pair(), far_end.port())}),
+                          default_times());
+    REQUIRE(patient.log().wait_for(degraded));
+    const Autossh autossh(sshd, tunnel(forwards), {{"AUTOSSH_POLL", "3"}});
+
+    REQUIRE(autossh.log().wait_for(degraded));
+    CHECK(carries_bytes(port));
+    REQUIRE(autossh.log().wait_for("]: trying the refused forward again, restarting ssh\n"));
+    REQUIRE(autossh.log().wait_for(degraded, 2));
+    CHECK(autossh.log().count(keepalive_lines) == 1);
+    holder.reset();
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(carries_bytes(held));
+    CHECK(carries_bytes(port));
+    CHECK(autossh.log().count("]: no forward works") == 0);
+    CHECK(autossh.end() == exited(1));
+    CHECK(starts(patient) == 1);  // its poll time is ten minutes
+    CHECK(patient.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("A session is not ended for a refused forward")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd(Sshd::Loopback::own);
+    sshd.configure_server("GatewayPorts clientspecified");
+    const std::string not_of_server = "192.0.2.1:";
+    const Autossh autossh(
+        sshd, {"-o", "ExitOnForwardFailure=no", "-R", not_of_server + forwarding(free_port_pair(), 9)},
+        {{"AUTOSSH_POLL", "1"}}, {"while echo; do sleep 0.2; done"});
+
+    REQUIRE(autossh.log().wait_for("]: degraded: "));
+    // One test each poll time, and more than one poll time.
+    REQUIRE(autossh.log().wait_for("]: connection ok\n", 4));
+    CHECK(starts(autossh) == 1);
+    CHECK(autossh.log().count("restarting ssh") == 0);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}

@@ -1,0 +1,309 @@
+#include "autossh/rules/rules.hpp"
+
+#include "support/catch.hpp"
+
+#include <csignal>
+#include <set>
+#include <string>
+
+#include <fmt/core.h>
+
+using namespace autossh;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Duration gate = 30s;
+
+TunnelSettings with_gate(Duration gate_time)
+{
+    TunnelSettings settings;
+    settings.gate_time = gate_time;
+    return settings;
+}
+
+const std::string premature = "ssh exited prematurely with status {}; autossh exiting";
+const std::string gave_up = "ssh exited with status {}; autossh exiting";
+const std::string error = "ssh exited with error status {}; restarting ssh";
+
+std::string line(const std::string& pattern, int status)
+{
+    return fmt::format(fmt::runtime(pattern), status);
+}
+
+}  // namespace
+
+TEST_CASE("Exit of ssh: what follows each exit status, on both sides of the gate")
+{
+    struct Row {
+        int status;
+        bool first;
+        Duration lasted;
+        Duration gate_time;
+        Verdict verdict;
+        std::string pattern;
+    };
+    const Duration inside = gate - 1ms;
+    const Duration after = gate + 1ms;
+    const Row rows[] = {
+        // the first start, within the gate: whatever the status
+        {0, true, inside, gate, Verdict::failed, premature},
+        {1, true, inside, gate, Verdict::failed, premature},
+        {2, true, inside, gate, Verdict::failed, premature},
+        {3, true, inside, gate, Verdict::failed, premature},
+        {255, true, inside, gate, Verdict::failed, premature},
+        {255, true, gate, gate, Verdict::failed, premature},
+        {255, true, 0ms, gate, Verdict::failed, premature},
+        // the first start, past the gate
+        {0, true, after, gate, Verdict::succeeded, gave_up},
+        {1, true, after, gate, Verdict::failed, gave_up},
+        {2, true, after, gate, Verdict::failed, gave_up},
+        {3, true, after, gate, Verdict::failed, gave_up},
+        {254, true, after, gate, Verdict::failed, gave_up},
+        {255, true, after, gate, Verdict::restart, error},
+        // later starts: no gate any more
+        {0, false, inside, gate, Verdict::succeeded, gave_up},
+        {1, false, inside, gate, Verdict::restart, error},
+        {2, false, inside, gate, Verdict::restart, error},
+        {3, false, inside, gate, Verdict::failed, gave_up},
+        {255, false, inside, gate, Verdict::restart, error},
+        {1, false, after, gate, Verdict::restart, error},
+        {127, false, after, gate, Verdict::failed, gave_up},
+        // gate time 0: the first start is like any other
+        {0, true, 0ms, 0ms, Verdict::succeeded, gave_up},
+        {1, true, 0ms, 0ms, Verdict::restart, error},
+        {2, true, 0ms, 0ms, Verdict::restart, error},
+        {3, true, 0ms, 0ms, Verdict::failed, gave_up},
+        {255, true, 0ms, 0ms, Verdict::restart, error},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.status, row.first, row.lasted.count(), row.gate_time.count());
+        const Ruling ruling =
+            judge(ExitStatus::exited(row.status), {row.first, row.lasted}, with_gate(row.gate_time));
+        CHECK(ruling.verdict == row.verdict);
+        CHECK(ruling.line == line(row.pattern, row.status));
+        CHECK(ruling.level == (row.pattern == premature ? Level::error : Level::info));
+    }
+}
+
+TEST_CASE("Exit of ssh: 126 and 127 are no command's where none is run, and restart an ssh past the gate")
+{
+    for (const int status : {126, 127}) {
+        for (const bool first : {true, false}) {
+            const Attempt known{.first = first, .lasted = gate + 1ms, .only_forwards = true};
+            const Ruling ruling = judge(ExitStatus::exited(status), known, with_gate(gate));
+            CHECK(ruling.verdict == Verdict::restart);
+            CHECK(ruling.line == line(error, status));
+            const Attempt other{.first = first, .lasted = gate + 1ms};
+            CHECK(judge(ExitStatus::exited(status), other, with_gate(gate)).line == line(gave_up, status));
+        }
+        const Attempt at_once{.first = true, .lasted = 1ms, .only_forwards = true};
+        CHECK(judge(ExitStatus::exited(status), at_once, with_gate(gate)).line == line(premature, status));
+        TunnelSettings never = with_gate(0s);
+        never.restart = RestartPolicy::none;
+        CHECK(judge(ExitStatus::exited(status), at_once, never).verdict == Verdict::failed);
+    }
+    const Attempt known{.first = false, .lasted = 1ms, .only_forwards = true};
+    CHECK(judge(ExitStatus::exited(125), known, with_gate(gate)).verdict == Verdict::failed);
+}
+
+TEST_CASE("Exit of ssh: a signal restarts it, also inside the gate")
+{
+    for (const bool first : {true, false}) {
+        const Ruling ruling = judge(ExitStatus::signalled(SIGKILL), {first, 0ms}, with_gate(gate));
+        CHECK(ruling.verdict == Verdict::restart);
+        CHECK(ruling.line == "ssh exited on signal 9, restarting ssh");
+    }
+}
+
+TEST_CASE("Service mode: a clean exit past the gate restarts ssh without a word")
+{
+    TunnelSettings settings = with_gate(gate);
+    settings.restart_after_success = true;
+    const Ruling later = judge(ExitStatus::exited(0), {false, 0ms}, settings);
+    CHECK(later.verdict == Verdict::restart);
+    CHECK(later.line.empty());
+    CHECK(judge(ExitStatus::exited(0), {true, 0ms}, settings).verdict == Verdict::failed);
+}
+
+TEST_CASE("Gate time: unattended, what time can cure does not make the first ssh the last one")
+{
+    struct Row {
+        FailureClass failure;
+        bool cured;
+    };
+    const Row rows[] = {
+        {FailureClass::name_not_found, true},    {FailureClass::no_route, true},
+        {FailureClass::refused, true},           {FailureClass::timed_out, true},
+        {FailureClass::forward_refused, false},  {FailureClass::authentication_refused, false},
+        {FailureClass::host_key_unknown, false}, {FailureClass::host_key_changed, false},
+        {FailureClass::key_unusable, false},     {FailureClass::bad_configuration, false},
+        {FailureClass::connection_lost, false},  {FailureClass::other, false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(name(row.failure));
+        Attempt attempt{.first = true, .lasted = 1s, .attended = false, .failure = row.failure};
+        const Ruling ruling = judge(ExitStatus::exited(255), attempt, with_gate(gate));
+        CHECK((ruling.verdict == Verdict::restart) == row.cured);
+        CHECK(ruling.line == line(row.cured ? error : premature, 255));
+        CHECK(ruling.note.empty() == !row.cured);
+
+        attempt.attended = true;
+        CHECK(judge(ExitStatus::exited(255), attempt, with_gate(gate)).verdict == Verdict::failed);
+        attempt.attended = false;
+        TunnelSettings given = with_gate(gate);
+        given.gate_given = true;
+        CHECK(judge(ExitStatus::exited(255), attempt, given).verdict == Verdict::failed);
+        attempt.first = false;
+        CHECK(judge(ExitStatus::exited(255), attempt, given).note.empty());
+    }
+}
+
+TEST_CASE("First log-in by hand: who was asked and did not let ssh in is not asked again, but a server that "
+          "is away is waited for")
+{
+    const TunnelSettings settings = with_gate(0ms);
+    Attempt attempt{.first = true, .lasted = 9s, .person_was_asked = true};
+    for (const auto failure :
+         {FailureClass::authentication_refused, FailureClass::host_key_unknown, FailureClass::key_unusable}) {
+        CAPTURE(name(failure));
+        attempt.failure = failure;
+        const Ruling ruling = judge(ExitStatus::exited(255), attempt, settings);
+        CHECK(ruling.verdict == Verdict::failed);
+        CHECK(ruling.line == line(premature, 255));
+        Attempt unasked = attempt;
+        unasked.person_was_asked = false;
+        CHECK(judge(ExitStatus::exited(255), unasked, settings).verdict == Verdict::restart);
+    }
+    for (const auto failure : {FailureClass::refused, FailureClass::connection_lost, FailureClass::other}) {
+        attempt.failure = failure;
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
+    }
+}
+
+TEST_CASE("Restart policy always: also after status 0, that of a remote command, and within the default gate")
+{
+    TunnelSettings settings = with_gate(gate);
+    settings.restart = RestartPolicy::always;
+    for (const int status : {0, 1, 2, 3, 127, 255})
+        for (const bool first : {true, false}) {
+            CAPTURE(status, first);
+            const Ruling ruling = judge(ExitStatus::exited(status), {first, 1s}, settings);
+            CHECK(ruling.verdict == Verdict::restart);
+            CHECK(ruling.line.ends_with("restarting ssh"));
+        }
+    settings.gate_given = true;
+    CHECK(judge(ExitStatus::exited(0), {true, 1s}, settings).verdict == Verdict::failed);
+    CHECK(
+        judge(ExitStatus::exited(255), {.first = false, .lasted = 1h, .by_person = true}, settings).verdict ==
+        Verdict::stopped);
+}
+
+TEST_CASE("Restart policy never: every end of ssh is the end, with 0 only after 0")
+{
+    TunnelSettings settings = with_gate(0ms);
+    settings.restart = RestartPolicy::none;
+    const Ruling success = judge(ExitStatus::exited(0), {true, 1s}, settings);
+    CHECK(success.verdict == Verdict::succeeded);
+    const Ruling failure = judge(ExitStatus::exited(255), {true, 1s}, settings);
+    CHECK(failure.verdict == Verdict::failed);
+    CHECK(failure.line == line(gave_up, 255));
+    const Ruling killed = judge(ExitStatus::signalled(SIGKILL), {false, 1h}, settings);
+    CHECK(killed.verdict == Verdict::failed);
+    CHECK(killed.line == "ssh exited on signal 9; autossh exiting");
+
+    settings.restart_after_success = true;
+    CHECK(judge(ExitStatus::exited(0), {false, 1h}, settings).verdict == Verdict::succeeded);
+
+    const Ruling ours = by_policy({Verdict::restart, Level::info, "port down, restarting ssh"}, settings);
+    CHECK(ours.verdict == Verdict::failed);
+    CHECK(ours.exit_status == 1);
+    CHECK(by_policy({Verdict::stopped, Level::info, ""}, settings).verdict == Verdict::stopped);
+}
+
+TEST_CASE("Exit on: a listed class ends autossh with a status of its own, also within the gate")
+{
+    TunnelSettings settings = with_gate(gate);
+    settings.exit_on = {FailureClass::refused, FailureClass::host_key_changed};
+    for (const bool first : {true, false}) {
+        Attempt attempt{.first = first, .lasted = 1s, .attended = false, .failure = FailureClass::refused};
+        const Ruling listed = judge(ExitStatus::exited(255), attempt, settings);
+        CHECK(listed.verdict == Verdict::failed);
+        CHECK(listed.exit_status == exit_status(FailureClass::refused));
+        CHECK(listed.line == line(gave_up, 255));
+        attempt.failure = FailureClass::timed_out;
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
+    }
+    const Attempt by_person{
+        .first = false, .lasted = 1h, .by_person = true, .failure = FailureClass::refused};
+    CHECK(judge(ExitStatus::exited(255), by_person, settings).verdict == Verdict::stopped);
+    Ruling ours{Verdict::restart, Level::info, "ssh has not logged in within 60 s, restarting ssh"};
+    ours.failure = FailureClass::timed_out;
+    CHECK(by_policy(ours, settings).verdict == Verdict::restart);
+    settings.exit_on.insert(FailureClass::timed_out);
+    CHECK(by_policy(ours, settings).exit_status == exit_status(FailureClass::timed_out));
+}
+
+TEST_CASE("Exit status: each class has one, and none of them has another meaning")
+{
+    std::set<int> statuses;
+    for (int i = 0; i < static_cast<int>(FailureClass::other); ++i) {
+        const auto failure = static_cast<FailureClass>(i);
+        const int status = exit_status(failure);
+        CHECK(status > 2);
+        CHECK(status < 126);
+        CHECK(statuses.insert(status).second);
+        CHECK(failure_class(name(failure)) == failure);
+    }
+    CHECK(failure_class("Host-Key-Changed") == FailureClass::host_key_changed);
+    CHECK(failure_class("timed_out") == FailureClass::timed_out);
+    for (const char* const none : {"", "other", "host", "timed  out"})
+        CHECK_FALSE(failure_class(none));
+}
+
+TEST_CASE(
+    "Gate time: under a service manager what was, or may have been, a refused log-in does not end autossh")
+{
+    struct Row {
+        FailureClass failure;
+        bool perhaps_refused;
+        bool attended;
+        bool supervised;
+        Verdict verdict;
+    };
+    using enum FailureClass;
+    const Row rows[] = {
+        {authentication_refused, false, false, true, Verdict::restart},
+        {host_key_changed, false, false, true, Verdict::restart},
+        {secret_unavailable, false, false, true, Verdict::restart},
+        {connection_lost, true, false, true, Verdict::restart},  // a secret may have been wrong
+        {other, true, false, true, Verdict::restart},            // nothing was heard
+        {connection_lost, false, false, true, Verdict::failed},
+        {authentication_refused, false, false, false, Verdict::failed},
+        {other, true, false, false, Verdict::failed},
+        {authentication_refused, false, true, true, Verdict::failed},
+    };
+    for (const Row& row : rows) {
+        TunnelSettings settings;
+        settings.supervised = row.supervised;
+        Attempt attempt{.first = true, .lasted = 1s};
+        attempt.attended = row.attended;
+        attempt.failure = row.failure;
+        attempt.perhaps_refused = row.perhaps_refused;
+        CAPTURE(name(row.failure), row.perhaps_refused, row.attended, row.supervised);
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == row.verdict);
+        settings.gate_given = true;
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::failed);
+    }
+}
+
+TEST_CASE("Exit of ssh: a failure that anybody can claim ends nothing for good")
+{
+    TunnelSettings settings = with_gate(0s);
+    settings.exit_on = {FailureClass::authentication_refused};
+    Attempt attempt{.first = false, .lasted = 1s};
+    attempt.failure = FailureClass::authentication_refused;
+    CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::failed);
+    attempt.failure_is_claimed = true;
+    CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
+}

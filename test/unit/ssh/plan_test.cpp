@@ -1,0 +1,266 @@
+// Manual, "What is added": how ssh is run, by its own answer and the settings.
+#include "autossh/heartbeat/loop.hpp"
+#include "autossh/ssh/plan.hpp"
+#include "support/catch.hpp"
+
+#include <algorithm>
+
+using namespace autossh;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Askable nobody{};
+const Askable a_person{.terminal = true, .askpass = false};
+
+SshConfig answer(const std::string& changes = "")
+{
+    std::string text = "host server\nuser me\nhostname server.example.org\nport 22\nbatchmode no\n"
+                       "controlmaster false\nclearallforwardings no\nexitonforwardfailure no\n"
+                       "serveraliveinterval 0\nserveralivecountmax 3\nconnecttimeout none\nloglevel INFO\n"
+                       "requesttty auto\nsessiontype default\nstdinnull no\n";
+    for (std::size_t begin = 0; begin < changes.size();) {
+        const std::size_t end = changes.find('\n', begin);
+        const std::string line = changes.substr(begin, end - begin);
+        const std::string keyword = line.substr(0, line.find(' ') + 1);
+        const std::size_t old = text.find("\n" + keyword);
+        if (old != std::string::npos)
+            text.erase(old + 1, text.find('\n', old + 1) - old);
+        text += line + "\n";
+        begin = end == std::string::npos ? changes.size() : end + 1;
+    }
+    return SshConfig::parse(text).value();
+}
+
+TunnelSettings settings(std::vector<std::string> words)
+{
+    TunnelSettings settings;
+    words.insert(words.begin(), "ssh");
+    settings.ssh = {"ssh", words};
+    settings.auto_monitor = true;
+    return settings;
+}
+
+bool adds(const SshPlan& plan, const std::vector<std::string>& words)
+{
+    return std::ranges::any_of(plan.additions,
+                               [&](const Addition& addition) { return addition.words == words; });
+}
+
+}  // namespace
+
+TEST_CASE("Plan: an ssh with OpenSSH's own defaults is heard, tested and kept from hanging")
+{
+    const SshPlan plan = plan_for(settings({"-N", "server"}), answer(), nobody, "/d");
+    CHECK(plan.understood);
+    CHECK(plan.heard);
+    CHECK(plan.login_is_heard);
+    CHECK(plan.verbose_is_ours);
+    CHECK(plan.loop);
+    CHECK_FALSE(plan.session);
+    CHECK_FALSE(plan.remote_terminal);
+    CHECK(plan.login_limit == 60s);
+    CHECK(adds(plan, {"-E", "/d/log"}));
+    CHECK(adds(plan, {"-o", "LogLevel=VERBOSE"}));
+    CHECK(adds(plan, {"-o", "ServerAliveInterval=10"}));
+    CHECK(adds(plan, {"-o", "BatchMode=yes"}));
+    CHECK_FALSE(adds(plan, {"-o", "ExitOnForwardFailure=no"}));
+}
+
+TEST_CASE("Plan: whether the user has forwards, and whether they are vital")
+{
+    const TunnelSettings given = settings({"-N", "server"});
+    const SshPlan none = plan_for(given, answer(), nobody, "/d");
+    CHECK_FALSE(none.users_forwards);
+    CHECK_FALSE(none.forwards_are_vital);
+    for (const std::string forward :
+         {"localforward 1 [b]:2", "remoteforward 7 [socks]:0", "dynamicforward 5"})
+        CHECK(plan_for(given, answer(forward), nobody, "/d").users_forwards);
+    CHECK(plan_for(given, answer("exitonforwardfailure yes"), nobody, "/d").forwards_are_vital);
+}
+
+TEST_CASE("Plan: nobody is hurried who may be typing a password, unless that was asked for")
+{
+    TunnelSettings given = settings({"server"});
+    CHECK(plan_for(given, answer(), a_person, "/d").login_limit == std::nullopt);
+    CHECK(plan_for(given, answer(), {.terminal = false, .askpass = true}, "/d").login_limit == std::nullopt);
+    CHECK(plan_for(given, answer(), {.terminal = false, .caller = true}, "/d").login_limit == 60s);
+    CHECK(plan_for(given, answer("batchmode yes"), a_person, "/d").login_limit == 60s);
+    given.connect_timeout = 5s;
+    CHECK(plan_for(given, answer(), a_person, "/d").login_limit == 5s);
+    given.connect_timeout = 0s;
+    CHECK(plan_for(given, answer(), nobody, "/d").login_limit == std::nullopt);
+}
+
+TEST_CASE("Plan: with secrets, or a person in the foreground, ssh may ask")
+{
+    const std::vector<std::string> batch_mode{"-o", "BatchMode=yes"};
+    Askable askable = nobody;
+    CHECK(adds(plan_for(settings({"server"}), answer(), askable, "/d"), batch_mode));
+    askable.secrets = true;
+    const SshPlan secrets = plan_for(settings({"server"}), answer(), askable, "/d");
+    CHECK_FALSE(adds(secrets, batch_mode));
+    CHECK(secrets.login_limit == 60s);
+    askable.caller = true;
+    const SshPlan person = plan_for(settings({"server"}), answer(), askable, "/d");
+    CHECK_FALSE(adds(person, batch_mode));
+    CHECK(person.login_limit == 60s);  // until one is asked
+}
+
+TEST_CASE("Plan: an ssh that does not say who asks may not take a server's questions")
+{
+    const std::vector<std::string> no_challenges{"-o", "KbdInteractiveAuthentication=no"};
+    TunnelSettings old = settings({"server"});
+    old.ssh_names_asker = false;
+    Askable askable = nobody;
+    CHECK_FALSE(adds(plan_for(old, answer(), askable, "/d"), no_challenges));
+    askable.secrets = true;
+    CHECK(adds(plan_for(old, answer(), askable, "/d"), no_challenges));
+    CHECK_FALSE(adds(plan_for(settings({"server"}), answer(), askable, "/d"), no_challenges));
+}
+
+TEST_CASE("Plan: the account of the destination has every name that ssh may give it")
+{
+    const auto accounts = [](const std::string& changes) {
+        return plan_for(settings({"server"}), answer(changes), nobody, "/d").accounts;
+    };
+    using Names = std::vector<std::string>;
+    CHECK(accounts("") == Names{"me@server.example.org", "me@server"});
+    CHECK(accounts("hostname LocalHost") == Names{"me@localhost", "me@LocalHost", "me@server"});
+    CHECK(accounts("hostkeyalias Alias\nuser Admin") ==
+          Names{"Admin@alias", "Admin@Alias", "Admin@server.example.org", "Admin@server"});
+}
+
+TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")
+{
+    const SshPlan own_file = plan_for(settings({"-E", "file", "server"}), answer(), nobody, "/d");
+    CHECK_FALSE(own_file.heard);
+    CHECK_FALSE(own_file.login_is_heard);
+    CHECK(own_file.login_limit == std::nullopt);
+    CHECK_FALSE(adds(own_file, {"-E", "/d/log"}));
+
+    const SshPlan quiet = plan_for(settings({"-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
+    CHECK(quiet.heard);
+    CHECK_FALSE(quiet.login_is_heard);
+    CHECK(quiet.login_limit == std::nullopt);
+
+    const SshPlan no_directory = plan_for(settings({"server"}), answer(), nobody, "");
+    CHECK_FALSE(no_directory.heard);
+    CHECK_FALSE(no_directory.loop);
+    CHECK_FALSE(no_directory.no_loop.empty());
+    CHECK(adds(no_directory, {"-o", "ConnectTimeout=20"}));
+}
+
+TEST_CASE("Plan: there is no loop where it would be another ssh's or be cleared")
+{
+    CHECK_FALSE(plan_for(settings({"-S", "path", "server"}), answer(), nobody, "/d").loop);
+    CHECK_FALSE(plan_for(settings({"server"}), answer("clearallforwardings yes"), nobody, "/d").loop);
+    TunnelSettings with_port = settings({"server"});
+    with_port.auto_monitor = false;
+    const SshPlan plan = plan_for(with_port, answer(), nobody, "/d");
+    CHECK_FALSE(plan.loop);
+    CHECK(plan.no_loop.empty());
+}
+
+TEST_CASE("Plan: ExitOnForwardFailure is carried out by us where a refused loop could end ssh")
+{
+    const SshPlan plan = plan_for(settings({"server"}), answer("exitonforwardfailure yes"), nobody, "/d");
+    CHECK(plan.loop);
+    CHECK(plan.ends_at_refused_forward);
+    CHECK(adds(plan, {"-o", "ExitOnForwardFailure=no"}));
+
+    TunnelSettings without_loop = settings({"server"});
+    without_loop.auto_monitor = false;
+    CHECK_FALSE(
+        plan_for(without_loop, answer("exitonforwardfailure yes"), nobody, "/d").ends_at_refused_forward);
+    const SshPlan unheard =
+        plan_for(settings({"-E", "file", "server"}), answer("exitonforwardfailure yes"), nobody, "/d");
+    CHECK_FALSE(unheard.loop);
+    for (const std::string level : {"QUIET", "FATAL", "ERROR"})
+        CHECK_FALSE(plan_for(settings({"server"}), answer("exitonforwardfailure yes\nloglevel " + level),
+                             nobody, "/d")
+                        .loop);
+    CHECK_FALSE(unheard.ends_at_refused_forward);
+}
+
+TEST_CASE("Plan: the command has the additions in front and the loop where -M stood")
+{
+    TunnelSettings given = settings({"-N", "server", "ls"});
+    given.loop_at = 2;
+    SshPlan plan;
+    plan.additions = {{{"-E", "/d/log"}, ""}, {{"-o", "ConnectTimeout=20"}, ""}};
+    const Command command = command_for(given, plan, loop_words("/d", 20001));
+    CHECK(command.file == "ssh");
+    CHECK(command.arguments == std::vector<std::string>{"ssh", "-E", "/d/log", "-o", "ConnectTimeout=20",
+                                                        "-N", "-L", "/d/out:127.0.0.1:20001", "-R",
+                                                        "127.0.0.1:20001:/d/in", "server", "ls"});
+    CHECK(command_for(given, SshPlan{}, {}).arguments == given.ssh.arguments);
+}
+
+TEST_CASE("Plan: the loop's port on the server is above 20000 and not one that is given out")
+{
+    for (const std::uint32_t random : {0U, 1U, 12766U, 12767U, 4294967295U}) {
+        const std::uint16_t port = loop_port_from(random);
+        CHECK(port > 20000);
+        CHECK(port < 32768);
+    }
+}
+
+TEST_CASE("Plan: forwards are tried again only where ssh is there for nothing else")
+{
+    struct Row {
+        std::vector<std::string> words;
+        const char* config;
+        std::size_t forwards;
+        bool retries;
+    };
+    const Row rows[] = {
+        {{"-N"}, "remoteforward 5 [h]:5", 1, true},
+        {{"-N"}, "remoteforward 5 [h]:5\nlocalforward 6 [h]:6", 2, true},
+        {{"-N"}, "", 0, false},
+        {{}, "remoteforward 5 [h]:5", 1, false},                                // a shell
+        {{"-N"}, "remoteforward 5 [h]:5\nexitonforwardfailure yes", 1, false},  // 1.4g's rule
+        {{"-N"}, "remoteforward 5 [h]:5\ntunnel point-to-point", 1, false},
+        {{"-N", "-S", "/s"}, "remoteforward 5 [h]:5", 1, false},
+        {{"-N", "-E", "/log"}, "remoteforward 5 [h]:5", 1, false},  // nothing is heard
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.words, row.config);
+        auto words = row.words;
+        words.emplace_back("server");
+        const SshPlan plan = plan_for(settings(words), answer(row.config), nobody, "/d");
+        CHECK(plan.users_forwards == row.forwards);
+        CHECK(plan.retries_forwards == row.retries);
+    }
+    TunnelSettings over_ports = settings({"-N", "server"});
+    over_ports.auto_monitor = false;
+    over_ports.monitor = MonitorPorts{20000, {}};
+    const std::string both = "localforward 20000 [127.0.0.1]:20000\nremoteforward 20000 [127.0.0.1]:20001";
+    CHECK(plan_for(over_ports, answer(both), nobody, "/d").users_forwards == 0);
+    CHECK(plan_for(over_ports, answer(both), nobody, "/d").monitor_port == 20000);
+}
+
+TEST_CASE("Plan: where the server is, and what a log-in depends on, is as ssh has answered")
+{
+    const SshPlan plan =
+        plan_for(settings({"server"}),
+                 answer("userknownhostsfile /a /b\nglobalknownhostsfile /c\nidentityfile /key\nport 2222"),
+                 nobody, "/d");
+    CHECK(plan.destination.host == "server.example.org");
+    CHECK(plan.destination.port == 2222);
+    CHECK_FALSE(plan.destination.by_proxy);
+    CHECK(plan.known_hosts == std::vector<std::string>{"/a", "/b", "/c"});
+    CHECK_FALSE(plan.attended);
+    CHECK(plan_for(settings({"server"}), answer(), a_person, "/d").attended);
+    for (const char* const proxy : {"proxycommand nc %h %p", "proxyjump gw"})
+        CHECK(plan_for(settings({"server"}), answer(proxy), nobody, "/d").destination.by_proxy);
+    CHECK_FALSE(plan_for(settings({"server"}), answer("proxyjump none"), nobody, "/d").destination.by_proxy);
+}
+
+TEST_CASE("Plan: ssh's keepalives are ours or the user's, or there are none")
+{
+    CHECK(plan_for(settings({"server"}), answer(), nobody, "/d").keepalive == 10s);
+    CHECK(plan_for(settings({"server"}), answer("serveraliveinterval 7"), nobody, "/d").keepalive == 7s);
+    CHECK_FALSE(
+        plan_for(settings({"-o", "ServerAliveInterval=0", "server"}), answer(), nobody, "/d").keepalive);
+}

@@ -1,0 +1,403 @@
+#include "autossh/ssh/transcript.hpp"
+
+#include "support/catch.hpp"
+
+#include <initializer_list>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <fmt/core.h>
+
+using namespace autossh;
+using enum FailureClass;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+const std::string login = R"(Authenticated to 127.0.0.1 ([127.0.0.1]:42201) using "publickey".)";
+const std::string transferred = "Transferred: sent 3360, received 3144 bytes, in 1.9 seconds";
+const std::string bytes = "Bytes per second: sent 1810.4, received 1694.0";
+const std::string denied_line = "root@127.0.0.1: Permission denied (publickey,keyboard-interactive).";
+const std::string banner = "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@";
+const ExitStatus gave_up = ExitStatus::exited(255);
+
+Transcript heard(const Lines& lines, const Listening& listening = {})
+{
+    Transcript transcript(listening);
+    for (const std::string& line : lines)
+        transcript.hear(line);
+    return transcript;
+}
+
+Failure failure_of(const Lines& lines, ExitStatus status = gave_up, const KeyCircumstances& keys = {})
+{
+    return heard(lines).failure(status, keys);
+}
+
+std::string told(const Failure& failure)
+{
+    return std::string(name(failure.failure_class)) + ": " + failure.cause;
+}
+
+}  // namespace
+
+TEST_CASE("Diagnostics: the reason is found among the words of a whole session")
+{
+    struct Row {
+        Lines lines;
+        const char* told;
+    };
+    const Row rows[] = {
+        {{banner, "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @", banner,
+          "IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!", "Offending ED25519 key in kh_changed:1",
+          "Host key for [127.0.0.1]:42201 has changed and you have requested strict checking.",
+          "Host key verification failed."},
+         "host key changed: host key of [127.0.0.1]:42201 has changed"},
+        {{"@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @",
+          "Port forwarding is disabled to avoid man-in-the-middle attacks.",
+          "Error: forwarding disabled due to host key check failure"},
+         "host key changed: the server's host key has changed"},
+        {{"@       WARNING: REVOKED HOST KEY DETECTED!               @",
+          "The ED25519 host key for [127.0.0.1]:42201 is marked as revoked.",
+          "Host key verification failed."},
+         "host key changed: host key of [127.0.0.1]:42201 is revoked"},
+        {{"No ED25519 host key is known for [127.0.0.1]:42201 and you have requested strict checking.",
+          "Host key verification failed."},
+         "host key unknown: host key of [127.0.0.1]:42201 is not known"},
+        {{"@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @",
+          "Permissions 0644 for 'kopen' are too open.", "This private key will be ignored.",
+          R"(Load key "kopen": bad permissions)", denied_line},
+         "key unusable: permissions 0644 of key kopen are too open"},
+        {{R"(Load key "kbad": error in libcrypto)", denied_line},
+         "key unusable: key kbad cannot be used: error in libcrypto"},
+        {{R"(sign_and_send_pubkey: signing failed for ED25519 "x" from agent: communication with agent failed)",
+          denied_line},
+         "agent unreachable: the agent does not answer, for key x"},
+        {{"Received disconnect from 127.0.0.1 port 42201:2: Too many authentication failures",
+          "Disconnected from 127.0.0.1 port 42201"},
+         "authentication refused: server 127.0.0.1 has seen too many keys (Too many authentication "
+         "failures)"},
+        {{"Permission denied, please try again.", "Permission denied, please try again.",
+          "root@127.0.0.1: Permission denied (password)."},
+         "authentication refused: server 127.0.0.1 does not let root in (password)"},
+        {{"kex_exchange_identification: Connection closed by remote host",
+          "Connection closed by 127.0.0.1 port 42752"},
+         "connection lost: connection closed by 127.0.0.1 port 42752"},
+        {{"kex_exchange_identification: Connection closed by remote host",
+          "Connection closed by UNKNOWN port 65535"},
+         "connection lost: the jump host or the ProxyCommand has ended"},
+        {{"Connection timed out during banner exchange", "Connection to 127.0.0.1 port 42751 timed out"},
+         "timed out: connected, but no greeting came from the server"},
+        {{"Protocol major versions differ: 2 vs. 1",
+          "banner exchange: Connection to 127.0.0.1 port 42756: could not read protocol version"},
+         "key exchange: the server speaks another version of the protocol: 2 vs. 1"},
+        {{"bind 192.0.2.77: Cannot assign requested address",
+          "ssh: connect to host 127.0.0.1 port 22: failure"},
+         "bad configuration: cannot connect from 192.0.2.77: Cannot assign requested address"},
+        {{"cfbad: line 1: Bad configuration option: foo", "cfbad: terminating, 1 bad configuration options"},
+         "bad configuration: cfbad: line 1: bad option foo"},
+        {{"unknown option -- Z", "usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface]"},
+         "bad configuration: unknown option -Z"},
+        {{login, "bind [::1]:42603: Address already in use", "bind [127.0.0.1]:42603: Address already in use",
+          "channel_setup_fwd_listener_tcpip: cannot listen to port: 42603",
+          "Could not request local forwarding."},
+         "local port in use: local port 42603 is in use (on 127.0.0.1)"},
+        {{login, "Error: remote port forwarding failed for listen port 42501"},
+         "forward refused: the server refuses to listen on port 42501"},
+        {{login, "channel 0: open failed: connect failed: Connection refused", "stdio forwarding failed"},
+         "forward refused: the server cannot connect to the target of -W"},
+        {{login, "Killed by signal 15."}, "other: ssh was ended by signal 15"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.lines);
+        CHECK(heard(row.lines).failed());
+        CHECK(told(failure_of(row.lines)) == row.told);
+    }
+}
+
+TEST_CASE("Diagnostics: what the session has survived is no reason for its end")
+{
+    const std::string warning = "Warning: remote port forwarding failed for listen port 42501";
+    const std::string half = "bind [127.0.0.1]:42602: Address already in use";
+    CHECK(told(failure_of({login, warning, "Timeout, server 127.0.0.1 not responding."})) ==
+          "connection lost: no answer to keepalives");
+    CHECK(told(failure_of({login, half, "client_loop: send disconnect: Broken pipe"})) ==
+          "connection lost: the connection broke: Broken pipe");
+    CHECK(told(failure_of({login, warning, transferred, bytes})) ==
+          "connection lost: connection closed by the server");
+    CHECK(told(failure_of({login, warning}, ExitStatus::signalled(9))) ==
+          "other: ssh was killed by signal 9");
+    CHECK(told(failure_of({R"(Load key "kbad": error in libcrypto)", login, transferred})) ==
+          "connection lost: connection closed by the server");
+    CHECK_FALSE(heard({R"(Load key "kbad": error in libcrypto)", login}).failed());
+}
+
+TEST_CASE("Diagnostics: after the login damaged data and silence are a lost connection")
+{
+    const Lines damaged{"Bad packet length 16711696.",
+                        "ssh_dispatch_run_fatal: Connection to 127.0.0.1 port 42706: Connection corrupted"};
+    CHECK(told(failure_of(damaged)) == "key exchange: corrupted data (bad packet length)");
+    CHECK(told(failure_of({login, damaged[0], damaged[1]})) ==
+          "connection lost: corrupted data (bad packet length)");
+    CHECK(told(failure_of({login, "Connection to 127.0.0.1 port 22 timed out"})) ==
+          "connection lost: no answer from 127.0.0.1 port 22");
+}
+
+TEST_CASE("Diagnostics: without a word of ssh's the status is the cause")
+{
+    Transcript deaf({.loop_port = {}, .heard = false});
+    CHECK(deaf.failure(ExitStatus::exited(255), {}).cause == "ssh has ended");
+    CHECK(told(failure_of({})) == "other: ssh has ended without a word");
+    CHECK(told(failure_of({login})) == "other: ssh has ended without a word");
+    CHECK(told(failure_of({login, transferred})) == "connection lost: connection closed by the server");
+    CHECK(told(failure_of({login, transferred}, ExitStatus::exited(3))) == "other: ssh has ended");
+    CHECK(told(failure_of({}, ExitStatus::signalled(11))) == "other: ssh was killed by signal 11");
+    CHECK(told(failure_of({login, "channel 3: open failed: connect failed: Connection refused"})) ==
+          "other: ssh has ended without a word");
+}
+
+TEST_CASE("Diagnostics: a refused key is explained by what ssh does not say")
+{
+    struct Row {
+        KeyCircumstances keys;
+        const char* told;
+    };
+    const char* const refused =
+        "authentication refused: server 127.0.0.1 does not let root in (publickey,keyboard-interactive)";
+    const Row rows[] = {
+        {{}, refused},
+        {{true, true, ""}, refused},
+        {{false, false, "/k"}, "key unusable: the key /k needs a passphrase, and nobody can be asked"},
+        {{true, true, "/k"},
+         "key unusable: the key /k needs a passphrase, and the agent does not have it, or the server refuses "
+         "it"},
+        {{true, false, "/k"}, "key unusable: the key /k needs a passphrase, and the agent cannot be reached"},
+        {{true, false, ""}, "agent unreachable: the agent cannot be reached"},
+    };
+    for (const Row& row : rows)
+        CHECK(told(failure_of({denied_line}, gave_up, row.keys)) == row.told);
+
+    const KeyCircumstances locked{true, false, "/k\n" + std::string(1000, 'x')};
+    CHECK(failure_of({denied_line}, gave_up, locked).cause.size() <= 200);
+    CHECK(failure_of({denied_line}, gave_up, locked).cause.starts_with("the key /k\\x0axxx"));
+    // Another reason stands, and so does a server that takes no keys.
+    for (const char* const line :
+         {R"(Load key "kbad": error in libcrypto)", "root@127.0.0.1: Permission denied (password).",
+          "Received disconnect from 127.0.0.1 port 42201:2: Too many authentication failures",
+          "Host key verification failed."})
+        CHECK((failure_of({line}, gave_up, locked) == failure_of({line})));
+}
+
+TEST_CASE("Diagnostics: what ssh says of its forwards is kept, each once")
+{
+    const Transcript transcript =
+        heard({login, "Allocated port 46645 for remote forward to 127.0.0.1:1",
+               "Allocated port 46646 for remote forward to 127.0.0.1:2",
+               "bind [::1]:42603: Address already in use", "bind [127.0.0.1]:42603: Address already in use",
+               "channel_setup_fwd_listener_tcpip: cannot listen to port: 42603",
+               "Could not request local forwarding.",
+               "Warning: remote port forwarding failed for listen port 42603",
+               "unix_listener: cannot bind to path /tmp/sk: Address already in use",
+               "channel 3: open failed: connect failed: Connection refused",
+               "connect_to 127.0.0.1 port 1: failed."});
+    CHECK(transcript.logged_in());
+    CHECK(transcript.login() == "127.0.0.1 ([127.0.0.1]:42201) with publickey");
+    CHECK(transcript.allocated_ports() == Lines{"46645", "46646"});
+    CHECK(transcript.dead_target() == "cannot connect to 127.0.0.1 port 1");
+    CHECK_FALSE(transcript.loop_refused());
+    Lines subjects;
+    for (const Word& word : transcript.refused_forwards())
+        subjects.push_back(word.subject);
+    CHECK(subjects == Lines{"42603", "42603", "/tmp/sk"});  // the port here, the port there
+    CHECK(transcript.refused_forwards().front().failure.cause == "local port 42603 is in use (on ::1)");
+}
+
+TEST_CASE("Diagnostics: a server cannot fill the memory")
+{
+    Transcript transcript;
+    for (int i = 0; i < 10'000; ++i) {
+        const std::string n = std::to_string(i);
+        transcript.hear("Warning: remote port forwarding failed for listen port " + n);
+        transcript.hear("Allocated port " + n + " for remote forward to x:1");
+    }
+    CHECK(transcript.refused_forwards().size() == 64);
+    CHECK(transcript.allocated_ports().size() == 64);
+}
+
+TEST_CASE("Diagnostics: our loop's port that the server refuses is not the user's concern")
+{
+    const std::string warning = "Warning: remote port forwarding failed for listen port 20000";
+    const std::string error = "Error: remote port forwarding failed for listen port 20000";
+    for (const std::string& line : {warning, error}) {
+        Transcript transcript(Listening{true, 20000});
+        CHECK_FALSE(transcript.hear(line));
+        CHECK(transcript.loop_refused());
+        CHECK_FALSE(transcript.failed());
+        CHECK(transcript.refused_forwards().empty());
+        CHECK(told(transcript.failure(gave_up, {})) ==
+              "forward refused: the server refuses to listen on the port of our own loop");
+
+        Transcript other_port(Listening{true, 20002});
+        CHECK(other_port.hear(line));
+        CHECK_FALSE(other_port.loop_refused());
+        CHECK(other_port.refused_forwards().size() == 1);
+    }
+}
+
+TEST_CASE("Diagnostics: a changed host key switches all forwards off, the user's and the loop's")
+{
+    const std::string off = "Port forwarding is disabled to avoid man-in-the-middle attacks.";
+    Transcript both(Listening{true, 20000, true});
+    CHECK(both.hear(off));
+    CHECK(both.loop_refused());
+    CHECK(both.some_forward_failed());
+    CHECK(both.refused_forwards().size() == 1);
+
+    Transcript loop_only(Listening{true, 20000, false});
+    CHECK_FALSE(loop_only.hear(off));
+    CHECK(loop_only.loop_refused());
+    CHECK_FALSE(loop_only.some_forward_failed());
+    CHECK(loop_only.refused_forwards().empty());
+    CHECK_FALSE(loop_only.failed());
+
+    Transcript users_only(Listening{true, {}, true});
+    CHECK(users_only.hear(off));
+    CHECK_FALSE(users_only.loop_refused());
+    CHECK(users_only.some_forward_failed());
+}
+
+TEST_CASE("Diagnostics: the user sees what ssh would have said without us")
+{
+    Transcript ours;
+    Transcript theirs(Listening{false, {}});
+    for (const std::string& line : {login, transferred, bytes, std::string("Killed by signal 15.")}) {
+        CHECK_FALSE(ours.hear(line));
+        CHECK(theirs.hear(line));
+    }
+    for (const std::string line : {"", "hello", "Host key verification failed.",
+                                   "Allocated port 46645 for remote forward to 127.0.0.1:1"}) {
+        CHECK(ours.hear(line));
+        CHECK(theirs.hear(line));
+    }
+}
+
+TEST_CASE("Diagnostics: a transcript of any bytes does no harm")
+{
+    std::mt19937 random(4712);
+    Transcript transcript(Listening{true, 1});
+    for (int i = 0; i < 5'000; ++i) {
+        std::string line(random() % 200, '\0');
+        for (char& c : line)
+            c = static_cast<char>(random());
+        CHECK(transcript.hear(line));
+    }
+    CHECK_FALSE(transcript.failed());
+    CHECK_FALSE(transcript.logged_in());
+    CHECK(transcript.hear(std::string(100'000, '\0')));
+}
+
+TEST_CASE("Transcript: a server that lets the loop's port listen and forbids the way there")
+{
+    Transcript said({.verbose_is_ours = true, .loop_port = 20001});
+    said.hear("Authenticated to h ([127.0.0.1]:22) using \"publickey\".");
+    said.loop_is_tested();
+    CHECK_FALSE(said.hear("channel 1: open failed: administratively prohibited: open failed"));
+    CHECK(said.loop_refused());
+    CHECK(said.dead_target().empty());
+    CHECK(said.hear("channel 1: open failed: administratively prohibited: open failed"));  // the user's own
+    CHECK_FALSE(said.dead_target().empty());
+
+    Transcript works({.verbose_is_ours = true, .loop_port = 20001});
+    works.loop_is_tested();
+    works.loop_works();
+    CHECK(works.hear("channel 1: open failed: administratively prohibited: open failed"));
+    CHECK_FALSE(works.loop_refused());
+}
+
+TEST_CASE("Transcript: where ssh cannot listen for the loop, the user's forwards are still well")
+{
+    const std::string entrance = "/tmp/autossh.1.AAAAAA/out";
+    for (const char* const why : {"Address already in use", "No space left on device"}) {
+        Transcript said({.loop_port = 20001, .loop_entrance = entrance});
+        CHECK_FALSE(said.hear(fmt::format("unix_listener: cannot bind to path {}: {}", entrance, why)));
+        CHECK_FALSE(said.hear("Could not request local forwarding."));
+        CHECK(said.loop_refused());
+        CHECK(said.entrance_refusal().find(entrance) != std::string::npos);
+        CHECK_FALSE(said.some_forward_failed());
+        CHECK_FALSE(said.failed());
+
+        CHECK(said.hear("bind [127.0.0.1]:8000: Address already in use"));
+        CHECK(said.hear("channel_setup_fwd_listener_tcpip: cannot listen to port: 8000"));
+        CHECK_FALSE(said.hear("Could not request local forwarding."));
+        CHECK(said.some_forward_failed());
+        CHECK(said.every_forward_failed(1));
+    }
+    Transcript other({.loop_port = 20001, .loop_entrance = entrance});
+    CHECK(other.hear("unix_listener: cannot bind to path /tmp/mine: Address already in use"));
+    CHECK(other.some_forward_failed());
+    CHECK_FALSE(other.loop_refused());
+}
+
+TEST_CASE("Transcript: what our own test over a refused loop meets is nobody's dead target")
+{
+    const char* nobody_there = "channel 1: open failed: connect failed: Connection refused";
+    const char* refused = "Warning: remote port forwarding failed for listen port 20001";
+    Transcript said({.verbose_is_ours = true, .loop_port = 20001});
+    said.loop_is_tested();
+    CHECK_FALSE(said.hear(refused));
+    CHECK_FALSE(said.hear(nobody_there));
+    CHECK(said.dead_target().empty());
+    CHECK(said.hear(nobody_there));  // the user's own
+    CHECK(said.dead_target() == "Connection refused");
+
+    Transcript not_tested({.verbose_is_ours = true, .loop_port = 20001});
+    CHECK_FALSE(not_tested.hear(refused));
+    CHECK(not_tested.hear(nobody_there));
+
+    Transcript not_refused({.verbose_is_ours = true, .loop_port = 20001});
+    not_refused.loop_is_tested();
+    CHECK(not_refused.hear(nobody_there));
+}
+
+TEST_CASE("Transcript: which forwards fail wholly, as ExitOnForwardFailure means it")
+{
+    const auto fails = [](std::string_view line) {
+        Transcript said;
+        said.hear(line);
+        return said.some_forward_failed();
+    };
+    CHECK(fails("Warning: remote port forwarding failed for listen port 2222"));
+    CHECK(fails("channel_setup_fwd_listener_tcpip: cannot listen to port: 8080"));
+    CHECK(fails("unix_listener: cannot bind to path /tmp/s: Address already in use"));
+    CHECK(fails("Could not request local forwarding."));
+    CHECK_FALSE(fails("bind [127.0.0.1]:8080: Address already in use"));
+    CHECK_FALSE(fails("channel 2: open failed: connect failed: Connection refused"));
+}
+
+TEST_CASE("Diagnostics: words before the log-in that are not known are told as they are")
+{
+    CHECK(told(failure_of({"debug1: x", "something new", "debug1: y"})) == "other: something new");
+    CHECK(told(failure_of({"something new", login})) == "other: something new");
+    CHECK(told(failure_of({login, "something new"})) == "other: ssh has ended without a word");
+}
+
+TEST_CASE("Diagnostics: what a session's end with 255 cannot tell apart is told as both")
+{
+    Transcript said({.verbose_is_ours = true, .loop_port = {}, .users_forwards = true, .session = true});
+    said.hear(login);
+    said.hear(transferred);
+    CHECK(said.failure(ExitStatus::exited(255), {}).cause ==
+          "connection closed by the server, or the remote command has ended with 255");
+    CHECK(said.failure(ExitStatus::exited(3), {}).cause == "the remote command has ended");
+}
+
+TEST_CASE("Transcript: several lines at once, with either end")
+{
+    Transcript said;
+    said.hear_lines("ssh: connect to host h port 1: Connection refused\r\n\nlast");
+    CHECK(said.failure(ExitStatus::exited(255), {}).failure_class == FailureClass::refused);
+    said.hear_lines("");
+    said.hear_lines("\r\n");
+}
