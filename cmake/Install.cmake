@@ -35,7 +35,8 @@ install(FILES scripts/completions/autossh.bash DESTINATION ${bash_completion_dir
 install(FILES scripts/completions/_autossh DESTINATION ${AUTOSSH_ZSH_DIR})
 install(FILES scripts/completions/autossh.fish DESTINATION ${AUTOSSH_FISH_DIR})
 
-install(FILES README.md CHANGELOG.md CONTRIBUTING.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS autossh.host DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY scripts/systemd/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/systemd)
 install(DIRECTORY scripts/launchd scripts/openrc scripts/procd scripts/sysv scripts/container

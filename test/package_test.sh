@@ -68,6 +68,8 @@ l......... usr/libexec/autossh-askpass
 drwxr-xr-x etc/autossh/
 -rwxr-xr-x usr/share/doc/autossh/examples/autossh.host
 -rw-r--r-- usr/share/doc/autossh/examples/systemd/ssh-agent.service
+-rw-r--r-- usr/share/doc/autossh/README.md
+-rw-r--r-- usr/share/doc/autossh/docs/service.md
 -rw-r--r-- usr/share/doc/autossh/copyright
 -rw-r--r-- usr/share/doc/autossh/changelog.gz
 -rw-r--r-- usr/share/doc/autossh/changelog.Debian.gz
