@@ -58,7 +58,6 @@ target()
 
 check_links()
 {
-    # shellcheck disable=SC2016 # code between backquotes
     local document link file
     for document in "${documents[@]}"; do
         [ -f "$document" ] || { complain "$document is not there"; continue; }
@@ -67,7 +66,7 @@ check_links()
             file=$(target "$document" "$link")
             if ! [ -e "$file" ]; then
                 complain "$document: ($link) leads to no file"
-            elif [[ $link == *#* ]] && ! anchors "$file" | grep -qxF -- "${link#*#}"; then
+            elif [[ $link == *#* ]] && ! grep -qxF -- "${link#*#}" < <(anchors "$file"); then
                 complain "$document: ($link) leads to no heading"
             fi
         done < <(links "$document")
@@ -118,7 +117,7 @@ page_file()
 # is_heading PAGE HEADING
 is_heading()
 {
-    headings "$1" | grep -qxF -- "$(tr '[:upper:]' '[:lower:]' <<<"$2")"
+    grep -qxF -- "$(tr '[:upper:]' '[:lower:]' <<<"$2")" < <(headings "$1")
 }
 
 # references PAGE: what its macros name, a line each: "page NAME SECTION", "here HEADING", "there NAME SECTION HEADING".
