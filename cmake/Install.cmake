@@ -25,6 +25,9 @@ install(CODE "
 # Reads a tunnel's file where there is no systemd.
 install(PROGRAMS scripts/autossh-tunnel DESTINATION ${CMAKE_INSTALL_LIBEXECDIR})
 install(FILES man/autossh.1 man/ssh-agent-wrapper.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES man/autossh.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES man/autossh-compat.7 man/autossh-diagnostics.7 man/autossh-secrets.7 man/autossh-service.7
+        man/autossh-supervision.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 
 get_filename_component(bash_completion_dir ${AUTOSSH_BASH_COMPLETION} DIRECTORY)
 get_filename_component(bash_completion_name ${AUTOSSH_BASH_COMPLETION} NAME)
@@ -32,7 +35,8 @@ install(FILES scripts/completions/autossh.bash DESTINATION ${bash_completion_dir
 install(FILES scripts/completions/_autossh DESTINATION ${AUTOSSH_ZSH_DIR})
 install(FILES scripts/completions/autossh.fish DESTINATION ${AUTOSSH_FISH_DIR})
 
-install(FILES README.md CHANGELOG.md CONTRIBUTING.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS autossh.host DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY scripts/systemd/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/systemd)
 install(DIRECTORY scripts/launchd scripts/openrc scripts/procd scripts/sysv scripts/container

@@ -47,6 +47,12 @@ l......... usr/bin/rtmux
 -rw-r--r-- usr/share/man/man1/ssh-agent-wrapper.1.gz
 -rw-r--r-- usr/share/man/man1/rscreen.1.gz
 -rw-r--r-- usr/share/man/man1/autossh-argv0.1.gz
+-rw-r--r-- usr/share/man/man5/autossh.conf.5.gz
+-rw-r--r-- usr/share/man/man7/autossh-compat.7.gz
+-rw-r--r-- usr/share/man/man7/autossh-diagnostics.7.gz
+-rw-r--r-- usr/share/man/man7/autossh-secrets.7.gz
+-rw-r--r-- usr/share/man/man7/autossh-service.7.gz
+-rw-r--r-- usr/share/man/man7/autossh-supervision.7.gz
 -rw-r--r-- (usr/)?lib/systemd/system/autossh@.service
 -rw-r--r-- usr/lib/systemd/user/autossh@.service
 -rw-r--r-- usr/lib/sysusers.d/autossh.conf
@@ -62,6 +68,8 @@ l......... usr/libexec/autossh-askpass
 drwxr-xr-x etc/autossh/
 -rwxr-xr-x usr/share/doc/autossh/examples/autossh.host
 -rw-r--r-- usr/share/doc/autossh/examples/systemd/ssh-agent.service
+-rw-r--r-- usr/share/doc/autossh/README.md
+-rw-r--r-- usr/share/doc/autossh/docs/service.md
 -rw-r--r-- usr/share/doc/autossh/copyright
 -rw-r--r-- usr/share/doc/autossh/changelog.gz
 -rw-r--r-- usr/share/doc/autossh/changelog.Debian.gz
