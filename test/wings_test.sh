@@ -46,11 +46,11 @@ done
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 cp -r CMakeLists.txt cmake src include scripts man autossh.host ./*.md LICENSE "$copy"
-generator=(-G Ninja)
-cmake -S "$copy" -B "$copy/build" "${generator[@]}" -DBUILD_TESTING=OFF -DCMAKE_BUILD_TYPE=Debug >/dev/null
-cmake --build "$copy/build" --target autossh_rules >/dev/null || complain 'the wing rules cannot be built'
+cmake -S "$copy" -B "$copy/build" -G Ninja -DBUILD_TESTING=OFF -DCMAKE_BUILD_TYPE=Debug -DAUTOSSH_UNITY=OFF >/dev/null
+object=CMakeFiles/autossh_rules.dir/src/rules/backoff.cpp.o
+cmake --build "$copy/build" --target "$object" >/dev/null || complain 'the wing rules cannot be built'
 sed -i '1i #include "autossh/tunnel/tunnel.hpp"' "$copy/src/rules/backoff.cpp"
-if output=$(cmake --build "$copy/build" --target autossh_rules 2>&1); then
+if output=$(cmake --build "$copy/build" --target "$object" 2>&1); then
     complain 'the wing rules was built with an include of the wing tunnel'
 elif ! grep -q 'autossh/tunnel/tunnel.hpp.*\(No such file\|not found\)' <<<"$output"; then
     complain "$output"
