@@ -4,14 +4,14 @@
 
 namespace autossh {
 
-Event::Event(const boost::asio::any_io_executor& executor) : channel_(executor, 1), timer_(executor) {}
+Event::Event(const Executor& executor) : channel_(executor, 1), timer_(executor) {}
 
 void Event::notify()
 {
     channel_.try_send(boost::system::error_code());  // false: it is awake already
 }
 
-boost::asio::awaitable<void> Event::wait_until(Time deadline)
+Awaitable<void> Event::wait_until(Time deadline)
 {
     if (deadline != never) {
         timer_.expires_at(deadline);

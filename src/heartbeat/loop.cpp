@@ -20,7 +20,7 @@ ConfigError cannot_bind(const std::string& name, const boost::system::error_code
 
 }  // namespace
 
-Loop loop_over_ports(const asio::any_io_executor& executor, const MonitorPorts& ports)
+Loop loop_over_ports(const Executor& executor, const MonitorPorts& ports)
 {
     const auto here = asio::ip::address_v4::loopback();
     const auto name = [](unsigned port) { return fmt::format("127.0.0.1:{}", port); };
@@ -51,7 +51,7 @@ std::uint16_t loop_port_from(std::uint32_t random)
     return static_cast<std::uint16_t>(lowest_loop_port + random % (highest_loop_port - lowest_loop_port + 1));
 }
 
-Loop loop_over_sockets(const asio::any_io_executor& executor, const std::string& directory)
+Loop loop_over_sockets(const Executor& executor, const std::string& directory)
 {
     const std::string out = loop_entrance_in(directory);
     const std::string in = directory + "/in";

@@ -6,17 +6,16 @@
 
 namespace autossh {
 
-Monitor::Monitor(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-                 std::function<void()> on_result)
+Monitor::Monitor(Executor executor, const TunnelSettings& settings, Log& log, std::function<void()> on_result)
     : Monitor(loop_over_ports(executor, *settings.monitor), executor, settings, log, std::move(on_result))
 {}
 
-Monitor::Monitor(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-                 const std::string& directory, Log& log, std::function<void()> on_result)
+Monitor::Monitor(Executor executor, const TunnelSettings& settings, const std::string& directory, Log& log,
+                 std::function<void()> on_result)
     : Monitor(loop_over_sockets(executor, directory), executor, settings, log, std::move(on_result))
 {}
 
-Monitor::Monitor(Loop loop, boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+Monitor::Monitor(Loop loop, Executor executor, const TunnelSettings& settings, Log& log,
                  std::function<void()> on_result)
     : executor_(std::move(executor)), settings_(settings), log_(log), on_result_(std::move(on_result)),
       loop_(std::move(loop))

@@ -27,7 +27,7 @@ constexpr const char* nothing_came = "timeout polling to accept read connection"
 /// Cancels what a socket is doing when the time is up.
 class Probe::TimeLimit {
 public:
-    TimeLimit(Loop::Protocol::socket& socket, Duration limit) : timer_(socket.get_executor(), limit)
+    TimeLimit(StreamSocket& socket, Duration limit) : timer_(socket.get_executor(), limit)
     {
         timer_.async_wait([&socket, in_force = std::weak_ptr(in_force_)](boost::system::error_code error) {
             if (!error && !in_force.expired())
@@ -36,11 +36,11 @@ public:
     }
 
 private:
-    asio::steady_timer timer_;
+    Timer timer_;
     std::shared_ptr<int> in_force_ = std::make_shared<int>();
 };
 
-Probe::Probe(asio::any_io_executor executor, Log& log, Loop& loop, const std::string& message, Duration limit,
+Probe::Probe(Executor executor, Log& log, Loop& loop, const std::string& message, Duration limit,
              std::function<void(TestResult)> done)
     : log_(log), loop_(loop), done_(std::move(done)), message_(message), limit_(limit), out_(executor),
       no_connection_(executor), whole_test_(executor)
@@ -85,7 +85,7 @@ void Probe::finish(TestResult result)
     done(std::move(result));
 }
 
-asio::awaitable<void> Probe::run()
+Awaitable<void> Probe::run()
 {
     if (!done_)
         co_return;
@@ -103,7 +103,7 @@ asio::awaitable<void> Probe::run()
     }
 }
 
-asio::awaitable<void> Probe::go_round()
+Awaitable<void> Probe::go_round()
 {
     spawn_coroutine(out_.get_executor(), accept(), shared_from_this());
     wait_for_connection();
@@ -120,7 +120,7 @@ asio::awaitable<void> Probe::go_round()
     }
 }
 
-asio::awaitable<boost::system::error_code> Probe::connect()
+Awaitable<boost::system::error_code> Probe::connect()
 {
     boost::system::error_code error;
     out_.open(loop_.entrance.protocol(), error);
@@ -139,7 +139,7 @@ asio::awaitable<boost::system::error_code> Probe::connect()
     co_return error;
 }
 
-asio::awaitable<void> Probe::echo()
+Awaitable<void> Probe::echo()
 {
     for (int tries = 0; tries < echo_tries && done_; ++tries) {
         const bool sent = co_await send();
@@ -153,7 +153,7 @@ asio::awaitable<void> Probe::echo()
         fail(Level::debug, fmt::format("tried connection {} times and failed", echo_tries));
 }
 
-asio::awaitable<void> Probe::accept()
+Awaitable<void> Probe::accept()
 {
     while (done_) {
         // Accepted here and not by Asio, whose sockets are not close-on-exec: between its accept and our next
@@ -168,7 +168,7 @@ asio::awaitable<void> Probe::accept()
             continue;
         if (error) {
             log_.info("error accepting read connection: {}", error.message());
-            asio::steady_timer pause(out_.get_executor(), std::chrono::milliseconds(100));
+            Timer pause(out_.get_executor(), std::chrono::milliseconds(100));
             co_await pause.async_wait(no_throw);
             continue;
         }
@@ -182,7 +182,7 @@ asio::awaitable<void> Probe::accept()
 }
 
 /// It may be ours or a stranger's: only our message tells.
-asio::awaitable<void> Probe::offer(std::list<Socket>::iterator connection)
+Awaitable<void> Probe::offer(std::list<Socket>::iterator connection)
 {
     if (sent_ <= failed_ && sent_ < most_sends) {
         ++sent_;
@@ -201,7 +201,7 @@ asio::awaitable<void> Probe::offer(std::list<Socket>::iterator connection)
         wait_for_connection();
 }
 
-asio::awaitable<bool> Probe::send()
+Awaitable<bool> Probe::send()
 {
     sent_at_ = Clock::now();
     const TimeLimit limit(out_, limit_);
@@ -209,7 +209,7 @@ asio::awaitable<bool> Probe::send()
     co_return !error;
 }
 
-asio::awaitable<Probe::Reply> Probe::receive(Socket& socket)
+Awaitable<Probe::Reply> Probe::receive(Socket& socket)
 {
     std::string reply(message_.size(), '\0');
     const TimeLimit limit(socket, limit_);

@@ -20,8 +20,8 @@ TestSchedule schedule_for(const TunnelSettings& settings)
 
 }  // namespace
 
-ConnectionTests::ConnectionTests(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-                                 Log& log, std::function<void()> on_result)
+ConnectionTests::ConnectionTests(Executor executor, const TunnelSettings& settings, Log& log,
+                                 std::function<void()> on_result)
     : executor_(std::move(executor)), settings_(settings), log_(log), on_result_(std::move(on_result)),
       schedule_(schedule_for(settings))
 {

@@ -13,7 +13,6 @@
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/core.h>
 #include <unistd.h>
@@ -52,9 +51,9 @@ pid_t parent_of(const std::optional<Peer>& peer)
 
 }  // namespace
 
-AskSocket::AskSocket(const asio::any_io_executor& executor, Log& log, Answerer answerer)
+AskSocket::AskSocket(const Executor& executor, Log& log, Answerer answerer)
     : executor_(executor), log_(log), answerer_(std::move(answerer)),
-      listener_(executor, [this](StreamProtocol::socket client) { take(std::move(client)); })
+      listener_(executor, [this](StreamSocket client) { take(std::move(client)); })
 {}
 
 const std::string& AskSocket::expect()
@@ -74,7 +73,7 @@ void AskSocket::ssh_has_ended()
         client->close(ignored);
 }
 
-void AskSocket::take(StreamProtocol::socket client)
+void AskSocket::take(StreamSocket client)
 {
     const auto peer = peer_of_socket(client.native_handle());
     const std::string reason = reason_to_refuse(peer, errno);
@@ -83,7 +82,7 @@ void AskSocket::take(StreamProtocol::socket client)
         return;
     }
     const pid_t asker = parent_of(peer);
-    clients_.push_back(std::make_shared<StreamProtocol::socket>(std::move(client)));
+    clients_.push_back(std::make_shared<StreamSocket>(std::move(client)));
     asio::co_spawn(executor_, serve(clients_.back(), asker), [](std::exception_ptr error) {
         if (error)
             std::rethrow_exception(error);
@@ -118,7 +117,7 @@ std::string AskSocket::reason_to_refuse(const std::optional<Peer>& peer, int err
     return "";
 }
 
-asio::awaitable<void> AskSocket::serve(std::shared_ptr<StreamProtocol::socket> client, pid_t asker)
+Awaitable<void> AskSocket::serve(std::shared_ptr<StreamSocket> client, pid_t asker)
 {
     const std::string bytes = co_await read_request(client);
     const auto request = ask_request_from(bytes);
@@ -142,9 +141,9 @@ asio::awaitable<void> AskSocket::serve(std::shared_ptr<StreamProtocol::socket> c
 }
 
 /// Until its end, or as long as we wait for it.
-asio::awaitable<std::string> AskSocket::read_request(std::shared_ptr<StreamProtocol::socket> client)
+Awaitable<std::string> AskSocket::read_request(std::shared_ptr<StreamSocket> client)
 {
-    asio::steady_timer limit(executor_, time_to_ask);
+    Timer limit(executor_, time_to_ask);
     limit.async_wait([client](const boost::system::error_code& error) {
         boost::system::error_code ignored;
         if (!error)

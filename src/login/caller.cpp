@@ -11,7 +11,7 @@ namespace autossh {
 
 namespace asio = boost::asio;
 
-Caller::Caller(const asio::any_io_executor& executor, UniqueFd socket, std::function<void()> on_gone)
+Caller::Caller(const Executor& executor, UniqueFd socket, std::function<void()> on_gone)
     : socket_(executor, socket.release()), answered_(executor), on_gone_(std::move(on_gone))
 {
     listen();
@@ -65,7 +65,7 @@ std::optional<Secret> Caller::receive(const CallerMessageHeader& header)
     return std::nullopt;
 }
 
-asio::awaitable<std::optional<Secret>> Caller::ask(std::string prompt, bool hidden)
+Awaitable<std::optional<Secret>> Caller::ask(std::string prompt, bool hidden)
 {
     if (!is_there() || asking_)
         co_return std::nullopt;

@@ -34,9 +34,8 @@ std::string what_is_asked(const Prompt& prompt, std::string_view text)
 
 }  // namespace
 
-PromptAnswerer::PromptAnswerer(const asio::any_io_executor& executor, const TunnelSettings& settings,
-                               LoginHelp& help, const InheritedSignals& inherited, Log& log,
-                               std::function<void()> on_change)
+PromptAnswerer::PromptAnswerer(const Executor& executor, const TunnelSettings& settings, LoginHelp& help,
+                               const InheritedSignals& inherited, Log& log, std::function<void()> on_change)
     : executor_(executor), settings_(settings), secrets_(help.secrets), caller_(help.caller),
       inherited_(inherited), log_(log), on_change_(std::move(on_change)), end_(executor, Time::max()),
       socket_(executor, log,
@@ -111,7 +110,7 @@ void PromptAnswerer::ssh_has_ended()
         caller_->cancel();
 }
 
-asio::awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t asker)
+Awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t asker)
 {
     const Prompt prompt = understand_prompt(request.prompt, request.hint);
     const Asker by{asker, asker != 0 && asker != socket_.ssh()};
@@ -137,7 +136,7 @@ asio::awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t aske
 }
 
 /// Manual, "Secrets".
-asio::awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt, Asker asker)
+Awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt, Asker asker)
 {
     const SecretSource& source = settings_.secrets.at(rule).source;
     const auto ended_before = ended_;
@@ -173,7 +172,7 @@ std::optional<Secret> PromptAnswerer::read(std::size_t rule)
     }
 }
 
-asio::awaitable<std::optional<Secret>> PromptAnswerer::run_command(const SecretSource& source)
+Awaitable<std::optional<Secret>> PromptAnswerer::run_command(const SecretSource& source)
 {
     std::optional<Secret> secret;
     try {
@@ -188,8 +187,8 @@ asio::awaitable<std::optional<Secret>> PromptAnswerer::run_command(const SecretS
     co_return secret;
 }
 
-asio::awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt prompt,
-                                                      std::optional<std::size_t> refused_rule)
+Awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt prompt,
+                                                std::optional<std::size_t> refused_rule)
 {
     has_asked_person_ = person_is_needed_ = true;
     AskAnswer answer;

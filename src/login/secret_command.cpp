@@ -34,7 +34,7 @@ ssize_t read_some(int fd, std::span<char> room)
 
 }  // namespace
 
-SecretCommand::SecretCommand(const asio::any_io_executor& executor, const std::vector<std::string>& words,
+SecretCommand::SecretCommand(const Executor& executor, const std::vector<std::string>& words,
                              const InheritedSignals& inherited, Duration limit)
     : executor_(executor), command_{words.front(), words}, inherited_(inherited), limit_(limit),
       event_(executor), output_(executor)
@@ -57,7 +57,7 @@ void SecretCommand::give_up()
     event_.notify();
 }
 
-asio::awaitable<std::optional<Secret>> SecretCommand::run()
+Awaitable<std::optional<Secret>> SecretCommand::run()
 {
     const Time deadline = Clock::now() + limit_;
     try {
@@ -142,7 +142,7 @@ void SecretCommand::conclude(ExitStatus status)
 }
 
 /// One that may not be killed, as it has become root, must not hold us up.
-asio::awaitable<void> SecretCommand::kill()
+Awaitable<void> SecretCommand::kill()
 {
     child_->signal(SIGKILL);
     const Time give_up_at = Clock::now() + time_to_die;

@@ -83,8 +83,7 @@ bool NotifySocket::send(const std::string& message)
                                address_->size()) == static_cast<ssize_t>(message.size());
 }
 
-ServiceManager::ServiceManager(boost::asio::any_io_executor executor, ServiceTerms terms,
-                               std::function<const Status&()> status)
+ServiceManager::ServiceManager(Executor executor, ServiceTerms terms, std::function<const Status&()> status)
     : terms_(std::move(terms)), socket_(terms_.socket), next_retry_(soon), status_(std::move(status)),
       timer_(std::move(executor))
 {

@@ -9,12 +9,10 @@
 
 namespace autossh {
 
-StatusSocket::StatusSocket(const boost::asio::any_io_executor& executor, PrivatePlace& place,
-                           std::function<std::string()> report)
-    : place_(place), listener_(executor,
-                               [report = std::move(report)](StreamProtocol::socket client) {
-                                   write_all(client.native_handle(), report());
-                               }),
+StatusSocket::StatusSocket(const Executor& executor, PrivatePlace& place, std::function<std::string()> report)
+    : place_(place),
+      listener_(executor, [report = std::move(report)](
+                              StreamSocket client) { write_all(client.native_handle(), report()); }),
       next_look_(executor)
 {
     listen();

@@ -33,7 +33,7 @@ boost::asio::io_context& prepared(boost::asio::io_context& io, const InheritedSi
 }  // namespace
 
 Supervisor::Signals::Signals(boost::asio::io_context& io, const InheritedSignals& inherited)
-    : basic_signal_set(prepared(io, inherited), SIGTERM, SIGINT, SIGQUIT)
+    : SignalSet(prepared(io, inherited), SIGTERM, SIGINT, SIGQUIT)
 {
     for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP, SIGCONT})
         add(signal);

@@ -103,12 +103,11 @@ Command question(const Command& ssh)
     return command;
 }
 
-Inquiry::Inquiry(asio::any_io_executor executor, const Command& ssh, const InheritedSignals& inherited,
+Inquiry::Inquiry(Executor executor, const Command& ssh, const InheritedSignals& inherited,
                  std::function<void()> on_change, Duration limit)
     : executor_(std::move(executor)), on_change_(std::move(on_change)), limit_(limit),
       deadline_(Clock::now() + limit),
-      timer_(executor_), output_{asio::posix::stream_descriptor(executor_), {}},
-      errors_{asio::posix::stream_descriptor(executor_), {}}
+      timer_(executor_), output_{Descriptor(executor_), {}}, errors_{Descriptor(executor_), {}}
 {
     try {
         start(question(ssh), inherited);

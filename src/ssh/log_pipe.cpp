@@ -44,8 +44,7 @@ int make_and_open(const std::string& path)
 
 }  // namespace
 
-SshLog::SshLog(const boost::asio::any_io_executor& executor, std::string path,
-               std::function<void(std::string_view)> on_line)
+SshLog::SshLog(const Executor& executor, std::string path, std::function<void(std::string_view)> on_line)
     : path_(std::move(path)), on_line_(std::move(on_line)), read_end_(executor, make_and_open(path_)),
       write_end_(open_end(path_, O_WRONLY))
 {
@@ -67,7 +66,7 @@ bool SshLog::exists() const
 
 void SshLog::wait()
 {
-    read_end_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+    read_end_.async_wait(Descriptor::wait_read,
                          [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
                              if (error || alive.expired())
                                  return;

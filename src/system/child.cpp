@@ -7,7 +7,7 @@
 
 namespace autossh {
 
-Child::Child(boost::asio::any_io_executor executor, const Command& command, const InheritedSignals& inherited,
+Child::Child(Executor executor, const Command& command, const InheritedSignals& inherited,
              std::function<void()> on_change, const Streams& streams)
     : changes_(executor, SIGCHLD), handle_(executor, spawn(command, inherited, streams)),
       on_change_(std::move(on_change)), own_group_(streams.own_group)

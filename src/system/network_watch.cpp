@@ -68,7 +68,7 @@ std::optional<NetworkNews> read_one(int, NetworkMessages&, bool& failed)
 
 }  // namespace
 
-NetworkWatch::NetworkWatch(const boost::asio::any_io_executor& executor, std::function<void()> on_event,
+NetworkWatch::NetworkWatch(const Executor& executor, std::function<void()> on_event,
                            std::function<void()> on_change)
     : socket_(executor), gathering_(executor), on_event_(std::move(on_event)),
       on_change_(std::move(on_change))
@@ -87,7 +87,7 @@ NetworkWatch::NetworkWatch(const boost::asio::any_io_executor& executor, std::fu
 
 void NetworkWatch::wait()
 {
-    socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+    socket_.async_wait(Descriptor::wait_read,
                        [this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
                            if (error || alive.expired())
                                return;

@@ -66,7 +66,7 @@ bool SleepGauge::has_slept(const ClockPair& now)
     return before && asleep - *before > shortest_sleep;
 }
 
-SleepWatch::SleepWatch(const boost::asio::any_io_executor& executor, std::function<void()> on_resume,
+SleepWatch::SleepWatch(const Executor& executor, std::function<void()> on_resume,
                        std::function<ClockPair()> clocks)
     : timer_(executor), on_resume_(std::move(on_resume)), clocks_(std::move(clocks))
 {
@@ -90,19 +90,18 @@ void SleepWatch::look()
 
 void SleepWatch::wait()
 {
-    timer_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                      [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-                          if (error || alive.expired())
-                              return;
-                          // Fails with ECANCELED, and so is armed again for the next time the clock is set.
-                          std::uint64_t expirations = 0;
-                          const ssize_t size =
-                              ::read(timer_.native_handle(), &expirations, sizeof expirations);
-                          if (size < 0 && errno != ECANCELED && errno != EAGAIN && errno != EINTR)
-                              return;
-                          wait();
-                          look();
-                      });
+    timer_.async_wait(
+        Descriptor::wait_read, [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+            if (error || alive.expired())
+                return;
+            // Fails with ECANCELED, and so is armed again for the next time the clock is set.
+            std::uint64_t expirations = 0;
+            const ssize_t size = ::read(timer_.native_handle(), &expirations, sizeof expirations);
+            if (size < 0 && errno != ECANCELED && errno != EAGAIN && errno != EINTR)
+                return;
+            wait();
+            look();
+        });
 }
 
 }  // namespace autossh

@@ -9,8 +9,7 @@
 
 namespace autossh {
 
-UnixListener::UnixListener(const boost::asio::any_io_executor& executor,
-                           std::function<void(StreamProtocol::socket)> on_connection)
+UnixListener::UnixListener(const Executor& executor, std::function<void(StreamSocket)> on_connection)
     : on_connection_(std::move(on_connection)), listener_(executor), later_(executor)
 {}
 
@@ -59,7 +58,7 @@ void UnixListener::wait_later()
 bool UnixListener::take()
 {
     boost::system::error_code error;
-    StreamProtocol::socket client(listener_.get_executor());
+    StreamSocket client(listener_.get_executor());
     listener_.accept(client, error);
     if (error)
         return error == boost::asio::error::would_block;

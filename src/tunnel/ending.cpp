@@ -13,8 +13,7 @@ constexpr Duration time_after_kill = std::chrono::seconds(5);
 
 }  // namespace
 
-boost::asio::awaitable<void> end_process(Child& child, Duration kill_time, Event& event, const int& stops,
-                                         Log& log)
+Awaitable<void> end_process(Child& child, Duration kill_time, Event& event, const int& stops, Log& log)
 {
     child.signal(SIGTERM);
     child.signal(SIGCONT);

@@ -17,7 +17,7 @@ constexpr Duration short_outage = std::chrono::minutes(2);
 constexpr Duration longest_round_trip = std::chrono::seconds(3);
 
 /// A free port in the ephemeral range of this machine can be connected to itself.
-bool is_connected_to_itself(const boost::asio::generic::stream_protocol::socket& socket)
+bool is_connected_to_itself(const StreamSocket& socket)
 {
     boost::system::error_code ignored;
     return socket.local_endpoint(ignored) == socket.remote_endpoint(ignored);
@@ -33,8 +33,8 @@ Duration knock_interval(Duration since)
     return std::clamp(hundredth, patient_interval, longest_interval);
 }
 
-Knock::Knock(const boost::asio::any_io_executor& executor, const std::string& address, std::uint16_t port,
-             Time since, std::function<void()> on_open)
+Knock::Knock(const Executor& executor, const std::string& address, std::uint16_t port, Time since,
+             std::function<void()> on_open)
     : address_(SocketAddress::from_literal(address, port)), on_open_(std::move(on_open)), timer_(executor),
       since_(since)
 {

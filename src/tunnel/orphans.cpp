@@ -67,7 +67,7 @@ bool send(pid_t child, int signal)
 
 }  // namespace
 
-Orphans::Orphans(asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+Orphans::Orphans(Executor executor, const TunnelSettings& settings, Log& log,
                  std::function<bool(pid_t)> is_known, std::function<void()> on_change)
     : changes_(executor), timer_(executor), kill_time_(settings.kill_time), log_(log),
       is_known_(std::move(is_known)), on_change_(std::move(on_change)),
@@ -230,7 +230,7 @@ void Orphans::kill_at_the_latest(Time limit)
     kill_what_is_due();
 }
 
-asio::awaitable<void> Orphans::finish(Event& event, const int& stops)
+Awaitable<void> Orphans::finish(Event& event, const int& stops)
 {
     const Time now = Clock::now();
     const Time limit = std::max(ending_since_.value_or(now) + kill_time_, now + shortest_notice);

@@ -39,9 +39,8 @@ constexpr const char* ended_from_outside = "ssh was ended from outside, by a sig
 
 }  // namespace
 
-Session::Session(asio::any_io_executor executor, const TunnelSettings& settings,
-                 const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place,
-                 Event& event)
+Session::Session(Executor executor, const TunnelSettings& settings, const InheritedSignals& inherited,
+                 LoginHelp& help, Log& log, PrivatePlace& place, Event& event)
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log), event_(event),
       account_(log, settings.monitor.has_value(), [this] { return login_progress(); }),
       answerer_(executor, settings, help, inherited, log, [&event] { event.notify(); }),
@@ -209,7 +208,7 @@ void Session::note_continued()
         test_now();
 }
 
-asio::awaitable<void> Session::end(const Ruling& reason, const int& stops)
+Awaitable<void> Session::end(const Ruling& reason, const int& stops)
 {
     tests_.abandon();
     account_.ending(reason.cause);
@@ -218,7 +217,7 @@ asio::awaitable<void> Session::end(const Ruling& reason, const int& stops)
     co_await end_process(*ssh_, settings_.kill_time, event_, stops, log_);
 }
 
-asio::awaitable<void> Session::hear_rest(const int& stops)
+Awaitable<void> Session::hear_rest(const int& stops)
 {
     const Time began = Clock::now();
     bool more = setup_.drain();
@@ -327,7 +326,7 @@ void Session::finish(std::optional<FailureClass> failure)
     orphans_.ssh_ended();
 }
 
-asio::awaitable<void> Session::finish_orphans(const int& stops)
+Awaitable<void> Session::finish_orphans(const int& stops)
 {
     co_await orphans_.finish(event_, stops);
 }

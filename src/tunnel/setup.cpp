@@ -11,8 +11,8 @@
 
 namespace autossh {
 
-SshSetup::SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-                   Account& account, ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
+SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, Account& account,
+                   ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
                    std::function<void()> on_words)
     : executor_(std::move(executor)), settings_(settings), log_(log), account_(account), tests_(tests),
       answerer_(answerer), place_(place), on_words_(std::move(on_words)), prepared_(unprepared(settings))

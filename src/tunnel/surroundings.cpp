@@ -11,7 +11,7 @@ constexpr Duration frozen = std::chrono::seconds(5);
 
 }  // namespace
 
-Surroundings::Surroundings(const boost::asio::any_io_executor& executor, Event& event)
+Surroundings::Surroundings(const Executor& executor, Event& event)
     : event_(event), network_(
                          executor,
                          [this] {
@@ -39,7 +39,7 @@ Surroundings::News Surroundings::take_news()
     return std::exchange(news_, {});
 }
 
-boost::asio::awaitable<void> Surroundings::wait_until(Time deadline)
+Awaitable<void> Surroundings::wait_until(Time deadline)
 {
     co_await event_.wait_until(deadline);
     sleep_.look();

@@ -56,9 +56,8 @@ double chance()
 
 }  // namespace
 
-Tunnel::Tunnel(asio::any_io_executor executor, const TunnelSettings& settings,
-               const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place,
-               std::function<void()> on_started)
+Tunnel::Tunnel(Executor executor, const TunnelSettings& settings, const InheritedSignals& inherited,
+               LoginHelp& help, Log& log, PrivatePlace& place, std::function<void()> on_started)
     : executor_(executor), settings_(settings), inherited_(inherited), log_(log),
       on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never), event_(executor),
@@ -78,7 +77,7 @@ void Tunnel::watch_status(std::function<void()> on_change, std::function<void()>
     on_end_ = std::move(on_end);
 }
 
-asio::awaitable<Ruling> Tunnel::run()
+Awaitable<Ruling> Tunnel::run()
 {
     const Ruling ruling = co_await keep_running();
     on_end_();
@@ -86,7 +85,7 @@ asio::awaitable<Ruling> Tunnel::run()
     co_return ruling;
 }
 
-asio::awaitable<Ruling> Tunnel::keep_running()
+Awaitable<Ruling> Tunnel::keep_running()
 {
     const bool may_ask = is_to_be_asked(settings_);
     if (may_ask)
@@ -141,7 +140,7 @@ Ruling Tunnel::max_start_is_reached()
 
 /// Manual, "What is added": before the first start, and before others until it has answered. One that has
 /// kept us waiting once is not waited for so long again.
-asio::awaitable<void> Tunnel::ask_client()
+Awaitable<void> Tunnel::ask_client()
 {
     const bool again = starts_ > 0 && !session_.setup().doubt().empty();
     Duration limit = again || !may_be_asked(settings_.ssh.file) ? patience_of_doubt : patience;
@@ -159,7 +158,7 @@ asio::awaitable<void> Tunnel::ask_client()
 }
 
 /// Manual, "Secrets": their keys have passphrases, too.
-asio::awaitable<void> Tunnel::ask_about_jump_hosts(Answer& answer)
+Awaitable<void> Tunnel::ask_about_jump_hosts(Answer& answer)
 {
     std::vector<JumpHost> hosts = jump_hosts(answer.config->value("proxyjump"));
     for (std::size_t i = 0; i < hosts.size() && !requests_.stop_is_asked(); ++i) {
@@ -174,7 +173,7 @@ asio::awaitable<void> Tunnel::ask_about_jump_hosts(Answer& answer)
 }
 
 /// Nothing: we are to end.
-asio::awaitable<std::optional<Answer>> Tunnel::answer_of_client(const Command& ssh, Duration limit)
+Awaitable<std::optional<Answer>> Tunnel::answer_of_client(const Command& ssh, Duration limit)
 {
     Inquiry inquiry(
         executor_, ssh, inherited_, [this] { event_.notify(); }, limit);
@@ -189,7 +188,7 @@ asio::awaitable<std::optional<Answer>> Tunnel::answer_of_client(const Command& s
 }
 
 /// Manual, "Backoff". A ruling: there is no next start.
-asio::awaitable<std::optional<Ruling>> Tunnel::pause()
+Awaitable<std::optional<Ruling>> Tunnel::pause()
 {
     const WaitBasis basis = basis_of_wait();
     Waiting waiting(executor_, event_, log_, session_.plan(), session_.account().server_address(), basis);
@@ -275,7 +274,7 @@ void Tunnel::set_up_has_finished()
 }
 
 /// Stays with one ssh until it has ended, and rules what comes next.
-asio::awaitable<Ruling> Tunnel::watch()
+Awaitable<Ruling> Tunnel::watch()
 {
     std::optional<Ruling> reason;
     while (!session_.status() && !reason) {
@@ -322,7 +321,7 @@ std::optional<Ruling> Tunnel::reason_to_end_ssh()
                                                         : reason;
 }
 
-asio::awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
+Awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
 {
     requests_.ssh_is_ending();
     co_await session_.end(reason, requests_.stops());
@@ -334,7 +333,7 @@ asio::awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
 }
 
 /// ssh has ended by itself.
-asio::awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
+Awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
 {
     const Ruling ruling = session_.judge_end(status);
     // A signal that has reached us, too, is seen in the second turn of the event loop from here.
@@ -347,7 +346,7 @@ asio::awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
     co_return ruling;
 }
 
-asio::awaitable<void> Tunnel::wait_for_stop(Time deadline)
+Awaitable<void> Tunnel::wait_for_stop(Time deadline)
 {
     while (!requests_.stop_is_asked() && Clock::now() < deadline)
         co_await event_.wait_until(deadline);

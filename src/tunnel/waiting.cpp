@@ -28,7 +28,7 @@ bool can_be_knocked(FailureClass failure)
 
 }  // namespace
 
-Waiting::Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
+Waiting::Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
                  const std::optional<Destination>& server, const WaitBasis& basis)
     : log_(log), destination_(plan.destination), server_(server),
       course_(server ? course_to(*server) : std::nullopt),

@@ -5,24 +5,24 @@
 // (test/source_rules.sh).
 #pragma once
 
+#include "autossh/base/asio.hpp"
+
 #include <exception>
 #include <memory>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace autossh {
 
 /// The completion token for every awaited operation: errors are values.
-inline constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable);
+inline constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable_t<Executor>());
 
 /// Runs a coroutine of `owner`, which lives at least as long. What it throws ends the event loop.
-template <typename Executor, typename Owner>
-void spawn_coroutine(const Executor& executor, boost::asio::awaitable<void> coroutine,
-                     std::shared_ptr<Owner> owner)
+template <typename Owner>
+void spawn_coroutine(const Executor& executor, Awaitable<void> coroutine, std::shared_ptr<Owner> owner)
 {
     boost::asio::co_spawn(executor, std::move(coroutine), [owner](std::exception_ptr error) {
         if (error)

@@ -1,12 +1,10 @@
 // Wakes a coroutine that waits for something to happen or a time to come.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/time.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/experimental/channel.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace autossh {
 
@@ -15,18 +13,18 @@ inline constexpr Time never = Time::max();
 /// For one waiting coroutine. It may wake for nothing, so look at the state, not at the event.
 class Event {
 public:
-    explicit Event(const boost::asio::any_io_executor& executor);
+    explicit Event(const Executor& executor);
 
     /// Something has happened. Not lost if nobody waits yet.
     void notify();
 
     /// Returns after the next notify() or at `deadline`. Sets no timer for `never`: an idle program stays
     /// asleep (Asio wakes every five minutes for any timer, however far).
-    boost::asio::awaitable<void> wait_until(Time deadline);
+    Awaitable<void> wait_until(Time deadline);
 
 private:
     boost::asio::experimental::channel<void(boost::system::error_code)> channel_;
-    boost::asio::steady_timer timer_;
+    Timer timer_;
 };
 
 }  // namespace autossh

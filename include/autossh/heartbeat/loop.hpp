@@ -1,6 +1,7 @@
 // What a connection test runs over: the way into ssh's forwardings, and the listener where they come back.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/system/listening_socket.hpp"
 
@@ -8,8 +9,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <boost/asio/any_io_executor.hpp>
 
 namespace autossh {
 
@@ -26,7 +25,7 @@ struct Loop {
 
 /// From 127.0.0.1:port to a listener on 127.0.0.1:port + 1, unless there is an echo port. Throws ConfigError
 /// ("bind on 127.0.0.1:N: REASON").
-Loop loop_over_ports(const boost::asio::any_io_executor& executor, const MonitorPorts& ports);
+Loop loop_over_ports(const Executor& executor, const MonitorPorts& ports);
 
 /// The socket in our private directory where the loop of -M auto begins.
 std::string loop_entrance_in(const std::string& directory);
@@ -41,6 +40,6 @@ std::uint16_t loop_port_from(std::uint32_t random);
 
 /// From the socket `directory`/out, which ssh makes, to a listener on `directory`/in, which we make here.
 /// Throws ConfigError ("bind on PATH: REASON").
-Loop loop_over_sockets(const boost::asio::any_io_executor& executor, const std::string& directory);
+Loop loop_over_sockets(const Executor& executor, const std::string& directory);
 
 }  // namespace autossh

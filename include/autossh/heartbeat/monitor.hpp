@@ -1,6 +1,7 @@
 // Whether traffic passes: the connection test over a loop of forwardings or an echo port.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/heartbeat/loop.hpp"
 #include "autossh/heartbeat/probe.hpp"
@@ -11,8 +12,6 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/any_io_executor.hpp>
-
 namespace autossh {
 
 /// Tests one tunnel, one test at a time. Manual, "Heartbeat".
@@ -20,13 +19,12 @@ class Monitor {
 public:
     /// Over the ports of `settings.monitor`: listens on 127.0.0.1:port + 1 for life, unless there is an echo
     /// port. `on_result` is called when a test is over. Throws ConfigError ("bind on 127.0.0.1:N: REASON").
-    Monitor(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-            std::function<void()> on_result);
+    Monitor(Executor executor, const TunnelSettings& settings, Log& log, std::function<void()> on_result);
 
     /// Over Unix sockets: listens on `directory`/in for life and connects to `directory`/out, where ssh
     /// listens. Whose the directory is removes the sockets. Throws ConfigError ("bind on PATH: REASON").
-    Monitor(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-            const std::string& directory, Log& log, std::function<void()> on_result);
+    Monitor(Executor executor, const TunnelSettings& settings, const std::string& directory, Log& log,
+            std::function<void()> on_result);
     ~Monitor();
 
     /// Begins a test; `limit` for each of its steps, and over Unix sockets for the whole. `again`: the
@@ -53,10 +51,10 @@ public:
     void abandon();
 
 private:
-    Monitor(Loop loop, boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+    Monitor(Loop loop, Executor executor, const TunnelSettings& settings, Log& log,
             std::function<void()> on_result);
 
-    boost::asio::any_io_executor executor_;
+    Executor executor_;
     const TunnelSettings& settings_;
     Log& log_;
     std::function<void()> on_result_;

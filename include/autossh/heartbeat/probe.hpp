@@ -1,6 +1,7 @@
 // One test of the connection, over the loop of forwardings or the echo port.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/heartbeat/loop.hpp"
@@ -9,9 +10,6 @@
 #include <list>
 #include <memory>
 #include <string>
-
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace autossh {
 
@@ -28,8 +26,8 @@ class Probe : public std::enable_shared_from_this<Probe> {
 public:
     /// `limit`: for each step, and for the whole over a loop that is ours alone. `done` is called once with
     /// the result, not after cancel().
-    Probe(boost::asio::any_io_executor executor, Log& log, Loop& loop, const std::string& message,
-          Duration limit, std::function<void(TestResult)> done);
+    Probe(Executor executor, Log& log, Loop& loop, const std::string& message, Duration limit,
+          std::function<void(TestResult)> done);
 
     void start();
     void cancel();
@@ -37,18 +35,18 @@ public:
 private:
     class TimeLimit;
 
-    using Socket = Loop::Protocol::socket;
+    using Socket = StreamSocket;
     /// What came back on a connection within the limit.
     enum class Reply { ours, wrong, silence };
 
-    boost::asio::awaitable<void> run();
-    boost::asio::awaitable<boost::system::error_code> connect();
-    boost::asio::awaitable<void> echo();
-    boost::asio::awaitable<void> go_round();
-    boost::asio::awaitable<void> accept();
-    boost::asio::awaitable<void> offer(std::list<Socket>::iterator connection);
-    boost::asio::awaitable<bool> send();
-    boost::asio::awaitable<Reply> receive(Socket& socket);
+    Awaitable<void> run();
+    Awaitable<boost::system::error_code> connect();
+    Awaitable<void> echo();
+    Awaitable<void> go_round();
+    Awaitable<void> accept();
+    Awaitable<void> offer(std::list<Socket>::iterator connection);
+    Awaitable<bool> send();
+    Awaitable<Reply> receive(Socket& socket);
 
     void wait_for_connection();
     void pass();
@@ -61,9 +59,9 @@ private:
     std::string message_;
     Duration limit_;
     Socket out_;
-    std::list<Socket> incoming_;               ///< accepted, and not yet found wrong
-    boost::asio::steady_timer no_connection_;  ///< nothing to read from
-    boost::asio::steady_timer whole_test_;     ///< bounds what strangers can draw out
+    std::list<Socket> incoming_;  ///< accepted, and not yet found wrong
+    Timer no_connection_;         ///< nothing to read from
+    Timer whole_test_;            ///< bounds what strangers can draw out
     Time sent_at_;
     int sent_ = 0;
     int failed_ = 0;  ///< connections that did not bring our message

@@ -1,6 +1,7 @@
 // The connection tests of a tunnel: over what, when, and what a result means.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/heartbeat/monitor.hpp"
 #include "autossh/heartbeat/schedule.hpp"
 #include "autossh/settings/settings.hpp"
@@ -10,8 +11,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <boost/asio/any_io_executor.hpp>
 
 namespace autossh {
 
@@ -25,7 +24,7 @@ public:
     };
 
     /// Binds the ports of -M PORT. `on_result` is called when a test is over. Throws ConfigError.
-    ConnectionTests(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
+    ConnectionTests(Executor executor, const TunnelSettings& settings, Log& log,
                     std::function<void()> on_result);
 
     /// -M auto: the loop runs over Unix sockets in `directory`, from the next session on. Throws
@@ -63,7 +62,7 @@ public:
     bool tests_loop() const { return loop_port_ && monitor_ && monitor_->testing(); }
 
 private:
-    boost::asio::any_io_executor executor_;
+    Executor executor_;
     const TunnelSettings& settings_;
     Log& log_;
     std::function<void()> on_result_;

@@ -1,6 +1,7 @@
 // Takes the questions of the askpass programs that one ssh starts, and of nobody else.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/login/ask_message.hpp"
@@ -14,8 +15,6 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <sys/types.h>
 
 namespace autossh {
@@ -30,10 +29,10 @@ struct AskAnswer {
 class AskSocket {
 public:
     /// `asker`: the ssh that has started the askpass program; 0: not known.
-    using Answerer = std::function<boost::asio::awaitable<AskAnswer>(AskRequest, pid_t asker)>;
+    using Answerer = std::function<Awaitable<AskAnswer>(AskRequest, pid_t asker)>;
 
     /// `answerer`: may take its time. What it gives is wiped when it has been sent.
-    AskSocket(const boost::asio::any_io_executor& executor, Log& log, Answerer answerer);
+    AskSocket(const Executor& executor, Log& log, Answerer answerer);
 
     /// False: it cannot.
     bool listen(const std::string& path) { return listener_.listen(path); }
@@ -48,20 +47,20 @@ public:
     void ssh_has_ended();
 
 private:
-    void take(StreamProtocol::socket client);
+    void take(StreamSocket client);
     std::string reason_to_refuse(const std::optional<Peer>& peer, int error) const;
     void tell_refused(std::string_view reason);
-    boost::asio::awaitable<void> serve(std::shared_ptr<StreamProtocol::socket> client, pid_t asker);
-    boost::asio::awaitable<std::string> read_request(std::shared_ptr<StreamProtocol::socket> client);
+    Awaitable<void> serve(std::shared_ptr<StreamSocket> client, pid_t asker);
+    Awaitable<std::string> read_request(std::shared_ptr<StreamSocket> client);
 
-    boost::asio::any_io_executor executor_;
+    Executor executor_;
     Log& log_;
     Answerer answerer_;
     UnixListener listener_;
     std::string token_;
     pid_t ssh_ = 0;
     int refused_ = 0;  ///< since ssh was started
-    std::vector<std::shared_ptr<StreamProtocol::socket>> clients_;
+    std::vector<std::shared_ptr<StreamSocket>> clients_;
 };
 
 }  // namespace autossh

@@ -1,6 +1,7 @@
 // -f at a terminal: the caller's process, which waits in the foreground and asks the person what ssh asks.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/login/caller_message.hpp"
@@ -13,22 +14,18 @@
 #include <string>
 #include <string_view>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-
 namespace autossh {
 
 /// As the daemon sees it.
 class Caller {
 public:
     /// `socket`: as Background has it. `on_gone` is called when the process has ended before it was released.
-    Caller(const boost::asio::any_io_executor& executor, UniqueFd socket, std::function<void()> on_gone);
+    Caller(const Executor& executor, UniqueFd socket, std::function<void()> on_gone);
 
     bool is_there() const { return socket_.is_open(); }
 
     /// Shows `prompt` and waits for a line. Nothing: none was typed, or another question is being asked.
-    boost::asio::awaitable<std::optional<Secret>> ask(std::string prompt, bool hidden);
+    Awaitable<std::optional<Secret>> ask(std::string prompt, bool hidden);
 
     /// A line for the person, with its end.
     void tell(std::string_view line);
@@ -45,7 +42,7 @@ private:
     std::optional<Secret> receive(const CallerMessageHeader& header);
     void hang_up();
 
-    boost::asio::posix::stream_descriptor socket_;
+    Descriptor socket_;
     Event answered_;
     std::function<void()> on_gone_;
     std::uint32_t question_ = 0;  ///< the last one that was asked

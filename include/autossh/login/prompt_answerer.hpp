@@ -1,6 +1,7 @@
 // Answers what ssh asks: by the rules, from the sources of the secrets, or through a person.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/failure.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/signals.hpp"
@@ -22,9 +23,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <sys/types.h>
 
 namespace autossh {
@@ -39,9 +37,8 @@ struct LoginHelp {
 class PromptAnswerer {
 public:
     /// `on_change` is called when must_end() may have changed.
-    PromptAnswerer(const boost::asio::any_io_executor& executor, const TunnelSettings& settings,
-                   LoginHelp& help, const InheritedSignals& inherited, Log& log,
-                   std::function<void()> on_change);
+    PromptAnswerer(const Executor& executor, const TunnelSettings& settings, LoginHelp& help,
+                   const InheritedSignals& inherited, Log& log, std::function<void()> on_change);
 
     /// There are secrets, or there is somebody in the foreground.
     bool is_needed() const { return !settings_.secrets.empty() || caller_is_there(); }
@@ -101,16 +98,16 @@ public:
     bool person_is_needed() const { return person_is_needed_; }
 
 private:
-    boost::asio::awaitable<AskAnswer> answer(AskRequest request, pid_t asker);
-    boost::asio::awaitable<AskAnswer> give(std::size_t rule, Prompt prompt, Asker asker);
-    boost::asio::awaitable<AskAnswer> ask_person(AskRequest request, Prompt prompt,
-                                                 std::optional<std::size_t> refused_rule);
-    boost::asio::awaitable<std::optional<Secret>> run_command(const SecretSource& source);
+    Awaitable<AskAnswer> answer(AskRequest request, pid_t asker);
+    Awaitable<AskAnswer> give(std::size_t rule, Prompt prompt, Asker asker);
+    Awaitable<AskAnswer> ask_person(AskRequest request, Prompt prompt,
+                                    std::optional<std::size_t> refused_rule);
+    Awaitable<std::optional<Secret>> run_command(const SecretSource& source);
     std::optional<Secret> read(std::size_t rule);
     void keep_if_right(std::size_t rule, const Secret& typed);
     void fail(Failure failure, bool end_ssh);
 
-    boost::asio::any_io_executor executor_;
+    Executor executor_;
     const TunnelSettings& settings_;
     SecretStore& secrets_;
     Caller* caller_;
@@ -120,8 +117,8 @@ private:
     std::function<void()> drain_ = [] {};
     std::string askpass_program_;
     std::string ask_socket_;
-    boost::asio::steady_timer end_;  ///< for who waits for the end of ssh
-    std::int64_t ended_ = 0;         ///< how many of them have
+    Timer end_;               ///< for who waits for the end of ssh
+    std::int64_t ended_ = 0;  ///< how many of them have
     AskSocket socket_;
 
     std::vector<GuardedKey> guarded_;  ///< all that ever were: what a secret may be for

@@ -1,6 +1,7 @@
 // Runs the user's command that prints a secret.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/signals.hpp"
 #include "autossh/settings/settings.hpp"
@@ -12,10 +13,6 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-
 namespace autossh {
 
 /// How long it may take: the server waits for the answer, and gives up after its LoginGraceTime.
@@ -24,14 +21,14 @@ inline constexpr Duration secret_command_limit = std::chrono::seconds(30);
 /// One run of it. What it prints goes straight into locked memory; its standard error is ours.
 class SecretCommand {
 public:
-    SecretCommand(const boost::asio::any_io_executor& executor, const std::vector<std::string>& words,
+    SecretCommand(const Executor& executor, const std::vector<std::string>& words,
                   const InheritedSignals& inherited, Duration limit = secret_command_limit);
     ~SecretCommand();
     SecretCommand(const SecretCommand&) = delete;
     SecretCommand& operator=(const SecretCommand&) = delete;
 
     /// Nothing: complaint() tells why. Once.
-    boost::asio::awaitable<std::optional<Secret>> run();
+    Awaitable<std::optional<Secret>> run();
     const std::string& complaint() const { return complaint_; }
 
     /// 0 while it does not run.
@@ -45,14 +42,14 @@ private:
     void listen();
     void drain();
     void conclude(ExitStatus status);
-    boost::asio::awaitable<void> kill();
+    Awaitable<void> kill();
 
-    boost::asio::any_io_executor executor_;
+    Executor executor_;
     Command command_;
     const InheritedSignals& inherited_;
     Duration limit_;
     Event event_;
-    boost::asio::posix::stream_descriptor output_;
+    Descriptor output_;
     std::optional<Child> child_;
     Secret secret_;
     std::string complaint_;

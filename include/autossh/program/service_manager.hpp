@@ -2,6 +2,7 @@
 // of sd_notify(3), spoken by itself.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/rules/state.hpp"
@@ -12,8 +13,6 @@
 #include <string>
 #include <string_view>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <sys/types.h>
 
 namespace autossh {
@@ -57,8 +56,7 @@ private:
 class ServiceManager {
 public:
     /// `status`: of the tunnel, asked for at any time.
-    ServiceManager(boost::asio::any_io_executor executor, ServiceTerms terms,
-                   std::function<const Status&()> status);
+    ServiceManager(Executor executor, ServiceTerms terms, std::function<const Status&()> status);
 
     /// The status has changed.
     void tell();
@@ -73,7 +71,7 @@ private:
     NotifySocket socket_;
     Duration next_retry_;
     std::function<const Status&()> status_;
-    boost::asio::steady_timer timer_;
+    Timer timer_;
     bool was_up_ = false;
     bool stopping_ = false;
 };

@@ -1,15 +1,13 @@
 // Answers whoever may connect to a Unix socket with the status of the tunnel.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/system/private_place.hpp"
 #include "autossh/system/unix_listener.hpp"
 
 #include <functional>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace autossh {
 
@@ -19,8 +17,7 @@ public:
     static constexpr std::string_view name = "status";
 
     /// `report`: what to answer. Where there is no place for the socket, nobody can ask.
-    StatusSocket(const boost::asio::any_io_executor& executor, PrivatePlace& place,
-                 std::function<std::string()> report);
+    StatusSocket(const Executor& executor, PrivatePlace& place, std::function<std::string()> report);
 
     /// Listens again, in a new place if need be, where the socket is not at its path any more.
     void renew();
@@ -31,7 +28,7 @@ private:
 
     PrivatePlace& place_;
     UnixListener listener_;
-    boost::asio::steady_timer next_look_;  ///< whether the socket is still there
+    Timer next_look_;  ///< whether the socket is still there
 };
 
 }  // namespace autossh

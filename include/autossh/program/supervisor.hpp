@@ -1,6 +1,7 @@
 // One tunnel, kept by one process: signals become requests, and whoever asks or watches is told its status.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/signals.hpp"
 #include "autossh/login/caller.hpp"
@@ -18,7 +19,6 @@
 #include <string>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 
 namespace autossh {
 
@@ -34,7 +34,7 @@ public:
 
 private:
     /// Caught from its construction on.
-    struct Signals : boost::asio::signal_set {
+    struct Signals : SignalSet {
         Signals(boost::asio::io_context& io, const InheritedSignals& inherited);
     };
 

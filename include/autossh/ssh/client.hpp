@@ -1,6 +1,7 @@
 // Asks the user's ssh what it will do.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/signals.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/additions.hpp"
@@ -12,10 +13,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace autossh {
 
@@ -54,7 +51,7 @@ class Inquiry {
 public:
     /// Starts the question about `ssh`; if it cannot be started, that is the doubt. `on_change` is called
     /// when take() may have something to tell: look before waiting.
-    Inquiry(boost::asio::any_io_executor executor, const Command& ssh, const InheritedSignals& inherited,
+    Inquiry(Executor executor, const Command& ssh, const InheritedSignals& inherited,
             std::function<void()> on_change, Duration limit = patience);
     ~Inquiry();
     Inquiry(const Inquiry&) = delete;
@@ -68,7 +65,7 @@ public:
 
 private:
     struct Output {
-        boost::asio::posix::stream_descriptor pipe;
+        Descriptor pipe;
         std::string text;
     };
 
@@ -77,11 +74,11 @@ private:
     bool drain(Output& output);
     void conclude(ExitStatus status);
 
-    boost::asio::any_io_executor executor_;
+    Executor executor_;
     std::function<void()> on_change_;
     Duration limit_;
     Time deadline_;
-    boost::asio::steady_timer timer_;
+    Timer timer_;
     Output output_;
     Output errors_;
     std::optional<Child> child_;

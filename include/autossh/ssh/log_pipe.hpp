@@ -1,15 +1,13 @@
 // The FIFO that ssh writes its log to (-E), and the lines that come out of it.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/unique_fd.hpp"
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 namespace autossh {
 
@@ -20,8 +18,7 @@ class SshLog {
 public:
     /// Makes the FIFO. `on_line` is called for each line, with its end as ssh wrote it.
     /// Throws std::system_error.
-    SshLog(const boost::asio::any_io_executor& executor, std::string path,
-           std::function<void(std::string_view line)> on_line);
+    SshLog(const Executor& executor, std::string path, std::function<void(std::string_view line)> on_line);
     ~SshLog();
     SshLog(const SshLog&) = delete;
     SshLog& operator=(const SshLog&) = delete;
@@ -47,7 +44,7 @@ private:
 
     std::string path_;
     std::function<void(std::string_view)> on_line_;
-    boost::asio::posix::stream_descriptor read_end_;
+    Descriptor read_end_;
     UniqueFd write_end_;
     std::string bytes_;                                     ///< read, and not handed out yet
     std::size_t begin_ = 0;                                 ///< of what is left of them

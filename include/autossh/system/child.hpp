@@ -1,6 +1,7 @@
 // One running ssh, from its start to its end. The only file that knows Boost.Process.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/exit_status.hpp"
 #include "autossh/system/login_progress.hpp"
 #include "autossh/system/spawn.hpp"
@@ -9,8 +10,6 @@
 #include <memory>
 #include <optional>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/process/v2/process.hpp>
 
 namespace autossh {
@@ -20,7 +19,7 @@ namespace autossh {
 class Child {
 public:
     /// Starts it, as spawn() does. `on_change` is called when it has ended or been stopped.
-    Child(boost::asio::any_io_executor executor, const Command& command, const InheritedSignals& inherited,
+    Child(Executor executor, const Command& command, const InheritedSignals& inherited,
           std::function<void()> on_change, const Streams& streams = {});
     ~Child();
     Child(const Child&) = delete;
@@ -47,7 +46,7 @@ public:
 private:
     void watch();
 
-    boost::asio::signal_set changes_;  // before the spawn: no SIGCHLD may be lost
+    SignalSet changes_;  // before the spawn: no SIGCHLD may be lost
     boost::process::v2::process_handle handle_;
     std::function<void()> on_change_;
     bool own_group_;

@@ -1,16 +1,20 @@
 // Listening sockets that no ssh inherits.
 #pragma once
 
+#include "autossh/base/asio.hpp"
+
 #include <string>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 
 namespace autossh {
 
 /// Over TCP ports or Unix sockets: who uses it need not know which.
 using StreamProtocol = boost::asio::generic::stream_protocol;
-using Listener = boost::asio::basic_socket_acceptor<StreamProtocol>;
+using StreamSocket = boost::asio::basic_stream_socket<StreamProtocol, Executor>;
+using Listener = boost::asio::basic_socket_acceptor<StreamProtocol, Executor>;
 
 /// Opens `listener`, close-on-exec and non-blocking, and has it listen on a port.
 boost::system::error_code listen_on_port(Listener& listener, const StreamProtocol::endpoint& endpoint);

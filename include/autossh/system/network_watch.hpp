@@ -1,16 +1,13 @@
 // Tells when the network has changed (Linux: rtnetlink). Elsewhere it never tells.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/system/network_messages.hpp"
 #include "autossh/system/network_state.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace autossh {
 
@@ -20,8 +17,7 @@ public:
     /// `on_event`: at once, something has happened that may matter. `on_change`: a moment after the first of
     /// such events, when they have come together, and only if something that matters is different.
     /// Throws nothing for want of rtnetlink.
-    NetworkWatch(const boost::asio::any_io_executor& executor, std::function<void()> on_event,
-                 std::function<void()> on_change);
+    NetworkWatch(const Executor& executor, std::function<void()> on_event, std::function<void()> on_change);
     NetworkWatch(const NetworkWatch&) = delete;
     NetworkWatch& operator=(const NetworkWatch&) = delete;
 
@@ -34,8 +30,8 @@ private:
     void take(const NetworkNews& news);
     void look();
 
-    boost::asio::posix::stream_descriptor socket_;
-    boost::asio::steady_timer gathering_;
+    Descriptor socket_;
+    Timer gathering_;
     std::function<void()> on_event_;
     std::function<void()> on_change_;
     NetworkMessages messages_;

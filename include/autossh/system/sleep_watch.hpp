@@ -1,13 +1,12 @@
 // Tells when the system has slept and is awake again (Linux). Elsewhere it never tells.
 #pragma once
 
+#include "autossh/base/asio.hpp"
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 namespace autossh {
 
@@ -34,7 +33,7 @@ private:
 class SleepWatch {
 public:
     /// Throws nothing where the kernel cannot say it: then only look() tells.
-    SleepWatch(const boost::asio::any_io_executor& executor, std::function<void()> on_resume,
+    SleepWatch(const Executor& executor, std::function<void()> on_resume,
                std::function<ClockPair()> clocks = read_clocks);
     SleepWatch(const SleepWatch&) = delete;
     SleepWatch& operator=(const SleepWatch&) = delete;
@@ -45,7 +44,7 @@ public:
 private:
     void wait();
 
-    boost::asio::posix::stream_descriptor timer_;
+    Descriptor timer_;
     std::function<void()> on_resume_;
     std::function<ClockPair()> clocks_;
     SleepGauge gauge_;

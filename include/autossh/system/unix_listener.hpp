@@ -1,21 +1,18 @@
 // Takes the connections that come to a Unix socket of ours.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/system/listening_socket.hpp"
 
 #include <functional>
 #include <string>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace autossh {
 
 /// What it takes is close-on-exec: no ssh inherits it.
 class UnixListener {
 public:
-    UnixListener(const boost::asio::any_io_executor& executor,
-                 std::function<void(StreamProtocol::socket)> on_connection);
+    UnixListener(const Executor& executor, std::function<void(StreamSocket)> on_connection);
 
     /// Listens at `path`, and nowhere else any more. False: it cannot.
     bool listen(const std::string& path);
@@ -28,10 +25,10 @@ private:
     void wait_later();
     bool take();
 
-    std::function<void(StreamProtocol::socket)> on_connection_;
+    std::function<void(StreamSocket)> on_connection_;
     Listener listener_;
-    boost::asio::steady_timer later_;  ///< when connections are taken again
-    std::string path_;                 ///< empty: it does not listen
+    Timer later_;       ///< when connections are taken again
+    std::string path_;  ///< empty: it does not listen
 };
 
 }  // namespace autossh

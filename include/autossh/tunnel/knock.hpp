@@ -1,6 +1,7 @@
 // Does anybody listen there now? Found by bare TCP connections, while no ssh runs.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/base/time.hpp"
 
@@ -10,9 +11,7 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace autossh {
 
@@ -26,13 +25,13 @@ class Knock {
 public:
     /// `address`: a literal one. No name is looked up: for a name, nothing happens. `on_open` is called once.
     /// `since`: the beginning of the outage, for the interval.
-    Knock(const boost::asio::any_io_executor& executor, const std::string& address, std::uint16_t port,
-          Time since, std::function<void()> on_open);
+    Knock(const Executor& executor, const std::string& address, std::uint16_t port, Time since,
+          std::function<void()> on_open);
     Knock(const Knock&) = delete;
     Knock& operator=(const Knock&) = delete;
 
 private:
-    using Socket = boost::asio::generic::stream_protocol::socket;
+    using Socket = StreamSocket;
     /// One that is waited for. A later one does not end it: a round trip may be longer than the interval.
     struct Attempt {
         Time start;
@@ -48,7 +47,7 @@ private:
     std::optional<SocketAddress> address_;
     std::function<void()> on_open_;
     std::list<Attempt> attempts_;
-    boost::asio::steady_timer timer_;
+    Timer timer_;
     Time since_;
     std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };

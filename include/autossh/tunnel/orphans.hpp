@@ -1,6 +1,7 @@
 // What ssh leaves behind: a ProxyCommand, the ssh of a jump host. None outlives its ssh.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/settings/settings.hpp"
@@ -13,11 +14,6 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 namespace autossh {
 
 /// On Linux, for its life, what our descendants leave behind becomes our child, and every child that nobody
@@ -26,8 +22,8 @@ class Orphans {
 public:
     /// `is_known`: a child that somebody else waits for. `on_change` is called when one that is being ended
     /// has ended.
-    Orphans(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-            std::function<bool(pid_t)> is_known, std::function<void()> on_change);
+    Orphans(Executor executor, const TunnelSettings& settings, Log& log, std::function<bool(pid_t)> is_known,
+            std::function<void()> on_change);
     /// Kills what is still being ended.
     ~Orphans();
     Orphans(const Orphans&) = delete;
@@ -42,7 +38,7 @@ public:
 
     /// Waits for all that is being ended: to the end of the kill time, or kills it at once when `stops`, the
     /// number of requests to stop, reaches two. `on_change` must notify `event`.
-    boost::asio::awaitable<void> finish(Event& event, const int& stops);
+    Awaitable<void> finish(Event& event, const int& stops);
 
 private:
     struct Orphan {
@@ -61,8 +57,8 @@ private:
     void kill_what_is_due();
     bool is_undecided(pid_t pid) const;
 
-    boost::asio::signal_set changes_;
-    boost::asio::steady_timer timer_;
+    SignalSet changes_;
+    Timer timer_;
     Duration kill_time_;
     Log& log_;
     std::function<bool(pid_t)> is_known_;

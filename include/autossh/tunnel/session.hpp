@@ -1,6 +1,7 @@
 // The ssh of a tunnel, one after another: how it is run, heard and tested, and what is known of it.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/heartbeat/tests.hpp"
@@ -17,17 +18,14 @@
 
 #include <optional>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-
 namespace autossh {
 
 /// Decides nothing: it says what the rules need to know, and does what they say.
 class Session {
 public:
     /// Binds the monitor's port. `event` is notified of every change. Throws ConfigError.
-    Session(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-            const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place, Event& event);
+    Session(Executor executor, const TunnelSettings& settings, const InheritedSignals& inherited,
+            LoginHelp& help, Log& log, PrivatePlace& place, Event& event);
 
     SshSetup& setup() { return setup_; }
     const SshSetup& setup() const { return setup_; }
@@ -60,8 +58,8 @@ public:
     void note_continued();
 
     /// It has ended: what it has said is taken in, in turns of the event loop. `stops`: requests to stop.
-    boost::asio::awaitable<void> hear_rest(const int& stops);
-    boost::asio::awaitable<void> end(const Ruling& reason, const int& stops);
+    Awaitable<void> hear_rest(const int& stops);
+    Awaitable<void> end(const Ruling& reason, const int& stops);
     /// What the rules of the manual say now that it has ended.
     Ruling judge_end(ExitStatus status);
     /// Of a living ssh that is as good as ended: with ExitOnForwardFailure, carried out by us, a forward is
@@ -70,7 +68,7 @@ public:
     /// It has ended. `failure`: of what.
     void finish(std::optional<FailureClass> failure);
     /// No other is started: nothing that one has left behind may live on.
-    boost::asio::awaitable<void> finish_orphans(const int& stops);
+    Awaitable<void> finish_orphans(const int& stops);
     /// The last one, after finish().
     std::optional<LastSession> last() const;
 
@@ -84,7 +82,7 @@ private:
     Time login_deadline() const;
     Time retry_of_forwards() const;
 
-    boost::asio::any_io_executor executor_;
+    Executor executor_;
     const TunnelSettings& settings_;
     const InheritedSignals& inherited_;
     Log& log_;

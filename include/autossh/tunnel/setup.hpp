@@ -1,6 +1,7 @@
 // How ssh is run, heard and tested, from its own answer on.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/ssh/log_pipe.hpp"
@@ -11,8 +12,6 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/any_io_executor.hpp>
-
 namespace autossh {
 
 /// Settled once, and again when somebody has removed our private directory or a part of it. Whatever fails
@@ -20,8 +19,8 @@ namespace autossh {
 class SshSetup {
 public:
     /// Nothing is added at first. `on_words` is called when `account` has heard a line.
-    SshSetup(boost::asio::any_io_executor executor, const TunnelSettings& settings, Log& log,
-             Account& account, ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
+    SshSetup(Executor executor, const TunnelSettings& settings, Log& log, Account& account,
+             ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
              std::function<void()> on_words);
 
     /// ssh has answered what it will do, or was not given the time (nothing).
@@ -60,7 +59,7 @@ private:
     Askable askable(const PrivateDirectory* directory);
     bool directory_is_whole() const;
 
-    boost::asio::any_io_executor executor_;
+    Executor executor_;
     const TunnelSettings& settings_;
     Log& log_;
     Account& account_;

@@ -1,12 +1,10 @@
 // What happens to the machine and to us while nobody looks: the network changes, time passes unseen.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/system/network_watch.hpp"
 #include "autossh/system/sleep_watch.hpp"
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 
 namespace autossh {
 
@@ -20,7 +18,7 @@ public:
     };
 
     /// `event` is notified of all of them.
-    Surroundings(const boost::asio::any_io_executor& executor, Event& event);
+    Surroundings(const Executor& executor, Event& event);
 
     void note_continued();
 
@@ -31,7 +29,7 @@ public:
     bool tells_of_network() const { return network_.works(); }
 
     /// As the event's wait; a wake-up that comes far too late is news.
-    boost::asio::awaitable<void> wait_until(Time deadline);
+    Awaitable<void> wait_until(Time deadline);
 
 private:
     Event& event_;

@@ -1,6 +1,7 @@
 // Keeps one ssh running, by the rules of the manual.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/rules/request.hpp"
@@ -13,9 +14,6 @@
 #include <functional>
 #include <optional>
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-
 namespace autossh {
 
 /// Every event (a request, the end of ssh, the result of a test) leaves state behind and wakes the coroutine,
@@ -24,13 +22,12 @@ class Tunnel {
 public:
     /// Binds the monitor's port. `on_started` is called when the first ssh has been executed, or must be
     /// waited for. Throws ConfigError.
-    Tunnel(boost::asio::any_io_executor executor, const TunnelSettings& settings,
-           const InheritedSignals& inherited, LoginHelp& help, Log& log, PrivatePlace& place,
-           std::function<void()> on_started);
+    Tunnel(Executor executor, const TunnelSettings& settings, const InheritedSignals& inherited,
+           LoginHelp& help, Log& log, PrivatePlace& place, std::function<void()> on_started);
 
     /// Starts ssh again and again until a rule says otherwise: the ruling never is to restart. Throws
     /// std::system_error if ssh cannot be executed.
-    boost::asio::awaitable<Ruling> run();
+    Awaitable<Ruling> run();
 
     /// `signal`: which one asked, for the log. A second stop kills ssh at once.
     void ask(Request request, int signal);
@@ -48,15 +45,15 @@ public:
     void watch_status(std::function<void()> on_change, std::function<void()> on_end);
 
 private:
-    boost::asio::awaitable<Ruling> keep_running();
-    boost::asio::awaitable<void> ask_client();
-    boost::asio::awaitable<void> ask_about_jump_hosts(Answer& answer);
-    boost::asio::awaitable<std::optional<Answer>> answer_of_client(const Command& ssh, Duration limit);
-    boost::asio::awaitable<std::optional<Ruling>> pause();
-    boost::asio::awaitable<Ruling> watch();
-    boost::asio::awaitable<Ruling> end_ssh(const Ruling& reason);
-    boost::asio::awaitable<Ruling> rule_on_end(ExitStatus status);
-    boost::asio::awaitable<void> wait_for_stop(Time deadline);
+    Awaitable<Ruling> keep_running();
+    Awaitable<void> ask_client();
+    Awaitable<void> ask_about_jump_hosts(Answer& answer);
+    Awaitable<std::optional<Answer>> answer_of_client(const Command& ssh, Duration limit);
+    Awaitable<std::optional<Ruling>> pause();
+    Awaitable<Ruling> watch();
+    Awaitable<Ruling> end_ssh(const Ruling& reason);
+    Awaitable<Ruling> rule_on_end(ExitStatus status);
+    Awaitable<void> wait_for_stop(Time deadline);
 
     Ruling max_start_is_reached();
     Ruling mistake_is_told();
@@ -68,7 +65,7 @@ private:
     std::optional<Ruling> reason_not_to_start() const;
     void conclude(const Ruling& ruling);
 
-    boost::asio::any_io_executor executor_;
+    Executor executor_;
     const TunnelSettings& settings_;
     const InheritedSignals& inherited_;
     Log& log_;

@@ -1,6 +1,7 @@
 // The wait before a start of ssh, and what may end it before its time.
 #pragma once
 
+#include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/file_marks.hpp"
 #include "autossh/base/log.hpp"
@@ -14,15 +15,13 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/any_io_executor.hpp>
-
 namespace autossh {
 
 /// Manual, "Backoff". What a person asks for is not its business.
 class Waiting {
 public:
     /// `server`: as an address, if one is known. `event` is notified when is_over() may have changed.
-    Waiting(boost::asio::any_io_executor executor, Event& event, Log& log, const SshPlan& plan,
+    Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
             const std::optional<Destination>& server, const WaitBasis& basis);
 
     Waiting(const Waiting&) = delete;

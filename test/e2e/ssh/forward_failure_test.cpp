@@ -2,6 +2,7 @@
 #include "e2e/support/giving_up.hpp"
 #include "e2e/support/server.hpp"
 #include "support/machine/ports.hpp"
+#include "support/waiting.hpp"
 
 #include <csignal>
 #include <unistd.h>
@@ -61,8 +62,10 @@ TEST_CASE("Forward refused: with ExitOnForwardFailure it is tried again past the
     const unsigned short port = other->port();
     for (const std::string monitor : {"0", "auto"}) {
         INFO("-M " << monitor);
-        if (!other)
+        if (!other) {
+            REQUIRE(wait_until([&] { return port_is_free(port); }));  // sshd's session may still hold it
             other.emplace(Server::Manner::echo, port);
+        }
         const Autossh autossh(sshd, {"-M", monitor, "-N", "-R", on_ipv4(port, far_end.port())});
         REQUIRE(autossh.log().wait_for("]: not up after "));
         CHECK(line_after(autossh.log(), "]: not up after ")
