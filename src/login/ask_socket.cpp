@@ -3,6 +3,7 @@
 #include "autossh/base/coroutine.hpp"
 #include "autossh/base/file_text.hpp"
 #include "autossh/base/time.hpp"
+#include "autossh/login/askpass_program.hpp"
 #include "autossh/system/process_tree.hpp"
 
 #include <algorithm>
@@ -51,12 +52,19 @@ pid_t parent_of(const std::optional<Peer>& peer)
 
 }  // namespace
 
-AskSocket::AskSocket(const Executor& executor, Log& log, Answerer answerer)
-    : executor_(executor), log_(log), answerer_(std::move(answerer)),
-      listener_(executor, [this](StreamSocket client) { take(std::move(client)); })
-{}
+AskDesk::AskDesk(AskSocket& socket, Log& log, Answerer answerer)
+    : socket_(socket), log_(log), answerer_(std::move(answerer))
+{
+    socket_.desks_.push_back(this);
+}
 
-const std::string& AskSocket::expect()
+AskDesk::~AskDesk()
+{
+    ssh_has_ended();
+    std::erase(socket_.desks_, this);
+}
+
+const std::string& AskDesk::expect()
 {
     ssh_has_ended();
     refused_ = 0;
@@ -64,7 +72,7 @@ const std::string& AskSocket::expect()
     return token_;
 }
 
-void AskSocket::ssh_has_ended()
+void AskDesk::ssh_has_ended()
 {
     token_.clear();
     ssh_ = 0;
@@ -73,24 +81,8 @@ void AskSocket::ssh_has_ended()
         client->close(ignored);
 }
 
-void AskSocket::take(StreamSocket client)
-{
-    const auto peer = peer_of_socket(client.native_handle());
-    const std::string reason = reason_to_refuse(peer, errno);
-    if (!reason.empty()) {
-        tell_refused(reason);
-        return;
-    }
-    const pid_t asker = parent_of(peer);
-    clients_.push_back(std::make_shared<StreamSocket>(std::move(client)));
-    asio::co_spawn(executor_, serve(clients_.back(), asker), [](std::exception_ptr error) {
-        if (error)
-            std::rethrow_exception(error);
-    });
-}
-
 /// Somebody who asks all the time must not fill the log.
-void AskSocket::tell_refused(std::string_view reason)
+void AskDesk::tell_refused(std::string_view reason)
 {
     if (++refused_ <= most_told)
         log_.write(Level::warning, "a question for a secret was refused: {}", reason);
@@ -98,12 +90,71 @@ void AskSocket::tell_refused(std::string_view reason)
         log_.write(Level::warning, "others like it will not be told until ssh is started again");
 }
 
-/// `error`: why there is no peer. Empty: it may ask.
-std::string AskSocket::reason_to_refuse(const std::optional<Peer>& peer, int error) const
+AskSocket::AskSocket(const Executor& executor)
+    : executor_(executor), listener_(executor, [this](StreamSocket client) { take(std::move(client)); })
+{}
+
+bool AskSocket::listen(const std::string& directory)
 {
-    if (ssh_ == 0)
+    std::string path = fmt::format("{}/{}", directory, ask_socket_name);
+    if (path == path_ && is_there())
+        return true;
+    path_ = std::move(path);
+    return listener_.listen(path_);
+}
+
+void AskSocket::take(StreamSocket client)
+{
+    const auto peer = peer_of_socket(client.native_handle());
+    const int error = errno;
+    AskDesk* const desk = desk_of(peer);
+    const std::string reason = reason_to_refuse(peer, error, desk);
+    if (!reason.empty()) {
+        refuse(desk, reason);
+        return;
+    }
+    const pid_t asker = parent_of(peer);
+    std::vector<AskDesk::Client>& clients = desk != nullptr ? desk->clients_ : unknown_;
+    clients.push_back(std::make_shared<StreamSocket>(std::move(client)));
+    asio::co_spawn(executor_, serve(clients.back(), asker, desk), [](std::exception_ptr failure) {
+        if (failure)
+            std::rethrow_exception(failure);
+    });
+}
+
+/// That of the ssh which `peer` descends from. Null: of none, or the system does not tell.
+AskDesk* AskSocket::desk_of(const std::optional<Peer>& peer) const
+{
+    constexpr int deepest = 64;
+    pid_t process = peer ? peer->pid : 0;
+    for (int i = 0; i < deepest && process > 1; ++i) {
+        const auto desk = std::ranges::find(desks_, process, &AskDesk::ssh);
+        if (desk != desks_.end())
+            return *desk;
+        const auto line = text_of_file(fmt::format("/proc/{}/stat", process));
+        process = parent_in_stat(line.value_or("")).value_or(0);
+    }
+    return nullptr;
+}
+
+AskDesk* AskSocket::desk_with(std::string_view token) const
+{
+    const auto desk = std::ranges::find_if(
+        desks_, [&](const AskDesk* one) { return !token.empty() && one->token_ == token; });
+    return desk != desks_.end() ? *desk : nullptr;
+}
+
+bool AskSocket::some_ssh_runs() const
+{
+    return std::ranges::any_of(desks_, [](const AskDesk* desk) { return desk->ssh() != 0; });
+}
+
+/// `error`: why there is no peer. Empty: it may ask.
+std::string AskSocket::reason_to_refuse(const std::optional<Peer>& peer, int error, const AskDesk* desk) const
+{
+    if (!some_ssh_runs())
         return "no ssh runs";
-    if (clients_.size() >= most_clients)
+    if ((desk != nullptr ? desk->clients_ : unknown_).size() >= most_clients)
         return "too many at a time";
     if (!system_tells_peers())
         return "";
@@ -111,21 +162,28 @@ std::string AskSocket::reason_to_refuse(const std::optional<Peer>& peer, int err
         return fmt::format("the system does not tell who asks ({})", std::generic_category().message(error));
     if (peer->uid != ::geteuid())
         return fmt::format("it comes from another user (uid {}, pid {})", peer->uid, peer->pid);
-    const std::vector<pid_t> family = descendants_of(ssh_);
-    if (std::ranges::find(family, peer->pid) == family.end())
-        return fmt::format("process {} was not started by our ssh", peer->pid);
-    return "";
+    return desk != nullptr ? "" : fmt::format("process {} was not started by our ssh", peer->pid);
 }
 
-Awaitable<void> AskSocket::serve(std::shared_ptr<StreamSocket> client, pid_t asker)
+/// Of nobody's question the first tunnel tells.
+void AskSocket::refuse(AskDesk* desk, std::string_view reason) const
+{
+    if (desk == nullptr && !desks_.empty())
+        desk = desks_.front();
+    if (desk != nullptr)
+        desk->tell_refused(reason);
+}
+
+Awaitable<void> AskSocket::serve(AskDesk::Client client, pid_t asker, AskDesk* desk)
 {
     const std::string bytes = co_await read_request(client);
     const auto request = ask_request_from(bytes);
+    AskDesk* const known = request && client->is_open() ? desk_with(request->token) : nullptr;
     AskAnswer answer;
-    if (request && !token_.empty() && request->token == token_) {
-        answer = co_await answerer_(*request, asker);
+    if (known != nullptr && (desk == nullptr || desk == known)) {
+        answer = co_await known->answerer_(*request, asker);
     } else if (client->is_open()) {
-        tell_refused(request ? "it does not know the token of this start" : "it is none that we understand");
+        refuse(desk, request ? "it does not know the token of this start" : "it is none that we understand");
         boost::system::error_code ignored;
         client->close(ignored);
     }
@@ -137,11 +195,18 @@ Awaitable<void> AskSocket::serve(std::shared_ptr<StreamSocket> client, pid_t ask
     }
     boost::system::error_code ignored;
     client->close(ignored);
-    std::erase(clients_, client);
+    forget(client);
+}
+
+void AskSocket::forget(const AskDesk::Client& client)
+{
+    std::erase(unknown_, client);
+    for (AskDesk* const desk : desks_)
+        std::erase(desk->clients_, client);
 }
 
 /// Until its end, or as long as we wait for it.
-Awaitable<std::string> AskSocket::read_request(std::shared_ptr<StreamSocket> client)
+Awaitable<std::string> AskSocket::read_request(AskDesk::Client client)
 {
     Timer limit(executor_, time_to_ask);
     limit.async_wait([client](const boost::system::error_code& error) {

@@ -34,24 +34,24 @@ std::string what_is_asked(const Prompt& prompt, std::string_view text)
 
 }  // namespace
 
-PromptAnswerer::PromptAnswerer(const Executor& executor, const TunnelSettings& settings, LoginHelp& help,
-                               const InheritedSignals& inherited, Log& log, std::function<void()> on_change)
-    : executor_(executor), settings_(settings), secrets_(help.secrets), caller_(help.caller),
-      inherited_(inherited), log_(log), on_change_(std::move(on_change)), end_(executor, Time::max()),
-      socket_(executor, log,
-              [this](AskRequest request, pid_t asker) { return answer(std::move(request), asker); })
+PromptAnswerer::PromptAnswerer(const ProcessContext& process, AskSocket& socket,
+                               const TunnelSettings& settings, LoginHelp& help, Log& log,
+                               std::function<void()> on_change)
+    : process_(process), settings_(settings), secrets_(help.secrets), caller_(help.caller), log_(log),
+      on_change_(std::move(on_change)), end_(process.executor, Time::max()), socket_(socket),
+      desk_(socket, log,
+            [this](AskRequest request, pid_t asker) { return answer(std::move(request), asker); })
 {}
 
 bool PromptAnswerer::listen(const std::string& directory)
 {
-    ask_socket_ = fmt::format("{}/{}", directory, ask_socket_name);
     std::string complaint;
     try {
         askpass_program_ = provide_askpass_program(directory);
     } catch (const std::runtime_error& error) {
         complaint = error.what();
     }
-    if (complaint.empty() && !socket_.listen(ask_socket_))
+    if (complaint.empty() && !socket_.listen(directory))
         complaint = "no socket can be made";
     if (!complaint.empty())
         log_.error("ssh's questions cannot be answered: {}", complaint);
@@ -87,7 +87,7 @@ std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool pe
     guarded_ = context.guarded;
     rules_.emplace(settings_.secrets, std::move(context));
     return askpass_environment(
-        {.program = askpass_program_, .socket = ask_socket_, .token = socket_.expect()});
+        {.program = askpass_program_, .socket = socket_.path(), .token = desk_.expect()});
 }
 
 void PromptAnswerer::ssh_has_ended()
@@ -102,7 +102,7 @@ void PromptAnswerer::ssh_has_ended()
     must_end_ = jump_host_failed_ = has_asked_person_ = false;
     has_given_to_target_ = false;
     jump_login_ = {};
-    socket_.ssh_has_ended();
+    desk_.ssh_has_ended();
     end_.cancel();
     for (SecretCommand* const command : running_)
         command->give_up();
@@ -113,7 +113,7 @@ void PromptAnswerer::ssh_has_ended()
 Awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t asker)
 {
     const Prompt prompt = understand_prompt(request.prompt, request.hint);
-    const Asker by{asker, asker != 0 && asker != socket_.ssh()};
+    const Asker by{asker, asker != 0 && asker != desk_.ssh()};
     const PromptDecision decision = rules_->decide(prompt, by);
     const std::string asked = what_is_asked(prompt, request.prompt);
     AskAnswer answer;
@@ -176,7 +176,7 @@ Awaitable<std::optional<Secret>> PromptAnswerer::run_command(const SecretSource&
 {
     std::optional<Secret> secret;
     try {
-        SecretCommand command(executor_, source.command, inherited_);
+        SecretCommand command(process_, source.command);
         running_.push_back(&command);
         secret = co_await command.run();
         complaint_ = command.complaint();
@@ -285,12 +285,6 @@ bool PromptAnswerer::secret_may_be_wrong(FailureClass failure) const
     if (needs_mending(failure))
         return false;
     return has_given_to_target_ || jump_login_.secret_in_doubt();
-}
-
-bool PromptAnswerer::runs(pid_t process) const
-{
-    return std::ranges::any_of(running_,
-                               [process](const SecretCommand* command) { return command->pid() == process; });
 }
 
 /// The first is what the others come of.

@@ -34,10 +34,10 @@ ssize_t read_some(int fd, std::span<char> room)
 
 }  // namespace
 
-SecretCommand::SecretCommand(const Executor& executor, const std::vector<std::string>& words,
-                             const InheritedSignals& inherited, Duration limit)
-    : executor_(executor), command_{words.front(), words}, inherited_(inherited), limit_(limit),
-      event_(executor), output_(executor)
+SecretCommand::SecretCommand(const ProcessContext& process, const std::vector<std::string>& words,
+                             Duration limit)
+    : process_(process), command_{words.front(), words}, limit_(limit), event_(process.executor),
+      output_(process.executor)
 {
     secret_.keep_from_children();
 }
@@ -90,8 +90,7 @@ void SecretCommand::start()
     const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     Pipe out;
     child_.emplace(
-        executor_, command_, inherited_, [this] { event_.notify(); },
-        Streams{null.get(), out.write_end.get(), -1, true});
+        process_, command_, [this] { event_.notify(); }, Streams{null.get(), out.write_end.get(), -1, true});
     output_.assign(out.read_end.release());
     output_.non_blocking(true);
     listen();

@@ -22,7 +22,8 @@ namespace {
 Answer ask_now(const Command& ssh, const InheritedSignals& inherited)
 {
     boost::asio::io_context io{1};
-    Inquiry inquiry(io.get_executor(), ssh, inherited, [] {});
+    Reaper reaper(io.get_executor());
+    Inquiry inquiry({io.get_executor(), inherited, reaper}, ssh, [] {});
     std::optional<Answer> answer = inquiry.take();
     while (!answer) {
         io.run_one();
@@ -52,21 +53,21 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
     std::optional<SshConfig> config;
     if (is_to_be_asked(tunnel)) {
         const Answer answer = ask_now(tunnel.ssh, inherited);
-        const PrivatePlace place;
-        const auto directory = private_directory(answer, place, log);
-        if (!directory)
+        PrivatePlace place;
+        const auto folder = private_folder(answer, place, "", log);
+        if (!folder)
             askable.secrets = askable.caller = false;
-        prepared = prepare(tunnel, answer, askable, directory, log);
+        prepared = prepare(tunnel, answer, askable, folder, log);
         if (askable.caller && !prepared.plan.login_is_heard) {
             askable.caller = false;
-            prepared = prepare(tunnel, answer, askable, directory, log);
+            prepared = prepare(tunnel, answer, askable, folder, log);
         }
         config = answer.config;
     }
     const SshPlan& plan = prepared.plan;
     std::vector<std::string> loop;
     if (plan.loop)
-        loop = loop_words(prepared.directory->path(), loop_port_from(std::random_device{}()));
+        loop = loop_words(prepared.folder->path(), loop_port_from(std::random_device{}()));
     std::vector<Addition> additions = plan.additions;
     if (tunnel.monitor)
         additions.push_back({forwardings(*tunnel.monitor), "the way of the connection test"});

@@ -44,22 +44,24 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                        Log& log, SecretStore secrets, std::optional<Background> background, bool attended)
     : settings_(settings), log_(log), background_(std::move(background)), signals_(io_, inherited),
       pid_file_(settings.pid_file.empty() ? nullptr : std::make_unique<PidFile>(settings.pid_file)),
+      world_(io_.get_executor(), inherited),
       caller_(attended ? std::make_unique<Caller>(io_.get_executor(), background_->take_socket(),
-                                                  [this] { tunnel_.ask(Request::stop, SIGHUP); })
+                                                  [this] { tunnels_.ask(Request::stop, SIGHUP); })
                        : nullptr),
-      help_{std::move(secrets), caller_.get()}, tunnel_(io_.get_executor(), settings.tunnel, inherited, help_,
-                                                        log, place_, [this] { set_up_finished(); }),
-      status_socket_(io_.get_executor(), place_, [this] { return report(); }),
-      service_manager_(io_.get_executor(), terms, [this]() -> const Status& { return tunnel_.status(); })
+      help_{std::move(secrets), caller_.get()}, tunnels_(world_),
+      status_socket_(io_.get_executor(), world_.place, [this] { return report(); }),
+      service_manager_(io_.get_executor(), terms,
+                       [this]() -> const Status& { return tunnels_.worst_status(); })
 {
-    tunnel_.watch_status([this] { status_has_changed(); }, [this] { service_manager_.tell_stopping(); });
+    Tunnel& tunnel = tunnels_.add(settings.tunnel, help_, log_, [this] { set_up_finished(); });
+    tunnel.watch_status([this] { status_has_changed(); }, [this] { service_manager_.tell_stopping(); });
 }
 
 void Supervisor::set_up_finished()
 {
     // From here on nobody sees what ssh says. In the foreground it has said so itself.
-    if (background_ && !tunnel_.mistake().empty())
-        log_.error("{}", tunnel_.mistake());
+    if (background_ && !tunnels_.first().mistake().empty())
+        log_.error("{}", tunnels_.first().mistake());
     log_.set_up_finished();
     if (background_ && !caller_)
         background_->ready();
@@ -71,21 +73,21 @@ void Supervisor::attend_to_caller()
 {
     if (!caller_ || !caller_->is_there())
         return;
-    const Status& status = tunnel_.status();
+    const Status& status = tunnels_.worst_status();
     const std::string words = in_words(status, Clock::now());
     switch (status.state) {
     case State::starting:
     case State::connecting:
     case State::stopping: return;
     case State::authenticated:  // ssh makes its forwards only now
-        if (tunnel_.has_forwards())
+        if (tunnels_.first().has_forwards())
             return;
         break;
     case State::up:
     case State::suspect: break;
     case State::degraded: caller_->tell(fmt::format("autossh: {}\n", words)); break;
     case State::waiting:
-        if (tunnel_.needs_person()) {  // who is asked again
+        if (tunnels_.first().needs_person()) {  // who is asked again
             caller_->tell(fmt::format("autossh: {}\n", words));
             return;
         }
@@ -103,9 +105,9 @@ void Supervisor::take_next_signal()
             return;
         const Request request = request_of(signal);
         if (signal == SIGCONT)
-            tunnel_.note_continued();
+            tunnels_.note_continued();
         else
-            tunnel_.ask(request, signal);
+            tunnels_.ask(request, signal);
         if (signal == SIGHUP) {
             log_.reopen();
             service_manager_.tell_reloaded();
@@ -127,8 +129,8 @@ std::string Supervisor::report() const
 {
     return to_text({.name = settings_.log.tunnel,
                     .pid = ::getpid(),
-                    .health = health(tunnel_.status()),
-                    .words = in_words(tunnel_.status(), Clock::now())});
+                    .health = health(tunnels_.worst_status()),
+                    .words = in_words(tunnels_.worst_status(), Clock::now())});
 }
 
 Ruling Supervisor::run()
@@ -140,15 +142,11 @@ Ruling Supervisor::run()
         if (const std::error_code error = pid_file_->write())
             log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
     Ruling last;
-    std::exception_ptr failure;
-    boost::asio::co_spawn(io_, tunnel_.run(), [&](std::exception_ptr error, const Ruling& reached) {
-        failure = error;
+    tunnels_.run([&](const Ruling& reached) {
         last = reached;
         io_.stop();
     });
     io_.run();
-    if (failure)
-        std::rethrow_exception(failure);
     return last;
 }
 

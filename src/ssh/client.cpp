@@ -103,14 +103,15 @@ Command question(const Command& ssh)
     return command;
 }
 
-Inquiry::Inquiry(Executor executor, const Command& ssh, const InheritedSignals& inherited,
-                 std::function<void()> on_change, Duration limit)
-    : executor_(std::move(executor)), on_change_(std::move(on_change)), limit_(limit),
-      deadline_(Clock::now() + limit),
-      timer_(executor_), output_{Descriptor(executor_), {}}, errors_{Descriptor(executor_), {}}
+Inquiry::Inquiry(const ProcessContext& process, const Command& ssh, std::function<void()> on_change,
+                 Duration limit)
+    : process_(process), on_change_(std::move(on_change)), limit_(limit), deadline_(Clock::now() + limit),
+      timer_(process.executor), output_{Descriptor(process.executor), {}}, errors_{
+                                                                               Descriptor(process.executor),
+                                                                               {}}
 {
     try {
-        start(question(ssh), inherited);
+        start(question(ssh));
     } catch (const std::system_error& error) {
         answer_.doubt = error.what();
         answer_.not_started = passes_by_itself(error.code());
@@ -119,12 +120,12 @@ Inquiry::Inquiry(Executor executor, const Command& ssh, const InheritedSignals& 
 
 Inquiry::~Inquiry() = default;
 
-void Inquiry::start(const Command& command, const InheritedSignals& inherited)
+void Inquiry::start(const Command& command)
 {
     const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     Pipe out;
     Pipe err;
-    child_.emplace(executor_, command, inherited, on_change_,
+    child_.emplace(process_, command, on_change_,
                    Streams{null.get(), out.write_end.get(), err.write_end.get(), true});
     output_.pipe.assign(out.read_end.release());
     errors_.pipe.assign(err.read_end.release());

@@ -17,6 +17,19 @@ std::string_view trimmed(std::string_view text)
     return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
 }
 
+/// Each value of `keyword`, until `take` has enough of them (false).
+template <typename Take>
+void for_each(std::string_view lines, std::string_view keyword, Take take)
+{
+    while (!lines.empty()) {
+        const std::string_view line = lines.substr(0, lines.find('\n'));
+        lines.remove_prefix(line.size() + 1);
+        const bool wanted = line.starts_with(keyword) && line.substr(keyword.size()).starts_with(' ');
+        if (wanted && !take(line.substr(keyword.size() + 1)))
+            return;
+    }
+}
+
 }  // namespace
 
 std::optional<SshConfig> SshConfig::parse(std::string_view text)
@@ -27,8 +40,12 @@ std::optional<SshConfig> SshConfig::parse(std::string_view text)
         text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
         const std::size_t end = std::min(line.find_first_of(white_space), line.size());
         if (end > 0)
-            config.values_[lower_case(line.substr(0, end))].emplace_back(trimmed(line.substr(end)));
+            config.lines_.append(lower_case(line.substr(0, end)))
+                .append(" ")
+                .append(trimmed(line.substr(end)))
+                .append("\n");
     }
+    config.lines_.shrink_to_fit();
     const bool names = !config.value("hostname").empty() && !config.value("user").empty();
     const bool numbers =
         config.number("port") && config.number("serveraliveinterval") && config.number("serveralivecountmax");
@@ -37,14 +54,22 @@ std::optional<SshConfig> SshConfig::parse(std::string_view text)
 
 std::string SshConfig::value(std::string_view keyword) const
 {
-    const auto found = values_.find(keyword);
-    return found == values_.end() ? "" : found->second.front();
+    std::string found;
+    for_each(lines_, keyword, [&](std::string_view value) {
+        found = value;
+        return false;
+    });
+    return found;
 }
 
 std::vector<std::string> SshConfig::values(std::string_view keyword) const
 {
-    const auto found = values_.find(keyword);
-    return found == values_.end() ? std::vector<std::string>{} : found->second;
+    std::vector<std::string> found;
+    for_each(lines_, keyword, [&](std::string_view value) {
+        found.emplace_back(value);
+        return true;
+    });
+    return found;
 }
 
 std::optional<int> SshConfig::number(std::string_view keyword) const

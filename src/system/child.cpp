@@ -3,16 +3,22 @@
 #include <csignal>
 #include <utility>
 
+#include <boost/process/v2/process.hpp>
 #include <sys/wait.h>
 
 namespace autossh {
 
-Child::Child(Executor executor, const Command& command, const InheritedSignals& inherited,
-             std::function<void()> on_change, const Streams& streams)
-    : changes_(executor, SIGCHLD), handle_(executor, spawn(command, inherited, streams)),
-      on_change_(std::move(on_change)), own_group_(streams.own_group)
+struct Child::Handle {
+    boost::process::v2::basic_process_handle<Executor> of_system;
+};
+
+Child::Child(const ProcessContext& context, const Command& command, std::function<void()> on_change,
+             const Streams& streams)
+    : reaper_(context.reaper), handle_(std::make_unique<Handle>(
+                                   Handle{{context.executor, spawn(command, context.inherited, streams)}})),
+      pid_(handle_->of_system.id()), on_change_(std::move(on_change)), own_group_(streams.own_group)
 {
-    watch();
+    reaper_.add(pid_, [this] { has_changed(); });
 }
 
 Child::~Child()
@@ -20,19 +26,27 @@ Child::~Child()
     if (status())
         return;
     signal(SIGKILL);
+    reaper_.remove(pid_);
     boost::system::error_code ignored;
     boost::process::v2::native_exit_code_type code = 0;
-    handle_.wait(code, ignored);
+    handle_->of_system.wait(code, ignored);
 }
 
-void Child::watch()
+void Child::has_changed()
 {
-    changes_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error, int) {
-        if (error || alive.expired())
-            return;
-        watch();
-        on_change_();
-    });
+    read_stops();
+    static_cast<void>(status());
+    on_change_();
+}
+
+void Child::read_stops()
+{
+    siginfo_t info{};
+    while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WCONTINUED | WNOHANG) == 0 &&
+           info.si_pid != 0) {
+        stops_.push_back(info.si_code == CLD_CONTINUED ? 0 : info.si_status);
+        info = {};
+    }
 }
 
 std::optional<ExitStatus> Child::status()
@@ -40,45 +54,54 @@ std::optional<ExitStatus> Child::status()
     if (status_)
         return status_;
     siginfo_t info{};
-    const int result = ::waitid(P_PID, static_cast<id_t>(pid()), &info, WEXITED | WNOHANG | WNOWAIT);
+    const int result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
     if (result == 0 && info.si_pid == 0)
         return std::nullopt;
     if (result == 0)  // they are gone with the wait for it
-        last_traces_ = traces_of(pid());
+        last_traces_ = traces_of(pid_);
     boost::system::error_code error;
     boost::process::v2::native_exit_code_type code = 0;
-    if (handle_.running(code, error))
+    if (handle_->of_system.running(code, error))
         return std::nullopt;
     // A child that somebody else has waited for left no status: an ssh error, which is worth a restart.
-    status_ = error ? ExitStatus::exited(255) : ExitStatus::from_wait(code);
+    settle(error ? ExitStatus::exited(255) : ExitStatus::from_wait(code));
     return status_;
+}
+
+/// From here on its pid may be another's.
+void Child::settle(ExitStatus status)
+{
+    status_ = status;
+    stops_.clear();
+    reaper_.remove(pid_);
 }
 
 ProcessTraces Child::traces() const
 {
-    return status_ ? last_traces_ : traces_of(pid());
+    return status_ ? last_traces_ : traces_of(pid_);
 }
 
 std::optional<int> Child::take_stop()
 {
     if (status_)
         return std::nullopt;
-    siginfo_t info{};
-    const int changes = WSTOPPED | WCONTINUED | WNOHANG;
-    if (::waitid(P_PID, static_cast<id_t>(pid()), &info, changes) < 0 || info.si_pid == 0)
+    read_stops();
+    if (stops_.empty())
         return std::nullopt;
-    return info.si_code == CLD_CONTINUED ? 0 : info.si_status;
+    const int stop = stops_.front();
+    stops_.pop_front();
+    return stop;
 }
 
 void Child::signal(int number)
 {
     if (!status())
-        ::kill(own_group_ ? -pid() : pid(), number);
+        ::kill(own_group_ ? -pid_ : pid_, number);
 }
 
 void Child::abandon()
 {
-    status_ = ExitStatus::signalled(SIGKILL);
+    settle(ExitStatus::signalled(SIGKILL));
 }
 
 }  // namespace autossh

@@ -3,10 +3,12 @@
 #include "autossh/base/file_text.hpp"
 #include "autossh/system/process_tree.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <ctime>
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -84,17 +86,32 @@ std::optional<ProcessStat> own_stat(const std::string& proc)
     return stat && stat->pid == ::getpid() ? stat : std::nullopt;
 }
 
-std::vector<ProcessStat> living_children(const std::string& proc)
+std::vector<ProcessStat> living_children(const std::function<bool(pid_t)>& is_skipped,
+                                         const std::string& proc)
 {
     std::vector<ProcessStat> children;
     if (!own_stat(proc))
         return children;
     for (const pid_t process : candidates(proc)) {
+        if (is_skipped && is_skipped(process))
+            continue;
         auto stat = stat_of(proc + "/" + std::to_string(process));
         if (stat && stat->parent == ::getpid() && !stat->has_ended())
             children.push_back(std::move(*stat));
     }
     return children;
+}
+
+bool was_started_with(pid_t process, std::string_view variable, const std::string& proc)
+{
+    const auto text = text_of_file(fmt::format("{}/{}/environ", proc, process));
+    for (std::string_view rest = text ? *text : std::string_view(); !rest.empty();) {
+        const std::string_view one = rest.substr(0, rest.find('\0'));
+        if (one == variable)
+            return true;
+        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+    }
+    return false;
 }
 
 }  // namespace autossh

@@ -172,4 +172,19 @@ bool PrivateDirectory::exists() const
            there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
 }
 
+PrivateFolder::PrivateFolder(std::shared_ptr<PrivateDirectory> directory, const std::string& name)
+    : directory_(std::move(directory)), path_(directory_->path())
+{
+    if (name.empty())
+        return;
+    path_ += '/' + name;
+    if (::mkdir(path_.c_str(), S_IRWXU) < 0 && errno != EEXIST)
+        throw std::system_error(errno, std::generic_category(), path_);
+}
+
+bool PrivateFolder::exists() const
+{
+    return directory_->exists() && (path_ == directory_->path() || ::access(path_.c_str(), F_OK) == 0);
+}
+
 }  // namespace autossh

@@ -38,7 +38,7 @@ void Terminal::restore() const
 bool Terminal::typed_within(Duration time) const
 {
     struct stat status {};
-    if (::isatty(STDIN_FILENO) == 0 || ::fstat(STDIN_FILENO, &status) != 0)
+    if (!fd_ || ::isatty(STDIN_FILENO) == 0 || ::fstat(STDIN_FILENO, &status) != 0)
         return false;
     const auto typed = std::chrono::system_clock::from_time_t(status.st_atime);
     const auto ago = std::chrono::system_clock::now() - typed;

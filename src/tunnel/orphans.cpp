@@ -1,25 +1,16 @@
 #include "autossh/tunnel/orphans.hpp"
 
 #include "autossh/base/text.hpp"
-#include "autossh/heartbeat/heartbeat.hpp"
-#include "autossh/ssh/choices.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <span>
 #include <utility>
 
 #include <sys/wait.h>
-#include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 namespace autossh {
-
-namespace asio = boost::asio;
 
 namespace {
 
@@ -28,34 +19,6 @@ constexpr Duration shortest_notice = std::chrono::milliseconds(50);
 
 /// How long what was killed may take to go before autossh ends without it.
 constexpr Duration time_to_vanish = std::chrono::milliseconds(100);
-
-/// Has the system give us what our descendants leave behind (prctl(2): no child inherits this). What was so
-/// before; nothing where there is no such thing.
-std::optional<int> adopt_orphans()
-{
-#ifdef __linux__
-    int before = 0;
-    if (::prctl(PR_GET_CHILD_SUBREAPER, &before) == 0 && ::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0)
-        return before;
-#endif
-    return std::nullopt;
-}
-
-void adopt_as_before(int before)
-{
-#ifdef __linux__
-    ::prctl(PR_SET_CHILD_SUBREAPER, before);
-#else
-    static_cast<void>(before);
-#endif
-}
-
-/// A child of ours that has ended, and stays to be waited for; 0: none.
-pid_t ended_child()
-{
-    siginfo_t info{};
-    return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 ? info.si_pid : 0;
-}
 
 /// To nothing but a child: until we have waited for it, its pid is no other's.
 bool send(pid_t child, int signal)
@@ -67,51 +30,32 @@ bool send(pid_t child, int signal)
 
 }  // namespace
 
-Orphans::Orphans(Executor executor, const TunnelSettings& settings, Log& log,
-                 std::function<bool(pid_t)> is_known, std::function<void()> on_change)
-    : changes_(executor), timer_(executor), kill_time_(settings.kill_time), log_(log),
-      is_known_(std::move(is_known)), on_change_(std::move(on_change)),
-      shared_(choices_of(std::span(settings.ssh.arguments).subspan(1)).multiplexing),
-      adopted_(adopt_orphans())
-{
-    if (!adopted_)
-        return;
-    changes_.add(SIGCHLD);
-    watch();
-}
+Orphans::Orphans(const Executor& executor, Reaper& reaper, Terms terms, Log& log,
+                 std::function<void()> on_change)
+    : reaper_(reaper), timer_(executor), terms_(std::move(terms)), log_(log), on_change_(std::move(on_change))
+{}
 
 Orphans::~Orphans()
 {
-    for (const Orphan& orphan : ending_)
+    for (const Orphan& orphan : ending_) {
         send(orphan.pid, SIGKILL);
-    if (adopted_)
-        adopt_as_before(*adopted_);
-}
-
-void Orphans::watch()
-{
-    changes_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error, int) {
-        if (error || alive.expired())
-            return;
-        watch();
-        reap();
-    });
+        reaper_.remove(orphan.pid);
+    }
+    if (ssh_ != 0)
+        reaper_.ssh_has_ended(ssh_);
 }
 
 void Orphans::ssh_starts()
 {
-    if (!adopted_)
-        return;
-    if (!std::exchange(active_, true)) {
-        reap();
-        for (const ProcessStat& child : living_children())
-            strangers_.insert(child.pid);
-        // Whoever has executed us may have left us jobs in the background, and they leave us theirs.
-        strangers_may_come_ = !strangers_.empty() || *adopted_ != 0 || ::getpid() == 1 || !own_stat();
-    }
+    reaper_.ssh_starts();
     ssh_started_ = clock_ticks();
-    ssh_runs_ = true;
     ending_since_.reset();
+}
+
+void Orphans::ssh_runs(pid_t ssh)
+{
+    ssh_ = ssh;
+    reaper_.ssh_runs(ssh);
 }
 
 void Orphans::ssh_is_ending()
@@ -121,66 +65,32 @@ void Orphans::ssh_is_ending()
 
 void Orphans::ssh_ended()
 {
-    if (!active_)
+    const pid_t ssh = std::exchange(ssh_, 0);
+    if (ssh == 0 || !reaper_.adopts())
         return;
-    ssh_runs_ = false;
     ended_started_ = ssh_started_;
-    reap();
+    reaper_.look();
     end_left_behind();
-}
-
-/// Only by pid, and what nobody else waits for: no status may be taken from its owner. An ended child of
-/// somebody else's may hide others; ssh_ended() comes back to them.
-void Orphans::reap()
-{
-    if (!active_)
-        return;
-    bool orphan_ended = false;
-    bool stranger_ended = false;
-    for (pid_t pid = ended_child(); pid != 0 && !is_known_(pid); pid = ended_child()) {
-        if (::waitpid(pid, nullptr, WNOHANG) != pid)
-            break;
-        strangers_.erase(pid);
-        const bool was_ending = std::erase_if(ending_, [&](const Orphan& it) { return it.pid == pid; }) > 0;
-        orphan_ended |= was_ending;
-        stranger_ended |= !was_ending;
-    }
-    if (orphan_ended) {
-        end_left_behind();  // what it has left in its turn
-        on_change_();
-    }
-    if (stranger_ended && strangers_may_come_ && ssh_runs_)
-        remember_strangers();
-}
-
-/// What is our child while ssh lives was left by somebody else: by the stranger that has just ended.
-void Orphans::remember_strangers()
-{
-    const std::vector<ProcessStat> children = living_children();
-    if (ended_child() != 0)  // it may be ssh, and they may be its own
-        return;
-    for (const ProcessStat& child : children)
-        if (is_undecided(child.pid))
-            strangers_.insert(child.pid);
-}
-
-bool Orphans::is_undecided(pid_t pid) const
-{
-    return !is_known_(pid) && !strangers_.contains(pid) &&
-           std::ranges::find(ending_, pid, &Orphan::pid) == ending_.end();
+    reaper_.ssh_has_ended(ssh);
 }
 
 void Orphans::end_left_behind()
 {
-    const auto self = own_stat();
-    if (shared_ || !self)
+    if (terms_.shared || !reaper_.has_children())
         return;
-    Circumstances at{self->group, self->session, strangers_may_come_, ended_started_, std::nullopt};
-    if (ssh_runs_)
-        at.next_started = ssh_started_;
-    for (const ProcessStat& child : living_children())
-        if (is_undecided(child.pid) && is_left_behind(child, at))
-            end(child);
+    const auto is_taken = [this](pid_t pid) { return reaper_.knows(pid) || reaper_.is_stranger(pid); };
+    const std::vector<ProcessStat> children = living_children(is_taken);
+    const auto self = children.empty() ? std::nullopt : own_stat();
+    if (self) {
+        Circumstances at{self->group, self->session, reaper_.strangers_may_come(), ended_started_,
+                         std::nullopt};
+        if (ssh_ != 0)
+            at.next_started = ssh_started_;
+        for (const ProcessStat& child : children)
+            if (is_left_behind(child, at) &&
+                (terms_.mark.empty() || was_started_with(child.pid, terms_.mark)))
+                end(child);
+    }
     kill_what_is_due();
 }
 
@@ -190,12 +100,28 @@ void Orphans::end(const ProcessStat& child)
     const std::string command = printable(child.command);
     if (!send(child.pid, SIGTERM)) {  // ProxyCommand sudo …
         log_.info("cannot end {} ({}), left behind by ssh: {}", child.pid, command, std::strerror(errno));
-        strangers_.insert(child.pid);
+        reaper_.leave_alone(child.pid);
         return;
     }
     log_.info("ending {} ({}), left behind by ssh", child.pid, command);
     send(child.pid, SIGCONT);
-    ending_.push_back({child.pid, command, std::min(Clock::now() + kill_time_, limit_)});
+    ending_.push_back({child.pid, command, std::min(Clock::now() + terms_.kill_time, limit_)});
+    reaper_.add(child.pid, [this, pid = child.pid] { has_changed(pid); });
+}
+
+void Orphans::has_changed(pid_t orphan)
+{
+    int status = 0;
+    pid_t changed = 0;
+    while ((changed = ::waitpid(orphan, &status, WNOHANG | WUNTRACED | WCONTINUED)) == orphan)
+        if (WIFEXITED(status) || WIFSIGNALED(status))
+            break;
+    if (changed == 0)  // it was stopped, or goes on
+        return;
+    reaper_.remove(orphan);
+    std::erase_if(ending_, [&](const Orphan& it) { return it.pid == orphan; });
+    end_left_behind();  // what it has left in its turn
+    on_change_();
 }
 
 void Orphans::kill_what_is_due()
@@ -233,7 +159,7 @@ void Orphans::kill_at_the_latest(Time limit)
 Awaitable<void> Orphans::finish(Event& event, const int& stops)
 {
     const Time now = Clock::now();
-    const Time limit = std::max(ending_since_.value_or(now) + kill_time_, now + shortest_notice);
+    const Time limit = std::max(ending_since_.value_or(now) + terms_.kill_time, now + shortest_notice);
     kill_at_the_latest(limit);
     while (!ending_.empty() && Clock::now() < limit && stops < 2)
         co_await event.wait_until(limit);

@@ -49,17 +49,19 @@ Prepared unprepared(const TunnelSettings& settings)
     return prepared;
 }
 
-std::shared_ptr<PrivateDirectory> private_directory(const Answer& answer, const PrivatePlace& place, Log& log)
+std::shared_ptr<PrivateFolder> private_folder(const Answer& answer, PrivatePlace& place,
+                                              const std::string& name, Log& log)
 {
     if (answer.foreign)
         return nullptr;
-    if (!place.directory())
+    auto folder = place.folder(name);
+    if (!folder)
         log.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", place.complaint());
-    return place.directory();
+    return folder;
 }
 
 Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
-                 std::shared_ptr<PrivateDirectory> directory, Log& log)
+                 std::shared_ptr<PrivateFolder> folder, Log& log)
 {
     Prepared prepared;
     prepared.complaint = answer.complaint;
@@ -71,8 +73,8 @@ Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Ask
         prepared.plan.understood = is_bad_configuration(answer.complaint);
         return prepared;
     }
-    prepared.directory = std::move(directory);
-    const std::string place = prepared.directory ? prepared.directory->path() : "";
+    prepared.folder = std::move(folder);
+    const std::string place = prepared.folder ? prepared.folder->path() : "";
     prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place)
                                   : plan_without_answer(settings, askable, place);
     for (const auto& jump : answer.jump_hosts)

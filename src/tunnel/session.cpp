@@ -11,6 +11,8 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
+#include <fmt/core.h>
+#include <unistd.h>
 
 namespace autossh {
 
@@ -37,22 +39,39 @@ constexpr const char* ended_from_outside = "ssh was ended from outside, by a sig
                                            "ends autossh as in 1.4g; --restart always "
                                            "goes on";
 
+/// Of the first tunnel it is the private directory itself.
+std::string folder_of(std::size_t number)
+{
+    return number == 1 ? "" : std::to_string(number);
+}
+
+/// By what comes from which ssh is told apart, where there are several.
+std::string mark_of(const World& world, std::size_t number)
+{
+    return world.has_one_tunnel() ? "" : fmt::format("AUTOSSH_TUNNEL={}.{}", ::getpid(), number);
+}
+
+/// By -S, -O, or an option in the user's words: its master is meant to outlive ssh.
+bool is_shared(const TunnelSettings& settings)
+{
+    return choices_of(std::span(settings.ssh.arguments).subspan(1)).multiplexing;
+}
+
 }  // namespace
 
-Session::Session(Executor executor, const TunnelSettings& settings, const InheritedSignals& inherited,
-                 LoginHelp& help, Log& log, PrivatePlace& place, Event& event)
-    : executor_(executor), settings_(settings), inherited_(inherited), log_(log), event_(event),
+Session::Session(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
+                 Event& event)
+    : world_(world), mark_(mark_of(world, number)), settings_(settings), log_(log), event_(event),
+      terminal_(world.has_one_tunnel() ? Terminal() : Terminal::none()),
       account_(log, settings.monitor.has_value(), [this] { return login_progress(); }),
-      answerer_(executor, settings, help, inherited, log, [&event] { event.notify(); }),
-      tests_(executor, settings, log, [&event] { event.notify(); }),
+      answerer_(world.process, world.questions, settings, help, log, [&event] { event.notify(); }),
+      tests_(world.process.executor, settings, log, [&event] { event.notify(); }),
       connection_(settings, log, account_, tests_),
-      setup_(executor, settings, log, account_, tests_, answerer_, place, [&event] { event.notify(); }),
-      orphans_(
-          executor, settings, log,
-          [this](pid_t pid) {
-              return (ssh_ && ssh_->pid() == pid) || pid == left_alone_ || answerer_.runs(pid);
-          },
-          [&event] { event.notify(); })
+      setup_(world.process.executor, settings, log, account_, tests_, answerer_, world.place,
+             folder_of(number), [&event] { event.notify(); }),
+      orphans_(world.process.executor, world.process.reaper,
+               {.kill_time = settings.kill_time, .shared = is_shared(settings), .mark = mark_}, log,
+               [&event] { event.notify(); })
 {
     answerer_.listen_by([this] { setup_.drain(); });
 }
@@ -80,9 +99,13 @@ std::optional<Failure> Session::start(std::int64_t start)
     Command command = command_for(settings_, setup_.plan(), loop);
     if (setup_.takes_questions()) {
         const bool person = setup_.may_ask_caller() || (first_ && terminal_.in_foreground());
-        command.environment = answerer_.ssh_starts(plan(), person);
+        const auto variables = answerer_.ssh_starts(plan(), person);
+        command.environment.insert(command.environment.end(), variables.begin(), variables.end());
     }
-    ssh_.emplace(executor_, command, inherited_, [this] { event_.notify(); });
+    if (!mark_.empty())
+        command.environment.push_back(mark_);
+    ssh_.emplace(world_.process, command, [this] { event_.notify(); });
+    orphans_.ssh_runs(ssh_->pid());
     answerer_.ssh_runs(ssh_->pid(), plan().destination.by_proxy);
     account_.runs(ssh_->pid());
     log_.info("ssh child pid is {}", ssh_->pid());
@@ -222,7 +245,7 @@ Awaitable<void> Session::hear_rest(const int& stops)
     const Time began = Clock::now();
     bool more = setup_.drain();
     while (more && stops < 2 && Clock::now() - began < (stops > 0 ? longest_rest : settings_.kill_time)) {
-        co_await asio::post(executor_, no_throw);
+        co_await asio::post(world_.process.executor, no_throw);
         more = setup_.drain();
     }
 }

@@ -13,9 +13,10 @@ namespace autossh {
 
 SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, Account& account,
                    ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
-                   std::function<void()> on_words)
+                   std::string folder_name, std::function<void()> on_words)
     : executor_(std::move(executor)), settings_(settings), log_(log), account_(account), tests_(tests),
-      answerer_(answerer), place_(place), on_words_(std::move(on_words)), prepared_(unprepared(settings))
+      answerer_(answerer), place_(place), folder_name_(std::move(folder_name)),
+      on_words_(std::move(on_words)), prepared_(unprepared(settings))
 {}
 
 void SshSetup::settle(std::optional<Answer> answer)
@@ -62,7 +63,7 @@ void SshSetup::renew()
     if (bare || (directory_is_whole() && !caller_has_gone))
         return;
     // One that has come since the last start is still empty.
-    if (!directory_is_whole() && (!prepared_.directory || place_.directory() == prepared_.directory))
+    if (!directory_is_whole() && (!prepared_.folder || place_.directory() == prepared_.folder->directory()))
         place_.renew();
     prepare_anew();
 }
@@ -102,12 +103,12 @@ void SshSetup::prepare_anew()
 {
     ssh_log_.reset();
     tests_.leave_sockets();
-    const auto directory = private_directory(*answer_, place_, log_);
-    askable_ = askable(directory.get());
-    prepared_ = prepare(settings_, *answer_, askable_, directory, log_);
+    const auto folder = private_folder(*answer_, place_, folder_name_, log_);
+    askable_ = askable(folder.get());
+    prepared_ = prepare(settings_, *answer_, askable_, folder, log_);
     if (askable_.caller && !prepared_.plan.login_is_heard) {  // we would not know when to let them go
         askable_.caller = false;
-        prepared_ = prepare(settings_, *answer_, askable_, directory, log_);
+        prepared_ = prepare(settings_, *answer_, askable_, folder, log_);
     }
     try {
         use_directory();
@@ -120,11 +121,11 @@ void SshSetup::prepare_anew()
     account_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
 }
 
-/// `directory`: where we could take ssh's questions; null: nowhere.
-Askable SshSetup::askable(const PrivateDirectory* directory)
+/// `folder`: where we could take ssh's questions; null: nowhere.
+Askable SshSetup::askable(const PrivateFolder* folder)
 {
     Askable askable = who_can_be_asked();
-    if (!answerer_.is_needed() || directory == nullptr || !answer_->config)
+    if (!answerer_.is_needed() || folder == nullptr || !answer_->config)
         return askable;
     if (!settings_.ssh_names_asker && is_behind_proxy(*answer_->config)) {
         log_.error(
@@ -132,7 +133,7 @@ Askable SshSetup::askable(const PrivateDirectory* directory)
             "newer does");
         return askable;
     }
-    if (!answerer_.listen(directory->path()))
+    if (!answerer_.listen(folder->directory()->path()))
         return askable;
     if (!settings_.secrets.empty() && answer_->config->value("batchmode") == "yes")
         log_.write(Level::warning,
@@ -147,19 +148,19 @@ void SshSetup::use_directory()
 {
     const SshPlan& plan = prepared_.plan;
     if (plan.heard)
-        ssh_log_.emplace(executor_, log_path(prepared_.directory->path()), [this](std::string_view line) {
+        ssh_log_.emplace(executor_, log_path(prepared_.folder->path()), [this](std::string_view line) {
             account_.hear(line);
             answerer_.heard(line);
             on_words_();
         });
     if (plan.loop)
-        tests_.use_sockets(prepared_.directory->path());
+        tests_.use_sockets(prepared_.folder->path());
 }
 
 /// False also where there was no place for one: there may be one now.
 bool SshSetup::directory_is_whole() const
 {
-    return prepared_.directory && prepared_.directory->exists() && (!ssh_log_ || ssh_log_->exists()) &&
+    return prepared_.folder && prepared_.folder->exists() && (!ssh_log_ || ssh_log_->exists()) &&
            tests_.has_its_socket() && (!takes_questions() || answerer_.is_there());
 }
 

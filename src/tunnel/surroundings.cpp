@@ -11,22 +11,20 @@ constexpr Duration frozen = std::chrono::seconds(5);
 
 }  // namespace
 
-Surroundings::Surroundings(const Executor& executor, Event& event)
-    : event_(event), network_(
-                         executor,
-                         [this] {
-                             news_.network_event = true;
-                             event_.notify();
-                         },
-                         [this] {
-                             news_.network_changed = true;
-                             event_.notify();
-                         }),
-      sleep_(executor, [this] {
-          news_.woken = true;
-          event_.notify();
-      })
+Surroundings::Surroundings(Machine& machine, Event& event)
+    : machine_(machine), event_(event),
+      subscription_(machine.subscribe([this](MachineEvent what) { take(what); }))
 {}
+
+void Surroundings::take(MachineEvent what)
+{
+    switch (what) {
+    case MachineEvent::network_event: news_.network_event = true; break;
+    case MachineEvent::network_changed: news_.network_changed = true; break;
+    case MachineEvent::woken: news_.woken = true; break;
+    }
+    event_.notify();
+}
 
 void Surroundings::note_continued()
 {
@@ -42,7 +40,7 @@ Surroundings::News Surroundings::take_news()
 Awaitable<void> Surroundings::wait_until(Time deadline)
 {
     co_await event_.wait_until(deadline);
-    sleep_.look();
+    machine_.look();
     if (deadline != never && Clock::now() - deadline > frozen)
         news_.woken = true;
 }

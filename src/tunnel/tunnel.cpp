@@ -56,13 +56,12 @@ double chance()
 
 }  // namespace
 
-Tunnel::Tunnel(Executor executor, const TunnelSettings& settings, const InheritedSignals& inherited,
-               LoginHelp& help, Log& log, PrivatePlace& place, std::function<void()> on_started)
-    : executor_(executor), settings_(settings), inherited_(inherited), log_(log),
-      on_started_(std::move(on_started)),
-      end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never), event_(executor),
-      waits_(settings), session_(executor, settings, inherited, help, log, place, event_),
-      surroundings_(executor, event_)
+Tunnel::Tunnel(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
+               std::function<void()> on_started)
+    : world_(world), settings_(settings), log_(log), on_started_(std::move(on_started)),
+      end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never),
+      event_(world.process.executor), waits_(settings), session_(world, number, settings, help, log, event_),
+      surroundings_(world.machine, event_)
 {}
 
 void Tunnel::ask(Request request, int signal)
@@ -104,6 +103,9 @@ Awaitable<Ruling> Tunnel::keep_running()
             co_return *ended;
         if (may_ask && starts_ > 0 && session_.setup().must_ask_again())
             co_await ask_client();
+        co_await wait_for_turn();
+        if (reason_not_to_start())
+            continue;
         if (!start())
             continue;
         const Ruling ruling = co_await watch();
@@ -175,15 +177,19 @@ Awaitable<void> Tunnel::ask_about_jump_hosts(Answer& answer)
 /// Nothing: we are to end.
 Awaitable<std::optional<Answer>> Tunnel::answer_of_client(const Command& ssh, Duration limit)
 {
+    const auto is_over = [this] { return requests_.stop_is_asked() || Clock::now() >= end_of_life_; };
+    Gate::Turn turn(world_.inquiries, "", [this] { event_.notify(); });
+    while (!turn.has_come(Clock::now()) && !is_over())
+        co_await event_.wait_until(end_of_life_);
+    if (is_over())
+        co_return std::nullopt;
     Inquiry inquiry(
-        executor_, ssh, inherited_, [this] { event_.notify(); }, limit);
-    session_.leave_alone(inquiry.pid());
+        world_.process, ssh, [this] { event_.notify(); }, limit);
     std::optional<Answer> answer = inquiry.take();
-    while (!answer && !requests_.stop_is_asked() && Clock::now() < end_of_life_) {
+    while (!answer && !is_over()) {
         co_await event_.wait_until(end_of_life_);
         answer = inquiry.take();
     }
-    session_.leave_alone(0);
     co_return answer;
 }
 
@@ -191,7 +197,8 @@ Awaitable<std::optional<Answer>> Tunnel::answer_of_client(const Command& ssh, Du
 Awaitable<std::optional<Ruling>> Tunnel::pause()
 {
     const WaitBasis basis = basis_of_wait();
-    Waiting waiting(executor_, event_, log_, session_.plan(), session_.account().server_address(), basis);
+    Waiting waiting(world_.process.executor, event_, log_, session_.plan(),
+                    session_.account().server_address(), basis);
     if (!down_because_.empty())
         session_.account().waiting(std::exchange(down_because_, {}),
                                    waiting.lacks_way() ? std::nullopt : std::optional(basis.wait));
@@ -269,8 +276,10 @@ bool Tunnel::start()
 
 void Tunnel::set_up_has_finished()
 {
-    if (on_started_)
-        std::exchange(on_started_, nullptr)();
+    if (!on_started_)
+        return;
+    std::exchange(on_started_, nullptr)();
+    world_.machine.watch();
 }
 
 /// Stays with one ssh until it has ended, and rules what comes next.
@@ -280,12 +289,15 @@ Awaitable<Ruling> Tunnel::watch()
     while (!session_.status() && !reason) {
         pass_on_events();
         session_.look();
+        if (session_.account().logged_in_at())
+            login_turn_.reset();
         reason = reason_to_end_ssh();
         if (!reason)
             reason = session_.judge_living();
         if (!reason)
             co_await surroundings_.wait_until(std::min(session_.next_deadline(), end_of_life_));
     }
+    login_turn_.reset();
     Ruling ruling;
     if (reason)
         ruling = co_await end_ssh(*reason);
@@ -337,13 +349,25 @@ Awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
 {
     const Ruling ruling = session_.judge_end(status);
     // A signal that has reached us, too, is seen in the second turn of the event loop from here.
-    co_await asio::post(executor_, no_throw);
-    co_await asio::post(executor_, no_throw);
+    co_await asio::post(world_.process.executor, no_throw);
+    co_await asio::post(world_.process.executor, no_throw);
     if (ruling.verdict != Verdict::restart && may_be_stopped(status))
         co_await wait_for_stop(Clock::now() + stop_may_follow);
     if (requests_.stop_is_asked())
         co_return received_signal(requests_.signal());
     co_return ruling;
+}
+
+/// Several tunnels to one server do not all log in at a time.
+Awaitable<void> Tunnel::wait_for_turn()
+{
+    const Destination& server = session_.plan().destination;
+    if (server.host.empty())
+        co_return;
+    login_turn_.emplace(world_.logins, fmt::format("{} {}", server.host, server.port),
+                        [this] { event_.notify(); });
+    while (!login_turn_->has_come(Clock::now()) && !reason_not_to_start())
+        co_await surroundings_.wait_until(std::min(login_turn_->next_look(), end_of_life_));
 }
 
 Awaitable<void> Tunnel::wait_for_stop(Time deadline)

@@ -8,8 +8,6 @@
 
 namespace autossh {
 
-inline constexpr Time never = Time::max();
-
 /// For one waiting coroutine. It may wake for nothing, so look at the state, not at the event.
 class Event {
 public:

@@ -1,15 +1,12 @@
-// The log: syslog, a file, stdout or stderr. Each line is one write(2).
+// What is written into the log: by the process, or about one tunnel.
 #pragma once
 
-#include "autossh/base/descriptors.hpp"
-#include "autossh/base/log_file.hpp"
 #include "autossh/base/log_format.hpp"
-#include "autossh/base/log_outlets.hpp"
 #include "autossh/base/log_settings.hpp"
-#include "autossh/base/syslog_socket.hpp"
-#include "autossh/base/unique_fd.hpp"
+#include "autossh/base/log_sinks.hpp"
 
-#include <optional>
+#include <memory>
+#include <string>
 #include <string_view>
 
 #include <fmt/core.h>
@@ -17,18 +14,22 @@
 
 namespace autossh {
 
+/// Several share the sinks of one process.
 class Log {
 public:
-    /// Logs as nobody has asked for anything, until configure(). Errors go to stderr as well, until
-    /// set_up_finished().
+    /// With sinks of its own.
     Log();
+    /// About another tunnel, into the sinks of `other`.
+    Log(const Log& other, std::string tunnel);
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
 
     /// Logs from now on as the user wants it. Throws ConfigError ("PATH: REASON").
     void configure(const LogSettings& settings);
     /// What is true of the tunnel from now on.
     void set_context(const LogContext& context) { context_ = context; }
     /// From here on errors go where all lines go, and not to stderr as well.
-    void set_up_finished() { startup_errors_.reset(); }
+    void set_up_finished() { sinks_->set_up_finished(); }
     /// Opens the log file anew, if there is one: who rotates it has asked for that.
     void reopen();
 
@@ -37,8 +38,7 @@ public:
     void write(Level level, fmt::format_string<Arguments...> format, Arguments&&... arguments)
     {
         if (is_logged(level))
-            write_line(
-                line(level, LogEvent::message, fmt::format(format, std::forward<Arguments>(arguments)...)));
+            write_line(level, LogEvent::message, fmt::format(format, std::forward<Arguments>(arguments)...));
     }
     template <typename... Arguments>
     void error(fmt::format_string<Arguments...> format, Arguments&&... arguments)
@@ -63,34 +63,21 @@ public:
     void pass_on(pid_t ssh, std::string_view raw_line);
 
     /// On stderr as it is, if stderr takes it: nobody may hold us up by not reading. False: not all of it.
-    bool show(std::string_view text);
+    bool show(std::string_view text) { return sinks_->show(text); }
 
     /// Whether lines appear on stderr.
-    bool shows_on_stderr() const { return outlets_.standard_error; }
+    bool shows_on_stderr() const { return sinks_->shows_on_stderr(); }
 
 private:
-    bool is_wanted(Level level) const;  ///< by the user
-    bool is_logged(Level level) const;
+    bool is_logged(Level level) const { return sinks_->is_logged(level); }
     LogLine line(Level level, LogEvent event, std::string_view text) const;
-    std::string in_form(const LogLine& line) const;
-    void write_line(const LogLine& line);
-    void keep(const LogLine& line, std::string_view formed);
-    void to_syslog(const LogLine& line);
-    int stream() const;
-    void choose_outlets();
-    void look_at_file();
+    void write_line(Level level, LogEvent event, std::string_view text);
+    void look_at_file(Level level);
+    void warn(const std::string& text);
 
-    LogSettings settings_;
+    std::shared_ptr<LogSinks> sinks_;
     LogContext context_;
-    StreamKind stderr_kind_;
-    LogOutlets outlets_;
-    std::optional<LogFile> file_;
-    bool told_not_open_ = false;
-    bool told_not_reopened_ = false;
-    SyslogSocket syslog_;
-    Outlet lines_;  ///< the file, or stdout
-    Outlet stderr_;
-    UniqueFd startup_errors_;  ///< the stderr we were started with, until set-up is finished
+    std::string tunnel_;  ///< its name; empty: not known yet
 };
 
 }  // namespace autossh

@@ -13,4 +13,6 @@ using Duration = std::chrono::milliseconds;
 /// What a number given by a user is cut down to; far enough away to mean "never", near enough to add to now.
 inline constexpr Duration longest_duration = std::chrono::hours(24 * 365 * 50);
 
+inline constexpr Time never = Time::max();
+
 }  // namespace autossh

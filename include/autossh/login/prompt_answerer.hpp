@@ -37,8 +37,8 @@ struct LoginHelp {
 class PromptAnswerer {
 public:
     /// `on_change` is called when must_end() may have changed.
-    PromptAnswerer(const Executor& executor, const TunnelSettings& settings, LoginHelp& help,
-                   const InheritedSignals& inherited, Log& log, std::function<void()> on_change);
+    PromptAnswerer(const ProcessContext& process, AskSocket& socket, const TunnelSettings& settings,
+                   LoginHelp& help, Log& log, std::function<void()> on_change);
 
     /// There are secrets, or there is somebody in the foreground.
     bool is_needed() const { return !settings_.secrets.empty() || caller_is_there(); }
@@ -55,7 +55,7 @@ public:
     /// A line of ssh's, which may belong to its next question: the name and the instruction of the server's.
     void heard(std::string_view line);
 
-    /// Takes questions in `directory`. False: it cannot, and has said so.
+    /// Takes questions in `directory`, that of the process. False: it cannot, and has said so.
     bool listen(const std::string& directory);
     bool is_there() const;
 
@@ -65,16 +65,13 @@ public:
     /// `by_proxy`: by way of a jump host or a ProxyCommand.
     void ssh_runs(pid_t ssh, bool by_proxy)
     {
-        socket_.ssh_runs(ssh);
+        desk_.ssh_runs(ssh);
         if (by_proxy)
             jump_login_.ssh_runs(ssh, Clock::now());
     }
     /// Of the ssh that runs, or has just ended: the process for the jump host has shown it.
     bool jump_host_let_in() const { return jump_login_.let_in(); }
     void ssh_has_ended();
-
-    /// A process of ours that is no ssh.
-    bool runs(pid_t process) const;
 
     void ssh_has_logged_in();
 
@@ -107,19 +104,18 @@ private:
     void keep_if_right(std::size_t rule, const Secret& typed);
     void fail(Failure failure, bool end_ssh);
 
-    Executor executor_;
+    ProcessContext process_;
     const TunnelSettings& settings_;
     SecretStore& secrets_;
     Caller* caller_;
-    const InheritedSignals& inherited_;
     Log& log_;
     std::function<void()> on_change_;
     std::function<void()> drain_ = [] {};
     std::string askpass_program_;
-    std::string ask_socket_;
     Timer end_;               ///< for who waits for the end of ssh
     std::int64_t ended_ = 0;  ///< how many of them have
-    AskSocket socket_;
+    AskSocket& socket_;
+    AskDesk desk_;
 
     std::vector<GuardedKey> guarded_;  ///< all that ever were: what a secret may be for
 

@@ -21,8 +21,8 @@ inline constexpr Duration secret_command_limit = std::chrono::seconds(30);
 /// One run of it. What it prints goes straight into locked memory; its standard error is ours.
 class SecretCommand {
 public:
-    SecretCommand(const Executor& executor, const std::vector<std::string>& words,
-                  const InheritedSignals& inherited, Duration limit = secret_command_limit);
+    SecretCommand(const ProcessContext& process, const std::vector<std::string>& words,
+                  Duration limit = secret_command_limit);
     ~SecretCommand();
     SecretCommand(const SecretCommand&) = delete;
     SecretCommand& operator=(const SecretCommand&) = delete;
@@ -30,9 +30,6 @@ public:
     /// Nothing: complaint() tells why. Once.
     Awaitable<std::optional<Secret>> run();
     const std::string& complaint() const { return complaint_; }
-
-    /// 0 while it does not run.
-    pid_t pid() const { return child_ ? child_->pid() : 0; }
 
     /// Nobody wants to know any more.
     void give_up();
@@ -44,9 +41,8 @@ private:
     void conclude(ExitStatus status);
     Awaitable<void> kill();
 
-    Executor executor_;
+    ProcessContext process_;
     Command command_;
-    const InheritedSignals& inherited_;
     Duration limit_;
     Event event_;
     Descriptor output_;

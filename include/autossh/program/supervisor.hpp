@@ -1,4 +1,4 @@
-// One tunnel, kept by one process: signals become requests, and whoever asks or watches is told its status.
+// Tunnels, kept by one process: signals become requests, and whoever asks or watches is told its status.
 #pragma once
 
 #include "autossh/base/asio.hpp"
@@ -11,8 +11,8 @@
 #include "autossh/program/status_socket.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/system/pid_file.hpp"
-#include "autossh/system/private_place.hpp"
-#include "autossh/tunnel/tunnel.hpp"
+#include "autossh/tunnel/tunnels.hpp"
+#include "autossh/tunnel/world.hpp"
 
 #include <memory>
 #include <optional>
@@ -51,10 +51,10 @@ private:
     Signals signals_;
     SignalsBlockedAtEnd signals_blocked_at_end_;
     std::unique_ptr<PidFile> pid_file_;  ///< before the port: another one of us is the better explanation
-    PrivatePlace place_;
+    World world_;
     std::unique_ptr<Caller> caller_;
     LoginHelp help_;
-    Tunnel tunnel_;
+    Tunnels tunnels_;
     StatusSocket status_socket_;
     ServiceManager service_manager_;
 };

@@ -51,14 +51,11 @@ class Inquiry {
 public:
     /// Starts the question about `ssh`; if it cannot be started, that is the doubt. `on_change` is called
     /// when take() may have something to tell: look before waiting.
-    Inquiry(Executor executor, const Command& ssh, const InheritedSignals& inherited,
-            std::function<void()> on_change, Duration limit = patience);
+    Inquiry(const ProcessContext& process, const Command& ssh, std::function<void()> on_change,
+            Duration limit = patience);
     ~Inquiry();
     Inquiry(const Inquiry&) = delete;
     Inquiry& operator=(const Inquiry&) = delete;
-
-    /// Of the ssh that is asked; 0: it does not run.
-    pid_t pid() const { return child_ ? child_->pid() : 0; }
 
     /// The answer, told once. Nothing while ssh has not ended and may take its time.
     std::optional<Answer> take();
@@ -69,12 +66,12 @@ private:
         std::string text;
     };
 
-    void start(const Command& command, const InheritedSignals& inherited);
+    void start(const Command& command);
     void listen(Output& output);
     bool drain(Output& output);
     void conclude(ExitStatus status);
 
-    Executor executor_;
+    ProcessContext process_;
     std::function<void()> on_change_;
     Duration limit_;
     Time deadline_;

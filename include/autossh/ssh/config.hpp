@@ -1,7 +1,6 @@
 // The answer of the user's ssh to `ssh -G`: what it will do. Pure.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +25,9 @@ public:
     std::optional<int> number(std::string_view keyword) const;
 
 private:
-    std::map<std::string, std::vector<std::string>, std::less<>> values_;
+    /// "KEYWORD VALUE\n" each, as they came: a map of them would take five times the memory, for the life of a
+    /// tunnel.
+    std::string lines_;
 };
 
 /// Neither empty nor "none".

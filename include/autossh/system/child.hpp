@@ -1,31 +1,38 @@
-// One running ssh, from its start to its end. The only file that knows Boost.Process.
+// A program that we have started, from its start to its end. The only file that knows Boost.Process.
 #pragma once
 
 #include "autossh/base/asio.hpp"
 #include "autossh/base/exit_status.hpp"
 #include "autossh/system/login_progress.hpp"
+#include "autossh/system/reaper.hpp"
 #include "autossh/system/spawn.hpp"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 
-#include <boost/process/v2/process.hpp>
-
 namespace autossh {
+
+/// What it takes to start a child, and to hear of its end. They outlive every child.
+struct ProcessContext {
+    Executor executor;
+    const InheritedSignals& inherited;
+    Reaper& reaper;
+};
 
 /// Never signals a pid that has been waited for; kills and reaps on destruction, so that no exception can
 /// leave an ssh behind.
 class Child {
 public:
     /// Starts it, as spawn() does. `on_change` is called when it has ended or been stopped.
-    Child(Executor executor, const Command& command, const InheritedSignals& inherited,
-          std::function<void()> on_change, const Streams& streams = {});
+    Child(const ProcessContext& context, const Command& command, std::function<void()> on_change,
+          const Streams& streams = {});
     ~Child();
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
 
-    pid_t pid() const { return handle_.id(); }
+    pid_t pid() const { return pid_; }
 
     /// Nothing while it lives. Asks the system, so its end is never missed, however late the signal.
     std::optional<ExitStatus> status();
@@ -44,15 +51,20 @@ public:
     void abandon();
 
 private:
-    void watch();
+    struct Handle;
 
-    SignalSet changes_;  // before the spawn: no SIGCHLD may be lost
-    boost::process::v2::process_handle handle_;
+    void has_changed();
+    void read_stops();
+    void settle(ExitStatus status);
+
+    Reaper& reaper_;
+    std::unique_ptr<Handle> handle_;
+    pid_t pid_;
     std::function<void()> on_change_;
     bool own_group_;
+    std::deque<int> stops_;
     std::optional<ExitStatus> status_;
     ProcessTraces last_traces_;
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 
 }  // namespace autossh

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,7 +48,13 @@ std::uint64_t clock_ticks();
 /// other processes.
 std::optional<ProcessStat> own_stat(const std::string& proc = "/proc");
 
-/// Our children that live. Looks at them alone if the kernel lists them, else at every process.
-std::vector<ProcessStat> living_children(const std::string& proc = "/proc");
+/// Our children that live, without those that are to be skipped: these are not even looked at. Looks at our
+/// children alone if the kernel lists them, else at every process.
+std::vector<ProcessStat> living_children(const std::function<bool(pid_t)>& is_skipped = {},
+                                         const std::string& proc = "/proc");
+
+/// Whether the environment that `process` was started with has this, "NAME=VALUE". No, where it cannot be
+/// read.
+bool was_started_with(pid_t process, std::string_view variable, const std::string& proc = "/proc");
 
 }  // namespace autossh

@@ -4,6 +4,7 @@
 #include "autossh/base/environment.hpp"
 #include "autossh/base/unique_fd.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,25 @@ private:
     std::string path_;
     pid_t owner_;
     UniqueFd lock_;  ///< says that we live, also where our pid is not known: in another container
+};
+
+/// The part of it that belongs to one tunnel: the directory itself for the first, a folder in it for each
+/// other.
+class PrivateFolder {
+public:
+    /// `name`: empty for the directory itself. Throws std::system_error.
+    PrivateFolder(std::shared_ptr<PrivateDirectory> directory, const std::string& name);
+
+    /// False where somebody has removed it.
+    bool exists() const;
+
+    const std::string& path() const { return path_; }
+    /// What the whole process shares.
+    const std::shared_ptr<PrivateDirectory>& directory() const { return directory_; }
+
+private:
+    std::shared_ptr<PrivateDirectory> directory_;
+    std::string path_;
 };
 
 }  // namespace autossh

@@ -18,6 +18,8 @@ public:
 
     /// Null: none could be made, for the reason in complaint().
     const std::shared_ptr<PrivateDirectory>& directory() const { return directory_; }
+    /// The part of it that belongs to one tunnel; null as above.
+    std::shared_ptr<PrivateFolder> folder(const std::string& name);
     const std::string& complaint() const { return complaint_; }
 
 private:

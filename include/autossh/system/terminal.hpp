@@ -5,6 +5,7 @@
 #include "autossh/base/unique_fd.hpp"
 
 #include <optional>
+#include <utility>
 
 #include <termios.h>
 
@@ -19,6 +20,8 @@ bool same_modes(const termios& one, const termios& other);
 class Terminal {
 public:
     Terminal();
+    /// Where several ssh's run, it belongs to none of them.
+    static Terminal none() { return Terminal(UniqueFd()); }
 
     /// Remembers its modes, before ssh can change them.
     void remember();
@@ -36,6 +39,8 @@ public:
     bool in_foreground() const;
 
 private:
+    explicit Terminal(UniqueFd fd) : fd_(std::move(fd)) {}
+
     UniqueFd fd_;
     std::optional<termios> modes_;
 };

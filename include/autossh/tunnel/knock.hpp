@@ -4,6 +4,7 @@
 #include "autossh/base/asio.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/base/time.hpp"
+#include "autossh/system/listening_socket.hpp"
 
 #include <functional>
 #include <list>

@@ -13,9 +13,9 @@ namespace autossh {
 
 struct Prepared {
     SshPlan plan;
-    std::shared_ptr<PrivateDirectory> directory;  ///< where it is needed and can be made
-    std::string doubt;                            ///< why nothing is added; empty where ssh has answered
-    std::string complaint;                        ///< what ssh said instead of an answer
+    std::shared_ptr<PrivateFolder> folder;  ///< where it is needed and can be made
+    std::string doubt;                      ///< why nothing is added; empty where ssh has answered
+    std::string complaint;                  ///< what ssh said instead of an answer
 };
 
 /// Why an ssh that says no more than this does not answer; `other`: it does not say.
@@ -27,12 +27,12 @@ std::string first_line(const std::string& complaint);
 /// A client that is not asked.
 Prepared unprepared(const TunnelSettings& settings);
 
-/// That of `place`. Null, and logged, where none can be made; null where it is another ssh.
-std::shared_ptr<PrivateDirectory> private_directory(const Answer& answer, const PrivatePlace& place,
-                                                    Log& log);
+/// That of the name in `place`. Null, and logged, where none can be made; null where it is another ssh.
+std::shared_ptr<PrivateFolder> private_folder(const Answer& answer, PrivatePlace& place,
+                                              const std::string& name, Log& log);
 
-/// Logs each addition. `directory`: may be null.
+/// Logs each addition. `folder`: may be null.
 Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
-                 std::shared_ptr<PrivateDirectory> directory, Log& log);
+                 std::shared_ptr<PrivateFolder> folder, Log& log);
 
 }  // namespace autossh

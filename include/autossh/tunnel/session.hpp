@@ -15,6 +15,7 @@
 #include "autossh/tunnel/connection_watch.hpp"
 #include "autossh/tunnel/orphans.hpp"
 #include "autossh/tunnel/setup.hpp"
+#include "autossh/tunnel/world.hpp"
 
 #include <optional>
 
@@ -24,8 +25,8 @@ namespace autossh {
 class Session {
 public:
     /// Binds the monitor's port. `event` is notified of every change. Throws ConfigError.
-    Session(Executor executor, const TunnelSettings& settings, const InheritedSignals& inherited,
-            LoginHelp& help, Log& log, PrivatePlace& place, Event& event);
+    Session(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
+            Event& event);
 
     SshSetup& setup() { return setup_; }
     const SshSetup& setup() const { return setup_; }
@@ -40,9 +41,6 @@ public:
     std::optional<Failure> start(std::int64_t start);
     std::optional<Time> started() const { return started_; }
     std::optional<ExitStatus> status() { return ssh_->status(); }
-
-    /// A child of ours that somebody else waits for; 0: there is none any more.
-    void leave_alone(pid_t child) { left_alone_ = child; }
 
     /// Takes in what has happened by now, before anything is decided.
     void look();
@@ -82,9 +80,9 @@ private:
     Time login_deadline() const;
     Time retry_of_forwards() const;
 
-    Executor executor_;
+    World& world_;
+    std::string mark_;  ///< as Orphans::Terms::mark
     const TunnelSettings& settings_;
-    const InheritedSignals& inherited_;
     Log& log_;
     Event& event_;
     Terminal terminal_;
@@ -94,7 +92,6 @@ private:
     ConnectionTests tests_;
     ConnectionWatch connection_;
     SshSetup setup_;
-    pid_t left_alone_ = 0;
     Orphans orphans_;
     std::optional<Child> ssh_;
     std::optional<Time> started_;

@@ -20,7 +20,7 @@ class SshSetup {
 public:
     /// Nothing is added at first. `on_words` is called when `account` has heard a line.
     SshSetup(Executor executor, const TunnelSettings& settings, Log& log, Account& account,
-             ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
+             ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place, std::string folder_name,
              std::function<void()> on_words);
 
     /// ssh has answered what it will do, or was not given the time (nothing).
@@ -56,7 +56,7 @@ private:
     void tell_doubt();
     void prepare_anew();
     void use_directory();
-    Askable askable(const PrivateDirectory* directory);
+    Askable askable(const PrivateFolder* folder);
     bool directory_is_whole() const;
 
     Executor executor_;
@@ -66,6 +66,7 @@ private:
     ConnectionTests& tests_;
     PromptAnswerer& answerer_;
     PrivatePlace& place_;
+    std::string folder_name_;
     std::function<void()> on_words_;
     std::optional<Answer> answer_;
     Askable askable_;

@@ -1,10 +1,9 @@
-// What happens to the machine and to us while nobody looks: the network changes, time passes unseen.
+// What has happened to the machine and to us since a tunnel has last looked.
 #pragma once
 
 #include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
-#include "autossh/system/network_watch.hpp"
-#include "autossh/system/sleep_watch.hpp"
+#include "autossh/system/machine.hpp"
 
 namespace autossh {
 
@@ -18,7 +17,7 @@ public:
     };
 
     /// `event` is notified of all of them.
-    Surroundings(const Executor& executor, Event& event);
+    Surroundings(Machine& machine, Event& event);
 
     void note_continued();
 
@@ -26,16 +25,18 @@ public:
     News take_news();
 
     /// False: the system does not tell, or no longer.
-    bool tells_of_network() const { return network_.works(); }
+    bool tells_of_network() const { return machine_.tells_of_network(); }
 
     /// As the event's wait; a wake-up that comes far too late is news.
     Awaitable<void> wait_until(Time deadline);
 
 private:
+    void take(MachineEvent what);
+
+    Machine& machine_;
     Event& event_;
     News news_;
-    NetworkWatch network_;
-    SleepWatch sleep_;
+    Machine::Subscription subscription_;
 };
 
 }  // namespace autossh

@@ -10,6 +10,7 @@
 #include "autossh/tunnel/session.hpp"
 #include "autossh/tunnel/surroundings.hpp"
 #include "autossh/tunnel/waiting.hpp"
+#include "autossh/tunnel/world.hpp"
 
 #include <functional>
 #include <optional>
@@ -22,8 +23,9 @@ class Tunnel {
 public:
     /// Binds the monitor's port. `on_started` is called when the first ssh has been executed, or must be
     /// waited for. Throws ConfigError.
-    Tunnel(Executor executor, const TunnelSettings& settings, const InheritedSignals& inherited,
-           LoginHelp& help, Log& log, PrivatePlace& place, std::function<void()> on_started);
+    /// `number`: from 1, which of the world's it is.
+    Tunnel(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
+           std::function<void()> on_started);
 
     /// Starts ssh again and again until a rule says otherwise: the ruling never is to restart. Throws
     /// std::system_error if ssh cannot be executed.
@@ -54,6 +56,7 @@ private:
     Awaitable<Ruling> end_ssh(const Ruling& reason);
     Awaitable<Ruling> rule_on_end(ExitStatus status);
     Awaitable<void> wait_for_stop(Time deadline);
+    Awaitable<void> wait_for_turn();
 
     Ruling max_start_is_reached();
     Ruling mistake_is_told();
@@ -65,9 +68,8 @@ private:
     std::optional<Ruling> reason_not_to_start() const;
     void conclude(const Ruling& ruling);
 
-    Executor executor_;
+    World& world_;
     const TunnelSettings& settings_;
-    const InheritedSignals& inherited_;
     Log& log_;
     std::function<void()> on_started_;
     std::function<void()> on_end_ = [] {};
@@ -77,6 +79,7 @@ private:
     WaitHistory waits_;
     Session session_;
     Surroundings surroundings_;
+    std::optional<Gate::Turn> login_turn_;
 
     std::int64_t starts_ = 0;
     std::string down_because_;  ///< why the last ssh has ended; told with the wait that follows

@@ -50,7 +50,7 @@ public:
     std::vector<pid_t> children() const
     {
         std::vector<pid_t> pids;
-        for (const ProcessStat& child : living_children(path()))
+        for (const ProcessStat& child : living_children({}, path()))
             pids.push_back(child.pid);
         std::ranges::sort(pids);
         return pids;
@@ -109,7 +109,7 @@ TEST_CASE("Ending ssh: a /proc that shows another pid namespace, or none, shows 
     other.add(12, ::getpid() + 1);
     CHECK(other.children().empty());
     CHECK_FALSE(own_stat(other.path()));
-    CHECK(living_children("/nonexistent").empty());
+    CHECK(living_children({}, "/nonexistent").empty());
 }
 
 #ifdef __linux__

@@ -1,0 +1,53 @@
+// Lets only so many through at a time, in the order in which they have come.
+#pragma once
+
+#include "autossh/base/time.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <map>
+#include <string>
+
+namespace autossh {
+
+/// Those of another key do not count: the log-ins at another server, say.
+class Gate {
+public:
+    /// `most` of a key at a time. Who is through counts for `longest`, or until it goes.
+    explicit Gate(std::size_t most, Duration longest = Duration::max()) : most_(most), longest_(longest) {}
+    Gate(const Gate&) = delete;
+    Gate& operator=(const Gate&) = delete;
+
+    /// A place in the queue, and then at the gate; both are given up with it.
+    class Turn {
+    public:
+        /// `on_change` is called when has_come() may have changed. `gate` outlives it.
+        Turn(Gate& gate, std::string key, std::function<void()> on_change);
+        ~Turn();
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+
+        /// From then on it is at the gate.
+        bool has_come(Time now);
+        /// When it is worth to ask again, whether anything has changed or not.
+        Time next_look() const;
+
+    private:
+        friend class Gate;
+
+        Gate& gate_;
+        std::string key_;
+        std::function<void()> on_change_;
+        Time until_ = never;  ///< when it does not count any more
+        bool through_ = false;
+        std::list<Turn*>::iterator place_;
+    };
+
+private:
+    std::size_t most_;
+    Duration longest_;
+    std::map<std::string, std::list<Turn*>> queues_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,52 @@
+// What all tunnels of a process share.
+#pragma once
+
+#include "autossh/login/ask_socket.hpp"
+#include "autossh/system/child.hpp"
+#include "autossh/system/machine.hpp"
+#include "autossh/system/private_place.hpp"
+#include "autossh/system/reaper.hpp"
+#include "autossh/tunnel/gate.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace autossh {
+
+/// One in a process, before its tunnels and longer than them. Of one tunnel it holds the same.
+class World {
+public:
+    /// sshd's MaxStartups, by default 10:30:100: from the tenth connection that has not logged in on, it
+    /// refuses some at random. Who takes longer than this is in sshd's hands, and not on its way.
+    static constexpr std::size_t most_logins = 8;
+    static constexpr Duration longest_login_turn = std::chrono::seconds(10);
+    /// Each is a process that reads files, and may look names up.
+    static constexpr std::size_t most_inquiries = 8;
+
+    /// `tunnels`: how many there will be.
+    World(const Executor& executor, const InheritedSignals& inherited, std::size_t tunnels = 1)
+        : reaper_(executor), process{executor, inherited, reaper_}, machine(executor), questions(executor),
+          tunnels_(tunnels)
+    {}
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    /// One tunnel has the terminal, and whatever becomes our child is its ssh's.
+    bool has_one_tunnel() const { return tunnels_ == 1; }
+
+private:
+    Reaper reaper_;
+
+public:
+    ProcessContext process;
+    Machine machine;
+    PrivatePlace place;
+    AskSocket questions;
+    Gate logins{most_logins, longest_login_turn};  ///< by server
+    Gate inquiries{most_inquiries};
+
+private:
+    std::size_t tunnels_;
+};
+
+}  // namespace autossh
