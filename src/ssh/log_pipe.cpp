@@ -27,26 +27,22 @@ constexpr int lines_between_looks = 16;
 constexpr Duration longest_finish = std::chrono::milliseconds(200);
 constexpr int most_reads = 256;  // a pipe of Linux, filled again and again
 
-UniqueFd open_end(const std::string& path, int flags)
-{
-    UniqueFd end(::open(path.c_str(), flags | O_NONBLOCK | O_CLOEXEC));
-    if (!end)
-        throw std::system_error(errno, std::generic_category(), path);
-    return end;
-}
-
+/// For both directions: with a writer there is never an end to read, whoever comes and goes. (POSIX leaves that open;
+/// Linux, the BSDs and Cygwin take it.)
 int make_and_open(const std::string& path)
 {
     if (::mkfifo(path.c_str(), S_IRUSR | S_IWUSR) < 0)
         throw std::system_error(errno, std::generic_category(), path);
-    return open_end(path, O_RDONLY).release();
+    const int fd = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        throw std::system_error(errno, std::generic_category(), path);
+    return fd;
 }
 
 }  // namespace
 
 SshLog::SshLog(const Executor& executor, std::string path, std::function<void(std::string_view)> on_line)
-    : path_(std::move(path)), on_line_(std::move(on_line)), read_end_(executor, make_and_open(path_)),
-      write_end_(open_end(path_, O_WRONLY))
+    : path_(std::move(path)), on_line_(std::move(on_line)), fifo_(executor, make_and_open(path_))
 {
     wait();
 }
@@ -56,17 +52,17 @@ SshLog::~SshLog()
     ::unlink(path_.c_str());
 }
 
-bool SshLog::exists() const
+bool SshLog::exists()
 {
     struct stat there {};
     struct stat ours {};
-    return ::stat(path_.c_str(), &there) == 0 && ::fstat(write_end_.get(), &ours) == 0 &&
+    return ::stat(path_.c_str(), &there) == 0 && ::fstat(fifo_.native_handle(), &ours) == 0 &&
            there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
 }
 
 void SshLog::wait()
 {
-    read_end_.async_wait(Descriptor::wait_read,
+    fifo_.async_wait(Descriptor::wait_read,
                          [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
                              if (error || alive.expired())
                                  return;
@@ -81,7 +77,7 @@ void SshLog::go_on()
         wait();
         return;
     }
-    boost::asio::post(read_end_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
+    boost::asio::post(fifo_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
         if (!alive.expired())
             go_on();
     });
@@ -107,7 +103,7 @@ bool SshLog::read()
     std::array<char, 4096> buffer;
     ssize_t size = 0;
     do
-        size = ::read(read_end_.native_handle(), buffer.data(), buffer.size());
+        size = ::read(fifo_.native_handle(), buffer.data(), buffer.size());
     while (size < 0 && errno == EINTR);
     if (size <= 0)
         return false;

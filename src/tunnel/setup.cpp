@@ -158,7 +158,7 @@ void SshSetup::use_directory()
 }
 
 /// False also where there was no place for one: there may be one now.
-bool SshSetup::directory_is_whole() const
+bool SshSetup::directory_is_whole()
 {
     return prepared_.folder && prepared_.folder->exists() && (!ssh_log_ || ssh_log_->exists()) &&
            tests_.has_its_socket() && (!takes_questions() || answerer_.is_there());

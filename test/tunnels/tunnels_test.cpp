@@ -98,7 +98,7 @@ TEST_CASE("50 that end at the same moment each keep their own exit status")
     CHECK(fleet.until([&] { return fleet.running() == 0; }));
     for (std::size_t i = 0; i < count; ++i) {
         INFO(fleet.log_of(name_of(i)));
-        CHECK(fleet.log_of(name_of(i)).find(fmt::format("exited with error status {}", i + 1)) !=
+        CHECK(fleet.log_of(name_of(i)).find(fmt::format("ssh exited with status {}; autossh exiting", i + 1)) !=
               std::string::npos);
     }
     CHECK(our_children().empty());
@@ -108,10 +108,11 @@ TEST_CASE("What one ssh leaves behind is ended, and what the other tunnels' have
 {
     constexpr std::size_t count = 3;
     Fleet fleet(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        TunnelSettings& settings = fleet.add_stand_in(name_of(i), "exec sh -c 'sleep 1000 & wait'");
-        settings.kill_time = 1s;
-    }
+    const autossh_test::TemporaryDirectory directory;
+    const std::string script = directory / "with_helper";
+    autossh_test::write_file(script, "sleep 1000 & wait\n");
+    for (std::size_t i = 0; i < count; ++i)
+        fleet.add_stand_in(name_of(i), "exec /bin/sh " + script).kill_time = 1s;
     fleet.start();
     const auto helper_of = [&](std::size_t i) {
         const pid_t ssh = fleet.ssh_pid(i);

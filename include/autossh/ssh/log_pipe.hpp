@@ -2,7 +2,6 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
-#include "autossh/base/unique_fd.hpp"
 
 #include <functional>
 #include <memory>
@@ -26,7 +25,7 @@ public:
     const std::string& path() const { return path_; }
 
     /// False where somebody has removed it: the next ssh would make a file in its place.
-    bool exists() const;
+    bool exists();
 
     /// Hands out what has been written by now, but only so much that the event loop can go on soon: signals
     /// wait. False: there is more. An unfinished line waits for its end.
@@ -44,8 +43,7 @@ private:
 
     std::string path_;
     std::function<void(std::string_view)> on_line_;
-    Descriptor read_end_;
-    UniqueFd write_end_;
+    Descriptor fifo_;
     std::string bytes_;                                     ///< read, and not handed out yet
     std::size_t begin_ = 0;                                 ///< of what is left of them
     std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us

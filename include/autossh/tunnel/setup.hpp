@@ -57,7 +57,7 @@ private:
     void prepare_anew();
     void use_directory();
     Askable askable(const PrivateFolder* folder);
-    bool directory_is_whole() const;
+    bool directory_is_whole();
 
     Executor executor_;
     const TunnelSettings& settings_;
