@@ -61,7 +61,8 @@ public:
     {
         ::setenv("XDG_RUNTIME_DIR", directory_.path().c_str(), 1);
         inherited_.prepare();
-        log_.configure({.file = "/dev/null", .level = 6});
+        log_.configure({.file = std::getenv("BENCH_LOG") != nullptr ? std::getenv("BENCH_LOG") : "/dev/null",
+                        .level = 7});
         log_.set_up_finished();
     }
 
