@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <numeric>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <dirent.h>
@@ -20,18 +21,25 @@ namespace {
 
 constexpr int patience_ms = 100;
 
+bool is_regular(int fd)
+{
+    struct stat file {};
+    return ::fstat(fd, &file) == 0 && S_ISREG(file.st_mode);
+}
+
 /// Returns what was not written.
-std::string_view write_within(int fd, std::string_view text, int wait_ms)
+std::string_view write_within(int fd, std::string_view text, int wait_ms, bool regular)
 {
     while (!text.empty()) {
         pollfd writable{fd, POLLOUT, 0};
-        const int ready = ::poll(&writable, 1, wait_ms);
+        const int ready = regular ? 1 : ::poll(&writable, 1, wait_ms);
         if (ready < 0 && errno == EINTR)
             continue;
         if (ready <= 0)
             return text;
         // A pipe that is writable takes this much without blocking.
-        const ssize_t written = ::write(fd, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+        const std::size_t most = regular ? text.size() : PIPE_BUF;
+        const ssize_t written = ::write(fd, text.data(), std::min(text.size(), most));
         if (written >= 0)
             text.remove_prefix(static_cast<std::size_t>(written));
         else if (errno != EAGAIN && errno != EINTR)
@@ -58,16 +66,18 @@ std::vector<int> open_descriptors()
 
 bool write_all(int fd, std::string_view text)
 {
-    return write_within(fd, text, patience_ms).empty();
+    return write_within(fd, text, patience_ms, false).empty();
 }
 
 bool Outlet::write(int fd, std::string_view text)
 {
+    if (std::exchange(fd_, fd) != fd)
+        regular_ = is_regular(fd);
     const int wait_ms = stuck_ ? 0 : patience_ms;
-    stuck_ = torn_ && !write_within(fd, "\n", wait_ms).empty();
+    stuck_ = torn_ && !write_within(fd, "\n", wait_ms, regular_).empty();
     if (stuck_)
         return false;
-    const std::string_view rest = write_within(fd, text, wait_ms);
+    const std::string_view rest = write_within(fd, text, wait_ms, regular_);
     stuck_ = !rest.empty();
     torn_ = stuck_ && rest.size() < text.size();
     return !stuck_;

@@ -23,7 +23,11 @@ InheritedSignals::InheritedSignals()
     const auto remember = [&](int signal) {
         Disposition& disposition = dispositions_.at(next++);
         disposition.signal = signal;
-        ::sigaction(signal, nullptr, &disposition.action);
+        struct sigaction now {};
+        ::sigaction(signal, nullptr, &now);
+        // A handler is lost at exec anyway, and must not run in a child that shares our memory until then.
+        disposition.action.sa_handler =
+            (now.sa_flags & SA_SIGINFO) == 0 && now.sa_handler == SIG_IGN ? SIG_IGN : SIG_DFL;
     };
     for (const int signal : handled_signals)
         remember(signal);

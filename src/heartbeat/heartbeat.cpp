@@ -1,6 +1,6 @@
 #include "autossh/heartbeat/heartbeat.hpp"
 
-#include <random>
+#include "autossh/base/random.hpp"
 
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -18,9 +18,8 @@ std::string make_heartbeat(std::string_view message)
 {
     utsname system{};
     uname(&system);
-    std::random_device device;
     const unsigned long random =
-        device() & 0x7fffffffUL;  // what readers of the format expect: a positive long
+        random_number() & 0x7fffffffUL;  // what readers of the format expect: a positive long
     return format_heartbeat(system.nodename, getpid(), random, message);
 }
 

@@ -1,6 +1,7 @@
 #include "autossh/heartbeat/tests.hpp"
 
-#include <random>
+#include "autossh/base/random.hpp"
+
 #include <utility>
 
 #include <unistd.h>
@@ -48,7 +49,7 @@ std::vector<std::string> ConnectionTests::make_loop()
     if (directory_.empty())
         return {};
     ::unlink(loop_entrance().c_str());  // the last session's; ssh does not replace it
-    loop_port_ = loop_port_from(std::random_device{}());
+    loop_port_ = loop_port_from(random_number());
     return loop_words(directory_, *loop_port_);
 }
 

@@ -2,6 +2,7 @@
 
 #include "autossh/base/coroutine.hpp"
 #include "autossh/base/file_text.hpp"
+#include "autossh/base/random.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/login/askpass_program.hpp"
 #include "autossh/system/process_tree.hpp"
@@ -10,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <random>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -34,10 +34,9 @@ constexpr std::chrono::seconds time_to_ask(10);
 
 std::string random_token()
 {
-    std::random_device random;  // getrandom(2) on Linux
     std::string token;
     for (int i = 0; i < 8; ++i)
-        token += fmt::format("{:08x}", random());
+        token += fmt::format("{:08x}", random_number());
     return token;
 }
 

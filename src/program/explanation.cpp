@@ -1,5 +1,6 @@
 #include "autossh/program/explanation.hpp"
 
+#include "autossh/base/random.hpp"
 #include "autossh/heartbeat/loop.hpp"
 #include "autossh/login/secret_setup.hpp"
 #include "autossh/program/explain.hpp"
@@ -8,7 +9,6 @@
 #include "autossh/tunnel/prepare.hpp"
 
 #include <optional>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -67,7 +67,7 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
     const SshPlan& plan = prepared.plan;
     std::vector<std::string> loop;
     if (plan.loop)
-        loop = loop_words(prepared.folder->path(), loop_port_from(std::random_device{}()));
+        loop = loop_words(prepared.folder->path(), loop_port_from(random_number()));
     std::vector<Addition> additions = plan.additions;
     if (tunnel.monitor)
         additions.push_back({forwardings(*tunnel.monitor), "the way of the connection test"});

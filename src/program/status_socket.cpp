@@ -5,9 +5,17 @@
 #include <chrono>
 #include <utility>
 
+#include <boost/asio/post.hpp>
 #include <fmt/core.h>
 
 namespace autossh {
+
+namespace {
+
+/// A restart changes the status some times within a millisecond; its socket is looked for once.
+constexpr Duration one_restart = std::chrono::milliseconds(50);
+
+}  // namespace
 
 StatusSocket::StatusSocket(const Executor& executor, PrivatePlace& place, std::function<std::string()> report)
     : place_(place),
@@ -15,12 +23,32 @@ StatusSocket::StatusSocket(const Executor& executor, PrivatePlace& place, std::f
                               StreamSocket client) { write_all(client.native_handle(), report()); }),
       next_look_(executor)
 {
+    // The start of ssh, or of the ssh that is asked what it will do, does not wait for us: it is in the next
+    // turn.
+    boost::asio::post(executor, [this] { boost::asio::post(next_look_.get_executor(), [this] { open(); }); });
+}
+
+void StatusSocket::open()
+{
+    if (std::exchange(open_, true))
+        return;
     listen();
+    place_.remove_leftovers();
     look_now_and_then();
 }
 
+/// The first change is that ssh is about to start; the second, that it runs, is what -f may end with.
 void StatusSocket::renew()
 {
+    if (open_ && Clock::now() - looked_ >= one_restart)
+        look();
+    else if (!open_ && std::exchange(start_is_told_, true))
+        open();
+}
+
+void StatusSocket::look()
+{
+    looked_ = Clock::now();
     if (listener_.is_there())
         return;
     if (!place_.directory() || !place_.directory()->exists())
@@ -35,7 +63,7 @@ void StatusSocket::look_now_and_then()
     next_look_.async_wait([this](const boost::system::error_code& error) {
         if (error)
             return;
-        renew();
+        look();
         look_now_and_then();
     });
 }

@@ -120,8 +120,8 @@ void Supervisor::take_next_signal()
 
 void Supervisor::status_has_changed()
 {
+    status_socket_.renew();  // whoever is told may ask at once
     service_manager_.tell();
-    status_socket_.renew();
     attend_to_caller();
 }
 

@@ -33,7 +33,7 @@ bool has_text(const std::string& path, std::string_view wanted)
 {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     std::string text;
-    std::array<char, 65536> part;
+    std::array<char, 4096> part;
     for (ssize_t size = 0; fd && (size = ::read(fd.get(), part.data(), part.size())) > 0;) {
         text.erase(0, text.size() - std::min(text.size(), wanted.size()));
         text.append(part.data(), static_cast<std::size_t>(size));
@@ -157,7 +157,7 @@ void Inquiry::listen(Output& output)
 /// Takes what is there. False: nothing more will come, or it is too much already.
 bool Inquiry::drain(Output& output)
 {
-    std::array<char, 16384> buffer;
+    std::array<char, 4096> buffer;
     while (output.text.size() <= most_output) {
         boost::system::error_code error;
         const std::size_t size = output.pipe.read_some(asio::buffer(buffer), error);

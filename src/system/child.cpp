@@ -23,7 +23,7 @@ Child::Child(const ProcessContext& context, const Command& command, std::functio
 
 Child::~Child()
 {
-    if (status())
+    if (status_)
         return;
     signal(SIGKILL);
     reaper_.remove(pid_);
@@ -35,7 +35,7 @@ Child::~Child()
 void Child::has_changed()
 {
     read_stops();
-    static_cast<void>(status());
+    read_end();
     on_change_();
 }
 
@@ -49,23 +49,20 @@ void Child::read_stops()
     }
 }
 
-std::optional<ExitStatus> Child::status()
+void Child::read_end()
 {
-    if (status_)
-        return status_;
     siginfo_t info{};
     const int result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
-    if (result == 0 && info.si_pid == 0)
-        return std::nullopt;
+    if (status_ || (result == 0 && info.si_pid == 0))
+        return;
     if (result == 0)  // they are gone with the wait for it
         last_traces_ = traces_of(pid_);
     boost::system::error_code error;
     boost::process::v2::native_exit_code_type code = 0;
     if (handle_->of_system.running(code, error))
-        return std::nullopt;
+        return;
     // A child that somebody else has waited for left no status: an ssh error, which is worth a restart.
     settle(error ? ExitStatus::exited(255) : ExitStatus::from_wait(code));
-    return status_;
 }
 
 /// From here on its pid may be another's.
@@ -83,9 +80,6 @@ ProcessTraces Child::traces() const
 
 std::optional<int> Child::take_stop()
 {
-    if (status_)
-        return std::nullopt;
-    read_stops();
     if (stops_.empty())
         return std::nullopt;
     const int stop = stops_.front();
@@ -95,7 +89,7 @@ std::optional<int> Child::take_stop()
 
 void Child::signal(int number)
 {
-    if (!status())
+    if (!status_)
         ::kill(own_group_ ? -pid_ : pid_, number);
 }
 

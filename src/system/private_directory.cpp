@@ -87,18 +87,6 @@ bool is_dead(pid_t pid)
     return ::kill(pid, 0) < 0 && errno == ESRCH;
 }
 
-/// `parent` is safe: what is ours in it can be moved by nobody else while it is removed.
-void remove_leftovers(const std::string& parent)
-{
-    for (const PrivateDirectory::Found& found : PrivateDirectory::find(parent)) {
-        // With our own pid: of the first process of an earlier container. Ours is locked.
-        if (found.error != 0 || (found.pid != ::getpid() && !is_dead(found.pid)))
-            continue;
-        if (const UniqueFd locked = lock(found.path))
-            remove_tree(found.path);
-    }
-}
-
 }  // namespace
 
 std::vector<PrivateDirectory::Candidate> PrivateDirectory::candidates(const Environment& environment)
@@ -143,7 +131,7 @@ PrivateDirectory::PrivateDirectory(const std::vector<Candidate>& candidates) : o
         path_ = make_in(parent, complaint);
         if (!path_.empty()) {
             lock_ = lock(path_);
-            remove_leftovers(parent.path);
+            parent_ = parent.path;
             return;
         }
         failures += fmt::format("{}{}{}{}: {}", failures.empty() ? "" : "; ", candidate.variable,
@@ -158,10 +146,25 @@ PrivateDirectory::~PrivateDirectory()
         return;
     if (!exists())  // what stands there by its name now is somebody else's
         return;
-    for (const char* const name : {"log", "in", "out", "status", "ask", "autossh-askpass"})
+    ::unlinkat(lock_.get(), "status", 0);  // the only one where no FIFO and no test is wanted
+    if (::rmdir(path_.c_str()) == 0)
+        return;
+    for (const char* const name : {"log", "in", "out", "ask", "autossh-askpass"})
         ::unlinkat(lock_.get(), name, 0);
     if (::rmdir(path_.c_str()) != 0)
         remove_tree(path_);
+}
+
+/// The parent is safe: what is ours in it can be moved by nobody else while it is removed.
+void PrivateDirectory::remove_leftovers() const
+{
+    for (const Found& found : find(parent_)) {
+        // With our own pid: of the first process of an earlier container.
+        if (found.error != 0 || found.path == path_ || (found.pid != owner_ && !is_dead(found.pid)))
+            continue;
+        if (const UniqueFd locked = lock(found.path))
+            remove_tree(found.path);
+    }
 }
 
 bool PrivateDirectory::exists() const

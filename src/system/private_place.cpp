@@ -7,8 +7,28 @@
 
 namespace autossh {
 
+const std::shared_ptr<PrivateDirectory>& PrivatePlace::directory() const
+{
+    if (!tried_)
+        make();
+    return directory_;
+}
+
 void PrivatePlace::renew()
 {
+    make();
+    remove_leftovers();
+}
+
+void PrivatePlace::remove_leftovers() const
+{
+    if (directory())
+        directory_->remove_leftovers();
+}
+
+void PrivatePlace::make() const
+{
+    tried_ = true;
     complaint_.clear();
     try {
         directory_ = std::make_shared<PrivateDirectory>(PrivateDirectory::candidates(environment_variable));
@@ -20,7 +40,7 @@ void PrivatePlace::renew()
 
 std::shared_ptr<PrivateFolder> PrivatePlace::folder(const std::string& name)
 {
-    if (!directory_)
+    if (!directory())
         return nullptr;
     try {
         return std::make_shared<PrivateFolder>(directory_, name);

@@ -2,13 +2,18 @@
 
 #include "autossh/base/descriptors.hpp"
 #include "autossh/base/time.hpp"
+#include "autossh/system/new_program.hpp"
 
-#include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
-#include <string_view>
+#include <memory>
+#include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -16,7 +21,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
-#include <sys/prctl.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#endif
+
+// The sanitizers do not know of a process that shares our memory. musl's clone(2) refuses the flag that tells
+// of exec.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define AUTOSSH_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
+#define AUTOSSH_SANITIZED 1
+#endif
+#endif
+#if defined(__linux__) && defined(__GLIBC__) && defined(__LP64__) && !defined(AUTOSSH_SANITIZED)
+#define AUTOSSH_SHARES_MEMORY 1
 #endif
 
 namespace autossh {
@@ -28,99 +48,22 @@ namespace {
     throw std::system_error(error, std::generic_category(), what);
 }
 
-/// Without this ssh would outlive a SIGKILLed autossh and hold its forwards, with nobody to restart it.
-void die_with(pid_t parent)
-{
-#ifdef __linux__
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent)  // it died before we asked
-        ::_exit(EXIT_FAILURE);
-#else
-    static_cast<void>(parent);
-#endif
-}
-
-/// Between fork and exec: async-signal-safe calls only.
-class NewChild {
-public:
-    NewChild(const InheritedSignals& inherited, const Streams& streams, int report_to)
-        : inherited_(inherited), streams_(streams), report_to_(report_to)
-    {}
-
-    [[noreturn]] void become(const char* file, char* const* argv, char** environment, pid_t parent)
-    {
-        die_with(parent);
-        if (streams_.own_group)
-            ::setpgid(0, 0);
-        inherited_.restore();
-        put_streams_in_place();
-        ::environ = environment;
-        ::execvp(file, argv);
-        report_error();
-    }
-
-private:
-    [[noreturn]] void report_error() const
-    {
-        const int error = errno;
-        static_cast<void>(!::write(report_to_, &error, sizeof error));
-        ::_exit(EXIT_FAILURE);
-    }
-
-    /// Where it is in nobody's way. (A pipe's end has such a number if 0, 1 or 2 was closed before.)
-    int above_standard(int fd) const
-    {
-        const int moved = fd < 0 || fd > STDERR_FILENO ? fd : ::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        if (fd >= 0 && moved < 0)
-            report_error();
-        return moved;
-    }
-
-    void put_streams_in_place()
-    {
-        report_to_ = above_standard(report_to_);
-        const int from[] = {above_standard(streams_.in), above_standard(streams_.out),
-                            above_standard(streams_.err)};
-        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
-            if (from[fd] >= 0 && ::dup2(from[fd], fd) < 0)
-                report_error();
-    }
-
-    const InheritedSignals& inherited_;
-    const Streams& streams_;
-    int report_to_;
-};
-
-std::vector<char*> pointers_to(const std::vector<std::string>& words)
-{
-    std::vector<char*> pointers;
-    for (const std::string& word : words)
-        pointers.push_back(const_cast<char*>(word.c_str()));
-    return pointers;
-}
-
-/// Ours, with `changes` in the place of what they set anew.
-std::vector<char*> environment_with(const std::vector<std::string>& changes)
-{
-    const auto is_changed = [&changes](std::string_view variable) {
-        const std::string_view name = variable.substr(0, variable.find('=') + 1);
-        return std::ranges::any_of(changes,
-                                   [&](const std::string& change) { return change.starts_with(name); });
-    };
-    std::vector<char*> environment = pointers_to(changes);
-    for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
-        if (!is_changed(*variable))
-            environment.push_back(*variable);
-    environment.push_back(nullptr);
-    return environment;
-}
-
 /// An exec takes milliseconds. A child that was stopped before it, or waits for a file system that hangs,
 /// must not take us with it: we would see no signal.
 constexpr Duration exec_patience = std::chrono::seconds(1);
 
-/// What exec failed with, or 0: it has worked, or takes too long to be waited for.
-int exec_error(int read_end)
+struct Started {
+    pid_t child;
+    int error;  ///< of its exec; 0: it has worked, or takes too long to be waited for
+};
+
+void lead_group(pid_t child, const Streams& streams)
+{
+    if (streams.own_group)
+        ::setpgid(child, child);  // there may be none yet, if it has not got so far
+}
+
+int error_from(int read_end)
 {
     const Time deadline = Clock::now() + exec_patience;
     int error = 0;
@@ -135,36 +78,132 @@ int exec_error(int read_end)
     }
 }
 
-}  // namespace
-
-pid_t spawn(const Command& command, const InheritedSignals& inherited, const Streams& streams)
+/// With a copy of our memory. The error comes through a pipe, which closes by itself at exec.
+Started start_by_fork(NewProgram& program, const Streams& streams)
 {
-    std::vector<char*> argv = pointers_to(command.arguments);
-    argv.push_back(nullptr);
-    std::vector<char*> environment = environment_with(command.environment);
-
-    Pipe status;  // closes by itself at exec: an empty read from it means that exec has worked
-    const pid_t parent = ::getpid();
+    Pipe status;
+    UniqueFd report(::fcntl(status.write_end.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    if (!report)
+        fail(errno, "pipe");
+    status.write_end.reset();
     pid_t child = -1;
     {
         const SignalsBlocked while_forking;
         child = ::fork();
-        if (child == 0)
-            NewChild(inherited, streams, status.write_end.get())
-                .become(command.file.c_str(), argv.data(), environment.data(), parent);
+        if (child == 0) {
+            const int error = program.become();
+            static_cast<void>(!::write(report.get(), &error, sizeof error));
+            ::_exit(EXIT_FAILURE);
+        }
     }
     if (child < 0)
         fail(errno, "fork");
+    lead_group(child, streams);
+    report.reset();
+    return {child, error_from(status.read_end.get())};
+}
 
-    if (streams.own_group)
-        ::setpgid(child, child);  // there may be none yet, if it has not got so far
-    status.write_end.reset();
-    if (const int error = exec_error(status.read_end.get()); error != 0) {
-        while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR)
-            ;
-        fail(error, command.file);
+#ifdef AUTOSSH_SHARES_MEMORY
+
+/// What a child in our memory uses until its exec.
+struct Start {
+    Start(const Command& command, const InheritedSignals& inherited, const Streams& streams)
+        : program(command, inherited, streams)
+    {}
+
+    NewProgram program;
+    int error = 0;
+    pid_t on_its_way = 1;  ///< the kernel makes it 0 at exec and at the end, and wakes who waits for that
+    alignas(16) std::array<std::byte, 32UL * 1024> stack;  // NOLINT: not to be touched in vain
+};
+
+bool is_on_its_way(const Start& start)
+{
+    return __atomic_load_n(&start.on_its_way, __ATOMIC_ACQUIRE) != 0;
+}
+
+/// Those whose child was still on its way when we went on: it may be stopped. Never destroyed: such a child
+/// may see our end.
+std::vector<std::unique_ptr<Start>>& late_starts()
+{
+    static auto& late = *new std::vector<std::unique_ptr<Start>>;
+    return late;
+}
+
+int run_child(void* argument)
+{
+    auto& start = *static_cast<Start*>(argument);
+    start.error = start.program.become();
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // before the kernel's 0
+    ::_exit(EXIT_FAILURE);
+}
+
+void wait_for_exec(Start& start)
+{
+    using namespace std::chrono;
+    const Time deadline = Clock::now() + exec_patience;
+    while (is_on_its_way(start)) {
+        const auto left = duration_cast<nanoseconds>(deadline - Clock::now());
+        if (left <= nanoseconds::zero())
+            return;
+        const auto whole = duration_cast<seconds>(left);
+        const timespec limit{whole.count(), (left - whole).count()};
+        // Not FUTEX_PRIVATE_FLAG: the kernel does not wake with it.
+        ::syscall(SYS_futex, &start.on_its_way, FUTEX_WAIT, 1, &limit, nullptr, 0);
     }
-    return child;
+}
+
+/// In our memory: nothing of it is copied, however much there is. Without CLONE_VFORK, with which we could
+/// not go on without the child. Nothing: the system (an emulator) cannot do that.
+std::optional<Started> start_in_our_memory(const Command& command, const InheritedSignals& inherited,
+                                           const Streams& streams)
+{
+    auto& late = late_starts();
+    std::erase_if(late, [](const auto& start) { return !is_on_its_way(*start); });
+    late.reserve(late.size() + 1);
+    auto start = std::make_unique<Start>(command, inherited, streams);
+    pid_t child = -1;
+    {
+        const SignalsBlocked while_cloning;
+        child = ::clone(run_child, start->stack.data() + start->stack.size(),
+                        CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD, start.get(), nullptr, nullptr,
+                        &start->on_its_way);
+    }
+    if (child < 0 && (errno == EINVAL || errno == ENOSYS))
+        return std::nullopt;
+    if (child < 0)
+        fail(errno, "fork");
+    lead_group(child, streams);
+    wait_for_exec(*start);
+    if (!is_on_its_way(*start))
+        return Started{child, start->error};
+    late.push_back(std::move(start));
+    return Started{child, 0};
+}
+
+#endif
+
+Started start(const Command& command, const InheritedSignals& inherited, const Streams& streams)
+{
+#ifdef AUTOSSH_SHARES_MEMORY
+    if (NewProgram::may_share_memory)
+        if (const auto started = start_in_our_memory(command, inherited, streams))
+            return *started;
+#endif
+    NewProgram program(command, inherited, streams);
+    return start_by_fork(program, streams);
+}
+
+}  // namespace
+
+pid_t spawn(const Command& command, const InheritedSignals& inherited, const Streams& streams)
+{
+    const auto [child, error] = start(command, inherited, streams);
+    if (error == 0)
+        return child;
+    while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR)
+        ;
+    fail(error, command.file);
 }
 
 bool passes_by_itself(const std::error_code& error)

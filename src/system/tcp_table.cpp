@@ -2,6 +2,7 @@
 
 #include "autossh/base/ip_address.hpp"
 #include "autossh/system/network_state.hpp"
+#include "autossh/system/process_sockets.hpp"
 #include "autossh/system/process_tree.hpp"
 #include "autossh/system/tcp_silence.hpp"
 
@@ -76,21 +77,31 @@ std::vector<unsigned long> socket_inodes(pid_t process)
     return inodes;
 }
 
+std::vector<TcpSocket> sockets_in_table(pid_t process)
+{
+    const std::vector<unsigned long> inodes = socket_inodes(process);
+    std::vector<TcpSocket> found;
+    if (inodes.empty())
+        return found;
+    const std::vector<TcpSocket> sockets = tcp_sockets();
+    for (const unsigned long inode : inodes)
+        if (const auto socket = std::ranges::find(sockets, inode, &TcpSocket::inode); socket != sockets.end())
+            found.push_back(*socket);
+    return found;
+}
+
 std::optional<TcpConnection> TcpConnection::of(pid_t process, Progress least)
 {
-    const std::vector<TcpSocket> sockets = tcp_sockets();
-    const std::vector<unsigned long> inodes = socket_inodes(process);
+    const auto own = tcp_sockets_of(process);
+    const std::vector<TcpSocket> sockets = own ? *own : sockets_in_table(process);
     const auto first_in_state = [&](TcpSocket::State state) -> std::optional<TcpConnection> {
-        for (const unsigned long inode : inodes) {
-            const auto socket = std::ranges::find(sockets, inode, &TcpSocket::inode);
-            if (socket == sockets.end() || socket->state != state)
-                continue;
-            TcpConnection connection;
-            connection.local_ = socket->local;
-            connection.remote_ = socket->remote;
-            return connection;
-        }
-        return std::nullopt;
+        const auto socket = std::ranges::find(sockets, state, &TcpSocket::state);
+        if (socket == sockets.end())
+            return std::nullopt;
+        TcpConnection connection;
+        connection.local_ = socket->local;
+        connection.remote_ = socket->remote;
+        return connection;
     };
     const auto connection = first_in_state(TcpSocket::established);
     if (connection || least == Progress::established)

@@ -1,12 +1,14 @@
 #include "autossh/tunnel/tunnel.hpp"
 
 #include "autossh/base/coroutine.hpp"
+#include "autossh/base/heap.hpp"
 #include "autossh/base/numbers.hpp"
-#include "autossh/ssh/jump_hosts.hpp"
+#include "autossh/base/random.hpp"
 #include "autossh/system/spawn.hpp"
 
 #include <algorithm>
-#include <random>
+#include <cstdint>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -21,18 +23,6 @@ namespace {
 /// Who stops a whole group (a service manager, a shell's kill %1) may reach ssh before us. Our own signal is
 /// at most this far behind; a clean end of ssh must not be mistaken for one that ends autossh.
 constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
-
-/// Without ssh's answer no secret can be given, so it is worth a longer wait.
-constexpr Duration patience_for_secrets = std::chrono::seconds(60);
-
-/// With an ssh that kept us waiting before, or may be another program.
-constexpr Duration patience_of_doubt = std::chrono::seconds(5);
-/// One may jump through itself.
-constexpr std::size_t most_jump_hosts = 16;
-
-/// Processes or descriptors are wanting: soon again, for a while.
-constexpr Duration short_of_processes = std::chrono::milliseconds(500);
-constexpr Duration longest_shortage = std::chrono::seconds(3);
 
 /// How ssh exits when it is stopped: 255, or 0 without a session (-N).
 bool may_be_stopped(ExitStatus status)
@@ -50,8 +40,8 @@ std::string in_whole_seconds(Duration wait)
 /// 0 to 1.
 double chance()
 {
-    std::random_device random;
-    return static_cast<double>(random()) / static_cast<double>(std::random_device::max());
+    return static_cast<double>(random_number()) /
+           static_cast<double>(std::numeric_limits<std::uint32_t>::max());
 }
 
 }  // namespace
@@ -61,7 +51,9 @@ Tunnel::Tunnel(World& world, std::size_t number, const TunnelSettings& settings,
     : world_(world), settings_(settings), log_(log), on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never),
       event_(world.process.executor), waits_(settings), session_(world, number, settings, help, log, event_),
-      surroundings_(world.machine, event_)
+      surroundings_(world.machine, event_),
+      client_questions_(
+          world, settings, event_, [this] { return reason_not_to_start().has_value(); }, end_of_life_)
 {}
 
 void Tunnel::ask(Request request, int signal)
@@ -140,57 +132,14 @@ Ruling Tunnel::max_start_is_reached()
     return {Verdict::succeeded, Level::info, "", ""};
 }
 
-/// Manual, "What is added": before the first start, and before others until it has answered. One that has
-/// kept us waiting once is not waited for so long again.
+/// Before the first start, and before others until it has answered.
 Awaitable<void> Tunnel::ask_client()
 {
-    const bool again = starts_ > 0 && !session_.setup().doubt().empty();
-    Duration limit = again || !may_be_asked(settings_.ssh.file) ? patience_of_doubt : patience;
-    if (!settings_.secrets.empty())
-        limit = patience_for_secrets;
-    const Time end = Clock::now() + longest_shortage;
-    std::optional<Answer> answer = co_await answer_of_client(settings_.ssh, limit);
-    while (answer && answer->not_started && !requests_.stop_is_asked() && Clock::now() < end) {
-        co_await event_.wait_until(std::min(Clock::now() + short_of_processes, end_of_life_));
-        answer = co_await answer_of_client(settings_.ssh, limit);
-    }
-    if (answer && answer->config && !settings_.secrets.empty())
-        co_await ask_about_jump_hosts(*answer);
+    const bool doubtful = starts_ > 0 && !session_.setup().doubt().empty();
+    std::optional<Answer> answer = co_await client_questions_.ask(doubtful);
     session_.setup().settle(std::move(answer));
-}
-
-/// Manual, "Secrets": their keys have passphrases, too.
-Awaitable<void> Tunnel::ask_about_jump_hosts(Answer& answer)
-{
-    std::vector<JumpHost> hosts = jump_hosts(answer.config->value("proxyjump"));
-    for (std::size_t i = 0; i < hosts.size() && !requests_.stop_is_asked(); ++i) {
-        const Command command = command_for(hosts[i], settings_.ssh);
-        std::optional<Answer> its = co_await answer_of_client(command, patience);
-        answer.jump_hosts.push_back(its ? std::move(its->config) : std::nullopt);
-        if (!answer.jump_hosts.back() || hosts.size() >= most_jump_hosts)
-            continue;
-        const auto behind = jump_hosts(answer.jump_hosts.back()->value("proxyjump"));
-        hosts.insert(hosts.end(), behind.begin(), behind.end());
-    }
-}
-
-/// Nothing: we are to end.
-Awaitable<std::optional<Answer>> Tunnel::answer_of_client(const Command& ssh, Duration limit)
-{
-    const auto is_over = [this] { return requests_.stop_is_asked() || Clock::now() >= end_of_life_; };
-    Gate::Turn turn(world_.inquiries, "", [this] { event_.notify(); });
-    while (!turn.has_come(Clock::now()) && !is_over())
-        co_await event_.wait_until(end_of_life_);
-    if (is_over())
-        co_return std::nullopt;
-    Inquiry inquiry(
-        world_.process, ssh, [this] { event_.notify(); }, limit);
-    std::optional<Answer> answer = inquiry.take();
-    while (!answer && !is_over()) {
-        co_await event_.wait_until(end_of_life_);
-        answer = inquiry.take();
-    }
-    co_return answer;
+    if (world_.inquiries.is_empty())
+        give_back_memory();  // what the answer and its parts have taken on the way
 }
 
 /// Manual, "Backoff". A ruling: there is no next start.

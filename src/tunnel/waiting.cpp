@@ -26,12 +26,14 @@ bool can_be_knocked(FailureClass failure)
            failure == FailureClass::timed_out;
 }
 
+/// A look reads all interfaces of the system. A start at once needs one, and not one more.
+constexpr Duration just_looked = std::chrono::milliseconds(20);
+
 }  // namespace
 
 Waiting::Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
                  const std::optional<Destination>& server, const WaitBasis& basis)
     : log_(log), destination_(plan.destination), server_(server),
-      course_(server ? course_to(*server) : std::nullopt),
       minds_network_(basis.minds_network && plan.understood),
       end_(Clock::now() + basis.wait, basis.earliest_by_network, basis.earliest_by_login)
 {
@@ -53,10 +55,13 @@ Waiting::Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
         next_check_ = Clock::now() + check_interval;
     }
     look_for_way();
+    if (server && (basis.wait > Duration::zero() || lacks_way_))  // else nothing can end the wait
+        course_ = course_to(*server);
 }
 
 void Waiting::look_for_way()
 {
+    looked_ = Clock::now();
     const bool lacked = std::exchange(lacks_way_, minds_network_ && !has_route(destination_));
     if (lacks_way_ && !lacked)
         try_anyway_ = Clock::now() + longest_without_way;
@@ -96,7 +101,8 @@ bool Waiting::is_over()
     if (!due_)
         return false;
     const bool lacked = lacks_way_;
-    if (minds_network_ && (!lacks_way_ || Clock::now() >= next_way_look_))
+    const Time next_look = lacks_way_ ? next_way_look_ : looked_ + just_looked;
+    if (minds_network_ && Clock::now() >= next_look)
         look_for_way();
     if (lacks_way_ && !lacked)
         log_.info("there is no way to the server now: waiting for one");

@@ -61,8 +61,7 @@ public:
     {
         ::setenv("XDG_RUNTIME_DIR", directory_.path().c_str(), 1);
         inherited_.prepare();
-        log_.configure({.file = std::getenv("BENCH_LOG") != nullptr ? std::getenv("BENCH_LOG") : "/dev/null",
-                        .level = 7});
+        log_.configure({.file = (directory_ / "log").string(), .level = 6});
         log_.set_up_finished();
     }
 
@@ -84,7 +83,7 @@ public:
         };
         if (!until(all_are_up))
             return false;
-        run_without_waking(1s);
+        run_without_waking(30s);  // until the last one counts as settled
         const Cost after;
         const auto each = static_cast<double>(count_);
         fmt::print("{:<46}{:>10}\n", "tunnels", count_);

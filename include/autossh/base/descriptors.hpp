@@ -19,6 +19,8 @@ public:
     bool write(int fd, std::string_view text);
 
 private:
+    int fd_ = -1;           ///< of the last text
+    bool regular_ = false;  ///< it is a regular file, which is always ready
     bool stuck_ = false;
     bool torn_ = false;  ///< only a part of the last text was taken: the next one begins a line
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/time.hpp"
 #include "autossh/system/private_place.hpp"
 #include "autossh/system/unix_listener.hpp"
 
@@ -16,19 +17,26 @@ class StatusSocket {
 public:
     static constexpr std::string_view name = "status";
 
-    /// `report`: what to answer. Where there is no place for the socket, nobody can ask.
+    /// Listens as soon as the first ssh is on its way. `report`: what to answer. Where there is no place for
+    /// the socket, nobody can ask.
     StatusSocket(const Executor& executor, PrivatePlace& place, std::function<std::string()> report);
 
-    /// Listens again, in a new place if need be, where the socket is not at its path any more.
+    /// The status has changed. Listens again, in a new place if need be, where the socket is not at its path
+    /// any more.
     void renew();
 
 private:
+    void open();
+    void look();
     void listen();
     void look_now_and_then();
 
     PrivatePlace& place_;
     UnixListener listener_;
     Timer next_look_;  ///< whether the socket is still there
+    Time looked_{};
+    bool start_is_told_ = false;
+    bool open_ = false;
 };
 
 }  // namespace autossh

@@ -34,8 +34,9 @@ public:
 
     pid_t pid() const { return pid_; }
 
-    /// Nothing while it lives. Asks the system, so its end is never missed, however late the signal.
-    std::optional<ExitStatus> status();
+    /// Nothing while it lives, as far as the event loop has heard. (To ask the system each time would cost
+    /// more the more children there are.)
+    const std::optional<ExitStatus>& status() const { return status_; }
 
     /// What the system shows of it; once it has ended, what it showed then.
     ProcessTraces traces() const;
@@ -55,6 +56,7 @@ private:
 
     void has_changed();
     void read_stops();
+    void read_end();
     void settle(ExitStatus status);
 
     Reaper& reaper_;

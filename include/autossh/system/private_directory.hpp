@@ -38,14 +38,17 @@ public:
     static std::vector<Found> find(const std::string& parent);
 
     /// Makes it in the first that exists, lets us write, that nobody else can change (safe_place), and whose
-    /// path fits into a socket's address and ssh's -L and -R. Removes there what autosshs that were killed
-    /// have left behind. Throws std::runtime_error that names every candidate with its reason.
+    /// path fits into a socket's address and ssh's -L and -R. Throws std::runtime_error that names every
+    /// candidate with its reason.
     explicit PrivateDirectory(const std::vector<Candidate>& candidates);
 
     /// Removes it with all that is in it, in the process that has made it.
     ~PrivateDirectory();
     PrivateDirectory(const PrivateDirectory&) = delete;
     PrivateDirectory& operator=(const PrivateDirectory&) = delete;
+
+    /// Removes beside it what autosshs that were killed have left behind.
+    void remove_leftovers() const;
 
     /// False where somebody has removed it: systemd does at the user's last logout.
     bool exists() const;
@@ -54,6 +57,7 @@ public:
     const std::string& path() const { return path_; }
 
 private:
+    std::string parent_;
     std::string path_;
     pid_t owner_;
     UniqueFd lock_;  ///< says that we live, also where our pid is not known: in another container

@@ -4,10 +4,10 @@
 #include "autossh/base/asio.hpp"
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <unordered_map>
 
 #include <sys/types.h>
 
@@ -58,7 +58,7 @@ private:
     void remember_strangers();
 
     SignalSet changes_;
-    std::map<pid_t, std::function<void()>> owners_;
+    std::unordered_map<pid_t, std::function<void()>> owners_;
     std::optional<int> adopted_;  ///< whether orphans came to us before; nothing: they never do
     bool active_ = false;         ///< from the first ssh on
     bool has_children_ = true;

@@ -1,4 +1,4 @@
-// Starts a program as our child: fork, exec, and word of what failed.
+// Starts a program as our child, and says what failed.
 #pragma once
 
 #include "autossh/base/command.hpp"

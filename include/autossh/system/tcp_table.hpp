@@ -39,6 +39,9 @@ std::vector<TcpSocket> tcp_sockets();
 /// The sockets that a process has open, by inode, in the order of its descriptors.
 std::vector<unsigned long> socket_inodes(pid_t process);
 
+/// The sockets of `process` that stand in the table, in the order of its descriptors.
+std::vector<TcpSocket> sockets_in_table(pid_t process);
+
 /// The connection of an ssh with its server.
 class TcpConnection {
 public:

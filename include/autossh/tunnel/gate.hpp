@@ -19,6 +19,9 @@ public:
     Gate(const Gate&) = delete;
     Gate& operator=(const Gate&) = delete;
 
+    /// Nobody waits, and nobody is at it.
+    bool is_empty() const { return queues_.empty(); }
+
     /// A place in the queue, and then at the gate; both are given up with it.
     class Turn {
     public:

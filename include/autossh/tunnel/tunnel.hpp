@@ -7,6 +7,7 @@
 #include "autossh/rules/request.hpp"
 #include "autossh/rules/rules.hpp"
 #include "autossh/settings/settings.hpp"
+#include "autossh/tunnel/client_questions.hpp"
 #include "autossh/tunnel/session.hpp"
 #include "autossh/tunnel/surroundings.hpp"
 #include "autossh/tunnel/waiting.hpp"
@@ -49,8 +50,6 @@ public:
 private:
     Awaitable<Ruling> keep_running();
     Awaitable<void> ask_client();
-    Awaitable<void> ask_about_jump_hosts(Answer& answer);
-    Awaitable<std::optional<Answer>> answer_of_client(const Command& ssh, Duration limit);
     Awaitable<std::optional<Ruling>> pause();
     Awaitable<Ruling> watch();
     Awaitable<Ruling> end_ssh(const Ruling& reason);
@@ -79,6 +78,7 @@ private:
     WaitHistory waits_;
     Session session_;
     Surroundings surroundings_;
+    ClientQuestions client_questions_;
     std::optional<Gate::Turn> login_turn_;
 
     std::int64_t starts_ = 0;

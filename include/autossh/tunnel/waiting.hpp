@@ -64,6 +64,7 @@ private:
     WaitEnd end_;
     Time try_anyway_ = never;  ///< while there is no way: we may be mistaken
     Time next_way_look_ = never;
+    Time looked_;  ///< for a way
     bool due_ = false;
     bool lacks_way_ = false;
     bool answered_ = false;  ///< a knock

@@ -5,6 +5,7 @@
 #include "support/skip.hpp"
 
 #include <csignal>
+#include <string>
 
 #include <sys/ptrace.h>
 #include <sys/wait.h>
@@ -74,4 +75,29 @@ TEST_CASE("Stopped ssh: one that is stopped before its exec does not keep autoss
           exited(1));  // the kill time and a second, and a busy machine
     CHECK(session.autossh().wait_until_nothing_left());
     CHECK(session.logged("]: ssh child pid is ", 2));
+}
+
+TEST_CASE("Stopped ssh: one that was stopped before its exec becomes ssh when it goes on", "[e2e]")
+{
+    FakeSession session("sleep\nsleep\nsleep");
+    session.start();
+    REQUIRE(session.started(1));
+    const ChildStopper stopper(session.autossh().pid());
+    SKIP_UNLESS(stopper.may_trace(), "no process may be traced here");
+    stopper.go_on();
+    session.autossh().signal(SIGUSR1);
+    REQUIRE(stopper.has_stopped_one());
+    const std::string told = "]: ssh child pid is ";
+    REQUIRE(session.logged(told, 2));  // it is not waited for any more
+    const std::string log = session.log();
+    const pid_t stopped = std::stoi(log.substr(log.rfind(told) + told.size()));
+    REQUIRE(::kill(stopped, SIGCONT) == 0);
+    REQUIRE(session.started(2));
+    CHECK(session.ssh_pid() == stopped);
+
+    session.autossh().signal(SIGUSR1);
+    REQUIRE(session.started(3));
+    session.autossh().signal(SIGTERM);
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+    CHECK(session.autossh().wait_until_nothing_left());
 }

@@ -68,6 +68,8 @@ TEST_CASE("Private directory: what a dead autossh has left behind goes, and noth
     fs::create_directory(namesake);
 
     const PrivateDirectory directory(only(parent));
+    CHECK(fs::exists(leftover));
+    directory.remove_leftovers();
     CHECK_FALSE(fs::exists(leftover));
     CHECK_FALSE(fs::exists(namesake));
     CHECK(ours.exists());
@@ -88,5 +90,6 @@ TEST_CASE("Private directory: one whose pid is not known here, but whose autossh
     const auto name = parent / ("autossh." + std::to_string(dead_pid()) + ".AAAAAA");
     fs::rename(living.path(), name);
     const PrivateDirectory directory(only(parent));
+    directory.remove_leftovers();
     CHECK(fs::exists(name));
 }

@@ -1,0 +1,117 @@
+#include "autossh/system/process_sockets.hpp"
+
+#include <sys/syscall.h>
+
+#if defined(SYS_pidfd_open) && defined(SYS_pidfd_getfd)
+
+#include "autossh/base/paths.hpp"
+#include "autossh/base/unique_fd.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <system_error>
+
+#include <arpa/inet.h>
+#include <fmt/core.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+template <typename Value>
+std::optional<Value> option_of(int socket, int level, int name)
+{
+    Value value{};
+    socklen_t size = sizeof value;
+    return ::getsockopt(socket, level, name, &value, &size) == 0 ? std::optional(value) : std::nullopt;
+}
+
+/// As in /proc/net/tcp: the address in words as the machine has them.
+std::string in_form_of_table(const sockaddr_storage& address)
+{
+    if (address.ss_family == AF_INET) {
+        sockaddr_in four{};
+        std::memcpy(&four, &address, sizeof four);
+        return fmt::format("{:08X}:{:04X}", four.sin_addr.s_addr, ntohs(four.sin_port));
+    }
+    sockaddr_in6 six{};
+    std::memcpy(&six, &address, sizeof six);
+    std::uint32_t words[4];
+    std::memcpy(words, &six.sin6_addr, sizeof words);
+    return fmt::format("{:08X}{:08X}{:08X}{:08X}:{:04X}", words[0], words[1], words[2], words[3],
+                       ntohs(six.sin6_port));
+}
+
+std::optional<TcpSocket> described(int socket)
+{
+    const auto domain = option_of<int>(socket, SOL_SOCKET, SO_DOMAIN);
+    const auto protocol = option_of<int>(socket, SOL_SOCKET, SO_PROTOCOL);
+    const bool is_ip = domain == AF_INET || domain == AF_INET6;
+    const auto info =
+        is_ip && protocol == IPPROTO_TCP ? option_of<tcp_info>(socket, IPPROTO_TCP, TCP_INFO) : std::nullopt;
+    sockaddr_storage local{};
+    socklen_t size = sizeof local;
+    if (!info || ::getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) < 0)
+        return std::nullopt;
+    TcpSocket described{.local = in_form_of_table(local), .remote = {}, .state = info->tcpi_state};
+    sockaddr_storage remote{};
+    size = sizeof remote;
+    if (::getpeername(socket, reinterpret_cast<sockaddr*>(&remote), &size) == 0)
+        described.remote = in_form_of_table(remote);
+    return described;
+}
+
+/// In rising order.
+std::vector<int> descriptors_of(pid_t process)
+{
+    std::error_code ignored;
+    std::vector<int> descriptors;
+    for (const std::string& name : names_in(fmt::format("/proc/{}/fd", process), ignored))
+        descriptors.push_back(std::atoi(name.c_str()));
+    std::ranges::sort(descriptors);
+    return descriptors;
+}
+
+}  // namespace
+
+std::optional<std::vector<TcpSocket>> tcp_sockets_of(pid_t process)
+{
+    const UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+    if (!handle)
+        return std::nullopt;
+    std::vector<TcpSocket> sockets;
+    for (const int descriptor : descriptors_of(process)) {
+        const std::string path = fmt::format("/proc/{}/fd/{}", process, descriptor);
+        if (!link_target(path).value_or("").starts_with("socket:"))
+            continue;
+        // Close-on-exec, as the system makes it.
+        const UniqueFd ours(static_cast<int>(::syscall(SYS_pidfd_getfd, handle.get(), descriptor, 0)));
+        if (!ours && errno != EBADF)
+            return std::nullopt;
+        if (auto socket = ours ? described(ours.get()) : std::nullopt)
+            sockets.push_back(std::move(*socket));
+    }
+    return sockets;
+}
+
+}  // namespace autossh
+
+#else
+
+namespace autossh {
+
+std::optional<std::vector<TcpSocket>> tcp_sockets_of(pid_t /*process*/)
+{
+    return std::nullopt;
+}
+
+}  // namespace autossh
+
+#endif
