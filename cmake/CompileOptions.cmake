@@ -1,18 +1,23 @@
-# What every target of the project is compiled and linked with.
+# What the targets of the project are compiled and linked with.
 include(CheckPIESupported)
 check_pie_supported()
 
-add_library(autossh_compile_options INTERFACE)
-target_compile_options(autossh_compile_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-    -ffunction-sections -fdata-sections)
+# Of the program and its tests.
+add_library(autossh_common_options INTERFACE)
+target_compile_options(autossh_common_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
 if(AUTOSSH_WERROR)
-    target_compile_options(autossh_compile_options INTERFACE -Werror)
+    target_compile_options(autossh_common_options INTERFACE -Werror)
+endif()
+if(AUTOSSH_SANITIZE)
+    target_compile_options(autossh_common_options INTERFACE
+        -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+    target_link_options(autossh_common_options INTERFACE -fsanitize=address,undefined)
 endif()
 
-if(AUTOSSH_SANITIZE)
-    target_compile_options(autossh_compile_options INTERFACE
-        -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-    target_link_options(autossh_compile_options INTERFACE -fsanitize=address,undefined)
+add_library(autossh_compile_options INTERFACE)
+target_link_libraries(autossh_compile_options INTERFACE autossh_common_options)
+if(NOT AUTOSSH_SANITIZE)  # clang 14 cannot have coroutines, the sanitizer and sections
+    target_compile_options(autossh_compile_options INTERFACE -ffunction-sections -fdata-sections)
 endif()
 
 if(AUTOSSH_HARDEN)
