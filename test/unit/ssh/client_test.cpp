@@ -15,6 +15,7 @@
 #include <boost/asio/io_context.hpp>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -53,8 +54,26 @@ int descriptors_of_others()
     return count;
 }
 
+/// For its life, what a script leaves behind does not come to us, whatever another test has asked the kernel
+/// for.
+class NoOrphans {
+public:
+    NoOrphans()
+    {
+        ::prctl(PR_GET_CHILD_SUBREAPER, &before_);
+        ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+    }
+    ~NoOrphans() { ::prctl(PR_SET_CHILD_SUBREAPER, before_); }
+    NoOrphans(const NoOrphans&) = delete;
+    NoOrphans& operator=(const NoOrphans&) = delete;
+
+private:
+    int before_ = 0;
+};
+
 Answer ask(const Command& ssh, Duration limit = patience)
 {
+    const NoOrphans no_orphans;
     const InheritedSignals inherited;
     boost::asio::io_context io{1};
     bool changed = true;  // the first look needs no event
