@@ -47,6 +47,6 @@ function(wing name)
         AUTOSSH_VERSION="${PROJECT_VERSION}"
         AUTOSSH_SSH="${AUTOSSH_SSH}")
     list(TRANSFORM arg_USES PREPEND "autossh_")
-    target_link_libraries(autossh_${name} PUBLIC ${arg_USES} autossh_asio autossh_fmt autossh_compile_options)
+    target_link_libraries(autossh_${name} PUBLIC ${arg_USES} autossh_asio autossh_fmt PRIVATE autossh_compile_options)
     set_target_properties(autossh_${name} PROPERTIES UNITY_BUILD ${AUTOSSH_UNITY} UNITY_BUILD_BATCH_SIZE 10)
 endfunction()

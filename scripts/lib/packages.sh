@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # What the project needs from the system, for scripts to source:
-#   need_packages LIST…     build: compiler and libraries; client: ssh; run: ssh and sshd;
+#   need_packages LIST…     build: compiler and libraries; unit: to build tests; client: ssh; run: ssh and sshd;
 #                           test: run, the reference and the checkers
 #                           deb, rpm, package: to make a .deb, an .rpm, both; cross: to build for aarch64 and run that
 # On Debian and its kin it installs what is missing; elsewhere it says what is needed, and ends the script
@@ -10,7 +10,8 @@ boost_wanted=1.81
 
 packages_of() {
     case $1 in
-    build) echo g++ cmake ninja-build libfmt-dev catch2 ;;
+    build) echo g++ cmake ninja-build libfmt-dev ;;
+    unit) echo catch2 ;;
     client) echo openssh-client ;;
     run) echo openssh-client openssh-server ;;
     test)
@@ -145,16 +146,19 @@ need_commands() {
     done
 }
 
+has_header() { [ -e "/usr/include/$1" ] || [ -e "/usr/local/include/$1" ]; }
+
 # Where there is no apt: looks for the commands and headers.
 need_anything_else() {
     missing=$(need_commands "$@")
     case " $* " in
     *" build "*)
         boost_is_there || missing="$missing Boost>=$boost_wanted"
-        for header in fmt/core.h catch2; do
-            [ -e "/usr/include/$header" ] || [ -e "/usr/local/include/$header" ] || missing="$missing $header"
-        done
+        has_header fmt/core.h || missing="$missing fmt"
         ;;
+    esac
+    case " $* " in
+    *" unit "*) has_header catch2 || missing="$missing Catch2" ;;
     esac
     case " $* " in
     *" run "* | *" test "*) PATH=$PATH:/usr/sbin:/usr/local/sbin command -v sshd >/dev/null || missing="$missing sshd" ;;
@@ -162,8 +166,8 @@ need_anything_else() {
     [ -n "$missing" ] || return 0
     # shellcheck disable=SC2086
     echo "Please install:" $missing >&2
-    echo "(needed to build: a C++20 compiler, CMake >= 3.25, Ninja, Boost >= $boost_wanted, fmt, Catch2;" >&2
-    echo "to run: OpenSSH; to test also: OpenSSH's sshd, autossh 1.4g, mandoc, shellcheck, clang, dash, ps, ip)" >&2
+    echo "(needed to build: a C++20 compiler, CMake >= 3.25, Ninja, Boost >= $boost_wanted, fmt;" >&2
+    echo "to run: OpenSSH; to test also: Catch2, OpenSSH's sshd, autossh 1.4g, mandoc, shellcheck, clang, dash, ps, ip)" >&2
     exit 1
 }
 

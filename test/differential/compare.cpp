@@ -2,6 +2,7 @@
 
 #include "differential/words.hpp"
 #include "support/catch.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -16,13 +17,6 @@ namespace {
 bool have_reference()
 {
     return std::filesystem::exists(REFERENCE);
-}
-
-/// For work on the suite itself: another program in our place.
-std::string our_program()
-{
-    const char* other = std::getenv("OURS");
-    return other == nullptr ? AUTOSSH_BINARY : other;
 }
 
 void say_skipped(const std::string& group, const std::string& name)
@@ -164,7 +158,7 @@ void check_agreement(const std::string& group, const std::vector<Case>& cases)
     std::vector<Job> jobs;
     for (std::size_t i = 0; i < cases.size(); ++i) {
         jobs.push_back({&cases[i], REFERENCE, &reference[i]});
-        jobs.push_back({&cases[i], our_program(), &ours[i]});
+        jobs.push_back({&cases[i], tested_autossh(), &ours[i]});
     }
     run_all(jobs);
     int disagreements = 0;
@@ -189,7 +183,7 @@ void check_differences(const std::string& group, const std::vector<Difference>& 
             jobs.push_back({&difference.situation, REFERENCE, &reference[i]});
         else if (!difference.reference.empty())
             say_skipped(group, difference.situation.name);
-        jobs.push_back({&difference.situation, our_program(), &ours[i]});
+        jobs.push_back({&difference.situation, tested_autossh(), &ours[i]});
     }
     run_all(jobs);
     for (std::size_t i = 0; i < differences.size(); ++i) {

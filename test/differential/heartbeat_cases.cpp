@@ -1,12 +1,8 @@
-#include "differential/cases.hpp"
+#include "differential/heartbeat_words.hpp"
 #include "support/catch.hpp"
 
 namespace autossh_test {
 namespace {
-
-const Environment every_second{{"AUTOSSH_POLL", "1"}, {"AUTOSSH_LOGLEVEL", "7"}};
-constexpr const char* loop = "-M {P} host";
-constexpr const char* echo = "-M {P}:7 host";
 
 /// The first ssh forwards badly, the second one well.
 Case bad_then_good(const std::string& how, const char* words)
@@ -46,34 +42,35 @@ std::vector<Case> common_cases(const char* words)
 
 std::vector<Case> loop_cases()
 {
-    auto cases = common_cases(loop);
-    cases.push_back(good("garbage-once", loop));
-    cases.push_back(bad_then_good("closing", loop));
-    cases.push_back(bad_then_good("cut", loop));
-    cases.push_back(good("stranger", loop));
-    auto first = good("ok", loop);
+    auto cases = common_cases(over_loop);
+    cases.push_back(good("garbage-once", over_loop));
+    cases.push_back(bad_then_good("closing", over_loop));
+    cases.push_back(bad_then_good("cut", over_loop));
+    cases.push_back(good("stranger", over_loop));
+    auto first = good("ok", over_loop);
     first.name = "first poll earlier";
     first.environment = {{"AUTOSSH_POLL", "100"}, {"AUTOSSH_FIRST_POLL", "1"}, {"AUTOSSH_LOGLEVEL", "7"}};
     cases.push_back(first);
-    auto quiet = bad_then_good("refuse", loop);
+    auto quiet = bad_then_good("refuse", over_loop);
     quiet.name = "refuse, at the usual level";
     quiet.environment.erase("AUTOSSH_LOGLEVEL");
     quiet.events = {on_start(2, tell(SIGTERM))};
     cases.push_back(quiet);
-    auto busy = start_up_error("read port in use", loop, "bind on 127.0.0.1:<P+1>: Address already in use");
+    auto busy =
+        start_up_error("read port in use", over_loop, "bind on 127.0.0.1:<P+1>: Address already in use");
     busy.prepare = occupy_read_port();
     cases.push_back(busy);
     cases.push_back(with_script("restarts keep the read port",
                                 "forward refuse; sleep\nforward refuse; sleep\nforward ok; sleep",
-                                every_second, {on_log("connection ok", tell(SIGTERM))}, loop));
+                                every_second, {on_log("connection ok", tell(SIGTERM))}, over_loop));
     return cases;
 }
 
 std::vector<Case> echo_cases()
 {
-    auto cases = common_cases(echo);
-    cases.push_back(good("garbage-once", echo));
-    auto free = good("ok", echo);
+    auto cases = common_cases(over_echo);
+    cases.push_back(good("garbage-once", over_echo));
+    auto free = good("ok", over_echo);
     free.name = "the read port is not bound";
     free.prepare = occupy_read_port();
     cases.push_back(free);

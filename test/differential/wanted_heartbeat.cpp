@@ -1,13 +1,10 @@
-#include "differential/cases.hpp"
+#include "differential/heartbeat_words.hpp"
 #include "support/catch.hpp"
 
 /// Where ours differs on purpose: the heartbeat.
 namespace autossh_test {
 namespace {
 
-constexpr const char* loop = "-M {P} host";
-constexpr const char* echo = "-M {P}:7 host";
-const Environment every_second{{"AUTOSSH_POLL", "1"}, {"AUTOSSH_LOGLEVEL", "7"}};
 /// One test, a second after the start, with a net timeout of 15 s.
 const Environment one_test{{"AUTOSSH_POLL", "600"}, {"AUTOSSH_FIRST_POLL", "1"}, {"AUTOSSH_LOGLEVEL", "7"}};
 
@@ -32,23 +29,23 @@ std::vector<Difference> replies()
     auto hex = forwarding("ok", "-M {0xP} host", {stop_when_ok});
     hex.name = "port in hex";
     return {
-        {forwarding("strangers", loop, {stop_when_ok}),
+        {forwarding("strangers", over_loop, {stop_when_ok}),
          "a stranger on the read port does not fail the test",
          {logged("port down, restarting ssh")},
          {started(1), not_logged("port down")}},
-        {forwarding("garbage-again", loop, {on_start(2, tell(SIGTERM))}),
+        {forwarding("garbage-again", over_loop, {on_start(2, tell(SIGTERM))}),
          "it goes on accepting until its own message arrives or the time is up",
          {started(2), not_logged("timeout polling")},
          {started(2), logged("timeout polling to accept read connection")}},
-        {forwarding("slow 50ms", loop, {on_log("connection", tell(SIGTERM))}),
+        {forwarding("slow 50ms", over_loop, {on_log("connection", tell(SIGTERM))}),
          "a reply in drips is bounded by the net timeout",
          {logged("connection ok"), started(1)},
          {logged("port down, restarting ssh")}},
-        bounded("truncated", loop),
-        bounded("full", loop),
-        bounded("truncated", echo),
-        bounded("full", echo),
-        bounded("slow 100ms", echo),
+        bounded("truncated", over_loop),
+        bounded("full", over_loop),
+        bounded("truncated", over_echo),
+        bounded("full", over_echo),
+        bounded("slow 100ms", over_echo),
         {hex, "a port in hex is that number in the test too", {}, {started(1), logged("connection ok")}},
     };
 }
@@ -58,7 +55,7 @@ Case in_flight(const std::string& name, const std::string& how, std::vector<Acti
 {
     std::vector<Event> events{on_message(all(std::move(actions)))};
     events.insert(events.end(), more.begin(), more.end());
-    return with_script(name, "forward " + how + "; sleep\nexit 0", one_test, std::move(events), loop);
+    return with_script(name, "forward " + how + "; sleep\nexit 0", one_test, std::move(events), over_loop);
 }
 
 std::vector<Difference> signals_in_flight()

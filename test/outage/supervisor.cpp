@@ -1,5 +1,6 @@
 #include "outage/supervisor.hpp"
 #include "support/occurrences.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <algorithm>
 
@@ -16,7 +17,7 @@ std::vector<std::string> command_line(const Contestant& contestant, const Lab& l
 {
     std::vector<std::string> words;
     switch (contestant.kind) {
-    case Contestant::Kind::ours: words = {AUTOSSH_BINARY}; break;
+    case Contestant::Kind::ours: words = {tested_autossh()}; break;
     case Contestant::Kind::reference: words = {REFERENCE}; break;
     case Contestant::Kind::loop: words = {"sh", "-c", shell_loop, log}; break;
     }

@@ -20,6 +20,13 @@ std::string monitor_port(const Server& echo)
     return fmt::format("{}:{}", free_port_pair(), echo.port());
 }
 
+/// Where no test of the connection may fail: the poll time is the patience with a busy machine.
+Environment unhurried(Environment more = {})
+{
+    more.insert({{"AUTOSSH_POLL", "4"}, {"AUTOSSH_FIRST_POLL", "4"}});
+    return more;
+}
+
 /// The heartbeat has passed again since the log was `before`.
 bool passes_after(const Autossh& autossh, int before)
 {
@@ -37,7 +44,8 @@ TEST_CASE("The loop of forwardings passes the heartbeat again and again")
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd(Sshd::Loopback::own);
-    const Autossh autossh(sshd, {"-M", monitor_port(), "-N"}, {{"AUTOSSH_MESSAGE", "a message of ours"}});
+    const Autossh autossh(sshd, {"-M", monitor_port(), "-N"},
+                          unhurried({{"AUTOSSH_MESSAGE", "a message of ours"}}));
 
     CHECK(autossh.log().wait_for("connection ok", 3));
     CHECK(autossh.log().count("port down") == 0);
@@ -51,7 +59,7 @@ TEST_CASE("An echo service passes the heartbeat again and again")
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
     const Server echo;
-    const Autossh autossh(sshd, {"-M", monitor_port(echo), "-N"});
+    const Autossh autossh(sshd, {"-M", monitor_port(echo), "-N"}, unhurried());
 
     CHECK(autossh.log().wait_for("connection ok", 3));
     CHECK(echo.connections() >= 3);

@@ -9,14 +9,7 @@ using namespace autossh_test;
 
 namespace {
 
-constexpr const char* right = "corr3ct horse";
 constexpr int ended_by_signal = 128;  // in a shell's words
-
-/// ssh connects there, and hears nothing more.
-void lead_to(Sshd& sshd, const Server& server)
-{
-    sshd.configure_client(fmt::format("BatchMode no\nPort {}", server.port()));
-}
 
 }  // namespace
 

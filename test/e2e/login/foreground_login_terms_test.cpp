@@ -13,14 +13,6 @@ using namespace autossh_test;
 
 namespace {
 
-constexpr const char* right = "corr3ct horse";
-
-/// ssh connects there, and hears nothing more.
-void lead_to(Sshd& sshd, const Server& server)
-{
-    sshd.configure_client(fmt::format("BatchMode no\nPort {}", server.port()));
-}
-
 /// A shell in which autossh is a job, with its own times.
 Environment own_times()
 {

@@ -1,6 +1,7 @@
 // -f at a terminal: what ssh asks, and who answers.
 #include "e2e/support/keys.hpp"
 #include "e2e/support/password_sshd.hpp"
+#include "e2e/support/secrets.hpp"
 #include "e2e/support/server.hpp"
 #include "e2e/support/terminal_login.hpp"
 #include "support/machine/ports.hpp"
@@ -12,7 +13,6 @@ using namespace autossh_test;
 
 namespace {
 
-constexpr const char* right = "corr3ct horse";
 constexpr const char* wrong = "s0mething else";
 constexpr const char* password_question = "tunnel@server's password: ";
 
@@ -21,14 +21,6 @@ std::string output_of(const std::vector<std::string>& command)
     const Process process({.arguments = command});
     REQUIRE(process.wait_for_exit() == exited(0));
     return process.output();
-}
-
-std::string secret_file(const Sshd& sshd, const std::string& secret)
-{
-    const std::string path = sshd.directory() / "secret";
-    write_file(path, secret + "\n");
-    std::filesystem::permissions(path, std::filesystem::perms::owner_read);
-    return path;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Manual, "What is answered": the program that ssh asks by is ours, and nobody can put another in its place.
 #include "e2e/support/secrets.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <filesystem>
 #include <fmt/core.h>
@@ -19,7 +20,7 @@ public:
     {
         for (const fs::path& path : {binary(), askpass()})
             fs::create_directories(path.parent_path());
-        fs::copy_file(AUTOSSH_BINARY, binary());
+        fs::copy_file(tested_autossh(), binary());
         fs::permissions(binary(), fs::perms(0755));
         link_to(fs::relative(binary(), askpass().parent_path()));
     }

@@ -8,8 +8,6 @@ using namespace autossh_test;
 
 namespace {
 
-constexpr auto anything = Question::Wanted::anything;
-
 /// A script that makes another code at each run, which is the right one until the next. Gives its path.
 std::string code_generator(const Sshd& sshd, const std::string& code_file)
 {
@@ -93,7 +91,7 @@ TEST_CASE("Secrets: what is not said to be for a jump host is for the server alo
     SKIP_WITHOUT_QUESTIONS();
     PasswordSshd sshd(PasswordSshd::Manner::questions);
     for (const char* account : {"tunnel", "jump"})
-        sshd.ask(account, {{.prompt = "Password: ", .wanted = anything}});
+        sshd.ask(account, {{.prompt = "Password: ", .wanted = Question::Wanted::anything}});
     const SecretTunnel tunnel(sshd, {"-J", "jump", "--secret-file", secret_file(sshd, right_secret)},
                               {.changes = default_times()});
     REQUIRE(tunnel.waits_because("no secret is given for the password of jump@jump"));

@@ -2,7 +2,7 @@
 #include "e2e/support/secrets.hpp"
 #include "support/process/memory_search.hpp"
 #include "support/process/pseudo_terminal.hpp"
-#include "support/sanitizer.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <csignal>
 #include <filesystem>
@@ -67,7 +67,7 @@ void check_autossh(pid_t autossh, const SecretTunnel& tunnel, const std::filesys
 void check_locked(pid_t autossh, const std::string& secret)
 {
     CHECK(memory_holds(autossh, secret, Memory::all));  // so the search can find something
-    if (!under_address_sanitizer)
+    if (!tested_autossh_has_address_sanitizer())
         CHECK(locked_bytes(autossh) >= 4096);
 }
 
@@ -221,7 +221,8 @@ TEST_CASE("Secrecy: a file's secret is not kept")
 TEST_CASE("Secrecy: an autossh that crashes leaves no core dump")
 {
     SKIP_WITHOUT_SSHD();
-    SKIP_UNLESS(!under_address_sanitizer, "AddressSanitizer's memory is too large to be dumped");
+    SKIP_UNLESS(!tested_autossh_has_address_sanitizer(),
+                "AddressSanitizer's memory is too large to be dumped");
     const TemporaryDirectory open;
     SKIP_UNLESS(dumps_come_to(open.path()), "core dumps do not go to the working directory here");
     const std::string secret = new_marker();

@@ -1,6 +1,7 @@
 // Manual, "Secrets": who asks for a secret without being an askpass program of our ssh gets none.
 #include "e2e/support/secrets.hpp"
 #include "support/process/forked.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -204,7 +205,8 @@ TEST_CASE("Strangers: an ordinary user's processes cannot look into that user's 
 {
     SKIP_WITHOUT_SSHD();
     SKIP_UNLESS(getuid() == 0, "only root can be another user");
-    SKIP_UNLESS(can_run(stranger, AUTOSSH_BINARY), "another user cannot run the program where it was built");
+    SKIP_UNLESS(can_run(stranger, tested_autossh()),
+                "another user cannot run the program where it was built");
     const TemporaryDirectory home;
     const std::string secret = home / "secret";
     write_file(secret, right_secret);
@@ -214,7 +216,7 @@ TEST_CASE("Strangers: an ordinary user's processes cannot look into that user's 
     const bool keeps_secret = GENERATE(true, false);
     ProcessOptions how{.arguments = as_user(stranger),
                        .changes = {{"AUTOSSH_LOGFILE", home / "log"}, {"TMPDIR", home.path()}}};
-    how.arguments.insert(how.arguments.end(), {AUTOSSH_BINARY, "-M", "0", "-N", "-F", "none"});
+    how.arguments.insert(how.arguments.end(), {tested_autossh(), "-M", "0", "-N", "-F", "none"});
     if (keeps_secret)
         how.arguments.insert(how.arguments.end(), {"--secret-file", secret});
     how.arguments.insert(how.arguments.end(), {"-o", "ProxyCommand=sleep 600", "nowhere"});

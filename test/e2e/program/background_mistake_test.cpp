@@ -1,6 +1,7 @@
 // Manual, "Background": a mistake in ssh's options or configuration, which only ssh can find.
 #include "e2e/support/autossh.hpp"
 #include "e2e/support/terminal_login.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <csignal>
 
@@ -38,7 +39,7 @@ TEST_CASE("Background: without a terminal a mistake in ssh's options is told, an
          {{"-F", "no_such_config"},
           "ssh refuses its options or configuration: Can't open user config file no_such_config: No such "
           "file or directory\n"}}));
-    std::vector<std::string> words{AUTOSSH_BINARY, "-M", "0", "-fN"};
+    std::vector<std::string> words{tested_autossh(), "-M", "0", "-fN"};
     words.insert(words.end(), options.begin(), options.end());
     words.emplace_back("server");
     const LogFile log;

@@ -2,6 +2,7 @@
 #include "e2e/support/autossh.hpp"
 #include "e2e/support/server.hpp"
 #include "support/machine/ports.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -62,7 +63,7 @@ private:
     static ProcessOptions process_options(const Words& words, const LogFile& log,
                                           const TemporaryDirectory& directory, const Environment& changes)
     {
-        Words all{AUTOSSH_BINARY, "--explain"};
+        Words all{tested_autossh(), "--explain"};
         all.insert(all.end(), words.begin(), words.end());
         Environment variables = quick(log, {{"TMPDIR", directory.path()}});
         for (const auto& [name, value] : changes)

@@ -41,12 +41,6 @@ private:
     TemporaryDirectory directory_;
 };
 
-void stop(FakeSession& session)
-{
-    session.autossh().signal(SIGTERM);
-    CHECK(session.autossh().wait_for_exit() == exited(1));
-}
-
 }  // namespace
 
 TEST_CASE("Log: HUP opens the log file anew while ssh runs, with the mode that the first one had", "[e2e]")

@@ -16,16 +16,7 @@
 
 using namespace autossh_test;
 
-namespace {
-
-void stop(FakeSession& session)
-{
-    session.autossh().signal(SIGTERM);
-    CHECK(session.autossh().wait_for_exit() == exited(1));
-    CHECK(session.autossh().wait_until_nothing_left());
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("Lifetime: it ends a wait for the next start", "[e2e]")
 {

@@ -3,6 +3,7 @@
 #include "e2e/support/server.hpp"
 #include "support/machine/notify_listener.hpp"
 #include "support/machine/ports.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <string>
 
@@ -12,7 +13,7 @@ namespace {
 
 std::optional<ExitResult> check(const std::string& pid_file, std::string& line)
 {
-    const Process process({.arguments = {AUTOSSH_BINARY, "--check", "--pid-file", pid_file}});
+    const Process process({.arguments = {tested_autossh(), "--check", "--pid-file", pid_file}});
     const auto result = process.wait_for_exit();
     line = process.output();
     return result;

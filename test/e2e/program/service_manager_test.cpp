@@ -2,6 +2,7 @@
 #include "e2e/support/fake_session.hpp"
 #include "support/catch.hpp"
 #include "support/machine/notify_listener.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -27,7 +28,7 @@ std::string value_of(const std::string& message, const std::string& name)
 struct Check {
     explicit Check(const std::vector<std::string>& target, const Environment& changes = {})
     {
-        std::vector<std::string> arguments{AUTOSSH_BINARY, "--check"};
+        std::vector<std::string> arguments{tested_autossh(), "--check"};
         arguments.insert(arguments.end(), target.begin(), target.end());
         const Process process({.arguments = arguments, .changes = changes});
         result = process.wait_for_exit();
@@ -62,7 +63,7 @@ TEST_CASE("Service manager: a mistake is told in a line, with an exit status of 
     const NotifyListener listener;
     const std::vector<std::vector<std::string>> mistakes{{}, {"--pol", "5", "host"}, {"-M", "x", "host"}};
     for (const auto& words : mistakes) {
-        std::vector<std::string> arguments{AUTOSSH_BINARY};
+        std::vector<std::string> arguments{tested_autossh()};
         arguments.insert(arguments.end(), words.begin(), words.end());
         const Process service({.arguments = arguments, .changes = {{"NOTIFY_SOCKET", listener.name()}}});
         CHECK(service.wait_for_exit() == exited(2));
@@ -228,7 +229,7 @@ TEST_CASE("Check: has no side effects, and a mistake in it is not taken for a st
     CHECK(wrong.errors == "autossh: option -N does not go with --check\n");
     CHECK(wrong.line.empty());
     CHECK(std::filesystem::is_empty(place.path()));
-    const Process late({.arguments = {AUTOSSH_BINARY, "-N", "--check", "host"}});
+    const Process late({.arguments = {tested_autossh(), "-N", "--check", "host"}});
     CHECK(late.wait_for_exit() == exited(1));
     CHECK(late.errors().find("option --check must be the first argument") != std::string::npos);
 }

@@ -12,16 +12,7 @@
 
 using namespace autossh_test;
 
-namespace {
-
-void stop(FakeSession& session)
-{
-    session.autossh().signal(SIGTERM);
-    CHECK(session.autossh().wait_for_exit() == exited(1));
-    CHECK(session.autossh().wait_until_nothing_left());
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_CASE("Log: a FIFO that nobody reads yet does not hold up the tunnel", "[e2e]")
 {

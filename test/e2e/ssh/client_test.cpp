@@ -2,6 +2,7 @@
 #include "e2e/support/autossh.hpp"
 #include "e2e/support/server.hpp"
 #include "support/machine/ports.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <csignal>
 #include <unistd.h>
@@ -76,7 +77,7 @@ private:
                    fmt::format("{} {}", to_server(sshd).back(),
                                without_comment(read_file(sshd.directory() / "host_key.pub"))));
 
-        Words words{AUTOSSH_BINARY};
+        Words words{tested_autossh()};
         for (const Words& more : {options, to_server(sshd)})
             words.insert(words.end(), more.begin(), more.end());
         Environment variables = quick(log, {{"AUTOSSH_PATH", "dbclient"}, {"HOME", home}});

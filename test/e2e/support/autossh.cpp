@@ -1,5 +1,6 @@
 #include "e2e/support/autossh.hpp"
 #include "support/occurrences.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -70,7 +71,7 @@ Environment default_times(const std::string& gate)
 std::vector<std::string> command_line(const Sshd& sshd, const std::vector<std::string>& options,
                                       const std::vector<std::string>& remote_command)
 {
-    std::vector<std::string> words{AUTOSSH_BINARY};
+    std::vector<std::string> words{tested_autossh()};
     words.insert(words.end(), options.begin(), options.end());
     words.insert(words.end(), {"-F", sshd.client_config(), "server"});
     words.insert(words.end(), remote_command.begin(), remote_command.end());

@@ -1,7 +1,10 @@
 #include "e2e/support/fake_session.hpp"
+#include "support/catch.hpp"
 #include "support/occurrences.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <sstream>
 
 namespace autossh_test {
@@ -19,7 +22,7 @@ FakeSession::FakeSession(const std::string& script, const Environment& changes)
 
 Process& FakeSession::start(std::vector<std::string> arguments)
 {
-    arguments.insert(arguments.begin(), AUTOSSH_BINARY);
+    arguments.insert(arguments.begin(), tested_autossh());
     arguments.emplace_back("host");
     options.arguments = wrap ? wrap(arguments) : arguments;
     autossh_ = std::make_unique<Process>(options);
@@ -85,6 +88,13 @@ bool FakeSession::ssh_got(int start, const std::string& signal) const
 {
     const std::string line = std::to_string(start) + " " + signal + "\n";
     return wait_until([&] { return read_file(directory_ / "signals").find(line) != std::string::npos; });
+}
+
+void stop(FakeSession& session)
+{
+    session.autossh().signal(SIGTERM);
+    CHECK(session.autossh().wait_for_exit() == exited(1));
+    CHECK(session.autossh().wait_until_nothing_left());
 }
 
 }  // namespace autossh_test

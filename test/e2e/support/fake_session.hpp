@@ -48,4 +48,7 @@ private:
     std::unique_ptr<Process> autossh_;
 };
 
+/// Ends it by SIGTERM, with nothing left.
+void stop(FakeSession& session);
+
 }  // namespace autossh_test

@@ -88,4 +88,9 @@ void forget_host_key(Sshd& sshd)
     sshd.configure_client("BatchMode no\nStrictHostKeyChecking ask");
 }
 
+void lead_to(Sshd& sshd, const Server& server)
+{
+    sshd.configure_client(fmt::format("BatchMode no\nPort {}", server.port()));
+}
+
 }  // namespace autossh_test

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "e2e/support/autossh.hpp"
+#include "e2e/support/server.hpp"
 #include "support/process/pseudo_terminal.hpp"
 
 #include <optional>
@@ -48,6 +49,12 @@ private:
 
 /// Allows questions, and makes a key with a passphrase the only one. Gives ssh's question for it.
 std::string ask_for_passphrase(Sshd& sshd, const std::string& passphrase);
+
+/// The passphrase or password that such a test takes.
+inline constexpr const char* right = "corr3ct horse";
+
+/// ssh connects there, and hears nothing more.
+void lead_to(Sshd& sshd, const Server& server);
 
 /// The client knows no host key. Its question begins with host_key_question then.
 void forget_host_key(Sshd& sshd);

@@ -3,6 +3,7 @@
 #include "e2e/support/secrets.hpp"
 #include "support/machine/place_attacker.hpp"
 #include "support/occurrences.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <csignal>
 #include <filesystem>
@@ -43,7 +44,7 @@ public:
     {
         ProcessOptions how{.arguments = as_user(user_)};
         how.arguments.insert(how.arguments.end(),
-                             {AUTOSSH_BINARY, "-M", "0", "-N", "-F", "none", "-i", path("key"), "-o",
+                             {tested_autossh(), "-M", "0", "-N", "-F", "none", "-i", path("key"), "-o",
                               "ProxyCommand=" + path("proxy"), "--secret-file", path("secret"), "nowhere"});
         how.changes = {{"HOME", directory_.path()}, {"XDG_RUNTIME_DIR", place},
                        {"TMPDIR", place},           {"AUTOSSH_LOGFILE", path("log")},
@@ -77,7 +78,7 @@ TEST_CASE("Attack: another user swaps the directories that a user's XDG_RUNTIME_
     SKIP_UNLESS(getuid() == 0, "only root can be two other users");
     const passwd* const victim = getpwnam("games");
     SKIP_UNLESS(victim != nullptr, "there is no user games");
-    SKIP_UNLESS(can_run(victim->pw_uid, AUTOSSH_BINARY),
+    SKIP_UNLESS(can_run(victim->pw_uid, tested_autossh()),
                 "another user cannot run the program where it was built");
     const Home home(victim->pw_uid);
     const PlaceAttacker attacker(attacker_id, home.path("tmp"));

@@ -1,6 +1,7 @@
 // Manual, "FILES": where the private directory is not made, and what becomes of the tunnel without one.
 #include "e2e/support/secrets.hpp"
 #include "support/machine/ports.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <csignal>
 #include <filesystem>
@@ -105,7 +106,7 @@ TEST_CASE(
     const LogFile log;
     const auto port = free_port_pair();
     ProcessOptions how{.arguments = with_read_only_tmp({sshd.directory(), log.path().parent_path(),
-                                                        fs::path(AUTOSSH_BINARY).parent_path()})};
+                                                        fs::path(tested_autossh()).parent_path()})};
     for (const std::string& word : command_line(sshd, {"-N", "-L", forwarding(port, sshd.port())}))
         how.arguments.push_back(word);
     how.changes = quick(log, {{"XDG_RUNTIME_DIR", foreign}, {"TMPDIR", open}});

@@ -1,6 +1,7 @@
 // Manual, "States": what the log says of a tunnel, with the real ssh and sshd.
 #include "e2e/support/autossh.hpp"
 #include "e2e/support/server.hpp"
+#include "e2e/support/waits.hpp"
 #include "support/machine/ports.hpp"
 
 #include <algorithm>
@@ -9,12 +10,6 @@
 using namespace autossh_test;
 
 namespace {
-
-/// How many starts of ssh there were.
-int starts(const Autossh& autossh)
-{
-    return autossh.log().count("starting ssh (count");
-}
 
 /// The value of the first -E: the FIFO in the private directory.
 std::filesystem::path log_fifo(pid_t ssh)

@@ -119,4 +119,11 @@ void ip(const std::string& words)
         throw std::runtime_error("ip " + words);
 }
 
+void plug_in()
+{
+    ip("addr add 192.0.2.1/24 dev here");
+    ip("link set here up");
+    ip("link set there up");
+}
+
 }  // namespace autossh_test

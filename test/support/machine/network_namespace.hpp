@@ -14,4 +14,10 @@ std::optional<std::string> in_network_namespace(const std::function<std::string(
 /// Runs ip(8) with these words. Throws std::runtime_error when it fails. Only for use in such a body.
 void ip(const std::string& words);
 
+/// Sets both ends of the cable up, and gives "here" the address 192.0.2.1/24. Only for use in such a body.
+void plug_in();
+
+/// Why a test that needs one is skipped.
+inline constexpr const char* no_namespaces = "network namespaces are not permitted here";
+
 }  // namespace autossh_test

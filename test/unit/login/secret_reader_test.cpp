@@ -227,9 +227,9 @@ TEST_CASE("Secrets: a descriptor is read to its end, and closed")
 
     const TemporaryDirectory directory;
     const std::string path = secret_file(directory, 0644, "geheim\n" + std::string(500'000, 'x'));
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const UniqueFd same(::fcntl(file, F_DUPFD_CLOEXEC, 0));
-    CHECK(error_of_descriptor(file).empty());
+    const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const UniqueFd same(::fcntl(opened, F_DUPFD_CLOEXEC, 0));
+    CHECK(error_of_descriptor(opened).empty());
     CHECK(::lseek(same.get(), 0, SEEK_CUR) == 500'007);
 }
 

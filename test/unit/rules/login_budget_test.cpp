@@ -1,15 +1,10 @@
 // Manual, "Refused log-ins".
 #include "autossh/rules/login_budget.hpp"
 #include "support/catch.hpp"
+#include "unit/rules/start.hpp"
 
 using namespace autossh;
 using namespace std::chrono_literals;
-
-namespace {
-
-const Time start = Time{} + 100h;
-
-}  // namespace
 
 TEST_CASE("Log-in budget: the fifth failure comes when the first is 10 minutes old")
 {

@@ -3,6 +3,7 @@
 #include "autossh/rules/wait_end.hpp"
 #include "autossh/rules/wait_history.hpp"
 #include "support/catch.hpp"
+#include "unit/rules/start.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -12,8 +13,6 @@ using namespace autossh;
 using namespace std::chrono_literals;
 
 namespace {
-
-const Time start = Time{} + 100h;
 
 struct World {
     FailureClass failure = FailureClass::other;

@@ -1,6 +1,7 @@
 // Manual, "--check" and "Service managers": the state in words, and what a supervisor answers.
 #include "autossh/rules/status_report.hpp"
 #include "support/catch.hpp"
+#include "unit/rules/start.hpp"
 
 #include <optional>
 #include <string>
@@ -10,8 +11,6 @@ using namespace autossh;
 using namespace std::chrono_literals;
 
 namespace {
-
-const Time start = Time{} + 100h;
 
 /// A tunnel to which one thing after another happens, a second apart.
 Status after(const std::vector<Happening>& happenings)

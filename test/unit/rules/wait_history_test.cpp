@@ -2,6 +2,7 @@
 #include "autossh/rules/request.hpp"
 #include "autossh/rules/wait_history.hpp"
 #include "support/catch.hpp"
+#include "unit/rules/start.hpp"
 
 #include <csignal>
 #include <optional>
@@ -11,8 +12,6 @@ using namespace autossh;
 using namespace std::chrono_literals;
 
 namespace {
-
-const Time start = Time{} + 100h;
 
 LastSession ended_of(FailureClass failure, bool logged_in = false)
 {

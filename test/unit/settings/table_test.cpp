@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Settings read(const Variables& variables)
+Settings settings_of(const Variables& variables)
 {
     Settings settings;
     read_environment(environment_of(variables), settings);
@@ -21,10 +21,10 @@ Settings read(const Variables& variables)
     return settings;
 }
 
-std::string error_of(const Variables& variables)
+std::string refusal_of(const Variables& variables)
 {
     try {
-        read(variables);
+        settings_of(variables);
         return "";
     } catch (const ConfigError& error) {
         return error.what();
@@ -35,7 +35,7 @@ std::string error_of(const Variables& variables)
 
 TEST_CASE("Environment: nothing set gives the defaults of the manual")
 {
-    const Settings settings = read({});
+    const Settings settings = settings_of({});
     CHECK(settings.tunnel.poll == 600s);
     CHECK(settings.tunnel.first_poll == 600s);
     CHECK(settings.tunnel.net_timeout == 15s);
@@ -62,9 +62,9 @@ TEST_CASE("Environment: poll times, valid and at their bounds")
                         {"10m", 10min}, {"-5ms", 600s}};
     for (const Row& row : rows) {
         CAPTURE(row.value);
-        CHECK(read({{"AUTOSSH_POLL", row.value}}).tunnel.poll == row.poll);
-        CHECK(read({{"AUTOSSH_POLL", row.value}}).tunnel.first_poll == row.poll);
-        const Settings first = read({{"AUTOSSH_FIRST_POLL", row.value}, {"AUTOSSH_POLL", "77"}});
+        CHECK(settings_of({{"AUTOSSH_POLL", row.value}}).tunnel.poll == row.poll);
+        CHECK(settings_of({{"AUTOSSH_POLL", row.value}}).tunnel.first_poll == row.poll);
+        const Settings first = settings_of({{"AUTOSSH_FIRST_POLL", row.value}, {"AUTOSSH_POLL", "77"}});
         CHECK(first.tunnel.first_poll == row.poll);
         CHECK(first.tunnel.poll == 77s);
     }
@@ -95,101 +95,102 @@ TEST_CASE("Environment: what is no number is refused by name, for every variable
     for (const Row& row : rows) {
         CAPTURE(row.variable);
         for (const char* junk : {"", " ", "x", "5x", "5 ", "1.5", "0x", "08", "1h30m", "5 s"})
-            CHECK(error_of({{row.variable, junk}}) == message(row, junk));
-        CHECK(error_of({{row.variable, "0"}}) == (row.zero_is_bad ? message(row, "0") : ""));
-        CHECK(error_of({{row.variable, "-1"}}) == (row.negative_is_bad ? message(row, "-1") : ""));
-        CHECK(error_of({{row.variable, "7"}}).empty());
+            CHECK(refusal_of({{row.variable, junk}}) == message(row, junk));
+        CHECK(refusal_of({{row.variable, "0"}}) == (row.zero_is_bad ? message(row, "0") : ""));
+        CHECK(refusal_of({{row.variable, "-1"}}) == (row.negative_is_bad ? message(row, "-1") : ""));
+        CHECK(refusal_of({{row.variable, "7"}}).empty());
     }
 }
 
 TEST_CASE("Environment: whether a poll time, a gate time or a longest wait was given is known")
 {
-    const TunnelSettings none = read({}).tunnel;
+    const TunnelSettings none = settings_of({}).tunnel;
     CHECK_FALSE(none.poll_given);
     CHECK_FALSE(none.gate_given);
     CHECK_FALSE(none.backoff_max);
-    CHECK(read({{"AUTOSSH_POLL", "600"}}).tunnel.poll_given);
-    CHECK_FALSE(read({{"AUTOSSH_FIRST_POLL", "600"}}).tunnel.poll_given);
-    CHECK(read({{"AUTOSSH_GATETIME", "30"}}).tunnel.gate_given);
-    CHECK(read({{"AUTOSSH_BACKOFFMAX", "5m"}}).tunnel.backoff_max == 5min);
+    CHECK(settings_of({{"AUTOSSH_POLL", "600"}}).tunnel.poll_given);
+    CHECK_FALSE(settings_of({{"AUTOSSH_FIRST_POLL", "600"}}).tunnel.poll_given);
+    CHECK(settings_of({{"AUTOSSH_GATETIME", "30"}}).tunnel.gate_given);
+    CHECK(settings_of({{"AUTOSSH_BACKOFFMAX", "5m"}}).tunnel.backoff_max == 5min);
 }
 
 TEST_CASE("Environment: restart policy")
 {
-    CHECK(read({}).tunnel.restart == RestartPolicy::on_failure);
-    CHECK(read({{"AUTOSSH_RESTART", "on-failure"}}).tunnel.restart == RestartPolicy::on_failure);
-    CHECK(read({{"AUTOSSH_RESTART", "Always"}}).tunnel.restart == RestartPolicy::always);
-    CHECK(read({{"AUTOSSH_RESTART", "never"}}).tunnel.restart == RestartPolicy::none);
+    CHECK(settings_of({}).tunnel.restart == RestartPolicy::on_failure);
+    CHECK(settings_of({{"AUTOSSH_RESTART", "on-failure"}}).tunnel.restart == RestartPolicy::on_failure);
+    CHECK(settings_of({{"AUTOSSH_RESTART", "Always"}}).tunnel.restart == RestartPolicy::always);
+    CHECK(settings_of({{"AUTOSSH_RESTART", "never"}}).tunnel.restart == RestartPolicy::none);
     for (const char* const junk : {"", "yes", "no", "on failure", "always "})
-        CHECK(error_of({{"AUTOSSH_RESTART", junk}}) ==
+        CHECK(refusal_of({{"AUTOSSH_RESTART", junk}}) ==
               "invalid restart policy \"" + std::string(junk) + "\" (on-failure, always, never)");
 }
 
 TEST_CASE("Environment: the failures to give up on")
 {
     using enum FailureClass;
-    CHECK(read({}).tunnel.exit_on.empty());
-    CHECK(read({{"AUTOSSH_EXITON", ""}}).tunnel.exit_on.empty());
-    CHECK(read({{"AUTOSSH_EXITON", "refused"}}).tunnel.exit_on == std::set{refused});
-    CHECK(read({{"AUTOSSH_EXITON", "host-key-changed,Host Key Unknown,authentication_refused"}})
+    CHECK(settings_of({}).tunnel.exit_on.empty());
+    CHECK(settings_of({{"AUTOSSH_EXITON", ""}}).tunnel.exit_on.empty());
+    CHECK(settings_of({{"AUTOSSH_EXITON", "refused"}}).tunnel.exit_on == std::set{refused});
+    CHECK(settings_of({{"AUTOSSH_EXITON", "host-key-changed,Host Key Unknown,authentication_refused"}})
               .tunnel.exit_on == std::set{host_key_changed, host_key_unknown, authentication_refused});
     for (const char* const junk : {"x", "refused,x", ",", "refused,,timed-out", "other", " refused"}) {
         CAPTURE(junk);
-        CHECK(error_of({{"AUTOSSH_EXITON", junk}}).starts_with("invalid failure class \""));
+        CHECK(refusal_of({{"AUTOSSH_EXITON", junk}}).starts_with("invalid failure class \""));
     }
-    CHECK(error_of({{"AUTOSSH_EXITON", "x"}})
+    CHECK(refusal_of({{"AUTOSSH_EXITON", "x"}})
               .ends_with(", bad-configuration, needs-a-person, secret-unavailable)"));
 }
 
 TEST_CASE("Environment: gate time, max start, lifetime and log level at their bounds")
 {
-    CHECK(read({{"AUTOSSH_GATETIME", "0"}}).tunnel.gate_time == 0s);
-    CHECK(read({{"AUTOSSH_KILLTIME", "0"}}).tunnel.kill_time == 0s);
-    CHECK(read({{"AUTOSSH_MAXSTART", "0"}}).tunnel.max_start == 0);
-    CHECK_FALSE(read({{"AUTOSSH_MAXSTART", "-1"}}).tunnel.max_start);
-    CHECK_FALSE(read({{"AUTOSSH_MAXSTART", "-2"}}).tunnel.max_start);
-    CHECK_FALSE(read({{"AUTOSSH_MAXLIFETIME", "0"}}).tunnel.max_lifetime);
-    CHECK_FALSE(read({{"AUTOSSH_MAXLIFETIME", "-3"}}).tunnel.max_lifetime);
-    CHECK(read({{"AUTOSSH_MAXLIFETIME", "90m"}}).tunnel.max_lifetime == 90min);
-    CHECK(read({{"AUTOSSH_LOGLEVEL", "0"}}).log.level == 0);
-    CHECK(error_of({{"AUTOSSH_LOGLEVEL", "8"}}) == "invalid log level \"8\"");
-    CHECK(error_of({{"AUTOSSH_LOGLEVEL", "010"}}) == "invalid log level \"010\"");
-    CHECK(error_of({{"AUTOSSH_MAXSTART", "5s"}}) == "invalid max start number \"5s\"");
+    CHECK(settings_of({{"AUTOSSH_GATETIME", "0"}}).tunnel.gate_time == 0s);
+    CHECK(settings_of({{"AUTOSSH_KILLTIME", "0"}}).tunnel.kill_time == 0s);
+    CHECK(settings_of({{"AUTOSSH_MAXSTART", "0"}}).tunnel.max_start == 0);
+    CHECK_FALSE(settings_of({{"AUTOSSH_MAXSTART", "-1"}}).tunnel.max_start);
+    CHECK_FALSE(settings_of({{"AUTOSSH_MAXSTART", "-2"}}).tunnel.max_start);
+    CHECK_FALSE(settings_of({{"AUTOSSH_MAXLIFETIME", "0"}}).tunnel.max_lifetime);
+    CHECK_FALSE(settings_of({{"AUTOSSH_MAXLIFETIME", "-3"}}).tunnel.max_lifetime);
+    CHECK(settings_of({{"AUTOSSH_MAXLIFETIME", "90m"}}).tunnel.max_lifetime == 90min);
+    CHECK(settings_of({{"AUTOSSH_LOGLEVEL", "0"}}).log.level == 0);
+    CHECK(refusal_of({{"AUTOSSH_LOGLEVEL", "8"}}) == "invalid log level \"8\"");
+    CHECK(refusal_of({{"AUTOSSH_LOGLEVEL", "010"}}) == "invalid log level \"010\"");
+    CHECK(refusal_of({{"AUTOSSH_MAXSTART", "5s"}}) == "invalid max start number \"5s\"");
 }
 
 TEST_CASE("Environment: the message may have 64 bytes")
 {
-    CHECK(read({{"AUTOSSH_MESSAGE", std::string(64, 'm')}}).tunnel.message.size() == 64);
-    CHECK(error_of({{"AUTOSSH_MESSAGE", std::string(65, 'm')}}) == "echo message may only be 64 bytes long");
-    CHECK(read({{"AUTOSSH_MESSAGE", ""}}).tunnel.message.empty());
+    CHECK(settings_of({{"AUTOSSH_MESSAGE", std::string(64, 'm')}}).tunnel.message.size() == 64);
+    CHECK(refusal_of({{"AUTOSSH_MESSAGE", std::string(65, 'm')}}) ==
+          "echo message may only be 64 bytes long");
+    CHECK(settings_of({{"AUTOSSH_MESSAGE", ""}}).tunnel.message.empty());
 }
 
 TEST_CASE("Environment: paths, and empty counts as unset, but for the log file")
 {
-    CHECK(read({{"AUTOSSH_PATH", ""}}).ssh_path == AUTOSSH_SSH);
-    CHECK(read({{"AUTOSSH_PATH", "dbclient"}}).ssh_path == "dbclient");
-    CHECK(read({{"AUTOSSH_PIDFILE", "p"}}).pid_file == "p");
-    CHECK(read({{"AUTOSSH_PIDFILE", ""}}).pid_file.empty());
-    CHECK(read({{"AUTOSSH_PORT", ""}}).port.empty());
-    CHECK(read({{"AUTOSSH_LOGFILE", "f"}}).log.file == "f");
-    CHECK(error_of({{"AUTOSSH_LOGFILE", ""}}) == ": No such file or directory");
+    CHECK(settings_of({{"AUTOSSH_PATH", ""}}).ssh_path == AUTOSSH_SSH);
+    CHECK(settings_of({{"AUTOSSH_PATH", "dbclient"}}).ssh_path == "dbclient");
+    CHECK(settings_of({{"AUTOSSH_PIDFILE", "p"}}).pid_file == "p");
+    CHECK(settings_of({{"AUTOSSH_PIDFILE", ""}}).pid_file.empty());
+    CHECK(settings_of({{"AUTOSSH_PORT", ""}}).port.empty());
+    CHECK(settings_of({{"AUTOSSH_LOGFILE", "f"}}).log.file == "f");
+    CHECK(refusal_of({{"AUTOSSH_LOGFILE", ""}}) == ": No such file or directory");
 }
 
 TEST_CASE("Environment: AUTOSSH_DEBUG, even empty, logs everything and takes no heed of the log level")
 {
-    CHECK(read({{"AUTOSSH_DEBUG", ""}}).log.debug);
-    CHECK(error_of({{"AUTOSSH_DEBUG", "1"}, {"AUTOSSH_LOGLEVEL", "junk"}}).empty());
+    CHECK(settings_of({{"AUTOSSH_DEBUG", ""}}).log.debug);
+    CHECK(refusal_of({{"AUTOSSH_DEBUG", "1"}, {"AUTOSSH_LOGLEVEL", "junk"}}).empty());
 }
 
 TEST_CASE("Environment: the form of the log, in any case of letters")
 {
-    CHECK(read({}).log.format == LogFormat::text);
+    CHECK(settings_of({}).log.format == LogFormat::text);
     for (const char* value : {"json", "JSON", "Json"})
-        CHECK(read({{"AUTOSSH_LOGFORMAT", value}}).log.format == LogFormat::json);
+        CHECK(settings_of({{"AUTOSSH_LOGFORMAT", value}}).log.format == LogFormat::json);
     for (const char* value : {"text", "TEXT"})
-        CHECK(read({{"AUTOSSH_LOGFORMAT", value}}).log.format == LogFormat::text);
+        CHECK(settings_of({{"AUTOSSH_LOGFORMAT", value}}).log.format == LogFormat::text);
     for (const char* junk : {"", " ", "json ", "xml", "1"})
-        CHECK(error_of({{"AUTOSSH_LOGFORMAT", junk}}) ==
+        CHECK(refusal_of({{"AUTOSSH_LOGFORMAT", junk}}) ==
               std::string("invalid log format \"") + junk + "\" (text, json)");
 }
 
@@ -198,16 +199,16 @@ TEST_CASE("Environment: the name of a tunnel may be that of a file, and has no b
     for (const std::string& good : {std::string("gw"), std::string("a.b-c_d@e:1"), std::string("..a"),
                                     std::string(64, 'n'), std::string("!~")}) {
         CAPTURE(good);
-        CHECK(read({{"AUTOSSH_NAME", good}}).tunnel.name == good);
-        CHECK(read({{"AUTOSSH_NAME", good}}).log.tunnel == good);
+        CHECK(settings_of({{"AUTOSSH_NAME", good}}).tunnel.name == good);
+        CHECK(settings_of({{"AUTOSSH_NAME", good}}).log.tunnel == good);
     }
-    CHECK(read({{"AUTOSSH_NAME", ""}}).tunnel.name.empty());
+    CHECK(settings_of({{"AUTOSSH_NAME", ""}}).tunnel.name.empty());
     for (const std::string& bad :
          {std::string(65, 'n'), std::string("a b"), std::string(" "), std::string("a\tb"), std::string("a/b"),
           std::string("/"), std::string("."), std::string(".."), std::string("..."), std::string("b\x7F"),
           std::string("b\xC3\xBC")}) {
         CAPTURE(bad);
-        CHECK(error_of({{"AUTOSSH_NAME", bad}}) ==
+        CHECK(refusal_of({{"AUTOSSH_NAME", bad}}) ==
               "invalid name \"" + bad +
                   "\" (at most 64 printable ASCII characters, no blanks or slashes, not only dots)");
     }
@@ -216,37 +217,37 @@ TEST_CASE("Environment: the name of a tunnel may be that of a file, and has no b
 TEST_CASE("Service mode: AUTOSSH_NTSERVICE is yes in any case, and nothing else")
 {
     for (const char* yes : {"yes", "YES", "Yes"}) {
-        const Settings settings = read({{"AUTOSSH_NTSERVICE", yes}});
+        const Settings settings = settings_of({{"AUTOSSH_NTSERVICE", yes}});
         CHECK(settings.service_mode);
         CHECK(settings.log.to_stdout);
         CHECK(settings.tunnel.restart_after_success);
     }
     for (const char* no : {"", "no", "y", "yes!", "1"})
-        CHECK_FALSE(read({{"AUTOSSH_NTSERVICE", no}}).service_mode);
+        CHECK_FALSE(settings_of({{"AUTOSSH_NTSERVICE", no}}).service_mode);
 }
 
 TEST_CASE("Environment: the connect timeout, where 0 means none, which is not the same as not given")
 {
-    CHECK_FALSE(read({}).tunnel.connect_timeout);
-    CHECK(read({{"AUTOSSH_CONNECTTIMEOUT", "0"}}).tunnel.connect_timeout == Duration::zero());
-    CHECK(read({{"AUTOSSH_CONNECTTIMEOUT", "1500ms"}}).tunnel.connect_timeout == 1500ms);
-    CHECK(error_of({{"AUTOSSH_CONNECTTIMEOUT", "-1ms"}}) == "invalid connect timeout \"-1ms\"");
+    CHECK_FALSE(settings_of({}).tunnel.connect_timeout);
+    CHECK(settings_of({{"AUTOSSH_CONNECTTIMEOUT", "0"}}).tunnel.connect_timeout == Duration::zero());
+    CHECK(settings_of({{"AUTOSSH_CONNECTTIMEOUT", "1500ms"}}).tunnel.connect_timeout == 1500ms);
+    CHECK(refusal_of({{"AUTOSSH_CONNECTTIMEOUT", "-1ms"}}) == "invalid connect timeout \"-1ms\"");
 }
 
 TEST_CASE("Environment: AUTOSSH_PLAIN is yes or no in any case")
 {
-    CHECK_FALSE(read({}).tunnel.plain);
+    CHECK_FALSE(settings_of({}).tunnel.plain);
     for (const char* yes : {"yes", "YES", "Yes"})
-        CHECK(read({{"AUTOSSH_PLAIN", yes}}).tunnel.plain == true);
+        CHECK(settings_of({{"AUTOSSH_PLAIN", yes}}).tunnel.plain == true);
     for (const char* no : {"no", "NO", "nO"})
-        CHECK(read({{"AUTOSSH_PLAIN", no}}).tunnel.plain == false);
+        CHECK(settings_of({{"AUTOSSH_PLAIN", no}}).tunnel.plain == false);
     for (const char* junk : {"", "1", "true", "yes ", "n"})
-        CHECK(error_of({{"AUTOSSH_PLAIN", junk}}) == "invalid plain setting \"" + std::string(junk) + "\"");
+        CHECK(refusal_of({{"AUTOSSH_PLAIN", junk}}) == "invalid plain setting \"" + std::string(junk) + "\"");
 }
 
 TEST_CASE("Environment: which variable gave a value is remembered")
 {
-    const Settings settings = read({{"AUTOSSH_POLL", "5"}, {"AUTOSSH_GATETIME", "5"}});
+    const Settings settings = settings_of({{"AUTOSSH_POLL", "5"}, {"AUTOSSH_GATETIME", "5"}});
     CHECK(settings.sources.at("poll") == "AUTOSSH_POLL");
     CHECK(settings.sources.at("gate-time") == "AUTOSSH_GATETIME");
     CHECK(settings.sources.size() == 2);

@@ -33,7 +33,7 @@ std::string defaults(const Words& words, const Changes& changes = {}, const Aska
     return text_of(better_defaults(choices_of(words), config_with(changes), askable));
 }
 
-std::string heard(const Words& words, const Changes& changes = {})
+std::string hearing(const Words& words, const Changes& changes = {})
 {
     const SshChoices choices = choices_of(words);
     const SshConfig config = config_with(changes);
@@ -138,7 +138,7 @@ TEST_CASE("What is added: to hear ssh, a file for its log and a level, where the
     for (const Row& row : rows) {
         CAPTURE(row.words);
         CAPTURE(row.level);
-        CHECK(heard(row.words, {{"loglevel", row.level}}) == row.result);
+        CHECK(hearing(row.words, {{"loglevel", row.level}}) == row.result);
     }
 }
 

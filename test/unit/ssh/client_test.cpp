@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* real_ssh = "/usr/bin/ssh";
-constexpr const char* answer =
+constexpr const char* good_answer =
     "echo user u; echo hostname h; echo port 22; echo serveraliveinterval 0; echo serveralivecountmax 3";
 
 bool no_child_left()
@@ -168,18 +168,18 @@ TEST_CASE("Asking ssh: what is no answer is a doubt")
 {
     CHECK(ask_script("exit 0").doubt == "not OpenSSH's answer");
     CHECK(ask_script("echo garbage; printf '\\000\\377'").doubt == "not OpenSSH's answer");
-    CHECK(ask_script(fmt::format("{}; exit 3", answer)).doubt == "exit status 3");
+    CHECK(ask_script(fmt::format("{}; exit 3", good_answer)).doubt == "exit status 3");
     CHECK(ask_script("kill -KILL $$").doubt == "killed by signal 9");
-    CHECK(ask_script(answer).doubt.empty());
+    CHECK(ask_script(good_answer).doubt.empty());
     CHECK(ask({"/nonexistent/ssh", {"ssh", "h"}}).doubt == "/nonexistent/ssh: No such file or directory");
 }
 
 TEST_CASE("Asking ssh: an answer of up to 1 MiB is read, more is a doubt, and never waited for")
 {
-    const Answer large = ask_script(fmt::format("{}; head -c 1040000 /dev/zero | tr '\\0' x", answer));
+    const Answer large = ask_script(fmt::format("{}; head -c 1040000 /dev/zero | tr '\\0' x", good_answer));
     CHECK(large.doubt.empty());
     CHECK(large.config);
-    CHECK(ask_script(fmt::format("{}; head -c 1048577 /dev/zero", answer)).doubt ==
+    CHECK(ask_script(fmt::format("{}; head -c 1048577 /dev/zero", good_answer)).doubt ==
           "more than 1 MiB of output");
     const auto begin = Clock::now();
     CHECK(ask_script("exec cat /dev/zero").doubt == "more than 1 MiB of output");
@@ -201,7 +201,7 @@ TEST_CASE("Asking ssh: one that hangs is killed when its time is over")
 TEST_CASE("Asking ssh: a process that it leaves behind does not hold the answer up")
 {
     const auto begin = Clock::now();
-    const Script script(fmt::format("sleep 1000 & {}", answer));
+    const Script script(fmt::format("sleep 1000 & {}", good_answer));
     const Answer answered = ask(script.command(), patience, true);
     CHECK(answered.doubt.empty());
     CHECK(answered.config);

@@ -80,11 +80,11 @@ TEST_CASE("Paths of ssh: the home directory is that of the user database, whatev
     const std::string home = own->pw_dir;
     const std::string before = ::getenv("HOME") != nullptr ? ::getenv("HOME") : "";
     ::setenv("HOME", "/nonexistent", 1);
-    const SshPaths paths(PathTokens{{'r', "them"}});
-    CHECK(paths("~/id") == home + "/id");
-    CHECK(paths("%d/id") == home + "/id");
-    CHECK(paths("%i") == std::to_string(::getuid()));
-    CHECK(paths("%r") == "them");
-    CHECK_FALSE(paths("%h"));  // of a destination that is not known
+    const SshPaths expand(PathTokens{{'r', "them"}});
+    CHECK(expand("~/id") == home + "/id");
+    CHECK(expand("%d/id") == home + "/id");
+    CHECK(expand("%i") == std::to_string(::getuid()));
+    CHECK(expand("%r") == "them");
+    CHECK_FALSE(expand("%h"));  // of a destination that is not known
     ::setenv("HOME", before.c_str(), 1);
 }

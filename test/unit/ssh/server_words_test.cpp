@@ -9,7 +9,7 @@ using namespace autossh;
 
 namespace {
 
-const std::string login = "Authenticated to gw.example.org ([192.0.2.1]:22) using \"publickey\".";
+const std::string login_line = "Authenticated to gw.example.org ([192.0.2.1]:22) using \"publickey\".";
 const std::string denied_key = "user@gw: Permission denied (publickey).";
 
 Failure failure_after(const std::vector<std::string>& lines)
@@ -26,7 +26,7 @@ TEST_CASE("A server's words: no log-in, no forward and no end of a session befor
 {
     Transcript transcript;
     for (const std::string& line :
-         {login, std::string("Error: remote port forwarding failed for listen port 8080"),
+         {login_line, std::string("Error: remote port forwarding failed for listen port 8080"),
           std::string("bind [127.0.0.1]:8080: Address already in use"),
           std::string("Allocated port 8080 for remote forward to localhost:80"),
           std::string("channel 2: open failed: connect failed: x"),
@@ -49,7 +49,7 @@ TEST_CASE("A server's words: what follows a reason to disconnect, or an offer, i
         for (const std::string& forged :
              {denied_key, std::string("@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @"),
               std::string("Host key verification failed."), std::string("Load key \"/k\": invalid format"),
-              login}) {
+              login_line}) {
             CAPTURE(first, forged);
             for (const LoginProgress progress : {LoginProgress::before_login, LoginProgress::unknown}) {
                 Transcript transcript;
@@ -100,7 +100,7 @@ TEST_CASE("A server's words: behind the log-in none of them can be what comes be
     Transcript transcript;
     transcript.hear("Received disconnect from 192.0.2.1 port 22:2: x",
                     LoginProgress::before_login);  // forged
-    transcript.hear(login, LoginProgress::logged_in);
+    transcript.hear(login_line, LoginProgress::logged_in);
     REQUIRE(transcript.logged_in());
     for (const std::string& forged :
          {denied_key, std::string("Host key verification failed."),

@@ -3,26 +3,25 @@
 #include "support/catch.hpp"
 
 using namespace autossh;
-using Kind = Word::Kind;
 using enum FailureClass;
 
 namespace {
 
 // The lines are those of OpenSSH 9.2p1, as ssh -E wrote them or as it printed them; a few are of other
 // versions.
-struct Row {
+struct Understood {
     const char* line;
     FailureClass failure_class;
     const char* cause;
 };
 
 template <std::size_t size>
-void check(const Row (&rows)[size])
+void check(const Understood (&rows)[size])
 {
-    for (const Row& row : rows) {
+    for (const Understood& row : rows) {
         CAPTURE(row.line);
         const Word word = understand(row.line);
-        CHECK((word.kind == Kind::failure));
+        CHECK((word.kind == Word::Kind::failure));
         CHECK(name(word.failure.failure_class) == name(row.failure_class));
         CHECK(word.failure.cause == row.cause);
         CHECK(word.weight > 0);
@@ -256,38 +255,39 @@ TEST_CASE("Diagnostics: a forward that does not work is named by its port or pat
 {
     struct ForwardRow {
         const char* line;
-        Kind kind;
+        Word::Kind kind;
         const char* subject;
         FailureClass failure_class;
         const char* cause;
     };
     const ForwardRow rows[] = {
-        {"Warning: remote port forwarding failed for listen port 42501", Kind::forward_refused, "42501",
+        {"Warning: remote port forwarding failed for listen port 42501", Word::Kind::forward_refused, "42501",
          forward_refused, "the server refuses to listen on port 42501"},
-        {"Error: remote port forwarding failed for listen port 42501", Kind::forward_refused, "42501",
+        {"Error: remote port forwarding failed for listen port 42501", Word::Kind::forward_refused, "42501",
          forward_refused, "the server refuses to listen on port 42501"},
-        {"Port forwarding is disabled to avoid man-in-the-middle attacks.", Kind::forward_refused, "all",
-         host_key_changed, "forwards are off as the server's host key has changed"},
-        {"Warning: remote port forwarding failed for listen path /run/my s", Kind::forward_refused,
+        {"Port forwarding is disabled to avoid man-in-the-middle attacks.", Word::Kind::forward_refused,
+         "all", host_key_changed, "forwards are off as the server's host key has changed"},
+        {"Warning: remote port forwarding failed for listen path /run/my s", Word::Kind::forward_refused,
          "/run/my s", forward_refused, "the server refuses to listen on /run/my s"},
-        {"Error: remote port forwarding failed for listen path /sk", Kind::forward_refused, "/sk",
+        {"Error: remote port forwarding failed for listen path /sk", Word::Kind::forward_refused, "/sk",
          forward_refused, "the server refuses to listen on /sk"},
-        {"remote port forwarding failed for listen port 80", Kind::forward_refused, "80", forward_refused,
-         "the server refuses to listen on port 80"},
-        {"bind [127.0.0.1]:42201: Address already in use", Kind::local_port_in_use, "42201",
+        {"remote port forwarding failed for listen port 80", Word::Kind::forward_refused, "80",
+         forward_refused, "the server refuses to listen on port 80"},
+        {"bind [127.0.0.1]:42201: Address already in use", Word::Kind::local_port_in_use, "42201",
          local_port_in_use, "local port 42201 is in use (on 127.0.0.1)"},
-        {"bind [::1]:42201: Address already in use", Kind::local_port_in_use, "42201", local_port_in_use,
-         "local port 42201 is in use (on ::1)"},
-        {"bind [127.0.0.1]:80: Permission denied", Kind::local_port_in_use, "80", bad_configuration,
+        {"bind [::1]:42201: Address already in use", Word::Kind::local_port_in_use, "42201",
+         local_port_in_use, "local port 42201 is in use (on ::1)"},
+        {"bind [127.0.0.1]:80: Permission denied", Word::Kind::local_port_in_use, "80", bad_configuration,
          "we may not listen on local port 80"},
-        {"bind [203.0.113.77]:42333: Cannot assign requested address", Kind::local_port_in_use, "42333",
+        {"bind [203.0.113.77]:42333: Cannot assign requested address", Word::Kind::local_port_in_use, "42333",
          bad_configuration, "cannot listen on 203.0.113.77 port 42333: Cannot assign requested address"},
-        {"channel_setup_fwd_listener_tcpip: cannot listen to port: 42201", Kind::local_port_in_use, "42201",
-         local_port_in_use, "cannot listen on local port 42201"},
-        {"unix_listener: cannot bind to path /tmp/sk: Address already in use", Kind::local_port_in_use,
+        {"channel_setup_fwd_listener_tcpip: cannot listen to port: 42201", Word::Kind::local_port_in_use,
+         "42201", local_port_in_use, "cannot listen on local port 42201"},
+        {"unix_listener: cannot bind to path /tmp/sk: Address already in use", Word::Kind::local_port_in_use,
          "/tmp/sk", local_port_in_use, "local socket /tmp/sk is in use"},
-        {"unix_listener: cannot bind to path /proc/x: No such file or directory", Kind::local_port_in_use,
-         "/proc/x", bad_configuration, "cannot listen on local socket /proc/x: No such file or directory"},
+        {"unix_listener: cannot bind to path /proc/x: No such file or directory",
+         Word::Kind::local_port_in_use, "/proc/x", bad_configuration,
+         "cannot listen on local socket /proc/x: No such file or directory"},
     };
     for (const ForwardRow& row : rows) {
         CAPTURE(row.line);
@@ -303,26 +303,27 @@ TEST_CASE("Diagnostics: ssh's words about a session that lives")
 {
     struct LifeRow {
         const char* line;
-        Kind kind;
+        Word::Kind kind;
         const char* subject;
     };
     const LifeRow rows[] = {
-        {R"(Authenticated to 127.0.0.1 ([127.0.0.1]:42201) using "publickey".)", Kind::logged_in,
+        {R"(Authenticated to 127.0.0.1 ([127.0.0.1]:42201) using "publickey".)", Word::Kind::logged_in,
          "127.0.0.1 ([127.0.0.1]:42201) with publickey"},
-        {R"(Authenticated to 127.0.0.1 (via proxy) using "publickey".)", Kind::logged_in,
+        {R"(Authenticated to 127.0.0.1 (via proxy) using "publickey".)", Word::Kind::logged_in,
          "127.0.0.1 (via proxy) with publickey"},
-        {"Authenticated to 192.0.2.1 ([192.0.2.1]:22).", Kind::logged_in, "192.0.2.1 ([192.0.2.1]:22)"},
-        {"Allocated port 46645 for remote forward to 127.0.0.1:1", Kind::port_allocated, "46645"},
-        {"Transferred: sent 3472, received 3288 bytes, in 0.1 seconds", Kind::session_over, ""},
-        {"channel 3: open failed: connect failed: Connection refused", Kind::target_dead,
+        {"Authenticated to 192.0.2.1 ([192.0.2.1]:22).", Word::Kind::logged_in, "192.0.2.1 ([192.0.2.1]:22)"},
+        {"Allocated port 46645 for remote forward to 127.0.0.1:1", Word::Kind::port_allocated, "46645"},
+        {"Transferred: sent 3472, received 3288 bytes, in 0.1 seconds", Word::Kind::session_over, ""},
+        {"channel 3: open failed: connect failed: Connection refused", Word::Kind::target_dead,
          "Connection refused"},
-        {"channel 3: open failed: connect failed: Name or service not known", Kind::target_dead,
+        {"channel 3: open failed: connect failed: Name or service not known", Word::Kind::target_dead,
          "Name or service not known"},
-        {"channel 3: open failed: administratively prohibited: open failed", Kind::target_dead,
+        {"channel 3: open failed: administratively prohibited: open failed", Word::Kind::target_dead,
          "administratively prohibited"},
-        {"channel 7: open failed: resource shortage", Kind::target_dead, "resource shortage"},
-        {"connect_to 127.0.0.1 port 1: failed.", Kind::target_dead, "cannot connect to 127.0.0.1 port 1"},
-        {"connect_to nosuch.invalid: unknown host (Name or service not known)", Kind::target_dead,
+        {"channel 7: open failed: resource shortage", Word::Kind::target_dead, "resource shortage"},
+        {"connect_to 127.0.0.1 port 1: failed.", Word::Kind::target_dead,
+         "cannot connect to 127.0.0.1 port 1"},
+        {"connect_to nosuch.invalid: unknown host (Name or service not known)", Word::Kind::target_dead,
          "cannot find nosuch.invalid: Name or service not known"},
     };
     for (const LifeRow& row : rows) {

@@ -9,7 +9,6 @@
 #include <string_view>
 
 using namespace autossh;
-using Kind = Word::Kind;
 using enum FailureClass;
 
 TEST_CASE("Diagnostics: words that are not known mean nothing")
@@ -39,7 +38,7 @@ TEST_CASE("Diagnostics: words that are not known mean nothing")
           "bind [::1]:43333: Cannot assign requested address",
           "socket [::1]:43333: Address family not supported by protocol"}) {
         CAPTURE(line);
-        CHECK((understand(line).kind == Kind::unknown));
+        CHECK((understand(line).kind == Word::Kind::unknown));
         CHECK(understand(line).weight == 0);
     }
 }
@@ -66,8 +65,8 @@ TEST_CASE("Diagnostics: a cause is one line of at most 200 bytes")
         CHECK(word.subject.size() <= 200);
     }
     CHECK(understand("Write failed: " + name).failure.cause.size() < 200);
-    CHECK((understand(std::string(100'000, '@')).kind == Kind::unknown));
-    CHECK((understand(std::string(100'000, '\0')).kind == Kind::unknown));
+    CHECK((understand(std::string(100'000, '@')).kind == Word::Kind::unknown));
+    CHECK((understand(std::string(100'000, '\0')).kind == Word::Kind::unknown));
     const std::string nul = std::string("Bad owner or permissions on a") + '\0' + "b";
     CHECK(understand(nul).failure.cause == "bad owner or permissions on a\\x00b");
 }

@@ -10,10 +10,9 @@
 using namespace autossh;
 using autossh_test::in_network_namespace;
 using autossh_test::ip;
+using autossh_test::no_namespaces;
 
 namespace {
-
-constexpr const char* no_namespaces = "network namespaces are not permitted here";
 
 /// "here+2 there-1": running or not, and how many addresses.
 std::string now()

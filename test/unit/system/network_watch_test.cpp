@@ -29,10 +29,10 @@ using namespace std::chrono_literals;
 using autossh_test::generous;
 using autossh_test::in_network_namespace;
 using autossh_test::ip;
+using autossh_test::no_namespaces;
+using autossh_test::plug_in;
 
 namespace {
-
-constexpr const char* no_namespaces = "network namespaces are not permitted here";
 
 /// A watch, and what it has told.
 class Watched {
@@ -85,13 +85,6 @@ private:
     int changes_ = 0;
     NetworkWatch watch_{io_.get_executor(), [this] { ++events_; }, [this] { ++changes_; }};
 };
-
-void plug_in()
-{
-    ip("addr add 192.0.2.1/24 dev here");
-    ip("link set here up");
-    ip("link set there up");
-}
 
 }  // namespace
 

@@ -11,11 +11,10 @@
 using namespace autossh;
 using autossh_test::in_network_namespace;
 using autossh_test::ip;
+using autossh_test::no_namespaces;
 using autossh_test::TemporaryDirectory;
 
 namespace {
-
-constexpr const char* no_namespaces = "network namespaces are not permitted here";
 
 std::string answer(const std::string& host, const std::string& hosts_file = "/dev/null")
 {

@@ -21,20 +21,13 @@
 using namespace autossh;
 using autossh_test::in_network_namespace;
 using autossh_test::ip;
+using autossh_test::no_namespaces;
+using autossh_test::plug_in;
 using Progress = TcpConnection::Progress;
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
 namespace {
-
-constexpr const char* no_namespaces = "network namespaces are not permitted here";
-
-void plug_in()
-{
-    ip("addr add 192.0.2.1/24 dev here");
-    ip("link set here up");
-    ip("link set there up");
-}
 
 /// A connection of this process with itself, from an address to the same.
 struct Connected {
