@@ -1,4 +1,5 @@
-// fmt's own definitions, compiled once; what its headers declare as templates that are defined elsewhere, for char.
+// fmt's own definitions, compiled once; what its headers declare as templates that are defined elsewhere, for
+// char.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

@@ -16,19 +16,19 @@ namespace autossh {
 
 namespace {
 
-constexpr std::size_t longest_line = 16 * 1024;  // a line without an end must not take all memory
+constexpr std::size_t longest_log_line = 16 * 1024;  // a line without an end must not take all memory
 
 /// Per turn of the event loop: a server can have ssh write empty lines without an end, and each is a line of
 /// the log. The clock is asked now and then.
-constexpr int most_lines = 256;
+constexpr int most_lines_a_turn = 256;
 constexpr Duration longest_turn = std::chrono::milliseconds(20);
 constexpr int lines_between_looks = 16;
 
 constexpr Duration longest_finish = std::chrono::milliseconds(200);
 constexpr int most_reads = 256;  // a pipe of Linux, filled again and again
 
-/// For both directions: with a writer there is never an end to read, whoever comes and goes. (POSIX leaves that open;
-/// Linux, the BSDs and Cygwin take it.)
+/// For both directions: with a writer there is never an end to read, whoever comes and goes. (POSIX leaves
+/// that open; Linux, the BSDs and Cygwin take it.)
 int make_and_open(const std::string& path)
 {
     if (::mkfifo(path.c_str(), S_IRUSR | S_IWUSR) < 0)
@@ -63,11 +63,11 @@ bool SshLog::exists()
 void SshLog::wait()
 {
     fifo_.async_wait(Descriptor::wait_read,
-                         [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-                             if (error || alive.expired())
-                                 return;
-                             go_on();
-                         });
+                     [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+                         if (error || alive.expired())
+                             return;
+                         go_on();
+                     });
 }
 
 /// The loop sees to everything else between two turns.
@@ -86,8 +86,8 @@ void SshLog::go_on()
 bool SshLog::drain()
 {
     const Time end = Clock::now() + longest_turn;
-    for (int lines = 0; lines < most_lines; ++lines) {
-        while (bytes_.find('\n', begin_) == std::string::npos && bytes_.size() - begin_ < longest_line)
+    for (int lines = 0; lines < most_lines_a_turn; ++lines) {
+        while (bytes_.find('\n', begin_) == std::string::npos && bytes_.size() - begin_ < longest_log_line)
             if (!read())
                 return false;
         hand_out_line();
@@ -118,7 +118,7 @@ void SshLog::hand_out_line()
     const std::size_t newline = bytes_.find('\n', begin_);
     const std::size_t rest = bytes_.size() - begin_;
     const std::size_t size = newline == std::string::npos ? rest : newline + 1 - begin_;
-    const std::string line = bytes_.substr(begin_, std::min(size, longest_line));
+    const std::string line = bytes_.substr(begin_, std::min(size, longest_log_line));
     begin_ += line.size();
     on_line_(line);
 }

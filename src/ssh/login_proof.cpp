@@ -12,7 +12,7 @@ namespace {
 // Behind the log-in ssh opens its local forwards first, and may look up names for that.
 constexpr Duration first_look = std::chrono::milliseconds(1);
 constexpr Duration longest_interval = std::chrono::milliseconds(100);
-constexpr std::size_t most_lines = 256;
+constexpr std::size_t most_kept_lines = 256;
 
 }  // namespace
 
@@ -42,7 +42,7 @@ void LoginProof::look(bool logged_in)
         bool is_claim = false;
         const LoginProgress progress =
             logged_in ? LoginProgress::unknown : progress_behind(without_end(lines_.front()), is_claim);
-        if (is_claim && !ended_ && lines_.size() < most_lines) {
+        if (is_claim && !ended_ && lines_.size() < most_kept_lines) {
             next_look_ = Clock::now() + interval_;
             interval_ = std::min(interval_ * 2, longest_interval);
             return;

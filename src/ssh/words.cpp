@@ -14,7 +14,7 @@ namespace {
 using Captures = std::array<std::string_view, 9>;
 
 // OpenSSH cuts its own lines at 1024 bytes; a longer one is none of its.
-constexpr std::size_t longest_line = 1024;
+constexpr std::size_t longest_understood = 1024;
 constexpr std::size_t longest_field = 120;
 
 // In OpenSSH 9.2 as Debian builds it, from the levels in its calls. "Allocated port …" of a shared connection
@@ -91,7 +91,7 @@ std::string filled_in(std::string_view text, const Captures& captures)
 
 Word understand(std::string_view line)
 {
-    line = line.substr(0, longest_line);
+    line = line.substr(0, longest_understood);
     for (const SshMessage& message : ssh_messages()) {
         const auto captures = match(message.pattern, line);
         if (!captures)
@@ -109,7 +109,7 @@ Word understand(std::string_view line)
 
 bool only_at_verbose(std::string_view line)
 {
-    line = line.substr(0, longest_line);
+    line = line.substr(0, longest_understood);
     return std::ranges::any_of(verbose_only,
                                [line](std::string_view pattern) { return match(pattern, line).has_value(); });
 }

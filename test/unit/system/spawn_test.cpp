@@ -55,7 +55,7 @@ Ended run(const Command& command)
 }
 
 /// The error of starting it, in words.
-std::string refusal(const Command& command)
+std::string refusal_of_spawn(const Command& command)
 {
     const InheritedSignals inherited;
     try {
@@ -130,11 +130,12 @@ TEST_CASE("Spawn: what cannot be executed is an error with its path, and leaves 
     const std::string no_program = directory / "text";
     write_file(directory / "text", "exit 3\n");
     const std::string missing = directory / "none";
-    CHECK(refusal({missing, {missing}}) == missing + ": No such file or directory");
-    CHECK(refusal({no_program, {no_program}}) == no_program + ": Permission denied");
-    CHECK(refusal({no_program + "/ssh", {"ssh"}}) == no_program + "/ssh: Not a directory");
-    CHECK(refusal({"", {""}}) == ": No such file or directory");
-    CHECK(refusal({"no-such-program", {"no-such-program"}}) == "no-such-program: No such file or directory");
+    CHECK(refusal_of_spawn({missing, {missing}}) == missing + ": No such file or directory");
+    CHECK(refusal_of_spawn({no_program, {no_program}}) == no_program + ": Permission denied");
+    CHECK(refusal_of_spawn({no_program + "/ssh", {"ssh"}}) == no_program + "/ssh: Not a directory");
+    CHECK(refusal_of_spawn({"", {""}}) == ": No such file or directory");
+    CHECK(refusal_of_spawn({"no-such-program", {"no-such-program"}}) ==
+          "no-such-program: No such file or directory");
     CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
     CHECK(errno == ECHILD);
 }
@@ -151,7 +152,7 @@ TEST_CASE(
     const std::string file = directory / "file";
     const std::string second = directory / "second";
     const OtherPath path(first + ":" + file + ":" + second);
-    CHECK(refusal({"prog", {"prog"}}) == "prog: Permission denied");
+    CHECK(refusal_of_spawn({"prog", {"prog"}}) == "prog: Permission denied");
     script(directory / "second/prog", "#!/bin/sh\necho second\n");
     CHECK(run({"prog", {"prog"}}).output == "second\n");
 }
