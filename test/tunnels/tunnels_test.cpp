@@ -98,8 +98,9 @@ TEST_CASE("50 that end at the same moment each keep their own exit status")
     CHECK(fleet.until([&] { return fleet.running() == 0; }));
     for (std::size_t i = 0; i < count; ++i) {
         INFO(fleet.log_of(name_of(i)));
-        CHECK(fleet.log_of(name_of(i)).find(fmt::format("ssh exited with status {}; autossh exiting", i + 1)) !=
-              std::string::npos);
+        CHECK(
+            fleet.log_of(name_of(i)).find(fmt::format("ssh exited with status {}; autossh exiting", i + 1)) !=
+            std::string::npos);
     }
     CHECK(our_children().empty());
 }

@@ -25,8 +25,8 @@ public:
     std::optional<int> number(std::string_view keyword) const;
 
 private:
-    /// "KEYWORD VALUE\n" each, as they came: a map of them would take five times the memory, for the life of a
-    /// tunnel.
+    /// "KEYWORD VALUE\n" each, as they came: a map of them would take five times the memory, for the life of
+    /// a tunnel.
     std::string lines_;
 };
 
