@@ -23,7 +23,7 @@ Child::Child(const ProcessContext& context, const Command& command, std::functio
 
 Child::~Child()
 {
-    if (status_)
+    if (status())
         return;
     signal(SIGKILL);
     reaper_.remove(pid_);
@@ -34,8 +34,10 @@ Child::~Child()
 
 void Child::has_changed()
 {
-    read_stops();
-    read_end();
+    if (!status_) {
+        read_stops();
+        static_cast<void>(status());
+    }
     on_change_();
 }
 
@@ -53,7 +55,7 @@ void Child::read_end()
 {
     siginfo_t info{};
     const int result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
-    if (status_ || (result == 0 && info.si_pid == 0))
+    if (result == 0 && info.si_pid == 0)
         return;
     if (result == 0)  // they are gone with the wait for it
         last_traces_ = traces_of(pid_);
@@ -63,6 +65,13 @@ void Child::read_end()
         return;
     // A child that somebody else has waited for left no status: an ssh error, which is worth a restart.
     settle(error ? ExitStatus::exited(255) : ExitStatus::from_wait(code));
+}
+
+const std::optional<ExitStatus>& Child::status()
+{
+    if (!status_)
+        read_end();
+    return status_;
 }
 
 /// From here on its pid may be another's.
@@ -80,6 +89,8 @@ ProcessTraces Child::traces() const
 
 std::optional<int> Child::take_stop()
 {
+    if (!status_)
+        read_stops();
     if (stops_.empty())
         return std::nullopt;
     const int stop = stops_.front();
@@ -89,7 +100,7 @@ std::optional<int> Child::take_stop()
 
 void Child::signal(int number)
 {
-    if (!status_)
+    if (!status())
         ::kill(own_group_ ? -pid_ : pid_, number);
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -58,9 +59,9 @@ std::optional<TcpSocket> described(int socket)
         is_ip && protocol == IPPROTO_TCP ? option_of<tcp_info>(socket, IPPROTO_TCP, TCP_INFO) : std::nullopt;
     sockaddr_storage local{};
     socklen_t size = sizeof local;
-    if (!info || ::getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) < 0)
+    if (!state || ::getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) < 0)
         return std::nullopt;
-    TcpSocket described{.local = in_form_of_table(local), .remote = {}, .state = info->tcpi_state};
+    TcpSocket described{.local = in_form_of_table(local), .remote = {}, .state = *state};
     sockaddr_storage remote{};
     size = sizeof remote;
     if (::getpeername(socket, reinterpret_cast<sockaddr*>(&remote), &size) == 0)

@@ -34,9 +34,9 @@ public:
 
     pid_t pid() const { return pid_; }
 
-    /// Nothing while it lives, as far as the event loop has heard. (To ask the system each time would cost
-    /// more the more children there are.)
-    const std::optional<ExitStatus>& status() const { return status_; }
+    /// Nothing while it lives. Asks the system, so that its end is known before a timer that has run out in
+    /// the meantime is minded.
+    const std::optional<ExitStatus>& status();
 
     /// What the system shows of it; once it has ended, what it showed then.
     ProcessTraces traces() const;
