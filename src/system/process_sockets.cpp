@@ -55,8 +55,10 @@ std::optional<TcpSocket> described(int socket)
     const auto domain = option_of<int>(socket, SOL_SOCKET, SO_DOMAIN);
     const auto protocol = option_of<int>(socket, SOL_SOCKET, SO_PROTOCOL);
     const bool is_ip = domain == AF_INET || domain == AF_INET6;
-    const auto info =
-        is_ip && protocol == IPPROTO_TCP ? option_of<tcp_info>(socket, IPPROTO_TCP, TCP_INFO) : std::nullopt;
+    // The first byte of a tcp_info, of which C library and kernel have different ones.
+    const auto state = is_ip && protocol == IPPROTO_TCP
+                           ? option_of<std::uint8_t>(socket, IPPROTO_TCP, TCP_INFO)
+                           : std::nullopt;
     sockaddr_storage local{};
     socklen_t size = sizeof local;
     if (!state || ::getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size) < 0)
