@@ -14,11 +14,11 @@ struct Child::Handle {
 
 Child::Child(const ProcessContext& context, const Command& command, std::function<void()> on_change,
              const Streams& streams)
-    : reaper_(context.reaper), handle_(std::make_unique<Handle>(
-                                   Handle{{context.executor, spawn(command, context.inherited, streams)}})),
+    : handle_(
+          std::make_unique<Handle>(Handle{{context.executor, spawn(command, context.inherited, streams)}})),
       pid_(handle_->of_system.id()), on_change_(std::move(on_change)), own_group_(streams.own_group)
 {
-    reaper_.add(pid_, [this] { has_changed(); });
+    registration_ = context.reaper.add(pid_, [this] { has_changed(); });
 }
 
 Child::~Child()
@@ -26,7 +26,7 @@ Child::~Child()
     if (status())
         return;
     signal(SIGKILL);
-    reaper_.remove(pid_);
+    registration_.reset();
     boost::system::error_code ignored;
     boost::process::v2::native_exit_code_type code = 0;
     handle_->of_system.wait(code, ignored);
@@ -79,7 +79,7 @@ void Child::settle(ExitStatus status)
 {
     status_ = status;
     stops_.clear();
-    reaper_.remove(pid_);
+    registration_.reset();
 }
 
 ProcessTraces Child::traces() const

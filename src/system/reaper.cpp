@@ -71,15 +71,11 @@ void Reaper::watch()
     });
 }
 
-void Reaper::add(pid_t child, std::function<void()> on_change)
+Reaper::Registration Reaper::add(pid_t child, OnChange on_change)
 {
     has_children_ = true;
-    owners_[child] = std::move(on_change);
-}
-
-void Reaper::remove(pid_t child)
-{
-    owners_.erase(child);
+    (*owners_)[child] = std::move(on_change);
+    return {owners_, child};
 }
 
 void Reaper::look()
@@ -90,11 +86,11 @@ void Reaper::look()
     int in_a_row = 0;
     while ((has_children_ = next_change(change)) && change.si_pid != 0) {
         in_a_row = change.si_pid == std::exchange(last, change.si_pid) ? in_a_row + 1 : 0;
-        const auto owner = owners_.find(change.si_pid);
-        if (owner != owners_.end() && in_a_row < most_in_a_row) {
+        const auto owner = owners_->find(change.si_pid);
+        if (owner != owners_->end() && in_a_row < most_in_a_row) {
             const auto tell = owner->second;  // it may leave us
             tell();
-        } else if (owner == owners_.end() && adopted_ && active_) {
+        } else if (owner == owners_->end() && adopted_ && active_) {
             take_stranger(change.si_pid, has_ended(change));
         } else {  // it is not ours to take, and stands in front of others
             ask_everybody();
@@ -105,8 +101,8 @@ void Reaper::look()
 
 void Reaper::ask_everybody()
 {
-    std::vector<std::function<void()>> all;
-    for (const auto& [child, on_change] : owners_)
+    std::vector<OnChange> all;
+    for (const auto& [child, on_change] : *owners_)
         all.push_back(on_change);
     for (const auto& tell : all)
         tell();

@@ -37,10 +37,8 @@ Orphans::Orphans(const Executor& executor, Reaper& reaper, Terms terms, Log& log
 
 Orphans::~Orphans()
 {
-    for (const Orphan& orphan : ending_) {
+    for (const Orphan& orphan : ending_)
         send(orphan.pid, SIGKILL);
-        reaper_.remove(orphan.pid);
-    }
     if (ssh_ != 0)
         reaper_.ssh_has_ended(ssh_);
 }
@@ -105,8 +103,11 @@ void Orphans::end(const ProcessStat& child)
     }
     log_.info("ending {} ({}), left behind by ssh", child.pid, command);
     send(child.pid, SIGCONT);
-    ending_.push_back({child.pid, command, std::min(Clock::now() + terms_.kill_time, limit_)});
-    reaper_.add(child.pid, [this, pid = child.pid] { has_changed(pid); });
+    ending_.push_back(
+        {.pid = child.pid,
+         .command = command,
+         .kill_at = std::min(Clock::now() + terms_.kill_time, limit_),
+         .registration = reaper_.add(child.pid, [this, pid = child.pid] { has_changed(pid); })});
 }
 
 void Orphans::has_changed(pid_t orphan)
@@ -118,7 +119,6 @@ void Orphans::has_changed(pid_t orphan)
             break;
     if (changed == 0)  // it was stopped, or goes on
         return;
-    reaper_.remove(orphan);
     std::erase_if(ending_, [&](const Orphan& it) { return it.pid == orphan; });
     end_left_behind();  // what it has left in its turn
     on_change_();

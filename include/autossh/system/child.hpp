@@ -59,9 +59,9 @@ private:
     void read_end();
     void settle(ExitStatus status);
 
-    Reaper& reaper_;
     std::unique_ptr<Handle> handle_;
     pid_t pid_;
+    Reaper::Registration registration_;
     std::function<void()> on_change_;
     bool own_group_;
     std::deque<int> stops_;

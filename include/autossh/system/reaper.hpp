@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include <sys/types.h>
 
@@ -23,13 +24,46 @@ public:
     Reaper(const Reaper&) = delete;
     Reaper& operator=(const Reaper&) = delete;
 
-    /// Somebody waits for `child`. `on_change` is called from the event loop when it has ended, was stopped
-    /// or goes on, and takes that from the system (waitid(2)): until then it would hide the changes of
-    /// others.
-    void add(pid_t child, std::function<void()> on_change);
-    /// It has been waited for, or nobody wants to any more.
-    void remove(pid_t child);
-    bool knows(pid_t child) const { return owners_.contains(child); }
+    using OnChange = std::function<void()>;
+
+    /// Somebody waits for a child, until this is gone. It may outlive the Reaper.
+    class Registration {
+    public:
+        Registration() = default;
+        ~Registration() { reset(); }
+        Registration(Registration&& other) noexcept
+            : owners_(std::move(other.owners_)), child_(std::exchange(other.child_, 0))
+        {}
+        Registration& operator=(Registration&& other) noexcept
+        {
+            reset();
+            owners_ = std::move(other.owners_);
+            child_ = std::exchange(other.child_, 0);
+            return *this;
+        }
+
+        /// It has been waited for, or nobody wants to any more.
+        void reset()
+        {
+            if (const auto owners = owners_.lock())
+                owners->erase(child_);
+            owners_.reset();
+        }
+
+    private:
+        friend class Reaper;
+        using Owners = std::unordered_map<pid_t, OnChange>;
+
+        Registration(const std::shared_ptr<Owners>& owners, pid_t child) : owners_(owners), child_(child) {}
+
+        std::weak_ptr<Owners> owners_;
+        pid_t child_ = 0;
+    };
+
+    /// `on_change` is called from the event loop when `child` has ended, was stopped or goes on, and takes
+    /// that from the system (waitid(2)): until then it would hide the changes of others.
+    [[nodiscard]] Registration add(pid_t child, OnChange on_change);
+    bool knows(pid_t child) const { return owners_->contains(child); }
 
     /// Tells of all changes by now.
     void look();
@@ -58,7 +92,7 @@ private:
     void remember_strangers();
 
     SignalSet changes_;
-    std::unordered_map<pid_t, std::function<void()>> owners_;
+    std::shared_ptr<Registration::Owners> owners_ = std::make_shared<Registration::Owners>();
     std::optional<int> adopted_;  ///< whether orphans came to us before; nothing: they never do
     bool active_ = false;         ///< from the first ssh on
     bool has_children_ = true;

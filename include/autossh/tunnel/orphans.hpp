@@ -50,6 +50,7 @@ private:
         pid_t pid;
         std::string command;
         Time kill_at;
+        Reaper::Registration registration = {};
         bool killed = false;
     };
 

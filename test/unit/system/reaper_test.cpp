@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -35,7 +36,7 @@ public:
     }
     void own(pid_t child)
     {
-        reaper_.add(child, [this, child] {
+        registrations_[child] = reaper_.add(child, [this, child] {
             ++told[child];
             int status = 0;
             if (::waitpid(child, &status, WNOHANG | WUNTRACED | WCONTINUED) != child)
@@ -44,7 +45,7 @@ public:
                 ++stops[child];
             if (WIFEXITED(status) || WIFSIGNALED(status)) {
                 ended[child] = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-                reaper_.remove(child);
+                registrations_.erase(child);
             }
         });
     }
@@ -63,6 +64,7 @@ public:
 
 private:
     Reaper& reaper_;
+    std::map<pid_t, Reaper::Registration> registrations_;
 };
 
 }  // namespace
@@ -137,9 +139,20 @@ TEST_CASE("Reaper: an owner that does not take an end has the others told nevert
     const pid_t kept = nursery.start(1);
     siginfo_t info{};
     REQUIRE(::waitid(P_PID, static_cast<id_t>(kept), &info, WEXITED | WNOWAIT) == 0);
-    reaper.add(kept, [] {});
+    const auto registration = reaper.add(kept, [] {});
     const pid_t other = nursery.start(2);
     nursery.own(other);
     CHECK(nursery.until(io, [&] { return nursery.ended.contains(other); }));
     CHECK(::waitpid(kept, nullptr, 0) == kept);
+}
+
+TEST_CASE("Reaper: who waits for a child may outlive it")
+{
+    boost::asio::io_context io{1};
+    std::optional<Reaper> reaper(std::in_place, io.get_executor());
+    Reaper::Registration registration = reaper->add(1, [] {});
+    CHECK(reaper->knows(1));
+    reaper.reset();
+    registration.reset();
+    SUCCEED();
 }

@@ -79,7 +79,7 @@ public:
     {
         orphans->ssh_starts();
         ssh = run_script(with_note(script));
-        reaper_.add(ssh, [] {});
+        registration_ = reaper_.add(ssh, [] {});
         orphans->ssh_runs(ssh);
         return noted();
     }
@@ -103,7 +103,7 @@ public:
             return;
         ::kill(ssh, SIGKILL);
         ::waitpid(ssh, nullptr, 0);
-        reaper_.remove(ssh);
+        registration_.reset();
         ssh = 0;
         if (orphans)
             orphans->ssh_ended();
@@ -164,6 +164,7 @@ private:
     TemporaryDirectory directory_;
     boost::asio::io_context io_{1};
     Reaper reaper_{io_.get_executor()};
+    Reaper::Registration registration_;
     Log log_;
     Event event_{io_.get_executor()};
     std::vector<pid_t> started_;
