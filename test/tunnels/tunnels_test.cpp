@@ -58,7 +58,7 @@ TEST_CASE("One is killed, one stopped, one never starts, and the other 47 tunnel
             return true;
         };
         REQUIRE(fleet.until(all_run));
-        CHECK(fleet.running() == count - 1);
+        CHECK(fleet.until([&] { return fleet.running() == count - 1; }));
         CHECK(fleet.log_of(name_of(absent)).find("/nonexistent/ssh: No such file or directory") !=
               std::string::npos);
         std::vector<pid_t> before;
