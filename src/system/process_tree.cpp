@@ -4,6 +4,7 @@
 #include "autossh/base/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -58,8 +59,15 @@ std::optional<std::vector<pid_t>> children_in(const std::string& directory)
             continue;
         if (!children)
             children.emplace();
-        for (const std::string& word : words_of(*text))
-            children->push_back(std::atoi(word.c_str()));
+        // In place: there may be a thousand of them, and this is read at the end of each.
+        const char* const end = text->data() + text->size();
+        for (const char* at = text->data(); at < end; ++at) {
+            pid_t child = 0;
+            const auto [rest, error] = std::from_chars(at, end, child);
+            if (error == std::errc())
+                children->push_back(child);
+            at = std::max(at, rest);
+        }
     }
     return children;
 }
