@@ -4,16 +4,12 @@
 
 #if defined(SYS_pidfd_open) && defined(SYS_pidfd_getfd)
 
-#include "autossh/base/paths.hpp"
 #include "autossh/base/unique_fd.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <string>
-#include <system_error>
 
 #include <arpa/inet.h>
 #include <fmt/core.h>
@@ -71,17 +67,6 @@ std::optional<TcpSocket> described(int socket)
     return described;
 }
 
-/// In rising order.
-std::vector<int> descriptors_of(pid_t process)
-{
-    std::error_code ignored;
-    std::vector<int> descriptors;
-    for (const std::string& name : names_in(fmt::format("/proc/{}/fd", process), ignored))
-        descriptors.push_back(std::atoi(name.c_str()));
-    std::ranges::sort(descriptors);
-    return descriptors;
-}
-
 }  // namespace
 
 std::optional<std::vector<TcpSocket>> tcp_sockets_of(pid_t process)
@@ -90,10 +75,7 @@ std::optional<std::vector<TcpSocket>> tcp_sockets_of(pid_t process)
     if (!handle)
         return std::nullopt;
     std::vector<TcpSocket> sockets;
-    for (const int descriptor : descriptors_of(process)) {
-        const std::string path = fmt::format("/proc/{}/fd/{}", process, descriptor);
-        if (!link_target(path).value_or("").starts_with("socket:"))
-            continue;
+    for (const auto& [descriptor, inode] : open_sockets(process)) {
         // Close-on-exec, as the system makes it.
         const UniqueFd ours(static_cast<int>(::syscall(SYS_pidfd_getfd, handle.get(), descriptor, 0)));
         if (!ours && errno != EBADF)

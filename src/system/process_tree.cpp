@@ -1,25 +1,19 @@
 #include "autossh/system/process_tree.hpp"
 
 #include "autossh/base/file_text.hpp"
-#include "autossh/base/text.hpp"
+#include "autossh/base/paths.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
-
-#include <dirent.h>
+#include <system_error>
 
 #include <fmt/core.h>
 
 namespace autossh {
 
 namespace {
-
-struct Closer {
-    void operator()(DIR* directory) const { ::closedir(directory); }
-};
 
 std::map<pid_t, pid_t> all_parents()
 {
@@ -36,10 +30,10 @@ std::map<pid_t, pid_t> all_parents()
 
 std::vector<pid_t> numbers_in(const std::string& path)
 {
-    const std::unique_ptr<DIR, Closer> directory(::opendir(path.c_str()));
+    std::error_code ignored;
     std::vector<pid_t> numbers;
-    while (const dirent* const entry = directory ? ::readdir(directory.get()) : nullptr)
-        if (const pid_t number = std::atoi(entry->d_name); number > 0)
+    for (const std::string& name : names_in(path, ignored))
+        if (const pid_t number = std::atoi(name.c_str()); number > 0)
             numbers.push_back(number);
     return numbers;
 }

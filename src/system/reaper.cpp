@@ -130,6 +130,11 @@ void Reaper::remember_strangers()
         if (!knows(ssh) || ::waitid(P_PID, static_cast<id_t>(ssh), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
             info.si_pid != 0)
             return;  // what it has left is not looked at yet
+    leave_unknown_alone();
+}
+
+void Reaper::leave_unknown_alone()
+{
     for (const ProcessStat& child : living_children([this](pid_t pid) { return knows(pid); }))
         strangers_.insert(child.pid);
 }
@@ -139,8 +144,7 @@ void Reaper::ssh_starts()
     if (!adopted_ || std::exchange(active_, true))
         return;
     look();
-    for (const ProcessStat& child : living_children([this](pid_t pid) { return knows(pid); }))
-        strangers_.insert(child.pid);
+    leave_unknown_alone();
     // Whoever has executed us may have left us jobs in the background, and they leave us theirs.
     strangers_may_come_ = !strangers_.empty() || *adopted_ != 0 || ::getpid() == 1 || !own_stat();
 }

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <memory>
+#include <optional>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include <fmt/core.h>
 #include <sys/stat.h>
@@ -69,15 +69,14 @@ SafePlace safe_place(const std::string& directory)
 {
     if (!directory.starts_with('/'))
         return {"", message(EINVAL)};
-    const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(directory.c_str(), nullptr),
-                                                               &std::free);
+    std::optional<std::string> resolved = resolved_path(directory);
     if (!resolved)
         return {"", message(errno)};
     struct stat root {};
     if (::lstat("/", &root) < 0)
         return {"", message(errno)};
     // From the root down: below what was found safe nobody can swap what is looked at next.
-    std::string place = resolved.get();
+    std::string place = std::move(*resolved);
     for (std::size_t slash = 0; slash != std::string::npos; slash = place.find('/', slash + 1)) {
         std::string complaint = danger_at(place.substr(0, std::max<std::size_t>(slash, 1)), root.st_uid);
         if (!complaint.empty())

@@ -1,6 +1,7 @@
 #include "autossh/system/tcp_table.hpp"
 
 #include "autossh/base/ip_address.hpp"
+#include "autossh/base/paths.hpp"
 #include "autossh/system/network_state.hpp"
 #include "autossh/system/process_sockets.hpp"
 #include "autossh/system/process_tree.hpp"
@@ -9,10 +10,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <memory>
+#include <system_error>
 
-#include <dirent.h>
 #include <unistd.h>
 
 #include <fmt/core.h>
@@ -23,7 +23,6 @@ namespace {
 
 struct Closer {
     void operator()(std::FILE* file) const { std::fclose(file); }
-    void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
 void read_table(const char* path, std::vector<TcpSocket>& sockets)
@@ -59,20 +58,24 @@ std::vector<TcpSocket> tcp_sockets()
     return sockets;
 }
 
+std::map<int, unsigned long> open_sockets(pid_t process)
+{
+    const std::string directory = fmt::format("/proc/{}/fd", process);
+    std::error_code ignored;
+    std::map<int, unsigned long> sockets;
+    for (const std::string& descriptor : names_in(directory, ignored)) {
+        const auto target = link_target(fmt::format("{}/{}", directory, descriptor));
+        unsigned long inode = 0;
+        if (target && std::sscanf(target->c_str(), "socket:[%lu]", &inode) == 1)
+            sockets.emplace(std::atoi(descriptor.c_str()), inode);
+    }
+    return sockets;
+}
+
 std::vector<unsigned long> socket_inodes(pid_t process)
 {
-    const std::string path = fmt::format("/proc/{}/fd", process);
-    const std::unique_ptr<DIR, Closer> directory(::opendir(path.c_str()));
-    std::map<int, unsigned long> by_descriptor;
-    while (const dirent* const entry = directory ? ::readdir(directory.get()) : nullptr) {
-        char target[64] = "";
-        unsigned long inode = 0;
-        if (::readlink((path + "/" + entry->d_name).c_str(), target, sizeof target - 1) > 0 &&
-            std::sscanf(target, "socket:[%lu]", &inode) == 1)
-            by_descriptor.emplace(std::atoi(entry->d_name), inode);
-    }
     std::vector<unsigned long> inodes;
-    for (const auto& [descriptor, inode] : by_descriptor)
+    for (const auto& [descriptor, inode] : open_sockets(process))
         inodes.push_back(inode);
     return inodes;
 }

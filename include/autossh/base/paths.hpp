@@ -21,7 +21,7 @@ std::string without_dots(std::string_view path);
 /// What a symbolic link holds. Nothing: it is none, or may not be read.
 std::optional<std::string> link_target(const std::string& link);
 
-/// realpath(3): absolute, without a link in it. Nothing where it does not exist.
+/// realpath(3): absolute, without a link in it. Nothing where there is none, with the reason in errno.
 std::optional<std::string> resolved_path(const std::string& path);
 
 /// What is in `directory`, without "." and "..", in no order. `error`: why it cannot be read.

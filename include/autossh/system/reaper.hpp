@@ -90,6 +90,7 @@ private:
     void ask_everybody();
     void take_stranger(pid_t child, bool ended);
     void remember_strangers();
+    void leave_unknown_alone();
 
     SignalSet changes_;
     std::shared_ptr<Registration::Owners> owners_ = std::make_shared<Registration::Owners>();

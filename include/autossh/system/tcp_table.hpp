@@ -3,6 +3,7 @@
 
 #include "autossh/base/time.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +37,10 @@ std::optional<TcpSocket> tcp_socket_from(const std::string& line);
 /// Every TCP socket of this network namespace.
 std::vector<TcpSocket> tcp_sockets();
 
-/// The sockets that a process has open, by inode, in the order of its descriptors.
+/// The inodes of the sockets that a process has open, by descriptor.
+std::map<int, unsigned long> open_sockets(pid_t process);
+
+/// The same inodes, in the order of the descriptors.
 std::vector<unsigned long> socket_inodes(pid_t process);
 
 /// The sockets of `process` that stand in the table, in the order of its descriptors.
