@@ -136,8 +136,8 @@ std::optional<int> check_if_asked(std::span<const std::string> arguments)
     }
 }
 
-/// Nothing: there is a mistake, which has been told. In the journal, where it may be told again and again,
-/// without the usage.
+/// Nothing: there is a mistake, which has been reported. In the journal, where it may be reported again and
+/// again, without the usage.
 std::optional<Action> configure_or_say_why_not(std::span<const std::string> arguments, Settings& settings,
                                                Log& log)
 {

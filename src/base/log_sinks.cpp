@@ -113,7 +113,7 @@ void LogSinks::pass_on(const LogLine& line, std::string_view raw_line)
 
 bool LogSinks::show(std::string_view text)
 {
-    const SignalsBlocked no_stop;  // SIGTTOU: `stty tostop` stops whoever writes from the background
+    const SignalsBlocked no_stop;  // SIGTTOU: `stty tostop` stops a background process that writes
     return stderr_.write(STDERR_FILENO, text);
 }
 
@@ -124,7 +124,7 @@ std::string LogSinks::reopen()
     const bool first = !file_->is_open();
     const bool another = first || file_->was_moved();
     const std::string reason = file_->reopen();
-    if (first && !reason.empty())  // which has been told
+    if (first && !reason.empty())  // which has been logged
         return "";
     if (first)
         choose_outlets();

@@ -10,7 +10,7 @@ namespace autossh {
 
 namespace {
 
-/// -M auto where the log-in cannot be heard.
+/// -M auto where ssh's log cannot be read.
 constexpr Duration first_blind_test = std::chrono::seconds(10);
 
 TestSchedule schedule_for(const TunnelSettings& settings)

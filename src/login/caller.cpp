@@ -21,13 +21,13 @@ void Caller::listen()
 {
     socket_.async_wait(asio::posix::descriptor_base::wait_read,
                        [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-                           if (!error && !alive.expired() && hear())
+                           if (!error && !alive.expired() && read_message())
                                listen();
                        });
 }
 
 /// False: its process has ended. An answer comes as a whole: nothing is waited for here.
-bool Caller::hear()
+bool Caller::read_message()
 {
     char first = 0;
     if (::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN)

@@ -6,7 +6,7 @@
 #include "autossh/login/askpass_program.hpp"
 #include "autossh/settings/secret_options.hpp"
 #include "autossh/ssh/key_circumstances.hpp"
-#include "autossh/ssh/words.hpp"
+#include "autossh/ssh/message.hpp"
 #include "autossh/system/askpass_place.hpp"
 
 #include <algorithm>
@@ -220,10 +220,10 @@ Awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt promp
 }
 
 /// Only what means nothing to us: of ssh's own words the state tells.
-void PromptAnswerer::heard(std::string_view line)
+void PromptAnswerer::note_log_line(std::string_view line)
 {
     line = without_end(line);
-    const bool is_for_person = caller_is_there() && understand(line).kind == Word::Kind::unknown &&
+    const bool is_for_person = caller_is_there() && parse_message(line).kind == SshMessage::Kind::unknown &&
                                !line.starts_with("debug") && !only_at_verbose(line);
     if (is_for_person && beside_question_.size() + line.size() < most_beside_question)
         beside_question_.append(line).append("\n");
@@ -276,8 +276,8 @@ void PromptAnswerer::ssh_has_logged_in()
     mended_.reset();
 }
 
-/// What a jump host's ssh has ended of is not told. When the target has said no, the jump host had let us
-/// through.
+/// The reason for which a jump host's ssh has ended is not known. When the target has said no, the jump host
+/// had let us through.
 bool PromptAnswerer::secret_may_be_wrong(FailureClass failure) const
 {
     if (failure == FailureClass::authentication_refused)

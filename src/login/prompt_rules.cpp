@@ -1,7 +1,7 @@
 #include "autossh/login/prompt_rules.hpp"
 
 #include "autossh/base/text.hpp"
-#include "autossh/ssh/words.hpp"
+#include "autossh/ssh/message.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -25,7 +25,7 @@ namespace {
     throw SecretError(fmt::format("cannot read {}: {}", source, std::strerror(error)));
 }
 
-/// read(2), also where whoever opened `fd` has made it non-blocking.
+/// read(2), also on a descriptor that was opened non-blocking.
 std::size_t read_some(int fd, std::span<char> room, const std::string& source)
 {
     for (;;) {

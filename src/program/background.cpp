@@ -31,7 +31,7 @@ std::pair<UniqueFd, UniqueFd> socket_pair()
     return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-/// A service manager must know us as the main process before it hears from us.
+/// A service manager must know us as the main process before our first message.
 void wait_for_end_of(Pipe& parents_work)
 {
     parents_work.write_end.reset();

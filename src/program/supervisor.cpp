@@ -120,7 +120,7 @@ void Supervisor::take_next_signal()
 
 void Supervisor::status_has_changed()
 {
-    status_socket_.renew();  // whoever is told may ask at once
+    status_socket_.renew();  // a client of the service manager's may ask at once
     service_manager_.tell();
     attend_to_caller();
 }

@@ -36,7 +36,7 @@ Duration Backoff::before_start(const LastSession& last, double chance)
 }
 
 /// Not the quick starts: who takes hope again and again must not hammer at a server.
-void Backoff::take_hope()
+void Backoff::quicken()
 {
     tries_ = std::min(tries_, patient_tries);
 }

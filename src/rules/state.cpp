@@ -44,35 +44,35 @@ std::string_view name(State state)
     return "";
 }
 
-State next_state(State state, Happening what, bool refused)
+State next_state(State state, TunnelEvent what, bool refused)
 {
     const State confirmed = refused ? State::degraded : State::up;
     switch (what) {
-    case Happening::start: return State::starting;
-    case Happening::executed: return state == State::starting ? State::connecting : state;
-    case Happening::logged_in: return state == State::connecting ? State::authenticated : state;
-    case Happening::confirmed:
+    case TunnelEvent::start: return State::starting;
+    case TunnelEvent::executed: return state == State::starting ? State::connecting : state;
+    case TunnelEvent::logged_in: return state == State::connecting ? State::authenticated : state;
+    case TunnelEvent::confirmed:
         return state == State::connecting || state == State::authenticated ? confirmed : state;
-    case Happening::forward_refused:
+    case TunnelEvent::forward_refused:
         return state == State::authenticated || state == State::up ? State::degraded : state;
-    case Happening::test_failed:
+    case TunnelEvent::test_failed:
         return state == State::up || state == State::degraded ? State::suspect : state;
-    case Happening::test_passed: return runs(state) ? confirmed : state;
-    case Happening::ending: return runs(state) ? State::stopping : state;
-    case Happening::ended: return State::waiting;
-    case Happening::ended_for_good: return State::gave_up;
+    case TunnelEvent::test_passed: return runs(state) ? confirmed : state;
+    case TunnelEvent::ending: return runs(state) ? State::stopping : state;
+    case TunnelEvent::ended: return State::waiting;
+    case TunnelEvent::ended_for_good: return State::gave_up;
     }
     return state;
 }
 
-std::optional<std::string> Chronicle::record(Happening what, Time now, std::string cause)
+std::optional<std::string> StateMachine::record(TunnelEvent what, Time now, std::string cause)
 {
-    if (what == Happening::start)
+    if (what == TunnelEvent::start)
         refused_ = false;
-    if (what == Happening::forward_refused)
+    if (what == TunnelEvent::forward_refused)
         refused_ = true;
     const State after = next_state(status_.state, what, refused_);
-    const bool another_refused = what == Happening::forward_refused && after == State::degraded;
+    const bool another_refused = what == TunnelEvent::forward_refused && after == State::degraded;
     if (std::exchange(begun_, true) && after == status_.state && !another_refused)
         return std::nullopt;
 
@@ -82,19 +82,19 @@ std::optional<std::string> Chronicle::record(Happening what, Time now, std::stri
     return told;
 }
 
-Duration Chronicle::up_for(Time now) const
+Duration StateMachine::up_for(Time now) const
 {
     return status_.up_since ? between(*status_.up_since, now) : Duration::zero();
 }
 
-std::string Chronicle::record_wait(Time now, std::string cause, std::optional<Duration> wait)
+std::string StateMachine::record_wait(Time now, std::string cause, std::optional<Duration> wait)
 {
     status_.cause = std::move(cause);
     const std::string_view verb = status_.up_since ? "down" : "not up";
     const std::string told = fmt::format("{} after {}: {}", verb, lasted(now), status_.cause);
     status_.tried_in_vain = !status_.up_since;
     status_.trouble = status_.cause;
-    enter(next_state(status_.state, Happening::ended, refused_), now);
+    enter(next_state(status_.state, TunnelEvent::ended, refused_), now);
     if (!wait)
         return told + "; trying again when there is a way to the server";
     status_.next_try = now + *wait;
@@ -103,12 +103,12 @@ std::string Chronicle::record_wait(Time now, std::string cause, std::optional<Du
     return fmt::format("{}; trying again in {}", told, for_people(*wait));
 }
 
-bool Chronicle::move_next_try(std::optional<Time> next_try)
+bool StateMachine::move_next_try(std::optional<Time> next_try)
 {
     return status_.state == State::waiting && std::exchange(status_.next_try, next_try) != next_try;
 }
 
-void Chronicle::enter(State state, Time now)
+void StateMachine::enter(State state, Time now)
 {
     const bool goes_on = state == status_.state;
     status_.state = state;
@@ -131,12 +131,12 @@ void Chronicle::enter(State state, Time now)
 }
 
 /// How long it was up, or how long it tried to be.
-std::string Chronicle::lasted(Time now) const
+std::string StateMachine::lasted(Time now) const
 {
     return for_people(between(status_.up_since.value_or(session_began_), now));
 }
 
-std::string Chronicle::line(State after, Time now) const
+std::string StateMachine::line(State after, Time now) const
 {
     const std::string& cause = status_.cause;
     if (after == State::authenticated)

@@ -16,10 +16,11 @@ constexpr int most_doublings = 6;
 
 }  // namespace
 
-WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_knock, double chance, Time now)
+WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_probe_port, double chance,
+                              Time now)
 {
     WaitBasis basis;
-    basis.wait = comeback_.before_start(last, chance);
+    basis.wait = pace_.before_start(last, chance);
     if (!trouble_since_ || (last && last->logged_in))
         trouble_since_ = now;
     basis.trouble_since = *trouble_since_;
@@ -30,10 +31,10 @@ WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_k
     basis.secret_refused = ended.secret_refused;
     if (ended.logged_in)
         hopes_ = 0;
-    const bool may_answer = this->may_knock(ended);
-    basis.knocks = may_knock && may_answer && !basis.secret_refused;
+    const bool may_answer = this->may_probe_port(ended);
+    basis.probes_port = may_probe_port && may_answer && !basis.secret_refused;
     basis.earliest_by_network = next_hope();
-    if (!ended.ran || (basis.pace != Pace::refused_login && basis.pace != Pace::unheard_login))
+    if (!ended.ran || (basis.pace != Pace::refused_login && basis.pace != Pace::unseen_login))
         return basis;
 
     budget_.note_failure(now, basis.secret_refused);
@@ -48,11 +49,11 @@ WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_k
 
 /// A server that answers knocks and lets nobody in shall not be tried without a wait. One that refuses has
 /// really closed its port.
-bool WaitHistory::may_knock(const LastSession& last)
+bool WaitHistory::may_probe_port(const LastSession& last)
 {
     if (last.logged_in)
         knocked_in_vain_ = false;
-    else if (started_by_knock_)
+    else if (started_by_probe_)
         knocked_in_vain_ = true;
     else if (last.failure == FailureClass::refused)
         knocked_in_vain_ = false;
@@ -69,12 +70,12 @@ Time WaitHistory::next_hope() const
 
 void WaitHistory::after(bool answered, bool cut_by_network, Time now)
 {
-    started_by_knock_ = answered;
+    started_by_probe_ = answered;
     if (!cut_by_network)
         return;
     started_by_network_ = now;
     ++hopes_;
-    comeback_.take_hope();
+    pace_.quicken();
 }
 
 }  // namespace autossh

@@ -45,7 +45,7 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
             added.push_back({{"-o", "ServerAliveCountMax=3"},
                              "OpenSSH's default, said because the interval counts on it"});
     }
-    // Behind a jump host it would also limit the time in which that one is told a password.
+    // Behind a jump host it would also limit the time in which its user types a password.
     const bool nobody = !askable.terminal && !askable.askpass && !askable.secrets && !askable.caller;
     const bool may_take_time = !nobody && is_behind_proxy(config);
     if (no_connect_timeout(config) && !names(choices, "connecttimeout") && !may_take_time)

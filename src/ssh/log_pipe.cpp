@@ -27,8 +27,8 @@ constexpr int lines_between_looks = 16;
 constexpr Duration longest_finish = std::chrono::milliseconds(200);
 constexpr int most_reads = 256;  // a pipe of Linux, filled again and again
 
-/// For both directions: with a writer there is never an end to read, whoever comes and goes. (POSIX leaves
-/// that open; Linux, the BSDs and Cygwin take it.)
+/// For both directions: with a writer there is never an end to read, however many writers come and go. (POSIX
+/// leaves that open; Linux, the BSDs and Cygwin take it.)
 int make_and_open(const std::string& path)
 {
     if (::mkfifo(path.c_str(), S_IRUSR | S_IWUSR) < 0)

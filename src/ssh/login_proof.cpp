@@ -1,7 +1,7 @@
 #include "autossh/ssh/login_proof.hpp"
 
 #include "autossh/base/text.hpp"
-#include "autossh/ssh/words.hpp"
+#include "autossh/ssh/message.hpp"
 
 #include <algorithm>
 
@@ -22,7 +22,7 @@ void LoginProof::begin()
     claimed_ = ended_ = false;
 }
 
-void LoginProof::hear(std::string_view raw_line, bool logged_in)
+void LoginProof::read_line(std::string_view raw_line, bool logged_in)
 {
     if (lines_.empty())
         interval_ = first_look;
@@ -50,21 +50,22 @@ void LoginProof::look(bool logged_in)
         const std::string line = std::move(lines_.front());
         lines_.pop_front();
         take_in_(line, progress);
-        logged_in = logged_in || (understand(without_end(line)).kind == Word::Kind::logged_in && !is_claim);
+        logged_in =
+            logged_in || (parse_message(without_end(line)).kind == SshMessage::Kind::logged_in && !is_claim);
     }
 }
 
 /// Only of what a server could gain by; to look costs two files.
 LoginProgress LoginProof::progress_behind(std::string_view line, bool& is_claim)
 {
-    const Word::Kind kind = understand(line).kind;
-    if (kind == Word::Kind::unknown || kind == Word::Kind::failure)
+    const SshMessage::Kind kind = parse_message(line).kind;
+    if (kind == SshMessage::Kind::unknown || kind == SshMessage::Kind::failure)
         return LoginProgress::unknown;
     const LoginProgress progress = progress_();
-    is_claim = kind == Word::Kind::logged_in && progress == LoginProgress::before_login;
+    is_claim = kind == SshMessage::Kind::logged_in && progress == LoginProgress::before_login;
     claimed_ = claimed_ || is_claim;
     // It may have ended between its log-in and its loop, for a local forward.
-    const bool for_forward = ended_ && claimed_ && kind == Word::Kind::local_port_in_use;
+    const bool for_forward = ended_ && claimed_ && kind == SshMessage::Kind::local_port_in_use;
     return for_forward ? LoginProgress::unknown : progress;
 }
 

@@ -67,19 +67,19 @@ std::optional<passwd> own_entry(std::vector<char>& buffer)
     });
 }
 
-struct Account {
+struct StatusTracker {
     std::string name;
     std::string home;
 };
 
 /// Looked up once, as that may take its time where the user database is on the network, and does not change.
-const std::optional<Account>& own_account()
+const std::optional<StatusTracker>& own_account()
 {
-    static std::optional<Account> known;
+    static std::optional<StatusTracker> known;
     std::vector<char> buffer;
     if (!known)
         if (const auto own = own_entry(buffer))
-            known = Account{own->pw_name, own->pw_dir};
+            known = StatusTracker{own->pw_name, own->pw_dir};
     return known;
 }
 

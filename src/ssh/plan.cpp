@@ -131,8 +131,8 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     const SshChoices choices = choices_of(std::span(settings.ssh.arguments).subspan(1));
     SshPlan plan;
     plan.understood = true;
-    plan.heard = !choices.log_file && !directory.empty();
-    if (plan.heard) {
+    plan.log_is_read = !choices.log_file && !directory.empty();
+    if (plan.log_is_read) {
         plan.additions = listening(choices, config, log_path(directory));
         plan.login_is_heard = login_is_heard(choices, config);
         plan.verbose_is_ours = plan.additions.size() > 1;
@@ -152,7 +152,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
         plan.loop = plan.no_loop.empty();
     }
     plan.forwards_are_vital = config.value("exitonforwardfailure") == "yes";
-    plan.ends_at_refused_forward = plan.loop && plan.heard && plan.forwards_are_vital;
+    plan.ends_at_refused_forward = plan.loop && plan.log_is_read && plan.forwards_are_vital;
     if (settings.monitor)
         plan.monitor_port = settings.monitor->port;
     plan.users_forwards = count_of_forwards(config, settings);
@@ -168,7 +168,8 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     const std::string device = config.value("tunnel");  // -w
     const bool has_device = !device.empty() && device != "false" && device != "no";
     const bool only_forwards = !plan.session && plan.users_forwards > 0 && !has_device;
-    plan.retries_forwards = plan.heard && only_forwards && !choices.multiplexing && !plan.forwards_are_vital;
+    plan.retries_forwards =
+        plan.log_is_read && only_forwards && !choices.multiplexing && !plan.forwards_are_vital;
     plan.destination = destination_of(config);
     plan.accounts = accounts_of(config);
     plan.agent_socket = agent_of(config);

@@ -14,7 +14,7 @@ namespace autossh {
 namespace {
 
 constexpr std::array ending_signals{SIGALRM, SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
-/// After SIGCONT nobody has told us of the stop: that was SIGSTOP.
+/// A SIGCONT without a stop before it that we know of: that was SIGSTOP.
 constexpr std::array stopping_signals{SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT};
 
 volatile std::sig_atomic_t report_fd = -1;

@@ -30,7 +30,7 @@ void Machine::look()
 void Machine::tell_all(MachineEvent event)
 {
     std::erase_if(subscribers_, [](const auto& subscriber) { return subscriber.expired(); });
-    for (const auto& subscriber : std::vector(subscribers_))  // who is told may subscribe
+    for (const auto& subscriber : std::vector(subscribers_))  // a subscriber may subscribe another
         if (const auto tell = subscriber.lock())
             (*tell)(event);
 }

@@ -24,7 +24,7 @@ bool stands_in_the_way(const TcpSocket& socket, const std::optional<IpAddress>& 
         IpAddress::from_proc_net(std::string_view(socket.local).substr(0, socket.local.find(':')));
     if (!its || !address || *its == *address)
         return true;
-    // A socket on :: may take IPv4 as well; whether it does is not told.
+    // A socket on :: may take IPv4 as well; whether it does is not shown.
     if (its->is_any())
         return address->is_v4() || !its->is_v4();
     return address->is_any() && its->is_v4() == address->is_v4();

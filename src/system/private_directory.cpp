@@ -31,7 +31,7 @@ constexpr std::string_view longest_entry = "/status";
 /// The others mean something in the arguments of -L, -R and -E (a colon, a space, a %), or might.
 constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/+@-";
 
-/// ssh binds to the very path that it is told, so it needs no room for a suffix of its own. 0: fit.
+/// ssh binds to the very path of the option, so it needs no room for a suffix of its own. 0: fit.
 int unfitness(const std::string& path)
 {
     if (path.find_first_not_of(plain) != std::string::npos)
@@ -56,8 +56,8 @@ std::string make_in(const SafePlace& parent, std::string& complaint)
     return {};
 }
 
-/// A directory of ours, locked: whoever has made it does not live any more. systemd-tmpfiles, too, leaves
-/// alone what is locked.
+/// A directory of ours, locked: the autossh that made it does not live any more. systemd-tmpfiles, too,
+/// leaves alone what is locked.
 UniqueFd lock(const std::string& path)
 {
     UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));

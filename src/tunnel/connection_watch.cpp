@@ -43,21 +43,21 @@ void ConnectionWatch::test(Time now)
 {
     const auto outcome = tests_.step(now);
     if (tests_.tests_loop())
-        account_.loop_is_tested();
+        tracker_.loop_is_tested();
     if (!outcome)
         return;
     switch (outcome->meaning) {
     case TestSchedule::Meaning::alive:
         log_.debug("connection ok");
-        account_.test_passed(outcome->round_trip);
+        tracker_.test_passed(outcome->round_trip);
         silence_.passed(now);
         network_changed_ = false;
         break;
     case TestSchedule::Meaning::nothing: break;
-    case TestSchedule::Meaning::unproven: account_.loop_unproven(outcome->failure); break;
-    case TestSchedule::Meaning::suspect: account_.test_failed(outcome->failure); break;
+    case TestSchedule::Meaning::unproven: tracker_.loop_unproven(outcome->failure); break;
+    case TestSchedule::Meaning::suspect: tracker_.test_failed(outcome->failure); break;
     case TestSchedule::Meaning::dead:
-        account_.test_failed(outcome->failure);
+        tracker_.test_failed(outcome->failure);
         if (is_audible())
             tests_.give_another_chance(now);
         else
@@ -82,7 +82,7 @@ std::optional<Duration> ConnectionWatch::silence() const
 
 void ConnectionWatch::note_network_change(pid_t ssh, const SshPlan& plan)
 {
-    // Until the log-in is heard, ssh may still try one address after the other.
+    // Until the log-in is logged, ssh may still try one address after the other.
     const bool direct = plan.understood && !plan.destination.by_proxy;
     const auto connection =
         connection_ || !direct ? connection_ : TcpConnection::of(ssh, TcpConnection::Progress::connecting);

@@ -3,7 +3,7 @@
 #include "autossh/base/environment.hpp"
 #include "autossh/base/text.hpp"
 #include "autossh/base/unique_fd.hpp"
-#include "autossh/ssh/transcript.hpp"
+#include "autossh/ssh/client_state.hpp"
 
 #include <utility>
 
@@ -30,9 +30,9 @@ bool needs_no_answer(const TunnelSettings& settings, const Answer& answer)
 
 FailureClass class_of_complaint(const std::string& complaint)
 {
-    Transcript transcript;
-    transcript.hear_lines(complaint);
-    return transcript.failure(ExitStatus::exited(255), {}).failure_class;
+    ClientState client_state;
+    client_state.read_lines(complaint);
+    return client_state.failure(ExitStatus::exited(255), {}).failure_class;
 }
 
 std::string first_line(const std::string& complaint)

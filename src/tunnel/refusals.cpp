@@ -12,44 +12,46 @@ namespace autossh {
 
 namespace {
 
-bool is_of_forward(const Word& word)
+bool is_of_forward(const SshMessage& message)
 {
-    return word.kind == Word::Kind::forward_refused || word.kind == Word::Kind::local_port_in_use;
+    return message.kind == SshMessage::Kind::forward_refused ||
+           message.kind == SshMessage::Kind::local_port_in_use;
 }
 
-std::string holder_of(const Word& word, pid_t ssh)
+std::string holder_of(const SshMessage& message, pid_t ssh)
 {
-    const auto port = parse_integer(word.subject);
+    const auto port = parse_integer(message.subject);
     const bool is_port = port && *port > 0 && *port <= 65535;
-    if (word.kind != Word::Kind::local_port_in_use || !is_port)
+    if (message.kind != SshMessage::Kind::local_port_in_use || !is_port)
         return "";
     const auto number = static_cast<std::uint16_t>(*port);
-    const auto named = SocketAddress::from_literal(word.address, number);
+    const auto named = SocketAddress::from_literal(message.address, number);
     return port_holder(named ? ip_address_of(named->get()) : std::nullopt, number, ssh);
 }
 
 }  // namespace
 
-void Refusals::note(std::span<const Word> refused, pid_t ssh)
+void Refusals::note(std::span<const SshMessage> refused, pid_t ssh)
 {
-    for (const Word& word : refused.subspan(words_.size())) {
-        words_.push_back(word);
-        holders_.push_back(holder_of(word, ssh));
-        in_full_.push_back({word.failure.failure_class, in_full(word)});
+    for (const SshMessage& message : refused.subspan(words_.size())) {
+        words_.push_back(message);
+        holders_.push_back(holder_of(message, ssh));
+        in_full_.push_back({message.failure.failure_class, in_full(message)});
     }
 }
 
-std::string Refusals::in_full(const Word& word) const
+std::string Refusals::in_full(const SshMessage& message) const
 {
     for (std::size_t i = 0; i < words_.size(); ++i)
-        if (!holders_.at(i).empty() && words_.at(i).kind == word.kind && words_.at(i).subject == word.subject)
-            return fmt::format("{}, held by {}", word.failure.cause, holders_.at(i));
-    return word.failure.cause;
+        if (!holders_.at(i).empty() && words_.at(i).kind == message.kind &&
+            words_.at(i).subject == message.subject)
+            return fmt::format("{}, held by {}", message.failure.cause, holders_.at(i));
+    return message.failure.cause;
 }
 
-Failure Refusals::gravest(const Transcript& transcript) const
+Failure Refusals::most_serious(const ClientState& client_state) const
 {
-    const Word* const reason = transcript.reason();
+    const SshMessage* const reason = client_state.reason();
     if (reason != nullptr && is_of_forward(*reason))
         return {reason->failure.failure_class, in_full(*reason)};
     if (!in_full_.empty())

@@ -45,7 +45,7 @@ std::string folder_of(std::size_t number)
     return number == 1 ? "" : std::to_string(number);
 }
 
-/// By what comes from which ssh is told apart, where there are several.
+/// The variable by which the orphans of several tunnels' clients are told apart.
 std::string mark_of(const World& world, std::size_t number)
 {
     return world.has_one_tunnel() ? "" : fmt::format("AUTOSSH_TUNNEL={}.{}", ::getpid(), number);
@@ -63,11 +63,11 @@ Session::Session(World& world, std::size_t number, const TunnelSettings& setting
                  Event& event)
     : world_(world), mark_(mark_of(world, number)), settings_(settings), log_(log), event_(event),
       terminal_(world.has_one_tunnel() ? Terminal() : Terminal::none()),
-      account_(log, settings.monitor.has_value(), [this] { return login_progress(); }),
+      tracker_(log, settings.monitor.has_value(), [this] { return login_progress(); }),
       answerer_(world.process, world.questions, settings, help, log, [&event] { event.notify(); }),
       tests_(world.process.executor, settings, log, [&event] { event.notify(); }),
-      connection_(settings, log, account_, tests_),
-      setup_(world.process.executor, settings, log, account_, tests_, answerer_, world.place,
+      connection_(settings, log, tracker_, tests_),
+      setup_(world.process.executor, settings, log, tracker_, tests_, answerer_, world.place,
              folder_of(number), [&event] { event.notify(); }),
       orphans_(world.process.executor, world.process.reaper,
                {.kill_time = settings.kill_time, .shared = is_shared(settings), .mark = mark_}, log,
@@ -84,7 +84,7 @@ std::optional<Failure> Session::start(std::int64_t start)
     if (const auto failure = setup_.reason_not_to_start())
         return failure;
     const std::vector<std::string> loop = tests_.make_loop();
-    account_.starting(first_ ? "first start" : fmt::format("start {}", start), tests_.loop_port(),
+    tracker_.starting(first_ ? "first start" : fmt::format("start {}", start), tests_.loop_port(),
                       tests_.loop_entrance());
     if (settings_.max_start)
         log_.info("starting ssh (count {} of {})", start, *settings_.max_start);
@@ -107,9 +107,9 @@ std::optional<Failure> Session::start(std::int64_t start)
     ssh_.emplace(world_.process, command, [this] { event_.notify(); });
     orphans_.ssh_runs(ssh_->pid());
     answerer_.ssh_runs(ssh_->pid(), plan().destination.by_proxy);
-    account_.runs(ssh_->pid());
+    tracker_.runs(ssh_->pid());
     log_.info("ssh child pid is {}", ssh_->pid());
-    account_.executed(ssh_->pid());
+    tracker_.executed(ssh_->pid());
     if (!setup_.may_ask_caller())  // we might never know when to let them go
         answerer_.release_caller();
     tests_.ssh_started(*started_, setup_.plan().login_is_heard);
@@ -137,14 +137,14 @@ void Session::look()
     const Time now = Clock::now();
     follow_stops();
     setup_.drain();
-    account_.look(now);
-    if (!account_.logged_in_at())
+    tracker_.look(now);
+    if (!tracker_.logged_in_at())
         answerer_.look(now);
-    if (account_.logged_in_at() && !std::exchange(login_seen_, true)) {
-        connection_.logged_in(ssh_->pid(), *account_.logged_in_at());
+    if (tracker_.logged_in_at() && !std::exchange(login_seen_, true)) {
+        connection_.logged_in(ssh_->pid(), *tracker_.logged_in_at());
         answerer_.ssh_has_logged_in();
     }
-    if (account_.transcript().loop_refused())
+    if (tracker_.client_state().loop_refused())
         tests_.loop_is_refused();
     connection_.listen_for_silence(now);
     if (!tests_rest())
@@ -157,7 +157,7 @@ bool Session::tests_rest() const
     return stops_.is_stopped() && settings_.auto_monitor;
 }
 
-/// A stopped ssh is told by the signal of its stop. One that has suspended itself (~^Z) must not leave the
+/// A stopped ssh is known by the signal of its stop. One that has suspended itself (~^Z) must not leave the
 /// shell, which knows only us, waiting: we stop as well, until the shell continues both.
 void Session::follow_stops()
 {
@@ -178,7 +178,7 @@ void Session::follow_stops()
 Situation Session::situation()
 {
     const Time now = Clock::now();
-    const Transcript& said = account_.transcript();
+    const ClientState& said = tracker_.client_state();
     Situation situation;
     situation.address_is_gone = connection_.address_is_gone();
     if (now >= login_deadline())
@@ -186,9 +186,9 @@ Situation Session::situation()
     if (now >= stops_.deadline())
         situation.hung_for = StopTracker::patience;
     if (plan().retries_forwards && said.every_forward_failed(plan().users_forwards))
-        situation.useless = account_.refusal();
+        situation.useless = tracker_.refusal();
     if (now >= retry_of_forwards())
-        situation.refused_forward = account_.refusal();
+        situation.refused_forward = tracker_.refusal();
     situation.failed_test = connection_.failed_test();
     return situation;
 }
@@ -196,17 +196,17 @@ Situation Session::situation()
 Time Session::login_deadline() const
 {
     const bool person_is_at_it = !settings_.connect_timeout && answerer_.has_asked_person();
-    const bool counts = setup_.plan().login_limit && !account_.logged_in_at() && !person_is_at_it;
+    const bool counts = setup_.plan().login_limit && !tracker_.logged_in_at() && !person_is_at_it;
     return counts ? *started_ + *setup_.plan().login_limit : never;
 }
 
 /// The others work, so they are interrupted ever less often.
 Time Session::retry_of_forwards() const
 {
-    const bool degraded = account_.status().state == State::degraded;
+    const bool degraded = tracker_.status().state == State::degraded;
     const bool may_start_anew = plan().retries_forwards && settings_.restart != RestartPolicy::none;
-    const auto login = account_.logged_in_at();
-    if (!degraded || !may_start_anew || !login || !account_.transcript().some_forward_failed())
+    const auto login = tracker_.logged_in_at();
+    if (!degraded || !may_start_anew || !login || !tracker_.client_state().some_forward_failed())
         return never;
     const Duration pace = settings_.test_interval * (1 << std::min(forward_retries_, 10));
     return *login + std::min(pace, std::max(longest_to_retry, settings_.test_interval));
@@ -215,7 +215,7 @@ Time Session::retry_of_forwards() const
 Time Session::next_deadline() const
 {
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(), login_deadline(),
-                     account_.settled_at(), account_.logged_in_at() ? never : answerer_.next_look(),
+                     tracker_.settled_at(), tracker_.logged_in_at() ? never : answerer_.next_look(),
                      stops_.deadline(), retry_of_forwards()});
 }
 
@@ -234,7 +234,7 @@ void Session::note_continued()
 Awaitable<void> Session::end(const Ruling& reason, const int& stops)
 {
     tests_.abandon();
-    account_.ending(reason.cause);
+    tracker_.ending(reason.cause);
     log_.write(reason.level, "{}", reason.line);
     orphans_.ssh_is_ending();
     co_await end_process(*ssh_, settings_.kill_time, event_, stops, log_);
@@ -253,36 +253,36 @@ Awaitable<void> Session::hear_rest(const int& stops)
 Ruling Session::judge_end(ExitStatus status)
 {
     tests_.abandon();
-    account_.ssh_has_ended();
+    tracker_.ssh_has_ended();
     setup_.finish();
     const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *started_);
-    const Transcript& said = account_.transcript();
+    const ClientState& said = tracker_.client_state();
     // The server's end of a session looks the same to us, but for who has closed the connection.
     const bool by_person = plan().remote_terminal && !plan().destination.by_proxy &&
                            connection_.closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
     if (said.logged_in() && !status.by_signal() && status.number() != ssh_error)
-        account_.session_is_over();
-    const Failure heard = account_.failure_of(status, setup_.complaint());
-    const Failure failure = said.logged_in() ? heard : answerer_.explained(heard);
+        tracker_.session_is_over();
+    const Failure by_log = tracker_.failure_of(status, setup_.complaint());
+    const Failure failure = said.logged_in() ? by_log : answerer_.explained(by_log);
     const Attempt attempt{.first = first_,
                           .lasted = lasted,
                           .by_person = by_person,
                           .attended = plan().understood ? plan().attended : terminal_.is_there(),
                           .person_was_asked = answerer_.has_asked_person(),
                           .failure = failure.failure_class,
-                          .failure_is_claimed = said.reason_is_claimed() && failure == heard,
+                          .failure_is_claimed = said.reason_is_claimed() && failure == by_log,
                           .perhaps_refused = login_may_be_refused(failure.failure_class) ||
                                              secret_may_be_wrong(failure.failure_class),
                           .only_forwards = plan().understood && !plan().session};
     Ruling ruling = judge(status, attempt, settings_);
     if (status != ExitStatus::exited(0) || failure.failure_class != FailureClass::other)
         ruling.failure = failure.failure_class;
-    // Without a session it ends so only when somebody has told it to, and it does not say who.
+    // Without a session it ends so only at somebody's request, and it does not say whose.
     const bool from_outside = attempt.only_forwards && said.logged_in() && status == ExitStatus::exited(0);
     if (from_outside && ruling.verdict != Verdict::restart)
         ruling.note = ended_from_outside;
     if (ruling.cause.empty())
-        ruling.cause = account_.cause_of_end(failure, status);
+        ruling.cause = tracker_.cause_of_end(failure, status);
     if (failure.failure_class != FailureClass::authentication_refused &&
         secret_may_be_wrong(failure.failure_class))
         ruling.cause += "; the secret may be wrong";
@@ -291,27 +291,27 @@ Ruling Session::judge_end(ExitStatus status)
 
 std::optional<Ruling> Session::judge_living()
 {
-    const bool refused = plan().ends_at_refused_forward && account_.transcript().some_forward_failed();
+    const bool refused = plan().ends_at_refused_forward && tracker_.client_state().some_forward_failed();
     if (!refused && !answerer_.must_end())
         return std::nullopt;
     Ruling ruling = judge_end(ExitStatus::exited(ssh_error));
-    const Failure failure = refused ? account_.refusal() : *answerer_.failure();
+    const Failure failure = refused ? tracker_.refusal() : *answerer_.failure();
     ruling.cause = failure.cause;
     ruling.failure = failure.failure_class;
     return ruling;
 }
 
-/// Where the log-in cannot be heard, one that has come up has logged in.
+/// Where ssh's log cannot be read, a client that has come up has logged in.
 bool Session::secret_may_be_wrong(FailureClass failure) const
 {
     if (failure == FailureClass::local_port_in_use)  // that comes behind the log-in
         return false;
-    const bool let_in = account_.logged_in_at() || account_.up_for(Clock::now()) > Duration::zero();
+    const bool let_in = tracker_.logged_in_at() || tracker_.up_for(Clock::now()) > Duration::zero();
     return !let_in && answerer_.secret_may_be_wrong(failure);
 }
 
-/// Of an ssh that we have not heard (--plain, -q, a log of the user's own), or whose jump host or server has
-/// only closed the connection.
+/// Of a client whose log was not read (--plain, -q, a log of the user's own), or whose jump host or server
+/// has only closed the connection.
 bool Session::login_may_be_refused(std::optional<FailureClass> failure)
 {
     const bool closed = failure == FailureClass::connection_lost || failure == FailureClass::timed_out;
@@ -319,7 +319,7 @@ bool Session::login_may_be_refused(std::optional<FailureClass> failure)
     const bool lasted = Clock::now() - *started_ >= longest_login;
     // What it tells with -v makes its words no measure of what it did.
     const bool talkative = choices_of(std::span(settings_.ssh.arguments).subspan(1)).verbose;
-    if (!ssh_ || known || lasted || talkative || answerer_.jump_host_let_in() || account_.logged_in_at() ||
+    if (!ssh_ || known || lasted || talkative || answerer_.jump_host_let_in() || tracker_.logged_in_at() ||
         ssh_->status() != ExitStatus::exited(ssh_error) || !is_openssh())
         return false;
     return may_have_been_refused(ssh_->traces(), closed ? bytes_of_login : bytes_of_key_exchange);
@@ -327,8 +327,8 @@ bool Session::login_may_be_refused(std::optional<FailureClass> failure)
 
 void Session::finish(std::optional<FailureClass> failure)
 {
-    const bool came_up = account_.up_for(Clock::now()).value_or(Duration::zero()) > Duration::zero();
-    const Transcript& said = account_.transcript();
+    const bool came_up = tracker_.up_for(Clock::now()).value_or(Duration::zero()) > Duration::zero();
+    const ClientState& said = tracker_.client_state();
     if (said.some_forward_failed() && !said.every_forward_failed(plan().users_forwards))
         ++forward_retries_;
     else if (came_up)
@@ -338,10 +338,10 @@ void Session::finish(std::optional<FailureClass> failure)
     terminal_.restore();
     answerer_.ssh_has_ended();
     setup_.finish();
-    account_.ended_of(failure);
+    tracker_.ended_of(failure);
     last_ = LastSession{.ran = ssh_.has_value(),
-                        .up = account_.up_for(Clock::now()),
-                        .logged_in = account_.transcript().logged_in(),
+                        .up = tracker_.up_for(Clock::now()),
+                        .logged_in = tracker_.client_state().logged_in(),
                         .failure = failure.value_or(FailureClass::other),
                         .secret_refused = secret_refused,
                         .perhaps_refused = perhaps_refused};

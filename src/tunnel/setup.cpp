@@ -1,7 +1,7 @@
 #include "autossh/tunnel/setup.hpp"
 
 #include "autossh/base/text.hpp"
-#include "autossh/ssh/words.hpp"
+#include "autossh/ssh/message.hpp"
 
 #include <exception>
 #include <utility>
@@ -11,10 +11,10 @@
 
 namespace autossh {
 
-SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, Account& account,
+SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, StatusTracker& account,
                    ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
                    std::string folder_name, std::function<void()> on_words)
-    : executor_(std::move(executor)), settings_(settings), log_(log), account_(account), tests_(tests),
+    : executor_(std::move(executor)), settings_(settings), log_(log), tracker_(account), tests_(tests),
       answerer_(answerer), place_(place), folder_name_(std::move(folder_name)),
       on_words_(std::move(on_words)), prepared_(unprepared(settings))
 {}
@@ -118,7 +118,7 @@ void SshSetup::prepare_anew()
         tests_.leave_sockets();
         prepared_ = prepare(settings_, *answer_, askable_, nullptr, log_);
     }
-    account_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
+    tracker_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
 }
 
 /// `folder`: where we could take ssh's questions; null: nowhere.
@@ -147,10 +147,10 @@ Askable SshSetup::askable(const PrivateFolder* folder)
 void SshSetup::use_directory()
 {
     const SshPlan& plan = prepared_.plan;
-    if (plan.heard)
+    if (plan.log_is_read)
         ssh_log_.emplace(executor_, log_path(prepared_.folder->path()), [this](std::string_view line) {
-            account_.hear(line);
-            answerer_.heard(line);
+            tracker_.read_line(line);
+            answerer_.note_log_line(line);
             on_words_();
         });
     if (plan.loop)

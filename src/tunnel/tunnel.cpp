@@ -64,7 +64,7 @@ void Tunnel::ask(Request request, int signal)
 
 void Tunnel::watch_status(std::function<void()> on_change, std::function<void()> on_end)
 {
-    session_.account().watch_status(std::move(on_change));
+    session_.status_tracker().watch_status(std::move(on_change));
     on_end_ = std::move(on_end);
 }
 
@@ -126,9 +126,9 @@ Ruling Tunnel::max_start_is_reached()
 {
     log_.info("max start count reached; exiting");
     if (starts_ > 0)
-        session_.account().gave_up(down_because_.empty()
-                                       ? "max start count reached"
-                                       : fmt::format("{}; max start count reached", down_because_));
+        session_.status_tracker().gave_up(down_because_.empty()
+                                              ? "max start count reached"
+                                              : fmt::format("{}; max start count reached", down_because_));
     return {Verdict::succeeded, Level::info, "", ""};
 }
 
@@ -147,10 +147,10 @@ Awaitable<std::optional<Ruling>> Tunnel::pause()
 {
     const WaitBasis basis = basis_of_wait();
     Waiting waiting(world_.process.executor, event_, log_, session_.plan(),
-                    session_.account().server_address(), basis);
+                    session_.status_tracker().server_address(), basis);
     if (!down_because_.empty())
-        session_.account().waiting(std::exchange(down_because_, {}),
-                                   waiting.lacks_way() ? std::nullopt : std::optional(basis.wait));
+        session_.status_tracker().waiting(std::exchange(down_because_, {}),
+                                          waiting.has_no_route() ? std::nullopt : std::optional(basis.wait));
     for (;;) {
         if (const auto reason = reason_not_to_start()) {
             conclude(*reason);
@@ -163,7 +163,7 @@ Awaitable<std::optional<Ruling>> Tunnel::pause()
             waiting.woken();
         if (requests_.strongest() >= Request::retry || waiting.is_over())
             break;
-        session_.account().note_next_try(waiting.next_try());
+        session_.status_tracker().note_next_try(waiting.next_try());
         co_await surroundings_.wait_until(std::min(waiting.next_look(), end_of_life_));
     }
     waits_.after(waiting.was_answered(), waiting.was_cut_by_network(), Clock::now());
@@ -174,8 +174,8 @@ Awaitable<std::optional<Ruling>> Tunnel::pause()
 WaitBasis Tunnel::basis_of_wait()
 {
     const std::optional<LastSession> last = session_.last();
-    const bool may_knock = !settings_.poll_given && !settings_.plain.value_or(false);
-    WaitBasis basis = waits_.before(last, may_knock, chance(), Clock::now());
+    const bool may_probe_port = !settings_.poll_given && !settings_.plain.value_or(false);
+    WaitBasis basis = waits_.before(last, may_probe_port, chance(), Clock::now());
     basis.minds_network = last && surroundings_.tells_of_network();
     log_.debug("checking for grace period, tries = {}", waits_.tries());
     if (basis.wait > Duration::zero())
@@ -211,7 +211,7 @@ bool Tunnel::start()
         const bool passes = passes_by_itself(error.code());
         const bool goes_on = as_reference ? passes && !first : passes || !first;
         if (!first && !goes_on)
-            session_.account().gave_up(error.what());
+            session_.status_tracker().gave_up(error.what());
         if (!goes_on)
             throw;
         log_.error("{}", error.what());
@@ -238,7 +238,7 @@ Awaitable<Ruling> Tunnel::watch()
     while (!session_.status() && !reason) {
         pass_on_events();
         session_.look();
-        if (session_.account().logged_in_at())
+        if (session_.status_tracker().logged_in_at())
             login_turn_.reset();
         reason = reason_to_end_ssh();
         if (!reason)
@@ -335,7 +335,7 @@ void Tunnel::conclude(const Ruling& ruling)
     if (ruling.verdict == Verdict::restart)
         down_because_ = ruling.cause;
     if (ruling.verdict == Verdict::failed)
-        session_.account().gave_up(ruling.cause);
+        session_.status_tracker().gave_up(ruling.cause);
 }
 
 }  // namespace autossh

@@ -17,10 +17,10 @@ using namespace std::chrono_literals;
 
 constexpr Duration check_interval = 500ms;
 constexpr Duration longest_without_way = 10min;
-constexpr Duration way_interval = 2s;  // not every way that opens is told by the kernel
+constexpr Duration route_interval = 2s;  // the kernel does not report every route that opens
 
 /// A bare connection attempt, which costs the server nothing, tells when they are over.
-bool can_be_knocked(FailureClass failure)
+bool can_be_probed(FailureClass failure)
 {
     return failure == FailureClass::refused || failure == FailureClass::no_route ||
            failure == FailureClass::timed_out;
@@ -37,8 +37,8 @@ Waiting::Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
       minds_network_(basis.minds_network && plan.understood),
       end_(Clock::now() + basis.wait, basis.earliest_by_network, basis.earliest_by_login)
 {
-    if (basis.wait > Duration::zero() && basis.knocks && server && can_be_knocked(basis.failure))
-        knock_.emplace(executor, server->host, server->port, basis.trouble_since, [this, &event] {
+    if (basis.wait > Duration::zero() && basis.probes_port && server && can_be_probed(basis.failure))
+        port_probe_.emplace(executor, server->host, server->port, basis.trouble_since, [this, &event] {
             answered_ = true;
             event.notify();
         });
@@ -55,24 +55,24 @@ Waiting::Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
         next_check_ = Clock::now() + check_interval;
     }
     look_for_way();
-    if (server && (basis.wait > Duration::zero() || lacks_way_))  // else nothing can end the wait
+    if (server && (basis.wait > Duration::zero() || has_no_route_))  // else nothing can end the wait
         course_ = course_to(*server);
 }
 
 void Waiting::look_for_way()
 {
     looked_ = Clock::now();
-    const bool lacked = std::exchange(lacks_way_, minds_network_ && !has_route(destination_));
-    if (lacks_way_ && !lacked)
+    const bool lacked = std::exchange(has_no_route_, minds_network_ && !has_route(destination_));
+    if (has_no_route_ && !lacked)
         try_anyway_ = Clock::now() + longest_without_way;
-    next_way_look_ = Clock::now() + way_interval;
+    next_way_look_ = Clock::now() + route_interval;
 }
 
 void Waiting::network_changed(bool gathered)
 {
     // An address that has just come may lack its route and name servers yet; only where the server is known
     // by its address can we tell that nothing is wanting.
-    if (gathered || (lacks_way_ && SocketAddress::from_literal(destination_.host, destination_.port)))
+    if (gathered || (has_no_route_ && SocketAddress::from_literal(destination_.host, destination_.port)))
         look_for_way();
     if (gathered && leads_there_otherwise())
         end_.network_changed(Clock::now());
@@ -100,13 +100,13 @@ bool Waiting::is_over()
     due_ = due_ || is_due();
     if (!due_)
         return false;
-    const bool lacked = lacks_way_;
-    const Time next_look = lacks_way_ ? next_way_look_ : looked_ + just_looked;
+    const bool lacked = has_no_route_;
+    const Time next_look = has_no_route_ ? next_way_look_ : looked_ + just_looked;
     if (minds_network_ && Clock::now() >= next_look)
         look_for_way();
-    if (lacks_way_ && !lacked)
+    if (has_no_route_ && !lacked)
         log_.info("there is no way to the server now: waiting for one");
-    return !lacks_way_ || Clock::now() >= try_anyway_;
+    return !has_no_route_ || Clock::now() >= try_anyway_;
 }
 
 bool Waiting::is_due()
@@ -165,7 +165,7 @@ bool Waiting::agent_has_changed()
 Time Waiting::next_look() const
 {
     if (due_)
-        return lacks_way_ ? std::min(try_anyway_, next_way_look_) : never;
+        return has_no_route_ ? std::min(try_anyway_, next_way_look_) : never;
     return std::min(end_.time(), next_check_);
 }
 

@@ -2,8 +2,8 @@
 // logged in.
 #include "autossh/base/log_format.hpp"
 #include "autossh/base/text.hpp"
+#include "autossh/ssh/client_state.hpp"
 #include "autossh/ssh/login_proof.hpp"
-#include "autossh/ssh/transcript.hpp"
 
 #include "require.hpp"
 
@@ -27,12 +27,12 @@ void check_log(std::string_view raw_line)
                 "no line of the log has a control character");
 }
 
-void check(const Transcript& transcript)
+void check(const ClientState& client_state)
 {
-    require(!transcript.logged_in(), "no words are a log-in");
-    require(transcript.allocated_ports().empty() && transcript.dead_target().empty(),
+    require(!client_state.logged_in(), "no words are a log-in");
+    require(client_state.allocated_ports().empty() && client_state.dead_target().empty(),
             "no words are of what comes after the log-in");
-    for (const Word& word : transcript.refused_forwards())
+    for (const SshMessage& word : client_state.refused_forwards())
         require(word.failure.failure_class == FailureClass::host_key_changed,
                 "before the log-in ssh drops forwards for a host key alone");
 }
@@ -42,21 +42,21 @@ void check(const Transcript& transcript)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     std::string_view input(reinterpret_cast<const char*>(data), size);
-    Transcript transcript;
+    ClientState client_state;
     LoginProof proof([] { return LoginProgress::before_login; },
                      [&](const std::string& line, LoginProgress progress) {
-                         transcript.hear(without_end(line), progress);
+                         client_state.read_line(without_end(line), progress);
                          check_log(line);
-                         check(transcript);
+                         check(client_state);
                      });
     while (!input.empty()) {
         const std::size_t length = std::min(input.find('\n'), input.size() - 1) + 1;
-        proof.hear(input.substr(0, length), transcript.logged_in());
+        proof.read_line(input.substr(0, length), client_state.logged_in());
         input.remove_prefix(length);
     }
-    proof.ssh_has_ended(transcript.logged_in());
+    proof.ssh_has_ended(client_state.logged_in());
     require(!proof.waits(), "nothing waits when ssh has ended");
-    const Failure failure = transcript.failure(ExitStatus::exited(255), {});
+    const Failure failure = client_state.failure(ExitStatus::exited(255), {});
     require(failure.cause.find('\n') == std::string::npos, "a cause is one line");
     return 0;
 }

@@ -9,7 +9,7 @@
 namespace autossh {
 
 struct Destination {
-    std::string host;  ///< a name or an address, as ssh was told; empty: unknown
+    std::string host;  ///< a name or an address, as on ssh's command line; empty: unknown
     std::uint16_t port = 22;
     bool by_proxy = false;  ///< by way of a ProxyCommand or a jump host: that is where it really goes
     std::string from = {};  ///< what of ours it must come from (BindAddress, BindInterface); empty: anything

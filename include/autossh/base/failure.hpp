@@ -44,7 +44,7 @@ bool needs_mending(FailureClass failure);
 /// What a person can do about it, in one sentence without a full stop; empty for `other`.
 std::string_view remedy(FailureClass failure);
 
-/// One failure, as it is told in the log.
+/// One failure, as it stands in the log.
 struct Failure {
     FailureClass failure_class = FailureClass::other;
     std::string cause;  ///< one line: "connection refused by 192.0.2.1 port 22"

@@ -20,7 +20,7 @@ class InheritedSignals {
 public:
     InheritedSignals();
 
-    /// Ignores the ignored signals. SIGCHLD, ignored by whoever started us, would make children vanish
+    /// Ignores the ignored signals. SIGCHLD, ignored by our parent, would make children vanish
     /// without a status.
     void prepare() const;
 

@@ -34,7 +34,7 @@ public:
     /// A test is in flight.
     bool testing() const { return probe_ != nullptr; }
 
-    /// The last test's result, told once.
+    /// The last test's result, given once.
     std::optional<bool> take_result();
 
     /// Why the last test that came to its end has failed, in the words of the log; empty when it passed.

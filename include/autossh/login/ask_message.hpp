@@ -29,7 +29,7 @@ std::optional<AskRequest> ask_request_from(std::string_view bytes);
 enum class AskReply : char {
     secret = 's',
     none = 'n',    ///< ssh gets no answer
-    person = 'p',  ///< the askpass program itself asks whoever is at its terminal
+    person = 'p',  ///< the askpass program itself asks the person at its terminal
 };
 
 /// `bytes`: up to the end of the stream. Nothing: it is none, or not all of it has come, as a secret without

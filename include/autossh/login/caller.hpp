@@ -38,7 +38,7 @@ public:
 
 private:
     void listen();
-    bool hear();
+    bool read_message();
     std::optional<Secret> receive(const CallerMessageHeader& header);
     void hang_up();
 

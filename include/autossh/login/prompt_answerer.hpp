@@ -50,10 +50,10 @@ public:
             caller_->release();
     }
 
-    /// `drain` hands out to heard() what ssh has said by now.
+    /// `drain` hands out to note_log_line() what ssh has logged by now.
     void listen_by(std::function<void()> drain) { drain_ = std::move(drain); }
     /// A line of ssh's, which may belong to its next question: the name and the instruction of the server's.
-    void heard(std::string_view line);
+    void note_log_line(std::string_view line);
 
     /// Takes questions in `directory`, that of the process. False: it cannot, and has said so.
     bool listen(const std::string& directory);

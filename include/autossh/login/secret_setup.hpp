@@ -15,7 +15,7 @@ void check_ssh_for_secrets(TunnelSettings& settings, const InheritedSignals& inh
 /// there is no locked memory.
 SecretStore take_secrets(TunnelSettings& settings, const InheritedSignals& inherited);
 
-/// Manual, "-f": whether ssh's questions can be passed on to whoever is at our terminal. Notes what kind of
+/// Manual, "-f": whether ssh's questions can be passed on to the person at our terminal. Notes what kind of
 /// ssh it is. After check_ssh_for_secrets().
 bool caller_can_be_asked(TunnelSettings& settings, const InheritedSignals& inherited);
 

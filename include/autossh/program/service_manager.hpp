@@ -1,5 +1,5 @@
-// What a service manager is told: that the tunnel is up, in what state it is, and that we live. The protocol
-// of sd_notify(3), spoken by itself.
+// What is reported to a service manager: that the tunnel is up, in what state it is, and that we live. The
+// protocol of sd_notify(3), spoken by itself.
 #pragma once
 
 #include "autossh/base/asio.hpp"
@@ -52,7 +52,7 @@ private:
     UniqueFd socket_;
 };
 
-/// Where nobody wants to hear, it does nothing.
+/// Without a service manager it does nothing.
 class ServiceManager {
 public:
     /// `status`: of the tunnel, asked for at any time.

@@ -1,4 +1,4 @@
-// Answers whoever may connect to a Unix socket with the status of the tunnel.
+// Answers each client of a Unix socket with the status of the tunnel.
 #pragma once
 
 #include "autossh/base/asio.hpp"
@@ -12,7 +12,7 @@
 
 namespace autossh {
 
-/// Who connects is told at once, and nothing is read: no client can hold us up, or make us do anything.
+/// A client is answered at once, and nothing is read: no client can hold us up, or make us do anything.
 class StatusSocket {
 public:
     static constexpr std::string_view name = "status";

@@ -1,4 +1,5 @@
-// Tunnels, kept by one process: signals become requests, and whoever asks or watches is told its status.
+// Tunnels, kept by one process: signals become requests, and clients of the status socket and the service
+// manager get its status.
 #pragma once
 
 #include "autossh/base/asio.hpp"
@@ -24,8 +25,8 @@ namespace autossh {
 
 class Supervisor {
 public:
-    /// Takes the pid file and the monitor's port. `background`: -f, to be told when set-up has worked, or, if
-    /// `attended`, to be asked what ssh asks and to be told when it has logged in. Throws ConfigError.
+    /// Takes the pid file and the monitor's port. `background`: -f, which gets a message when set-up has
+    /// worked, or, if `attended`, ssh's questions and a message when it has logged in. Throws ConfigError.
     Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
                Log& log, SecretStore secrets, std::optional<Background> background, bool attended);
 

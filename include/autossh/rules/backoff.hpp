@@ -12,10 +12,10 @@ struct LastSession {
     bool ran = true;                             ///< false: it could not be started
     Duration since_start{};                      ///< from its start to now
     std::optional<Duration> up = std::nullopt;   ///< how long it was up; nothing: that cannot be known
-    bool logged_in = false;                      ///< as far as it could be heard
+    bool logged_in = false;                      ///< as far as ssh has logged it
     FailureClass failure = FailureClass::other;  ///< what it has ended of
     bool secret_refused = false;                 ///< by the server, perhaps, which may count such tries
-    bool perhaps_refused = false;                ///< so may the log-in be, of an ssh that was not heard
+    bool perhaps_refused = false;                ///< so may the log-in be, of an ssh whose log was not read
 };
 
 /// 1.4g's curve. With a poll time that was given, or --plain: its numbers, too. Else it stays below a minute,
@@ -29,7 +29,7 @@ public:
     Duration before_start(const LastSession& last, double chance);
 
     /// There is new hope: the waits begin again with the shortest.
-    void take_hope();
+    void quicken();
 
     /// The wait that many failures in a row lead to.
     Duration longest() const;

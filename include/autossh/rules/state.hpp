@@ -27,7 +27,7 @@ enum class State {
 std::string_view name(State state);
 
 /// What can happen to a tunnel.
-enum class Happening {
+enum class TunnelEvent {
     start,            ///< ssh is to be started
     executed,         ///< ssh has been executed
     logged_in,        ///< ssh says so
@@ -42,7 +42,7 @@ enum class Happening {
 
 /// The state after `what`; the same state if that means nothing there. `refused`: some forward of this
 /// session was refused.
-State next_state(State state, Happening what, bool refused);
+State next_state(State state, TunnelEvent what, bool refused);
 
 /// What is true of a tunnel now, since when, and why.
 struct Status {
@@ -58,18 +58,18 @@ struct Status {
 };
 
 /// Follows one tunnel from its first start on.
-class Chronicle {
+class StateMachine {
 public:
     /// Returns the line for the log if something has changed. `cause`: in words, without a full stop.
-    std::optional<std::string> record(Happening what, Time now, std::string cause);
+    std::optional<std::string> record(TunnelEvent what, Time now, std::string cause);
 
     /// A test has passed; record() tells what follows from it.
     void note_round_trip(Duration round_trip) { status_.last_test = round_trip; }
 
-    /// record(Happening::ended, …) with the wait until the next start; nothing: until there is a network.
+    /// record(TunnelEvent::ended, …) with the wait until the next start; nothing: until there is a network.
     std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);
 
-    /// Of a wait: it ends at another time, or (nothing) when there is a way to the server. False: nothing
+    /// Of a wait: it ends at another time, or (nothing) when there is a route to the server. False: nothing
     /// new.
     bool move_next_try(std::optional<Time> next_try);
 

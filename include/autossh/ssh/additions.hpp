@@ -33,7 +33,7 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
 /// Manual, "What is added": what makes ssh tell us what it does. `pipe`: the FIFO for -E.
 std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe);
 
-/// Whether ssh will log its log-in where we hear it, with what listening() adds. Never where the command line
+/// Whether ssh will log its log-in where we read it, with what listening() adds. Never where the command line
 /// asks for multiplexing: an ssh that uses another's connection does not log in.
 bool login_is_heard(const SshChoices& choices, const SshConfig& config);
 

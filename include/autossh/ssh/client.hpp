@@ -57,7 +57,7 @@ public:
     Inquiry(const Inquiry&) = delete;
     Inquiry& operator=(const Inquiry&) = delete;
 
-    /// The answer, told once. Nothing while ssh has not ended and may take its time.
+    /// The answer, given once. Nothing while ssh has not ended and may take its time.
     std::optional<Answer> take();
 
 private:

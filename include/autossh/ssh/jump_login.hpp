@@ -1,4 +1,4 @@
-// Whether a jump host has let us in. What the ssh for it says is not heard.
+// Whether a jump host has let us in. The log of the ssh for it is not read.
 #pragma once
 
 #include "autossh/base/time.hpp"

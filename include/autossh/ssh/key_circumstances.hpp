@@ -1,10 +1,10 @@
 // Finds out what ssh does not say: whether its agent is there, and what its keys need.
 #pragma once
 
+#include "autossh/ssh/client_state.hpp"
 #include "autossh/ssh/guarded_key.hpp"
 #include "autossh/ssh/path.hpp"
 #include "autossh/ssh/plan.hpp"
-#include "autossh/ssh/transcript.hpp"
 
 #include <span>
 #include <string>

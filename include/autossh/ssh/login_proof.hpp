@@ -26,7 +26,7 @@ public:
     void begin();
 
     /// One line of ssh's log, with its end. `logged_in`: that is known.
-    void hear(std::string_view raw_line, bool logged_in);
+    void read_line(std::string_view raw_line, bool logged_in);
     /// Does what has come due.
     void look(bool logged_in);
     /// No more will be seen of the process: what waits is taken in now.

@@ -24,18 +24,18 @@ struct ConfiguredKeys {
 
 ConfiguredKeys configured_keys(const SshConfig& config);
 
-/// By default nothing is added and nothing is heard: the ssh of a plain run, or a client that is not
+/// By default nothing is added and ssh's log is not read: the ssh of a plain run, or a client that is not
 /// OpenSSH's.
 struct SshPlan {
     std::vector<Addition> additions;  ///< in front of the user's words
-    bool understood = false;          ///< ssh has answered: states are told
-    bool heard = false;               ///< its log comes to us
+    bool understood = false;          ///< ssh has answered: states are reported
+    bool log_is_read = false;         ///< its log comes to us
     bool login_is_heard = false;
     bool verbose_is_ours = false;               ///< its level VERBOSE was added by us
     bool loop = false;                          ///< -M auto, and nothing speaks against it
     std::string no_loop;                        ///< -M auto: what speaks against it
     bool ends_at_refused_forward = false;       ///< ExitOnForwardFailure, carried out by us
-    bool forwards_are_vital = false;            ///< ExitOnForwardFailure, whoever carries it out
+    bool forwards_are_vital = false;            ///< ExitOnForwardFailure, carried out by ssh or by us
     std::optional<std::uint16_t> monitor_port;  ///< of -M PORT
     std::size_t users_forwards = 0;             ///< how many there are, beside those of the tests
     bool retries_forwards = false;        ///< they are all that this ssh is for, and it may be ended for them

@@ -14,7 +14,7 @@
 
 namespace autossh {
 
-/// What it takes to start a child, and to hear of its end. They outlive every child.
+/// What it takes to start a child, and to learn of its end. They outlive every child.
 struct ProcessContext {
     Executor executor;
     const InheritedSignals& inherited;
@@ -41,7 +41,7 @@ public:
     /// What the system shows of it; once it has ended, what it showed then.
     ProcessTraces traces() const;
 
-    /// The signal that stopped it (SIGTSTP …), or 0 when it goes on, told once. Ask again until there is
+    /// The signal that stopped it (SIGTSTP …), or 0 when it goes on, reported once. Ask again until there is
     /// nothing.
     std::optional<int> take_stop();
 

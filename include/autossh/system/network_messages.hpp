@@ -30,7 +30,7 @@ public:
 private:
     NetworkNews read_route(bool added, bool replaced, std::span<const std::byte> payload);
 
-    std::map<std::string, std::string> routes_;  ///< where to -> by what way, as last heard
+    std::map<std::string, std::string> routes_;  ///< destination -> next hop, as last reported
 };
 
 /// The way that the kernel's answer to RTM_GETROUTE tells, as one value to compare; empty: there is none.

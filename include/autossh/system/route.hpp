@@ -1,4 +1,4 @@
-// Is there a way to the server? Asked before an ssh is started that could only fail.
+// Is there a route to the server? Asked before an ssh is started that could only fail.
 #pragma once
 
 #include "autossh/base/destination.hpp"

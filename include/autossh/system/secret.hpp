@@ -9,7 +9,7 @@
 
 namespace autossh {
 
-/// Overwrites it, in a way that no optimizer takes out.
+/// Overwrites it, so that no optimizer takes it out.
 void wipe(std::span<char> memory);
 
 /// Why a text cannot be given to ssh as a secret.

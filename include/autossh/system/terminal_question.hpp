@@ -14,8 +14,8 @@ namespace autossh {
 /// background it waits, stopped, for the shell to give it the terminal.
 ///
 /// Nothing: no terminal, its end (^D), a signal whose handler has returned, or a line that ssh could not take
-/// (the person is told). Throws std::system_error where there is no locked memory. Not for two threads at a
-/// time.
+/// (the person is informed). Throws std::system_error where there is no locked memory. Not for two threads at
+/// a time.
 std::optional<Secret> ask_on_terminal(std::string_view prompt, bool hidden);
 
 /// `text` without what a terminal would act on: a server has a say in a prompt. Ends of lines and tabs stay,

@@ -7,7 +7,7 @@
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/plan.hpp"
 #include "autossh/system/tcp_table.hpp"
-#include "autossh/tunnel/account.hpp"
+#include "autossh/tunnel/status_tracker.hpp"
 
 #include <optional>
 #include <string>
@@ -19,8 +19,8 @@ namespace autossh {
 /// By the tests, by its silence, and by what has become of our own address. Tells the account what it finds.
 class ConnectionWatch {
 public:
-    ConnectionWatch(const TunnelSettings& settings, Log& log, Account& account, ConnectionTests& tests)
-        : settings_(settings), log_(log), account_(account), tests_(tests)
+    ConnectionWatch(const TunnelSettings& settings, Log& log, StatusTracker& account, ConnectionTests& tests)
+        : settings_(settings), log_(log), tracker_(account), tests_(tests)
     {}
 
     /// Nothing is known yet of the connection of the ssh that is started next.
@@ -51,7 +51,7 @@ private:
 
     const TunnelSettings& settings_;
     Log& log_;
-    Account& account_;
+    StatusTracker& tracker_;
     ConnectionTests& tests_;
     std::optional<TcpConnection> connection_;  ///< with the server, or with the first jump host
     SilenceGauge silence_;

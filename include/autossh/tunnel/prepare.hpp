@@ -1,4 +1,4 @@
-// From ssh's answer to the way it is run: what is added to its command line, and the place it is heard at.
+// From ssh's answer to the way it is run: what is added to its command line, and where its log is read.
 #pragma once
 
 #include "autossh/base/log.hpp"

@@ -31,7 +31,7 @@ public:
     /// Something worth knowing that changes no state.
     void remark(std::string_view line);
 
-    /// What a person can do about the last change. Who has a session that comes back need not be told.
+    /// What a person can do about the last change. A session that comes back needs none.
     void advise(State state, std::string_view line);
 
     /// A line that ssh would have shown itself, with its end: to stderr and to the log.

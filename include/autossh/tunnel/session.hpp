@@ -1,4 +1,5 @@
-// The ssh of a tunnel, one after another: how it is run, heard and tested, and what is known of it.
+// The ssh of a tunnel, one after another: how it is run, how its log is read, how it is tested, and what is
+// known of it.
 #pragma once
 
 #include "autossh/base/asio.hpp"
@@ -11,10 +12,10 @@
 #include "autossh/settings/settings.hpp"
 #include "autossh/system/child.hpp"
 #include "autossh/system/terminal.hpp"
-#include "autossh/tunnel/account.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
 #include "autossh/tunnel/orphans.hpp"
 #include "autossh/tunnel/setup.hpp"
+#include "autossh/tunnel/status_tracker.hpp"
 #include "autossh/tunnel/world.hpp"
 
 #include <optional>
@@ -30,11 +31,11 @@ public:
 
     SshSetup& setup() { return setup_; }
     const SshSetup& setup() const { return setup_; }
-    Account& account() { return account_; }
+    StatusTracker& status_tracker() { return tracker_; }
     const SshPlan& plan() const { return setup_.plan(); }
     bool caller_waits() const { return answerer_.caller_is_there(); }
     bool needs_person() const { return answerer_.person_is_needed(); }
-    const Status& status_of_tunnel() const { return account_.status(); }
+    const Status& status_of_tunnel() const { return tracker_.status(); }
 
     /// `start`: which one, from 1. Gives the reason where none may be started: its questions could not be
     /// answered, and each would cost a wrong try. Throws std::system_error.
@@ -87,7 +88,7 @@ private:
     Event& event_;
     Terminal terminal_;
     std::optional<bool> is_openssh_;  ///< the program, if that was asked
-    Account account_;
+    StatusTracker tracker_;
     PromptAnswerer answerer_;
     ConnectionTests tests_;
     ConnectionWatch connection_;

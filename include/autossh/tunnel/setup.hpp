@@ -1,12 +1,12 @@
-// How ssh is run, heard and tested, from its own answer on.
+// How ssh is run, how its log is read, how it is tested, from its own answer on.
 #pragma once
 
 #include "autossh/base/asio.hpp"
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/ssh/log_pipe.hpp"
-#include "autossh/tunnel/account.hpp"
 #include "autossh/tunnel/prepare.hpp"
+#include "autossh/tunnel/status_tracker.hpp"
 
 #include <functional>
 #include <optional>
@@ -18,8 +18,8 @@ namespace autossh {
 /// here costs the words of ssh and the tests, and never the tunnel.
 class SshSetup {
 public:
-    /// Nothing is added at first. `on_words` is called when `account` has heard a line.
-    SshSetup(Executor executor, const TunnelSettings& settings, Log& log, Account& account,
+    /// Nothing is added at first. `on_words` is called when `tracker` has taken a line.
+    SshSetup(Executor executor, const TunnelSettings& settings, Log& log, StatusTracker& account,
              ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place, std::string folder_name,
              std::function<void()> on_words);
 
@@ -62,7 +62,7 @@ private:
     Executor executor_;
     const TunnelSettings& settings_;
     Log& log_;
-    Account& account_;
+    StatusTracker& tracker_;
     ConnectionTests& tests_;
     PromptAnswerer& answerer_;
     PrivatePlace& place_;

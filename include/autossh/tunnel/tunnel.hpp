@@ -82,7 +82,7 @@ private:
     std::optional<Gate::Turn> login_turn_;
 
     std::int64_t starts_ = 0;
-    std::string down_because_;  ///< why the last ssh has ended; told with the wait that follows
+    std::string down_because_;  ///< why the last ssh has ended; reported with the wait that follows
 };
 
 }  // namespace autossh

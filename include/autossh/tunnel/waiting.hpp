@@ -9,7 +9,7 @@
 #include "autossh/rules/wait_history.hpp"
 #include "autossh/ssh/agent_question.hpp"
 #include "autossh/ssh/plan.hpp"
-#include "autossh/tunnel/knock.hpp"
+#include "autossh/tunnel/port_probe.hpp"
 
 #include <optional>
 #include <string>
@@ -33,18 +33,18 @@ public:
     /// It would have lasted longer but for the network.
     bool was_cut_by_network() const { return end_.cut_by_network(); }
 
-    /// Without a way to the server there is no time to wait for, only the network.
-    bool lacks_way() const { return lacks_way_; }
+    /// Without a route to the server there is no time to wait for, only the network.
+    bool has_no_route() const { return has_no_route_; }
 
-    /// When ssh is started. Nothing: when there is a way to the server.
-    std::optional<Time> next_try() const { return lacks_way_ ? std::nullopt : std::optional(end_.time()); }
+    /// When ssh is started. Nothing: when there is a route to the server.
+    std::optional<Time> next_try() const { return has_no_route_ ? std::nullopt : std::optional(end_.time()); }
 
     /// Something has happened to the network. `gathered`: what belongs to it has happened, too.
     void network_changed(bool gathered);
     /// The machine was asleep, or we were frozen.
     void woken();
 
-    /// The time has come, or something says that a try is worth it now; and there is a way to the server.
+    /// The time has come, or something says that a try is worth it now; and there is a route to the server.
     bool is_over();
     Time next_look() const;
 
@@ -62,18 +62,18 @@ private:
     std::optional<std::string> course_;  ///< to the server, as last seen; nothing: it cannot be known
     bool minds_network_;
     WaitEnd end_;
-    Time try_anyway_ = never;  ///< while there is no way: we may be mistaken
+    Time try_anyway_ = never;  ///< while there is no route: we may be mistaken
     Time next_way_look_ = never;
-    Time looked_;  ///< for a way
+    Time looked_;  ///< for a route
     bool due_ = false;
-    bool lacks_way_ = false;
-    bool answered_ = false;  ///< a knock
-    std::optional<Knock> knock_;
+    bool has_no_route_ = false;
+    bool answered_ = false;  ///< the port probe
+    std::optional<PortProbe> port_probe_;
     std::vector<std::string> files_;  ///< that the log-in depends on
     std::vector<FileMark> marks_;
     std::string agent_;  ///< its socket; empty: none is configured
     std::optional<AgentQuestion> question_;
-    std::optional<std::string> agents_keys_;  ///< as first heard in this wait
+    std::optional<std::string> agents_keys_;  ///< as first listed in this wait
     Time next_check_ = never;
 };
 

@@ -13,11 +13,11 @@
 namespace autossh_test {
 namespace {
 
-struct Account {
+struct StatusTracker {
     const char* name;
     uid_t id;  ///< of the group, too; in a range that no system gives to anybody
 };
-constexpr Account accounts[] = {{"tunnel", 65101}, {"jump", 65102}};
+constexpr StatusTracker accounts[] = {{"tunnel", 65101}, {"jump", 65102}};
 
 /// Not /home: the build may be there, or $TMPDIR.
 constexpr const char* homes = "/var/spool";

@@ -1,5 +1,5 @@
 // Manual, "Backoff".
-#include "autossh/rules/comeback.hpp"
+#include "autossh/rules/restart_pace.hpp"
 
 #include "support/catch.hpp"
 
@@ -174,11 +174,11 @@ TEST_CASE("A refused log-in is tried again after half a minute, then ever later,
           FailureClass::host_key_unknown, FailureClass::key_unusable, FailureClass::agent_unreachable,
           FailureClass::needs_person, FailureClass::secret_unavailable}) {
         CAPTURE(name(failure));
-        Comeback comeback{TunnelSettings()};
+        RestartPace comeback{TunnelSettings()};
         CHECK(comeback.before_start(std::nullopt, 0.5) == 0s);
         for (const Duration wait : std::vector<Duration>{30s, 90s, 8min, 15min, 15min, 15min})
             CHECK(comeback.before_start(of(failure), 1) == wait);
-        comeback.take_hope();  // another network does not give us a key
+        comeback.quicken();  // another network does not give us a key
         CHECK(comeback.before_start(of(failure), 1) == 900s);
         comeback.before_start(of(FailureClass::connection_lost, 1h, true), 0.5);
         CHECK(comeback.before_start(of(failure), 0) == 30s);
@@ -187,7 +187,7 @@ TEST_CASE("A refused log-in is tried again after half a minute, then ever later,
 
 TEST_CASE("A secret that was refused twice is sent again only when three tries would lock no account")
 {
-    Comeback comeback{TunnelSettings()};
+    RestartPace comeback{TunnelSettings()};
     LastSession last = of(FailureClass::authentication_refused);
     last.secret_refused = true;
     for (const Duration wait : {30s, 900s, 900s})
@@ -200,7 +200,7 @@ TEST_CASE(
     for (const FailureClass failure : {FailureClass::connection_lost, FailureClass::timed_out,
                                        FailureClass::other, FailureClass::forward_refused}) {
         CAPTURE(name(failure));
-        Comeback comeback{TunnelSettings()};
+        RestartPace comeback{TunnelSettings()};
         LastSession last = of(failure);
         last.secret_refused = true;
         for (const Duration wait : {30s, 900s, 900s})
@@ -210,7 +210,7 @@ TEST_CASE(
 
 TEST_CASE("A port that the server still holds is asked for every 5 s, however long that takes")
 {
-    Comeback comeback{TunnelSettings()};
+    RestartPace comeback{TunnelSettings()};
     for (int tries = 0; tries < 100; ++tries)
         CHECK(comeback.before_start(of(FailureClass::forward_refused, 300ms, true), 1) == 4700ms);
     CHECK(comeback.before_start(of(FailureClass::forward_refused, 600s, true), 1) == 0s);
@@ -219,17 +219,17 @@ TEST_CASE("A port that the server still holds is asked for every 5 s, however lo
 
 TEST_CASE("New hope makes the next waits short, and leaves none out")
 {
-    Comeback comeback{TunnelSettings()};
+    RestartPace comeback{TunnelSettings()};
     for (int tries = 0; tries < 20; ++tries)
         comeback.before_start(of(FailureClass::refused), 0.5);
     CHECK(comeback.before_start(of(FailureClass::refused), 0.5) == 60s);
-    comeback.take_hope();
+    comeback.quicken();
     CHECK(comeback.before_start(of(FailureClass::refused), 0.5) == 2s);
 }
 
 TEST_CASE("A log-in that may have been refused without a word is tried four times within 10 minutes")
 {
-    Comeback comeback{TunnelSettings()};
+    RestartPace comeback{TunnelSettings()};
     LastSession last = of(FailureClass::other);
     last.perhaps_refused = true;
     for (const Duration wait : {30s, 200s, 200s, 200s})

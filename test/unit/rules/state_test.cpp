@@ -18,23 +18,23 @@ constexpr std::array all_states{State::starting, State::connecting, State::authe
 /// A tunnel that is followed, with a clock of its own.
 class Followed {
 public:
-    std::string after(Duration time, Happening what, const std::string& cause = "cause")
+    std::string after(Duration time, TunnelEvent what, const std::string& cause = "cause")
     {
         now_ += time;
-        return chronicle_.record(what, now_, cause).value_or("");
+        return state_machine_.record(what, now_, cause).value_or("");
     }
     std::string wait_after(Duration time, const std::string& cause, Duration wait)
     {
         now_ += time;
-        return chronicle_.record_wait(now_, cause, wait);
+        return state_machine_.record_wait(now_, cause, wait);
     }
-    State state() const { return chronicle_.status().state; }
-    const Status& status() const { return chronicle_.status(); }
+    State state() const { return state_machine_.status().state; }
+    const Status& status() const { return state_machine_.status(); }
     Time now() const { return now_; }
 
 private:
     Time now_ = Time{} + 100h;
-    Chronicle chronicle_;
+    StateMachine state_machine_;
 };
 
 }  // namespace
@@ -42,15 +42,15 @@ private:
 TEST_CASE("States: a wait may be shortened, and lose and find its way to the server")
 {
     const Time now = Time{} + 100h;
-    Chronicle chronicle;
-    static_cast<void>(chronicle.record(Happening::start, now, "first start"));
+    StateMachine chronicle;
+    static_cast<void>(chronicle.record(TunnelEvent::start, now, "first start"));
     static_cast<void>(chronicle.record_wait(now, "refused", 30s));
     CHECK_FALSE(chronicle.move_next_try(now + 30s));
     CHECK(chronicle.move_next_try(std::nullopt));
     CHECK_FALSE(chronicle.status().next_try);
     CHECK(chronicle.move_next_try(now + 5s));
     CHECK(chronicle.status().next_try == now + 5s);
-    static_cast<void>(chronicle.record(Happening::start, now, "start 2"));
+    static_cast<void>(chronicle.record(TunnelEvent::start, now, "start 2"));
     CHECK_FALSE(chronicle.move_next_try(std::nullopt));
 }
 
@@ -59,26 +59,27 @@ TEST_CASE("States: what leads from one to another")
     using enum State;
     // In the order of all_states.
     struct Row {
-        Happening what;
+        TunnelEvent what;
         std::array<State, all_states.size()> after;
     };
     const std::vector<Row> rows{
-        {Happening::start,
+        {TunnelEvent::start,
          {starting, starting, starting, starting, starting, starting, starting, starting, starting}},
-        {Happening::executed,
+        {TunnelEvent::executed,
          {connecting, connecting, authenticated, up, degraded, suspect, stopping, waiting, gave_up}},
-        {Happening::logged_in,
+        {TunnelEvent::logged_in,
          {starting, authenticated, authenticated, up, degraded, suspect, stopping, waiting, gave_up}},
-        {Happening::confirmed, {starting, up, up, up, degraded, suspect, stopping, waiting, gave_up}},
-        {Happening::forward_refused,
+        {TunnelEvent::confirmed, {starting, up, up, up, degraded, suspect, stopping, waiting, gave_up}},
+        {TunnelEvent::forward_refused,
          {starting, connecting, degraded, degraded, degraded, suspect, stopping, waiting, gave_up}},
-        {Happening::test_failed,
+        {TunnelEvent::test_failed,
          {starting, connecting, authenticated, suspect, suspect, suspect, stopping, waiting, gave_up}},
-        {Happening::test_passed, {starting, up, up, up, up, up, stopping, waiting, gave_up}},
-        {Happening::ending,
+        {TunnelEvent::test_passed, {starting, up, up, up, up, up, stopping, waiting, gave_up}},
+        {TunnelEvent::ending,
          {starting, stopping, stopping, stopping, stopping, stopping, stopping, waiting, gave_up}},
-        {Happening::ended, {waiting, waiting, waiting, waiting, waiting, waiting, waiting, waiting, waiting}},
-        {Happening::ended_for_good,
+        {TunnelEvent::ended,
+         {waiting, waiting, waiting, waiting, waiting, waiting, waiting, waiting, waiting}},
+        {TunnelEvent::ended_for_good,
          {gave_up, gave_up, gave_up, gave_up, gave_up, gave_up, gave_up, gave_up, gave_up}},
     };
     for (const Row& row : rows)
@@ -90,51 +91,51 @@ TEST_CASE("States: what leads from one to another")
 
 TEST_CASE("States: with a refused forward a tunnel is degraded and not up")
 {
-    CHECK(next_state(State::authenticated, Happening::confirmed, true) == State::degraded);
-    CHECK(next_state(State::connecting, Happening::test_passed, true) == State::degraded);
-    CHECK(next_state(State::suspect, Happening::test_passed, true) == State::degraded);
+    CHECK(next_state(State::authenticated, TunnelEvent::confirmed, true) == State::degraded);
+    CHECK(next_state(State::connecting, TunnelEvent::test_passed, true) == State::degraded);
+    CHECK(next_state(State::suspect, TunnelEvent::test_passed, true) == State::degraded);
 }
 
 TEST_CASE("States: each change is one line with its cause")
 {
     Followed tunnel;
-    CHECK(tunnel.after(0s, Happening::start, "first start") == "starting: first start");
-    CHECK(tunnel.after(1ms, Happening::executed, "ssh 42") == "connecting: ssh 42");
-    CHECK(tunnel.after(799ms, Happening::logged_in, "by key") == "authenticated after 0.8 s: by key");
-    CHECK(tunnel.after(200ms, Happening::confirmed, "no forward refused") == "up: no forward refused");
-    CHECK(tunnel.after(1h, Happening::test_passed).empty());
-    CHECK(tunnel.after(1h, Happening::test_failed, "timeout") == "suspect: timeout");
-    CHECK(tunnel.after(1s, Happening::test_failed, "timeout").empty());
-    CHECK(tunnel.after(1s, Happening::test_passed, "the test passes again") == "up: the test passes again");
+    CHECK(tunnel.after(0s, TunnelEvent::start, "first start") == "starting: first start");
+    CHECK(tunnel.after(1ms, TunnelEvent::executed, "ssh 42") == "connecting: ssh 42");
+    CHECK(tunnel.after(799ms, TunnelEvent::logged_in, "by key") == "authenticated after 0.8 s: by key");
+    CHECK(tunnel.after(200ms, TunnelEvent::confirmed, "no forward refused") == "up: no forward refused");
+    CHECK(tunnel.after(1h, TunnelEvent::test_passed).empty());
+    CHECK(tunnel.after(1h, TunnelEvent::test_failed, "timeout") == "suspect: timeout");
+    CHECK(tunnel.after(1s, TunnelEvent::test_failed, "timeout").empty());
+    CHECK(tunnel.after(1s, TunnelEvent::test_passed, "the test passes again") == "up: the test passes again");
     CHECK(tunnel.wait_after(1h + 12min - 2s, "no answer to keepalives (ssh exited 255)", 2s) ==
           "down after 3 h 12 m: no answer to keepalives (ssh exited 255); trying again in 2 s");
     CHECK(tunnel.state() == State::waiting);
     CHECK(tunnel.status().next_try == tunnel.now() + 2s);
 
-    CHECK(tunnel.after(2s, Happening::start, "the wait is over") == "starting: the wait is over");
+    CHECK(tunnel.after(2s, TunnelEvent::start, "the wait is over") == "starting: the wait is over");
     CHECK_FALSE(tunnel.status().next_try);
-    CHECK(tunnel.after(0s, Happening::executed, "ssh 43") == "connecting: ssh 43");
+    CHECK(tunnel.after(0s, TunnelEvent::executed, "ssh 43") == "connecting: ssh 43");
     CHECK(tunnel.wait_after(3s, "connection refused (ssh exited 255)", 0s) ==
           "not up after 3 s: connection refused (ssh exited 255); trying again at once");
-    CHECK(tunnel.after(0s, Happening::start) == "starting: cause");
-    CHECK(tunnel.after(0s, Happening::executed) == "connecting: cause");
-    CHECK(tunnel.after(1s, Happening::logged_in) == "authenticated after 1 s: cause");
-    CHECK(tunnel.after(1s, Happening::confirmed, "no forward refused") ==
+    CHECK(tunnel.after(0s, TunnelEvent::start) == "starting: cause");
+    CHECK(tunnel.after(0s, TunnelEvent::executed) == "connecting: cause");
+    CHECK(tunnel.after(1s, TunnelEvent::logged_in) == "authenticated after 1 s: cause");
+    CHECK(tunnel.after(1s, TunnelEvent::confirmed, "no forward refused") ==
           "up again after 7 s: no forward refused");
 }
 
 TEST_CASE("States: a stop, a restart and a give-up tell how long it was up")
 {
     Followed tunnel;
-    for (const Happening what :
-         {Happening::start, Happening::executed, Happening::logged_in, Happening::confirmed})
+    for (const TunnelEvent what :
+         {TunnelEvent::start, TunnelEvent::executed, TunnelEvent::logged_in, TunnelEvent::confirmed})
         tunnel.after(0s, what);
-    CHECK(tunnel.after(5min, Happening::ending, "signal 10") == "stopping: signal 10");
+    CHECK(tunnel.after(5min, TunnelEvent::ending, "signal 10") == "stopping: signal 10");
     CHECK(tunnel.wait_after(1s, "signal 10", 0s) == "down after 5 m 1 s: signal 10; trying again at once");
 
-    for (const Happening what : {Happening::start, Happening::executed})
+    for (const TunnelEvent what : {TunnelEvent::start, TunnelEvent::executed})
         tunnel.after(0s, what);
-    CHECK(tunnel.after(40s, Happening::ended_for_good, "exit status 3") ==
+    CHECK(tunnel.after(40s, TunnelEvent::ended_for_good, "exit status 3") ==
           "gave up after 40 s: exit status 3");
     CHECK(tunnel.state() == State::gave_up);
 }
@@ -142,18 +143,18 @@ TEST_CASE("States: a stop, a restart and a give-up tell how long it was up")
 TEST_CASE("States: each further forward that is refused has its line, in this session only")
 {
     Followed tunnel;
-    for (const Happening what : {Happening::start, Happening::executed, Happening::logged_in})
+    for (const TunnelEvent what : {TunnelEvent::start, TunnelEvent::executed, TunnelEvent::logged_in})
         tunnel.after(0s, what);
-    CHECK(tunnel.after(1s, Happening::forward_refused, "port 1") == "degraded: port 1");
-    CHECK(tunnel.after(0s, Happening::forward_refused, "port 2") == "degraded: port 2");
-    CHECK(tunnel.after(1s, Happening::confirmed).empty());
-    tunnel.after(1s, Happening::test_failed);
-    CHECK(tunnel.after(1s, Happening::test_passed) == "degraded: cause");
+    CHECK(tunnel.after(1s, TunnelEvent::forward_refused, "port 1") == "degraded: port 1");
+    CHECK(tunnel.after(0s, TunnelEvent::forward_refused, "port 2") == "degraded: port 2");
+    CHECK(tunnel.after(1s, TunnelEvent::confirmed).empty());
+    tunnel.after(1s, TunnelEvent::test_failed);
+    CHECK(tunnel.after(1s, TunnelEvent::test_passed) == "degraded: cause");
     tunnel.wait_after(1s, "lost", 0s);
 
-    for (const Happening what : {Happening::start, Happening::executed, Happening::logged_in})
+    for (const TunnelEvent what : {TunnelEvent::start, TunnelEvent::executed, TunnelEvent::logged_in})
         tunnel.after(0s, what);
-    tunnel.after(1s, Happening::confirmed);
+    tunnel.after(1s, TunnelEvent::confirmed);
     CHECK(tunnel.state() == State::up);
 }
 

@@ -13,12 +13,12 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A tunnel to which one thing after another happens, a second apart.
-Status after(const std::vector<Happening>& happenings)
+Status after(const std::vector<TunnelEvent>& happenings)
 {
-    Chronicle chronicle;
+    StateMachine chronicle;
     Time now = start;
-    for (const Happening what : happenings) {
-        if (what == Happening::ended)
+    for (const TunnelEvent what : happenings) {
+        if (what == TunnelEvent::ended)
             static_cast<void>(chronicle.record_wait(now, "connection refused by 192.0.2.1 port 22", 8s));
         else
             static_cast<void>(chronicle.record(what, now, "cause"));
@@ -27,10 +27,10 @@ Status after(const std::vector<Happening>& happenings)
     return chronicle.status();
 }
 
-const std::vector<Happening> to_up{Happening::start, Happening::executed, Happening::logged_in,
-                                   Happening::confirmed};
+const std::vector<TunnelEvent> to_up{TunnelEvent::start, TunnelEvent::executed, TunnelEvent::logged_in,
+                                     TunnelEvent::confirmed};
 
-std::vector<Happening> up_and(std::vector<Happening> more)
+std::vector<TunnelEvent> up_and(std::vector<TunnelEvent> more)
 {
     more.insert(more.begin(), to_up.begin(), to_up.end());
     return more;
@@ -40,9 +40,9 @@ std::vector<Happening> up_and(std::vector<Happening> more)
 
 TEST_CASE("Check: the state gives the health, and words that a person understands")
 {
-    using enum Happening;
+    using enum TunnelEvent;
     struct Row {
-        std::vector<Happening> happenings;
+        std::vector<TunnelEvent> happenings;
         Duration later;  ///< than the start
         Health health;
         std::string words;
@@ -84,8 +84,8 @@ TEST_CASE("Check: the state gives the health, and words that a person understand
 
 TEST_CASE("Check: without a way to the server there is no time to tell")
 {
-    Chronicle chronicle;
-    static_cast<void>(chronicle.record(Happening::start, start, "first start"));
+    StateMachine chronicle;
+    static_cast<void>(chronicle.record(TunnelEvent::start, start, "first start"));
     static_cast<void>(chronicle.record_wait(start, "no route to 192.0.2.1", std::nullopt));
     CHECK(in_words(chronicle.status(), start + 1min) ==
           "waiting for a way to the server: no route to 192.0.2.1");
@@ -93,15 +93,15 @@ TEST_CASE("Check: without a way to the server there is no time to tell")
 
 TEST_CASE("Check: the last test of this session is told, and not that of an earlier one")
 {
-    Chronicle chronicle;
-    for (const Happening what : to_up)
+    StateMachine chronicle;
+    for (const TunnelEvent what : to_up)
         static_cast<void>(chronicle.record(what, start, "cause"));
     chronicle.note_round_trip(23ms);
     CHECK(in_words(chronicle.status(), start + 5s) == "up for 5 s; last test 23 ms");
     chronicle.note_round_trip(0ms);
     CHECK(in_words(chronicle.status(), start + 5s) == "up for 5 s; last test 1 ms");
     static_cast<void>(chronicle.record_wait(start + 6s, "killed", 0s));
-    for (const Happening what : to_up)
+    for (const TunnelEvent what : to_up)
         static_cast<void>(chronicle.record(what, start + 7s, "cause"));
     CHECK(in_words(chronicle.status(), start + 8s) == "up for 1 s");
 }

@@ -28,7 +28,7 @@ TEST_CASE("Wait history: after an answered knock that led to no log-in, the serv
     struct Row {
         std::optional<LastSession> last;  ///< before this wait
         bool answered;                    ///< a knock, in this wait
-        bool knocks;
+        bool probes_port;
     };
     const auto refused = ended_of(FailureClass::refused);
     const auto lost = ended_of(FailureClass::connection_lost);
@@ -43,11 +43,11 @@ TEST_CASE("Wait history: after an answered knock that led to no log-in, the serv
     for (const auto& history : histories) {
         WaitHistory waits{TunnelSettings()};
         for (const Row& row : history) {
-            CHECK(waits.before(row.last, true, 0.5, start).knocks == row.knocks);
+            CHECK(waits.before(row.last, true, 0.5, start).probes_port == row.probes_port);
             waits.after(row.answered, false, start);
         }
     }
-    CHECK_FALSE(WaitHistory(TunnelSettings()).before(refused, false, 0.5, start).knocks);
+    CHECK_FALSE(WaitHistory(TunnelSettings()).before(refused, false, 0.5, start).probes_port);
 }
 
 TEST_CASE("Wait history: the trouble is as old as the first failure in a row")
@@ -137,11 +137,11 @@ TEST_CASE("Wait history: what may lock an account is brought forward by no answe
     LastSession last = ended_of(FailureClass::timed_out);
     WaitHistory history{TunnelSettings()};
     const WaitBasis usual = history.before(last, true, 0.5, start);
-    CHECK(usual.knocks);
+    CHECK(usual.probes_port);
     CHECK(usual.earliest_by_network < start);
     last.secret_refused = true;
     const WaitBasis basis = history.before(last, true, 0.5, start);
-    CHECK_FALSE(basis.knocks);
+    CHECK_FALSE(basis.probes_port);
     CHECK(basis.earliest_by_network == Time::max());
 }
 

@@ -53,7 +53,7 @@ TEST_CASE("Plan: an ssh with OpenSSH's own defaults is heard, tested and kept fr
 {
     const SshPlan plan = plan_for(settings({"-N", "server"}), answer(), nobody, "/d");
     CHECK(plan.understood);
-    CHECK(plan.heard);
+    CHECK(plan.log_is_read);
     CHECK(plan.login_is_heard);
     CHECK(plan.verbose_is_ours);
     CHECK(plan.loop);
@@ -134,18 +134,18 @@ TEST_CASE("Plan: the account of the destination has every name that ssh may give
 TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")
 {
     const SshPlan own_file = plan_for(settings({"-E", "file", "server"}), answer(), nobody, "/d");
-    CHECK_FALSE(own_file.heard);
+    CHECK_FALSE(own_file.log_is_read);
     CHECK_FALSE(own_file.login_is_heard);
     CHECK(own_file.login_limit == std::nullopt);
     CHECK_FALSE(adds(own_file, {"-E", "/d/log"}));
 
     const SshPlan quiet = plan_for(settings({"-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
-    CHECK(quiet.heard);
+    CHECK(quiet.log_is_read);
     CHECK_FALSE(quiet.login_is_heard);
     CHECK(quiet.login_limit == std::nullopt);
 
     const SshPlan no_directory = plan_for(settings({"server"}), answer(), nobody, "");
-    CHECK_FALSE(no_directory.heard);
+    CHECK_FALSE(no_directory.log_is_read);
     CHECK_FALSE(no_directory.loop);
     CHECK_FALSE(no_directory.no_loop.empty());
     CHECK(adds(no_directory, {"-o", "ConnectTimeout=20"}));

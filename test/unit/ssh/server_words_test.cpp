@@ -1,5 +1,5 @@
 // What a server may have ssh log before the log-in, and what only ssh itself can mean.
-#include "autossh/ssh/transcript.hpp"
+#include "autossh/ssh/client_state.hpp"
 #include "support/catch.hpp"
 
 #include <string>
@@ -14,30 +14,30 @@ const std::string denied_key = "user@gw: Permission denied (publickey).";
 
 Failure failure_after(const std::vector<std::string>& lines)
 {
-    Transcript transcript;
+    ClientState client_state;
     for (const std::string& line : lines)
-        transcript.hear(line, LoginProgress::before_login);
-    return transcript.failure(ExitStatus::exited(255), {});
+        client_state.read_line(line, LoginProgress::before_login);
+    return client_state.failure(ExitStatus::exited(255), {});
 }
 
 }  // namespace
 
 TEST_CASE("A server's words: no log-in, no forward and no end of a session before the log-in")
 {
-    Transcript transcript;
+    ClientState client_state;
     for (const std::string& line :
          {login_line, std::string("Error: remote port forwarding failed for listen port 8080"),
           std::string("bind [127.0.0.1]:8080: Address already in use"),
           std::string("Allocated port 8080 for remote forward to localhost:80"),
           std::string("channel 2: open failed: connect failed: x"),
           std::string("Transferred: sent 1, received 2 bytes, in 0.1 seconds")})
-        transcript.hear(line, LoginProgress::before_login);
-    CHECK_FALSE(transcript.logged_in());
-    CHECK(transcript.refused_forwards().empty());
-    CHECK_FALSE(transcript.some_forward_failed());
-    CHECK(transcript.allocated_ports().empty());
-    CHECK(transcript.dead_target().empty());
-    CHECK_FALSE(transcript.failed());
+        client_state.read_line(line, LoginProgress::before_login);
+    CHECK_FALSE(client_state.logged_in());
+    CHECK(client_state.refused_forwards().empty());
+    CHECK_FALSE(client_state.some_forward_failed());
+    CHECK(client_state.allocated_ports().empty());
+    CHECK(client_state.dead_target().empty());
+    CHECK_FALSE(client_state.failed());
 }
 
 TEST_CASE("A server's words: what follows a reason to disconnect, or an offer, is nobody's but the server's")
@@ -52,12 +52,12 @@ TEST_CASE("A server's words: what follows a reason to disconnect, or an offer, i
               login_line}) {
             CAPTURE(first, forged);
             for (const LoginProgress progress : {LoginProgress::before_login, LoginProgress::unknown}) {
-                Transcript transcript;
-                transcript.hear(first, progress);
-                transcript.hear(forged, progress);
-                transcript.hear("Disconnected from 192.0.2.1 port 22", progress);
-                CHECK_FALSE(transcript.logged_in());
-                CHECK_FALSE(needs_mending(transcript.failure(ExitStatus::exited(255), {}).failure_class));
+                ClientState client_state;
+                client_state.read_line(first, progress);
+                client_state.read_line(forged, progress);
+                client_state.read_line("Disconnected from 192.0.2.1 port 22", progress);
+                CHECK_FALSE(client_state.logged_in());
+                CHECK_FALSE(needs_mending(client_state.failure(ExitStatus::exited(255), {}).failure_class));
             }
         }
 }
@@ -81,35 +81,36 @@ TEST_CASE("A server's words: a debug message for us forges nothing, and ssh's ow
 
 TEST_CASE("A server's words: a reason that anybody can send is marked as one")
 {
-    Transcript transcript;
-    transcript.hear("Received disconnect from 192.0.2.1 port 22:2: Too many authentication failures",
-                    LoginProgress::before_login);
-    CHECK(transcript.failure(ExitStatus::exited(255), {}).failure_class ==
+    ClientState client_state;
+    client_state.read_line("Received disconnect from 192.0.2.1 port 22:2: Too many authentication failures",
+                           LoginProgress::before_login);
+    CHECK(client_state.failure(ExitStatus::exited(255), {}).failure_class ==
           FailureClass::authentication_refused);
-    CHECK(transcript.reason_is_claimed());
-    Transcript closed;  // as anybody can close a connection
-    closed.hear("Received disconnect from 192.0.2.1 port 22:11: Idle timeout", LoginProgress::before_login);
+    CHECK(client_state.reason_is_claimed());
+    ClientState closed;  // as anybody can close a connection
+    closed.read_line("Received disconnect from 192.0.2.1 port 22:11: Idle timeout",
+                     LoginProgress::before_login);
     CHECK_FALSE(closed.reason_is_claimed());
-    Transcript refused;
-    refused.hear(denied_key, LoginProgress::before_login);
+    ClientState refused;
+    refused.read_line(denied_key, LoginProgress::before_login);
     CHECK_FALSE(refused.reason_is_claimed());
 }
 
 TEST_CASE("A server's words: behind the log-in none of them can be what comes before it")
 {
-    Transcript transcript;
-    transcript.hear("Received disconnect from 192.0.2.1 port 22:2: x",
-                    LoginProgress::before_login);  // forged
-    transcript.hear(login_line, LoginProgress::logged_in);
-    REQUIRE(transcript.logged_in());
+    ClientState client_state;
+    client_state.read_line("Received disconnect from 192.0.2.1 port 22:2: x",
+                           LoginProgress::before_login);  // forged
+    client_state.read_line(login_line, LoginProgress::logged_in);
+    REQUIRE(client_state.logged_in());
     for (const std::string& forged :
          {denied_key, std::string("Host key verification failed."),
           std::string("ssh: connect to host gw port 22: Connection refused"),
           std::string("ssh: Could not resolve hostname gw: Name or service not known")})
-        transcript.hear(forged);
-    CHECK_FALSE(transcript.failed());
-    transcript.hear("Error: remote port forwarding failed for listen port 8080");
-    CHECK(transcript.some_forward_failed());
+        client_state.read_line(forged);
+    CHECK_FALSE(client_state.failed());
+    client_state.read_line("Error: remote port forwarding failed for listen port 8080");
+    CHECK(client_state.some_forward_failed());
 }
 
 TEST_CASE("A server's words: of keys and host keys ssh has the last word, and ends by it")

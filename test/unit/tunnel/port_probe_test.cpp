@@ -1,4 +1,4 @@
-#include "autossh/tunnel/knock.hpp"
+#include "autossh/tunnel/port_probe.hpp"
 
 #include "support/machine/network_namespace.hpp"
 #include "support/machine/ports.hpp"
@@ -50,7 +50,7 @@ TEST_CASE("Knock: the interval is a hundredth of the time it has gone on")
         {119s, 1190ms}, {120s, 8s},   {300s, 8s},  {900s, 9s},   {1000s, 10s}, {24h * 365, 10s},
     };
     for (const Case& each : cases)
-        CHECK(knock_interval(each.since_first) == each.interval);
+        CHECK(probe_interval(each.since_first) == each.interval);
 }
 
 TEST_CASE("Knock: it is answered when somebody begins to listen, and told once")
@@ -59,7 +59,7 @@ TEST_CASE("Knock: it is answered when somebody begins to listen, and told once")
     asio::io_context io{1};
     int told = 0;
     bool open = false;
-    const Knock knock(io.get_executor(), "127.0.0.1", port, Clock::now(), [&] {
+    const PortProbe knock(io.get_executor(), "127.0.0.1", port, Clock::now(), [&] {
         ++told;
         open = true;
     });
@@ -95,8 +95,8 @@ TEST_CASE("Knock: at a door that is open it is answered at once, over IPv6 too")
     SKIP_UNLESS(!no_ipv6, "there is no IPv6 here");
     listener.listen();
     bool open = false;
-    const Knock knock(io.get_executor(), "::1", listener.local_endpoint().port(), Clock::now(),
-                      [&] { open = true; });
+    const PortProbe knock(io.get_executor(), "::1", listener.local_endpoint().port(), Clock::now(),
+                          [&] { open = true; });
     CHECK(opened(io, open));
 }
 
@@ -105,8 +105,8 @@ TEST_CASE("Knock: no name is looked up")
     asio::io_context io{1};
     tcp::acceptor listener(io, loopback(0));
     bool open = false;
-    const Knock knock(io.get_executor(), "localhost", listener.local_endpoint().port(), Clock::now(),
-                      [&] { open = true; });
+    const PortProbe knock(io.get_executor(), "localhost", listener.local_endpoint().port(), Clock::now(),
+                          [&] { open = true; });
     CHECK(io.run_for(generous) == 0);  // nothing to wait for
     CHECK_FALSE(open);
 }
@@ -116,8 +116,8 @@ TEST_CASE("Knock: it may be dropped at any time, also when it is answered")
     const std::uint16_t port = autossh_test::free_port_pair();
     asio::io_context io{1};
     bool open = false;
-    std::optional<Knock> knock(std::in_place, io.get_executor(), "127.0.0.1", port, Clock::now(),
-                               [&] { open = true; });
+    std::optional<PortProbe> knock(std::in_place, io.get_executor(), "127.0.0.1", port, Clock::now(),
+                                   [&] { open = true; });
     io.poll();
     knock.reset();
     io.restart();
@@ -152,8 +152,8 @@ TEST_CASE("Knock: no ssh inherits its sockets")
     };
     const int before = inheritable();
     bool open = false;
-    const Knock knock(io.get_executor(), "127.0.0.1", listener.local_endpoint().port(), Clock::now(),
-                      [&] { open = true; });
+    const PortProbe knock(io.get_executor(), "127.0.0.1", listener.local_endpoint().port(), Clock::now(),
+                          [&] { open = true; });
     CHECK(inheritable() == before);
     CHECK(opened(io, open));
 }
@@ -166,7 +166,7 @@ TEST_CASE("Knock: a first knock that is lost on the way does not delay the next 
         ip("link set there up");
         asio::io_context io{1};
         bool open = false;
-        const Knock knock(io.get_executor(), "192.0.2.7", 2222, Clock::now(), [&] { open = true; });
+        const PortProbe knock(io.get_executor(), "192.0.2.7", 2222, Clock::now(), [&] { open = true; });
         io.run_for(100ms);  // nobody has this address: the packet waits for an answer that will not come
         if (open)
             return "opened by nobody";

@@ -1,7 +1,7 @@
 // OpenSSH's messages by pattern, for ssh_words alone: what each means.
 #pragma once
 
-#include "autossh/ssh/words.hpp"
+#include "autossh/ssh/message.hpp"
 
 #include <span>
 #include <string_view>
@@ -10,17 +10,17 @@ namespace autossh {
 
 /// One message. In a pattern `*` stands for any text, the shortest that lets the rest match. In `cause` and
 /// `subject` $1 to $9 are what the asterisks stand for.
-struct SshMessage {
+struct MessagePattern {
     std::string_view pattern;
     FailureClass failure_class = FailureClass::other;
     int weight = 0;
     std::string_view cause = {};
-    Word::Kind kind = Word::Kind::failure;
+    SshMessage::Kind kind = SshMessage::Kind::failure;
     std::string_view subject = {};
     std::string_view address = {};
 };
 
 /// The first that matches a line counts.
-std::span<const SshMessage> ssh_messages();
+std::span<const MessagePattern> message_patterns();
 
 }  // namespace autossh

@@ -1,4 +1,4 @@
-#include "autossh/ssh/word_table.hpp"
+#include "autossh/ssh/message_table.hpp"
 
 #include "support/catch.hpp"
 
@@ -20,8 +20,8 @@ void check(const Understood (&rows)[size])
 {
     for (const Understood& row : rows) {
         CAPTURE(row.line);
-        const Word word = understand(row.line);
-        CHECK((word.kind == Word::Kind::failure));
+        const SshMessage word = parse_message(row.line);
+        CHECK((word.kind == SshMessage::Kind::failure));
         CHECK(name(word.failure.failure_class) == name(row.failure_class));
         CHECK(word.failure.cause == row.cause);
         CHECK(word.weight > 0);
@@ -255,43 +255,46 @@ TEST_CASE("Diagnostics: a forward that does not work is named by its port or pat
 {
     struct ForwardRow {
         const char* line;
-        Word::Kind kind;
+        SshMessage::Kind kind;
         const char* subject;
         FailureClass failure_class;
         const char* cause;
     };
     const ForwardRow rows[] = {
-        {"Warning: remote port forwarding failed for listen port 42501", Word::Kind::forward_refused, "42501",
-         forward_refused, "the server refuses to listen on port 42501"},
-        {"Error: remote port forwarding failed for listen port 42501", Word::Kind::forward_refused, "42501",
-         forward_refused, "the server refuses to listen on port 42501"},
-        {"Port forwarding is disabled to avoid man-in-the-middle attacks.", Word::Kind::forward_refused,
+        {"Warning: remote port forwarding failed for listen port 42501", SshMessage::Kind::forward_refused,
+         "42501", forward_refused, "the server refuses to listen on port 42501"},
+        {"Error: remote port forwarding failed for listen port 42501", SshMessage::Kind::forward_refused,
+         "42501", forward_refused, "the server refuses to listen on port 42501"},
+        {"Port forwarding is disabled to avoid man-in-the-middle attacks.", SshMessage::Kind::forward_refused,
          "all", host_key_changed, "forwards are off as the server's host key has changed"},
-        {"Warning: remote port forwarding failed for listen path /run/my s", Word::Kind::forward_refused,
-         "/run/my s", forward_refused, "the server refuses to listen on /run/my s"},
-        {"Error: remote port forwarding failed for listen path /sk", Word::Kind::forward_refused, "/sk",
+        {"Warning: remote port forwarding failed for listen path /run/my s",
+         SshMessage::Kind::forward_refused, "/run/my s", forward_refused,
+         "the server refuses to listen on /run/my s"},
+        {"Error: remote port forwarding failed for listen path /sk", SshMessage::Kind::forward_refused, "/sk",
          forward_refused, "the server refuses to listen on /sk"},
-        {"remote port forwarding failed for listen port 80", Word::Kind::forward_refused, "80",
+        {"remote port forwarding failed for listen port 80", SshMessage::Kind::forward_refused, "80",
          forward_refused, "the server refuses to listen on port 80"},
-        {"bind [127.0.0.1]:42201: Address already in use", Word::Kind::local_port_in_use, "42201",
+        {"bind [127.0.0.1]:42201: Address already in use", SshMessage::Kind::local_port_in_use, "42201",
          local_port_in_use, "local port 42201 is in use (on 127.0.0.1)"},
-        {"bind [::1]:42201: Address already in use", Word::Kind::local_port_in_use, "42201",
+        {"bind [::1]:42201: Address already in use", SshMessage::Kind::local_port_in_use, "42201",
          local_port_in_use, "local port 42201 is in use (on ::1)"},
-        {"bind [127.0.0.1]:80: Permission denied", Word::Kind::local_port_in_use, "80", bad_configuration,
-         "we may not listen on local port 80"},
-        {"bind [203.0.113.77]:42333: Cannot assign requested address", Word::Kind::local_port_in_use, "42333",
-         bad_configuration, "cannot listen on 203.0.113.77 port 42333: Cannot assign requested address"},
-        {"channel_setup_fwd_listener_tcpip: cannot listen to port: 42201", Word::Kind::local_port_in_use,
-         "42201", local_port_in_use, "cannot listen on local port 42201"},
-        {"unix_listener: cannot bind to path /tmp/sk: Address already in use", Word::Kind::local_port_in_use,
-         "/tmp/sk", local_port_in_use, "local socket /tmp/sk is in use"},
+        {"bind [127.0.0.1]:80: Permission denied", SshMessage::Kind::local_port_in_use, "80",
+         bad_configuration, "we may not listen on local port 80"},
+        {"bind [203.0.113.77]:42333: Cannot assign requested address", SshMessage::Kind::local_port_in_use,
+         "42333", bad_configuration,
+         "cannot listen on 203.0.113.77 port 42333: Cannot assign requested address"},
+        {"channel_setup_fwd_listener_tcpip: cannot listen to port: 42201",
+         SshMessage::Kind::local_port_in_use, "42201", local_port_in_use,
+         "cannot listen on local port 42201"},
+        {"unix_listener: cannot bind to path /tmp/sk: Address already in use",
+         SshMessage::Kind::local_port_in_use, "/tmp/sk", local_port_in_use, "local socket /tmp/sk is in use"},
         {"unix_listener: cannot bind to path /proc/x: No such file or directory",
-         Word::Kind::local_port_in_use, "/proc/x", bad_configuration,
+         SshMessage::Kind::local_port_in_use, "/proc/x", bad_configuration,
          "cannot listen on local socket /proc/x: No such file or directory"},
     };
     for (const ForwardRow& row : rows) {
         CAPTURE(row.line);
-        const Word word = understand(row.line);
+        const SshMessage word = parse_message(row.line);
         CHECK((word.kind == row.kind));
         CHECK(word.subject == row.subject);
         CHECK(name(word.failure.failure_class) == name(row.failure_class));
@@ -303,32 +306,33 @@ TEST_CASE("Diagnostics: ssh's words about a session that lives")
 {
     struct LifeRow {
         const char* line;
-        Word::Kind kind;
+        SshMessage::Kind kind;
         const char* subject;
     };
     const LifeRow rows[] = {
-        {R"(Authenticated to 127.0.0.1 ([127.0.0.1]:42201) using "publickey".)", Word::Kind::logged_in,
+        {R"(Authenticated to 127.0.0.1 ([127.0.0.1]:42201) using "publickey".)", SshMessage::Kind::logged_in,
          "127.0.0.1 ([127.0.0.1]:42201) with publickey"},
-        {R"(Authenticated to 127.0.0.1 (via proxy) using "publickey".)", Word::Kind::logged_in,
+        {R"(Authenticated to 127.0.0.1 (via proxy) using "publickey".)", SshMessage::Kind::logged_in,
          "127.0.0.1 (via proxy) with publickey"},
-        {"Authenticated to 192.0.2.1 ([192.0.2.1]:22).", Word::Kind::logged_in, "192.0.2.1 ([192.0.2.1]:22)"},
-        {"Allocated port 46645 for remote forward to 127.0.0.1:1", Word::Kind::port_allocated, "46645"},
-        {"Transferred: sent 3472, received 3288 bytes, in 0.1 seconds", Word::Kind::session_over, ""},
-        {"channel 3: open failed: connect failed: Connection refused", Word::Kind::target_dead,
+        {"Authenticated to 192.0.2.1 ([192.0.2.1]:22).", SshMessage::Kind::logged_in,
+         "192.0.2.1 ([192.0.2.1]:22)"},
+        {"Allocated port 46645 for remote forward to 127.0.0.1:1", SshMessage::Kind::port_allocated, "46645"},
+        {"Transferred: sent 3472, received 3288 bytes, in 0.1 seconds", SshMessage::Kind::session_over, ""},
+        {"channel 3: open failed: connect failed: Connection refused", SshMessage::Kind::target_dead,
          "Connection refused"},
-        {"channel 3: open failed: connect failed: Name or service not known", Word::Kind::target_dead,
+        {"channel 3: open failed: connect failed: Name or service not known", SshMessage::Kind::target_dead,
          "Name or service not known"},
-        {"channel 3: open failed: administratively prohibited: open failed", Word::Kind::target_dead,
+        {"channel 3: open failed: administratively prohibited: open failed", SshMessage::Kind::target_dead,
          "administratively prohibited"},
-        {"channel 7: open failed: resource shortage", Word::Kind::target_dead, "resource shortage"},
-        {"connect_to 127.0.0.1 port 1: failed.", Word::Kind::target_dead,
+        {"channel 7: open failed: resource shortage", SshMessage::Kind::target_dead, "resource shortage"},
+        {"connect_to 127.0.0.1 port 1: failed.", SshMessage::Kind::target_dead,
          "cannot connect to 127.0.0.1 port 1"},
-        {"connect_to nosuch.invalid: unknown host (Name or service not known)", Word::Kind::target_dead,
+        {"connect_to nosuch.invalid: unknown host (Name or service not known)", SshMessage::Kind::target_dead,
          "cannot find nosuch.invalid: Name or service not known"},
     };
     for (const LifeRow& row : rows) {
         CAPTURE(row.line);
-        const Word word = understand(row.line);
+        const SshMessage word = parse_message(row.line);
         CHECK((word.kind == row.kind));
         CHECK(word.subject == row.subject);
         CHECK((word.failure == Failure{}));
@@ -338,7 +342,7 @@ TEST_CASE("Diagnostics: ssh's words about a session that lives")
 
 TEST_CASE("Diagnostics: where ssh cannot listen is known")
 {
-    CHECK(understand("bind [127.0.0.1]:42201: Address already in use").address == "127.0.0.1");
-    CHECK(understand("bind [::1]:42201: Address already in use").address == "::1");
-    CHECK(understand("channel_setup_fwd_listener_tcpip: cannot listen to port: 42201").address.empty());
+    CHECK(parse_message("bind [127.0.0.1]:42201: Address already in use").address == "127.0.0.1");
+    CHECK(parse_message("bind [::1]:42201: Address already in use").address == "::1");
+    CHECK(parse_message("channel_setup_fwd_listener_tcpip: cannot listen to port: 42201").address.empty());
 }

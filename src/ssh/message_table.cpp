@@ -1,11 +1,11 @@
-#include "autossh/ssh/word_table.hpp"
+#include "autossh/ssh/message_table.hpp"
 
 namespace autossh {
 
 namespace {
 
 using enum FailureClass;
-using WordKind = Word::Kind;
+using MessageKind = SshMessage::Kind;
 
 // Weights: what ssh survives is at most `survivable`; 20 to 29 tells less than the line beside it; 30 ends a
 // connection; `denied`, 40, ends a login; from there on it is the reason for another line.
@@ -13,59 +13,59 @@ constexpr auto gone = "the jump host or the ProxyCommand has ended";
 constexpr auto no_remote = "the server refuses to listen on port $1";
 constexpr auto no_remote_path = "the server refuses to listen on $1";
 
-constexpr SshMessage messages[] = {
+constexpr MessagePattern messages[] = {
     // What the server may word as it likes comes first: it shall not pass for another message.
     {"Received disconnect from * port *:*: Too many authentication failures*", authentication_refused, 41,
      "server $1 has seen too many keys (Too many authentication failures)"},
     {"Received disconnect from * port *:*: *", connection_lost, 35, "disconnected by $1 port $2: $4"},
     {"Received disconnect from *", connection_lost, 35, "disconnected by $1"},
-    {"debug*: *", other, 0, "", WordKind::unknown},
+    {"debug*: *", other, 0, "", MessageKind::unknown},
 
-    {"Authenticated to * (*) using \"*\"*", other, 0, "", WordKind::logged_in, "$1 ($2) with $3"},
-    {"Authenticated to *.", other, 0, "", WordKind::logged_in, "$1"},
-    {"Transferred: sent *", other, 0, "", WordKind::session_over},
-    {"Allocated port * for *remote forward to *", other, 0, "", WordKind::port_allocated, "$1"},
-    {"channel *: open failed: connect failed: *", other, 0, "", WordKind::target_dead, "$2"},
-    {"channel *: open failed: administratively prohibited*", other, 0, "", WordKind::target_dead,
+    {"Authenticated to * (*) using \"*\"*", other, 0, "", MessageKind::logged_in, "$1 ($2) with $3"},
+    {"Authenticated to *.", other, 0, "", MessageKind::logged_in, "$1"},
+    {"Transferred: sent *", other, 0, "", MessageKind::session_over},
+    {"Allocated port * for *remote forward to *", other, 0, "", MessageKind::port_allocated, "$1"},
+    {"channel *: open failed: connect failed: *", other, 0, "", MessageKind::target_dead, "$2"},
+    {"channel *: open failed: administratively prohibited*", other, 0, "", MessageKind::target_dead,
      "administratively prohibited"},
-    {"channel *: open failed: *", other, 0, "", WordKind::target_dead, "$2"},
-    {"connect_to * port *: failed.", other, 0, "", WordKind::target_dead, "cannot connect to $1 port $2"},
-    {"connect_to *: unknown host (*)", other, 0, "", WordKind::target_dead, "cannot find $1: $2"},
-    {"connect_to *: *", other, 0, "", WordKind::target_dead, "cannot connect to $1: $2"},
-    {"connect to * port * failed: *", other, 0, "", WordKind::target_dead,
+    {"channel *: open failed: *", other, 0, "", MessageKind::target_dead, "$2"},
+    {"connect_to * port *: failed.", other, 0, "", MessageKind::target_dead, "cannot connect to $1 port $2"},
+    {"connect_to *: unknown host (*)", other, 0, "", MessageKind::target_dead, "cannot find $1: $2"},
+    {"connect_to *: *", other, 0, "", MessageKind::target_dead, "cannot connect to $1: $2"},
+    {"connect to * port * failed: *", other, 0, "", MessageKind::target_dead,
      "cannot connect to $1 port $2: $3"},
 
     // Forwards.
     {"Warning: remote port forwarding failed for listen port *", forward_refused, 12, no_remote,
-     WordKind::forward_refused, "$1"},
+     MessageKind::forward_refused, "$1"},
     {"Warning: remote port forwarding failed for listen path *", forward_refused, 12, no_remote_path,
-     WordKind::forward_refused, "$1"},
+     MessageKind::forward_refused, "$1"},
     {"Error: remote port forwarding failed for listen port *", forward_refused, 50, no_remote,
-     WordKind::forward_refused, "$1"},
+     MessageKind::forward_refused, "$1"},
     {"Error: remote port forwarding failed for listen path *", forward_refused, 50, no_remote_path,
-     WordKind::forward_refused, "$1"},
+     MessageKind::forward_refused, "$1"},
     {"*remote port forwarding failed for listen port *", forward_refused, 12,
-     "the server refuses to listen on port $2", WordKind::forward_refused, "$2"},
+     "the server refuses to listen on port $2", MessageKind::forward_refused, "$2"},
     {"*remote port forwarding failed for listen path *", forward_refused, 12,
-     "the server refuses to listen on $2", WordKind::forward_refused, "$2"},
+     "the server refuses to listen on $2", MessageKind::forward_refused, "$2"},
     {"*Could not request remote forwarding.", forward_refused, 10, "a remote forward cannot be requested"},
     {"bind [*]:*: Address already in use", local_port_in_use, 12, "local port $2 is in use (on $1)",
-     WordKind::local_port_in_use, "$2", "$1"},
+     MessageKind::local_port_in_use, "$2", "$1"},
     {"bind [*]:*: Permission denied", bad_configuration, 12, "we may not listen on local port $2",
-     WordKind::local_port_in_use, "$2"},
+     MessageKind::local_port_in_use, "$2"},
     // Without IPv6 each forward meets these, and works.
-    {"bind [::*]:*: Cannot assign requested address", other, 0, "", WordKind::unknown},
-    {"bind [::*]:*: Can't assign requested address", other, 0, "", WordKind::unknown},
-    {"bind [*]:*: *", bad_configuration, 12, "cannot listen on $1 port $2: $3", WordKind::local_port_in_use,
-     "$2"},
-    {"listen [*]:*: *", local_port_in_use, 12, "cannot listen on $1 port $2: $3", WordKind::local_port_in_use,
-     "$2", "$1"},
+    {"bind [::*]:*: Cannot assign requested address", other, 0, "", MessageKind::unknown},
+    {"bind [::*]:*: Can't assign requested address", other, 0, "", MessageKind::unknown},
+    {"bind [*]:*: *", bad_configuration, 12, "cannot listen on $1 port $2: $3",
+     MessageKind::local_port_in_use, "$2"},
+    {"listen [*]:*: *", local_port_in_use, 12, "cannot listen on $1 port $2: $3",
+     MessageKind::local_port_in_use, "$2", "$1"},
     {"*cannot listen to port: *", local_port_in_use, 11, "cannot listen on local port $2",
-     WordKind::local_port_in_use, "$2"},
+     MessageKind::local_port_in_use, "$2"},
     {"unix_listener: cannot bind to path *: Address already in use", local_port_in_use, 12,
-     "local socket $1 is in use", WordKind::local_port_in_use, "$1"},
+     "local socket $1 is in use", MessageKind::local_port_in_use, "$1"},
     {"unix_listener: cannot bind to path *: *", bad_configuration, 12, "cannot listen on local socket $1: $2",
-     WordKind::local_port_in_use, "$1"},
+     MessageKind::local_port_in_use, "$1"},
     {"unix_listener: *", bad_configuration, 12, "cannot listen on a local socket: $1"},
     {"channel_setup_fwd_listener_tcpip: getaddrinfo(*): *", bad_configuration, 12, "cannot listen on $1: $2"},
     {"Could not request local forwarding.", local_port_in_use, 10, "a local forward cannot be set up"},
@@ -155,7 +155,7 @@ constexpr SshMessage messages[] = {
     {"Error: forwarding disabled due to host key check failure*", host_key_changed, 55,
      "forwards are off as the host key could not be checked"},
     {"Port forwarding is disabled to avoid man-in-the-middle attacks*", host_key_changed, 55,
-     "forwards are off as the server's host key has changed", WordKind::forward_refused, "all"},
+     "forwards are off as the server's host key has changed", MessageKind::forward_refused, "all"},
     {"Warning: the * host key for '*' differs from the key for the IP address '*'*", host_key_changed, 55,
      "host key of $2 differs from that of its address $3"},
     {"No * host key is known for * and you have requested strict checking*", host_key_unknown, 50,
@@ -178,11 +178,11 @@ constexpr SshMessage messages[] = {
     {"no such identity: *: *", key_unusable, 42, "key $1 cannot be read: $2"},
     {"Warning: Identity file * not accessible: *", key_unusable, 42, "key $1 cannot be read: $2"},
     {"*@*: Permission denied (publickey).", authentication_refused, denied,
-     "server $2 does not accept our key (publickey)", WordKind::failure, "publickey"},
+     "server $2 does not accept our key (publickey)", MessageKind::failure, "publickey"},
     {"*@*: Permission denied (*).", authentication_refused, denied, "server $2 does not let $1 in ($3)",
-     WordKind::failure, "$3"},
+     MessageKind::failure, "$3"},
     {"Permission denied (*).", authentication_refused, denied, "the server does not let us in ($1)",
-     WordKind::failure, "$1"},
+     MessageKind::failure, "$1"},
     {"Permission denied, please try again.", authentication_refused, 30,
      "the server does not accept our password"},
     {"Too many authentication failures*", authentication_refused, 41, "the server has seen too many keys"},
@@ -228,7 +228,7 @@ constexpr SshMessage messages[] = {
 
 }  // namespace
 
-std::span<const SshMessage> ssh_messages()
+std::span<const MessagePattern> message_patterns()
 {
     return messages;
 }

@@ -1,4 +1,4 @@
-#include "autossh/tunnel/knock.hpp"
+#include "autossh/tunnel/port_probe.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -25,7 +25,7 @@ bool is_connected_to_itself(const StreamSocket& socket)
 
 }  // namespace
 
-Duration knock_interval(Duration since)
+Duration probe_interval(Duration since)
 {
     const Duration hundredth = since / 100;
     if (since < short_outage)
@@ -33,8 +33,8 @@ Duration knock_interval(Duration since)
     return std::clamp(hundredth, patient_interval, longest_interval);
 }
 
-Knock::Knock(const Executor& executor, const std::string& address, std::uint16_t port, Time since,
-             std::function<void()> on_open)
+PortProbe::PortProbe(const Executor& executor, const std::string& address, std::uint16_t port, Time since,
+                     std::function<void()> on_open)
     : address_(SocketAddress::from_literal(address, port)), on_open_(std::move(on_open)), timer_(executor),
       since_(since)
 {
@@ -42,23 +42,23 @@ Knock::Knock(const Executor& executor, const std::string& address, std::uint16_t
         wait();
 }
 
-void Knock::knock()
+void PortProbe::probe()
 {
     drop_old_attempts();
     try_to_connect();
     wait();
 }
 
-void Knock::wait()
+void PortProbe::wait()
 {
-    timer_.expires_after(knock_interval(std::chrono::duration_cast<Duration>(Clock::now() - since_)));
+    timer_.expires_after(probe_interval(std::chrono::duration_cast<Duration>(Clock::now() - since_)));
     timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
         if (!error && !alive.expired())
-            knock();
+            probe();
     });
 }
 
-void Knock::drop_old_attempts()
+void PortProbe::drop_old_attempts()
 {
     // Closed here and forgotten in finished(), which they still come to.
     boost::system::error_code ignored;
@@ -67,7 +67,7 @@ void Knock::drop_old_attempts()
             attempt.socket.close(ignored);
 }
 
-void Knock::try_to_connect()
+void PortProbe::try_to_connect()
 {
     UniqueFd fd = open_socket(address_->family(), SOCK_STREAM);
     if (!fd)
@@ -89,7 +89,7 @@ void Knock::try_to_connect()
         });
 }
 
-void Knock::finished(std::list<Attempt>::iterator attempt, const boost::system::error_code& error)
+void PortProbe::finished(std::list<Attempt>::iterator attempt, const boost::system::error_code& error)
 {
     const bool open = !error && attempt->socket.is_open() && !is_connected_to_itself(attempt->socket);
     attempts_.erase(attempt);

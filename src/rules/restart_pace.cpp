@@ -1,4 +1,4 @@
-#include "autossh/rules/comeback.hpp"
+#include "autossh/rules/restart_pace.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,8 +15,9 @@ constexpr Duration long_session = 60s;
 /// No more than three tries within 10 minutes, so that one is left for a key that somebody mends: fail2ban
 /// counts to five by default.
 constexpr std::array<Duration, 4> refusal_waits{first_refusal_wait, 90s, 8min, 15min};
-/// Where a refusal cannot be told from a connection that broke while it was made: four within 10 minutes.
-constexpr std::array<Duration, 2> unheard_waits{first_refusal_wait, 200s};
+/// The waits where a refusal cannot be distinguished from a connection that broke while it was made: four
+/// within 10 minutes.
+constexpr std::array<Duration, 2> unseen_waits{first_refusal_wait, 200s};
 
 template <std::size_t size>
 Duration step(const std::array<Duration, size>& waits, std::size_t index)
@@ -31,33 +32,33 @@ Pace pace_of(const LastSession& last)
     if (last.secret_refused)
         return Pace::refused_login;
     if (last.failure == FailureClass::forward_refused)
-        return Pace::held_port;
+        return Pace::port_still_held;
     if (needs_mending(last.failure))
         return Pace::refused_login;
-    return last.perhaps_refused ? Pace::unheard_login : Pace::usual;
+    return last.perhaps_refused ? Pace::unseen_login : Pace::usual;
 }
 
-Duration Comeback::before_start(const std::optional<LastSession>& last, double chance)
+Duration RestartPace::before_start(const std::optional<LastSession>& last, double chance)
 {
     if (!last)
         return Duration::zero();
     const Pace pace = pace_of(*last);
-    const bool refused = pace == Pace::refused_login || pace == Pace::unheard_login;
+    const bool refused = pace == Pace::refused_login || pace == Pace::unseen_login;
     if (!refused && (last->logged_in || last->since_start >= long_session))
         refusals_ = 0;
     const std::size_t before = refused ? refusals_++ : 0;
     switch (pace) {
-    case Pace::held_port:
+    case Pace::port_still_held:
         return last->since_start < long_session ? std::max(held_port_interval - last->since_start, least_wait)
                                                 : Duration::zero();
     case Pace::refused_login:
         // The second wrong secret is the last before the account is locked.
         return last->secret_refused && before > 0 ? refusal_waits.back() : step(refusal_waits, before);
-    case Pace::unheard_login:
+    case Pace::unseen_login:
         // A connection that has broken is more often just that; the second one in a row is not.
         if (last->failure != FailureClass::other && before == 0)
             return Duration::zero();
-        return step(unheard_waits, last->failure != FailureClass::other ? before - 1 : before);
+        return step(unseen_waits, last->failure != FailureClass::other ? before - 1 : before);
     case Pace::usual: break;
     }
     const Duration wait = backoff_.before_start(*last, chance);

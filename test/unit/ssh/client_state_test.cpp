@@ -1,4 +1,4 @@
-#include "autossh/ssh/transcript.hpp"
+#include "autossh/ssh/client_state.hpp"
 
 #include "support/catch.hpp"
 
@@ -23,12 +23,12 @@ const std::string denied_line = "root@127.0.0.1: Permission denied (publickey,ke
 const std::string banner = "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@";
 const ExitStatus gave_up = ExitStatus::exited(255);
 
-Transcript heard(const Lines& lines, const Listening& listening = {})
+ClientState heard(const Lines& lines, const SessionTerms& listening = {})
 {
-    Transcript transcript(listening);
+    ClientState client_state(listening);
     for (const std::string& line : lines)
-        transcript.hear(line);
-    return transcript;
+        client_state.read_line(line);
+    return client_state;
 }
 
 Failure failure_of(const Lines& lines, ExitStatus status = gave_up, const KeyCircumstances& keys = {})
@@ -147,7 +147,7 @@ TEST_CASE("Diagnostics: after the login damaged data and silence are a lost conn
 
 TEST_CASE("Diagnostics: without a word of ssh's the status is the cause")
 {
-    Transcript deaf({.loop_port = {}, .heard = false});
+    ClientState deaf({.loop_port = {}, .log_is_read = false});
     CHECK(deaf.failure(ExitStatus::exited(255), {}).cause == "ssh has ended");
     CHECK(told(failure_of({})) == "other: ssh has ended without a word");
     CHECK(told(failure_of({login})) == "other: ssh has ended without a word");
@@ -192,7 +192,7 @@ TEST_CASE("Diagnostics: a refused key is explained by what ssh does not say")
 
 TEST_CASE("Diagnostics: what ssh says of its forwards is kept, each once")
 {
-    const Transcript transcript =
+    const ClientState client_state =
         heard({login, "Allocated port 46645 for remote forward to 127.0.0.1:1",
                "Allocated port 46646 for remote forward to 127.0.0.1:2",
                "bind [::1]:42603: Address already in use", "bind [127.0.0.1]:42603: Address already in use",
@@ -202,28 +202,28 @@ TEST_CASE("Diagnostics: what ssh says of its forwards is kept, each once")
                "unix_listener: cannot bind to path /tmp/sk: Address already in use",
                "channel 3: open failed: connect failed: Connection refused",
                "connect_to 127.0.0.1 port 1: failed."});
-    CHECK(transcript.logged_in());
-    CHECK(transcript.login() == "127.0.0.1 ([127.0.0.1]:42201) with publickey");
-    CHECK(transcript.allocated_ports() == Lines{"46645", "46646"});
-    CHECK(transcript.dead_target() == "cannot connect to 127.0.0.1 port 1");
-    CHECK_FALSE(transcript.loop_refused());
+    CHECK(client_state.logged_in());
+    CHECK(client_state.login() == "127.0.0.1 ([127.0.0.1]:42201) with publickey");
+    CHECK(client_state.allocated_ports() == Lines{"46645", "46646"});
+    CHECK(client_state.dead_target() == "cannot connect to 127.0.0.1 port 1");
+    CHECK_FALSE(client_state.loop_refused());
     Lines subjects;
-    for (const Word& word : transcript.refused_forwards())
+    for (const SshMessage& word : client_state.refused_forwards())
         subjects.push_back(word.subject);
     CHECK(subjects == Lines{"42603", "42603", "/tmp/sk"});  // the port here, the port there
-    CHECK(transcript.refused_forwards().front().failure.cause == "local port 42603 is in use (on ::1)");
+    CHECK(client_state.refused_forwards().front().failure.cause == "local port 42603 is in use (on ::1)");
 }
 
 TEST_CASE("Diagnostics: a server cannot fill the memory")
 {
-    Transcript transcript;
+    ClientState client_state;
     for (int i = 0; i < 10'000; ++i) {
         const std::string n = std::to_string(i);
-        transcript.hear("Warning: remote port forwarding failed for listen port " + n);
-        transcript.hear("Allocated port " + n + " for remote forward to x:1");
+        client_state.read_line("Warning: remote port forwarding failed for listen port " + n);
+        client_state.read_line("Allocated port " + n + " for remote forward to x:1");
     }
-    CHECK(transcript.refused_forwards().size() == 64);
-    CHECK(transcript.allocated_ports().size() == 64);
+    CHECK(client_state.refused_forwards().size() == 64);
+    CHECK(client_state.allocated_ports().size() == 64);
 }
 
 TEST_CASE("Diagnostics: our loop's port that the server refuses is not the user's concern")
@@ -231,16 +231,16 @@ TEST_CASE("Diagnostics: our loop's port that the server refuses is not the user'
     const std::string warning = "Warning: remote port forwarding failed for listen port 20000";
     const std::string error = "Error: remote port forwarding failed for listen port 20000";
     for (const std::string& line : {warning, error}) {
-        Transcript transcript(Listening{true, 20000});
-        CHECK_FALSE(transcript.hear(line));
-        CHECK(transcript.loop_refused());
-        CHECK_FALSE(transcript.failed());
-        CHECK(transcript.refused_forwards().empty());
-        CHECK(told(transcript.failure(gave_up, {})) ==
+        ClientState client_state(SessionTerms{true, 20000});
+        CHECK_FALSE(client_state.read_line(line));
+        CHECK(client_state.loop_refused());
+        CHECK_FALSE(client_state.failed());
+        CHECK(client_state.refused_forwards().empty());
+        CHECK(told(client_state.failure(gave_up, {})) ==
               "forward refused: the server refuses to listen on the port of our own loop");
 
-        Transcript other_port(Listening{true, 20002});
-        CHECK(other_port.hear(line));
+        ClientState other_port(SessionTerms{true, 20002});
+        CHECK(other_port.read_line(line));
         CHECK_FALSE(other_port.loop_refused());
         CHECK(other_port.refused_forwards().size() == 1);
     }
@@ -249,70 +249,71 @@ TEST_CASE("Diagnostics: our loop's port that the server refuses is not the user'
 TEST_CASE("Diagnostics: a changed host key switches all forwards off, the user's and the loop's")
 {
     const std::string off = "Port forwarding is disabled to avoid man-in-the-middle attacks.";
-    Transcript both(Listening{true, 20000, true});
-    CHECK(both.hear(off));
+    ClientState both(SessionTerms{true, 20000, true});
+    CHECK(both.read_line(off));
     CHECK(both.loop_refused());
     CHECK(both.some_forward_failed());
     CHECK(both.refused_forwards().size() == 1);
 
-    Transcript loop_only(Listening{true, 20000, false});
-    CHECK_FALSE(loop_only.hear(off));
+    ClientState loop_only(SessionTerms{true, 20000, false});
+    CHECK_FALSE(loop_only.read_line(off));
     CHECK(loop_only.loop_refused());
     CHECK_FALSE(loop_only.some_forward_failed());
     CHECK(loop_only.refused_forwards().empty());
     CHECK_FALSE(loop_only.failed());
 
-    Transcript users_only(Listening{true, {}, true});
-    CHECK(users_only.hear(off));
+    ClientState users_only(SessionTerms{true, {}, true});
+    CHECK(users_only.read_line(off));
     CHECK_FALSE(users_only.loop_refused());
     CHECK(users_only.some_forward_failed());
 }
 
 TEST_CASE("Diagnostics: the user sees what ssh would have said without us")
 {
-    Transcript ours;
-    Transcript theirs(Listening{false, {}});
+    ClientState ours;
+    ClientState theirs(SessionTerms{false, {}});
     for (const std::string& line : {login, transferred, bytes, std::string("Killed by signal 15.")}) {
-        CHECK_FALSE(ours.hear(line));
-        CHECK(theirs.hear(line));
+        CHECK_FALSE(ours.read_line(line));
+        CHECK(theirs.read_line(line));
     }
     for (const std::string line : {"", "hello", "Host key verification failed.",
                                    "Allocated port 46645 for remote forward to 127.0.0.1:1"}) {
-        CHECK(ours.hear(line));
-        CHECK(theirs.hear(line));
+        CHECK(ours.read_line(line));
+        CHECK(theirs.read_line(line));
     }
 }
 
 TEST_CASE("Diagnostics: a transcript of any bytes does no harm")
 {
     std::mt19937 random(4712);
-    Transcript transcript(Listening{true, 1});
+    ClientState client_state(SessionTerms{true, 1});
     for (int i = 0; i < 5'000; ++i) {
         std::string line(random() % 200, '\0');
         for (char& c : line)
             c = static_cast<char>(random());
-        CHECK(transcript.hear(line));
+        CHECK(client_state.read_line(line));
     }
-    CHECK_FALSE(transcript.failed());
-    CHECK_FALSE(transcript.logged_in());
-    CHECK(transcript.hear(std::string(100'000, '\0')));
+    CHECK_FALSE(client_state.failed());
+    CHECK_FALSE(client_state.logged_in());
+    CHECK(client_state.read_line(std::string(100'000, '\0')));
 }
 
 TEST_CASE("Transcript: a server that lets the loop's port listen and forbids the way there")
 {
-    Transcript said({.verbose_is_ours = true, .loop_port = 20001});
-    said.hear("Authenticated to h ([127.0.0.1]:22) using \"publickey\".");
+    ClientState said({.verbose_is_ours = true, .loop_port = 20001});
+    said.read_line("Authenticated to h ([127.0.0.1]:22) using \"publickey\".");
     said.loop_is_tested();
-    CHECK_FALSE(said.hear("channel 1: open failed: administratively prohibited: open failed"));
+    CHECK_FALSE(said.read_line("channel 1: open failed: administratively prohibited: open failed"));
     CHECK(said.loop_refused());
     CHECK(said.dead_target().empty());
-    CHECK(said.hear("channel 1: open failed: administratively prohibited: open failed"));  // the user's own
+    CHECK(said.read_line(
+        "channel 1: open failed: administratively prohibited: open failed"));  // the user's own
     CHECK_FALSE(said.dead_target().empty());
 
-    Transcript works({.verbose_is_ours = true, .loop_port = 20001});
+    ClientState works({.verbose_is_ours = true, .loop_port = 20001});
     works.loop_is_tested();
     works.loop_works();
-    CHECK(works.hear("channel 1: open failed: administratively prohibited: open failed"));
+    CHECK(works.read_line("channel 1: open failed: administratively prohibited: open failed"));
     CHECK_FALSE(works.loop_refused());
 }
 
@@ -320,22 +321,22 @@ TEST_CASE("Transcript: where ssh cannot listen for the loop, the user's forwards
 {
     const std::string entrance = "/tmp/autossh.1.AAAAAA/out";
     for (const char* const why : {"Address already in use", "No space left on device"}) {
-        Transcript said({.loop_port = 20001, .loop_entrance = entrance});
-        CHECK_FALSE(said.hear(fmt::format("unix_listener: cannot bind to path {}: {}", entrance, why)));
-        CHECK_FALSE(said.hear("Could not request local forwarding."));
+        ClientState said({.loop_port = 20001, .loop_entrance = entrance});
+        CHECK_FALSE(said.read_line(fmt::format("unix_listener: cannot bind to path {}: {}", entrance, why)));
+        CHECK_FALSE(said.read_line("Could not request local forwarding."));
         CHECK(said.loop_refused());
         CHECK(said.entrance_refusal().find(entrance) != std::string::npos);
         CHECK_FALSE(said.some_forward_failed());
         CHECK_FALSE(said.failed());
 
-        CHECK(said.hear("bind [127.0.0.1]:8000: Address already in use"));
-        CHECK(said.hear("channel_setup_fwd_listener_tcpip: cannot listen to port: 8000"));
-        CHECK_FALSE(said.hear("Could not request local forwarding."));
+        CHECK(said.read_line("bind [127.0.0.1]:8000: Address already in use"));
+        CHECK(said.read_line("channel_setup_fwd_listener_tcpip: cannot listen to port: 8000"));
+        CHECK_FALSE(said.read_line("Could not request local forwarding."));
         CHECK(said.some_forward_failed());
         CHECK(said.every_forward_failed(1));
     }
-    Transcript other({.loop_port = 20001, .loop_entrance = entrance});
-    CHECK(other.hear("unix_listener: cannot bind to path /tmp/mine: Address already in use"));
+    ClientState other({.loop_port = 20001, .loop_entrance = entrance});
+    CHECK(other.read_line("unix_listener: cannot bind to path /tmp/mine: Address already in use"));
     CHECK(other.some_forward_failed());
     CHECK_FALSE(other.loop_refused());
 }
@@ -344,28 +345,28 @@ TEST_CASE("Transcript: what our own test over a refused loop meets is nobody's d
 {
     const char* nobody_there = "channel 1: open failed: connect failed: Connection refused";
     const char* refused = "Warning: remote port forwarding failed for listen port 20001";
-    Transcript said({.verbose_is_ours = true, .loop_port = 20001});
+    ClientState said({.verbose_is_ours = true, .loop_port = 20001});
     said.loop_is_tested();
-    CHECK_FALSE(said.hear(refused));
-    CHECK_FALSE(said.hear(nobody_there));
+    CHECK_FALSE(said.read_line(refused));
+    CHECK_FALSE(said.read_line(nobody_there));
     CHECK(said.dead_target().empty());
-    CHECK(said.hear(nobody_there));  // the user's own
+    CHECK(said.read_line(nobody_there));  // the user's own
     CHECK(said.dead_target() == "Connection refused");
 
-    Transcript not_tested({.verbose_is_ours = true, .loop_port = 20001});
-    CHECK_FALSE(not_tested.hear(refused));
-    CHECK(not_tested.hear(nobody_there));
+    ClientState not_tested({.verbose_is_ours = true, .loop_port = 20001});
+    CHECK_FALSE(not_tested.read_line(refused));
+    CHECK(not_tested.read_line(nobody_there));
 
-    Transcript not_refused({.verbose_is_ours = true, .loop_port = 20001});
+    ClientState not_refused({.verbose_is_ours = true, .loop_port = 20001});
     not_refused.loop_is_tested();
-    CHECK(not_refused.hear(nobody_there));
+    CHECK(not_refused.read_line(nobody_there));
 }
 
 TEST_CASE("Transcript: which forwards fail wholly, as ExitOnForwardFailure means it")
 {
     const auto fails = [](std::string_view line) {
-        Transcript said;
-        said.hear(line);
+        ClientState said;
+        said.read_line(line);
         return said.some_forward_failed();
     };
     CHECK(fails("Warning: remote port forwarding failed for listen port 2222"));
@@ -385,9 +386,9 @@ TEST_CASE("Diagnostics: words before the log-in that are not known are told as t
 
 TEST_CASE("Diagnostics: what a session's end with 255 cannot tell apart is told as both")
 {
-    Transcript said({.verbose_is_ours = true, .loop_port = {}, .users_forwards = true, .session = true});
-    said.hear(login);
-    said.hear(transferred);
+    ClientState said({.verbose_is_ours = true, .loop_port = {}, .users_forwards = true, .session = true});
+    said.read_line(login);
+    said.read_line(transferred);
     CHECK(said.failure(ExitStatus::exited(255), {}).cause ==
           "connection closed by the server, or the remote command has ended with 255");
     CHECK(said.failure(ExitStatus::exited(3), {}).cause == "the remote command has ended");
@@ -395,9 +396,9 @@ TEST_CASE("Diagnostics: what a session's end with 255 cannot tell apart is told 
 
 TEST_CASE("Transcript: several lines at once, with either end")
 {
-    Transcript said;
-    said.hear_lines("ssh: connect to host h port 1: Connection refused\r\n\nlast");
+    ClientState said;
+    said.read_lines("ssh: connect to host h port 1: Connection refused\r\n\nlast");
     CHECK(said.failure(ExitStatus::exited(255), {}).failure_class == FailureClass::refused);
-    said.hear_lines("");
-    said.hear_lines("\r\n");
+    said.read_lines("");
+    said.read_lines("\r\n");
 }

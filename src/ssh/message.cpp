@@ -1,7 +1,7 @@
-#include "autossh/ssh/words.hpp"
+#include "autossh/ssh/message.hpp"
 
 #include "autossh/base/text.hpp"
-#include "autossh/ssh/word_table.hpp"
+#include "autossh/ssh/message_table.hpp"
 
 #include <algorithm>
 #include <array>
@@ -89,20 +89,20 @@ std::string filled_in(std::string_view text, const Captures& captures)
 
 }  // namespace
 
-Word understand(std::string_view line)
+SshMessage parse_message(std::string_view line)
 {
     line = line.substr(0, longest_understood);
-    for (const SshMessage& message : ssh_messages()) {
-        const auto captures = match(message.pattern, line);
+    for (const MessagePattern& row : message_patterns()) {
+        const auto captures = match(row.pattern, line);
         if (!captures)
             continue;
-        Word word;
-        word.kind = message.kind;
-        word.subject = filled_in(message.subject, *captures);
-        word.address = filled_in(message.address, *captures);
-        word.failure = {message.failure_class, filled_in(message.cause, *captures)};
-        word.weight = message.weight;
-        return word;
+        SshMessage message;
+        message.kind = row.kind;
+        message.subject = filled_in(row.subject, *captures);
+        message.address = filled_in(row.address, *captures);
+        message.failure = {row.failure_class, filled_in(row.cause, *captures)};
+        message.weight = row.weight;
+        return message;
     }
     return {};
 }

@@ -9,7 +9,7 @@
 namespace autossh {
 
 /// The meaning of one line.
-struct Word {
+struct SshMessage {
     enum class Kind {
         unknown,
         logged_in,          ///< `Authenticated to HOST ([ADDR]:PORT) using "METHOD".`
@@ -39,7 +39,7 @@ inline constexpr int survivable = 19;
 inline constexpr int denied = 40;
 
 /// Reads one line without its end.
-Word understand(std::string_view line);
+SshMessage parse_message(std::string_view line);
 
 /// Whether ssh says this only at the log level VERBOSE or above ("Transferred: …"), so that a user who has
 /// not asked for more would not have seen it.

@@ -1,6 +1,6 @@
 // What the log is told of what ssh says.
 #include "autossh/base/unique_fd.hpp"
-#include "autossh/tunnel/account.hpp"
+#include "autossh/tunnel/status_tracker.hpp"
 #include "support/catch.hpp"
 #include "support/machine/temporary_directory.hpp"
 #include "support/occurrences.hpp"
@@ -29,25 +29,25 @@ public:
         log_.configure(settings);
         SshPlan plan;
         plan.understood = true;
-        account_.set_plan(plan, false);
+        tracker_.set_plan(plan, false);
         begin();
     }
 
     void begin()
     {
-        account_.starting("a start", std::nullopt, "");
-        account_.executed(4242);
+        tracker_.starting("a start", std::nullopt, "");
+        tracker_.executed(4242);
     }
     /// What ssh says goes to stderr as well, where nobody wants to see it here.
-    void hear(const std::string& line)
+    void read_line(const std::string& line)
     {
         const UniqueFd real(::dup(STDERR_FILENO));
         const UniqueFd null(::open("/dev/null", O_WRONLY));
         ::dup2(null.get(), STDERR_FILENO);
-        account_.hear(line);
+        tracker_.read_line(line);
         ::dup2(real.get(), STDERR_FILENO);
     }
-    Account& account() { return account_; }
+    StatusTracker& status_tracker() { return tracker_; }
     void comes_to(LoginProgress progress) { progress_ = progress; }
     int count(const std::string& words) const { return occurrences(read_file(file()), words); }
 
@@ -57,7 +57,7 @@ private:
     TemporaryDirectory directory_;
     Log log_;
     LoginProgress progress_ = LoginProgress::unknown;
-    Account account_{log_, false, [this] { return progress_; }};
+    StatusTracker tracker_{log_, false, [this] { return progress_; }};
 };
 
 }  // namespace
@@ -69,14 +69,14 @@ TEST_CASE("A dead target is told once for each reason and session, also when rea
     const std::string told = "]: the target of a forward cannot be reached: ";
     Session session;
     for (int i = 0; i < 3; ++i) {
-        session.hear(one);
-        session.hear(other);
+        session.read_line(one);
+        session.read_line(other);
     }
     CHECK(session.count(told + "Connection refused\n") == 1);
     CHECK(session.count(told + "No route to host\n") == 1);
 
     session.begin();
-    session.hear(other);
+    session.read_line(other);
     CHECK(session.count(told + "No route to host\n") == 2);
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("The reasons of dead targets, which are the server's words, cannot fil
 {
     Session session;
     for (int i = 0; i < 200; ++i)
-        session.hear("channel 4: open failed: connect failed: reason " + std::to_string(i) + "\r\n");
+        session.read_line("channel 4: open failed: connect failed: reason " + std::to_string(i) + "\r\n");
     CHECK(session.count("the target of a forward cannot be reached: ") <= 64);
 }
 
@@ -94,18 +94,18 @@ TEST_CASE("A log-in is believed when the process shows it, and what follows wait
     const std::string refused = "Error: remote port forwarding failed for listen port 8080\r\n";
     Session session;
     session.comes_to(LoginProgress::before_login);
-    session.hear(login);
-    session.hear(refused);
-    CHECK(session.account().status().state == State::connecting);
-    CHECK(session.account().settled_at() <= Clock::now() + std::chrono::seconds(1));
-    session.account().look(Clock::now() + std::chrono::seconds(1));
-    CHECK(session.account().status().state == State::connecting);
+    session.read_line(login);
+    session.read_line(refused);
+    CHECK(session.status_tracker().status().state == State::connecting);
+    CHECK(session.status_tracker().settled_at() <= Clock::now() + std::chrono::seconds(1));
+    session.status_tracker().look(Clock::now() + std::chrono::seconds(1));
+    CHECK(session.status_tracker().status().state == State::connecting);
 
     session.comes_to(LoginProgress::logged_in);
-    session.account().look(Clock::now() + std::chrono::seconds(1));
-    CHECK(session.account().status().state == State::degraded);
-    CHECK(session.account().logged_in_at());
-    CHECK(session.account().transcript().some_forward_failed());
+    session.status_tracker().look(Clock::now() + std::chrono::seconds(1));
+    CHECK(session.status_tracker().status().state == State::degraded);
+    CHECK(session.status_tracker().logged_in_at());
+    CHECK(session.status_tracker().client_state().some_forward_failed());
 }
 
 TEST_CASE("A log-in that the process never shows was none, however often a server claims it")
@@ -114,19 +114,19 @@ TEST_CASE("A log-in that the process never shows was none, however often a serve
     Session session;
     session.comes_to(LoginProgress::before_login);
     for (int i = 0; i < 1000; ++i)
-        session.hear(login);
-    session.hear("user@gw: Permission denied (publickey).\r\n");
-    session.account().ssh_has_ended();
-    CHECK(session.account().status().state == State::connecting);
-    CHECK_FALSE(session.account().logged_in_at());
-    CHECK(session.account().failure_of(ExitStatus::exited(255), "").failure_class ==
+        session.read_line(login);
+    session.read_line("user@gw: Permission denied (publickey).\r\n");
+    session.status_tracker().ssh_has_ended();
+    CHECK(session.status_tracker().status().state == State::connecting);
+    CHECK_FALSE(session.status_tracker().logged_in_at());
+    CHECK(session.status_tracker().failure_of(ExitStatus::exited(255), "").failure_class ==
           FailureClass::authentication_refused);
     CHECK(session.count("authenticated after") == 0);
 
     session.begin();
     session.comes_to(LoginProgress::before_login);
-    session.hear(login);
+    session.read_line(login);
     session.comes_to(LoginProgress::logged_in);  // it has ended so soon that nobody has seen it live
-    session.account().ssh_has_ended();
-    CHECK(session.account().logged_in_at());
+    session.status_tracker().ssh_has_ended();
+    CHECK(session.status_tracker().logged_in_at());
 }

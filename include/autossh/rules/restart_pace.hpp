@@ -10,10 +10,11 @@ namespace autossh {
 
 /// The pace of the tries.
 enum class Pace {
-    usual,          ///< the backoff's
-    held_port,      ///< the server still holds the port of a dead session: short and steady, it is free soon
-    refused_login,  ///< the key or host key must be mended by a person: slow, or the server may ban us
-    unheard_login,  ///< it may have been refused, and ssh could not be heard
+    usual,            ///< the backoff's
+    port_still_held,  ///< the server still holds the port of a dead session: short and steady, it is free
+                      ///< soon
+    refused_login,    ///< the key or host key must be mended by a person: slow, or the server may ban us
+    unseen_login,     ///< it may have been refused, and ssh's log could not be read
 };
 
 Pace pace_of(const LastSession& last);
@@ -23,15 +24,15 @@ Pace pace_of(const LastSession& last);
 inline constexpr Duration first_refusal_wait = std::chrono::seconds(30);
 
 /// Manual, "Backoff".
-class Comeback {
+class RestartPace {
 public:
-    explicit Comeback(const TunnelSettings& settings) : backoff_(settings) {}
+    explicit RestartPace(const TunnelSettings& settings) : backoff_(settings) {}
 
     /// How long to wait before the next start. Nothing: it is the first. `chance`: as for Backoff.
     Duration before_start(const std::optional<LastSession>& last, double chance);
 
     /// The network has changed or the machine has woken: quicker tries may help again.
-    void take_hope() { backoff_.take_hope(); }
+    void quicken() { backoff_.quicken(); }
 
     long tries() const { return backoff_.tries(); }
 

@@ -1,4 +1,4 @@
-#include "autossh/ssh/transcript.hpp"
+#include "autossh/ssh/client_state.hpp"
 
 #include "autossh/base/text.hpp"
 
@@ -14,33 +14,34 @@ namespace {
 // A session may last for years, and the server has a say in what ssh reports.
 constexpr std::size_t most_remembered = 64;
 
-bool is_loop(const Word& word, const Listening& listening)
+bool is_loop(const SshMessage& message, const SessionTerms& terms)
 {
-    return word.kind == Word::Kind::forward_refused && listening.loop_port &&
-           word.subject == std::to_string(*listening.loop_port);
+    return message.kind == SshMessage::Kind::forward_refused && terms.loop_port &&
+           message.subject == std::to_string(*terms.loop_port);
 }
 
-bool is_entrance(const Word& word, const Listening& listening)
+bool is_entrance(const SshMessage& message, const SessionTerms& terms)
 {
-    return word.kind == Word::Kind::local_port_in_use && !listening.loop_entrance.empty() &&
-           word.subject == listening.loop_entrance;
+    return message.kind == SshMessage::Kind::local_port_in_use && !terms.loop_entrance.empty() &&
+           message.subject == terms.loop_entrance;
 }
 
 /// ssh.c: what ExitOnForwardFailure is about.
-bool fails_wholly(const Word& word, std::string_view line)
+bool fails_wholly(const SshMessage& message, std::string_view line)
 {
-    return word.kind == Word::Kind::forward_refused || line.find("cannot listen to port") != line.npos ||
+    return message.kind == SshMessage::Kind::forward_refused ||
+           line.find("cannot listen to port") != line.npos ||
            line.starts_with("unix_listener: cannot bind") || line.starts_with("Could not request");
 }
 
-bool drops_all_forwards(const Word& word)
+bool drops_all_forwards(const SshMessage& message)
 {
-    return word.kind == Word::Kind::forward_refused &&
-           word.failure.failure_class == FailureClass::host_key_changed;
+    return message.kind == SshMessage::Kind::forward_refused &&
+           message.failure.failure_class == FailureClass::host_key_changed;
 }
 
 /// sshconnect.c and sshconnect2.c: fatal() follows no line but these.
-bool is_last_word(std::string_view line)
+bool is_last_line(std::string_view line)
 {
     return line.find("Permission denied (") != std::string_view::npos ||
            line.starts_with("Host key verification failed") ||
@@ -48,38 +49,39 @@ bool is_last_word(std::string_view line)
 }
 
 /// ssh.c: forwards are set up in ssh_session2(), behind the log-in.
-bool comes_after_login(const Word& word)
+bool comes_after_login(const SshMessage& message)
 {
-    switch (word.kind) {
-    case Word::Kind::logged_in:
-    case Word::Kind::port_allocated:
-    case Word::Kind::local_port_in_use:
-    case Word::Kind::target_dead:
-    case Word::Kind::session_over: return true;
-    case Word::Kind::forward_refused: return !drops_all_forwards(word);
-    case Word::Kind::failure:
-    case Word::Kind::unknown: break;
+    switch (message.kind) {
+    case SshMessage::Kind::logged_in:
+    case SshMessage::Kind::port_allocated:
+    case SshMessage::Kind::local_port_in_use:
+    case SshMessage::Kind::target_dead:
+    case SshMessage::Kind::session_over: return true;
+    case SshMessage::Kind::forward_refused: return !drops_all_forwards(message);
+    case SshMessage::Kind::failure:
+    case SshMessage::Kind::unknown: break;
     }
     return false;
 }
 
 /// Behind the log-in, what a target or a server says can only imitate these.
-bool comes_before_login(const Word& word)
+bool comes_before_login(const SshMessage& message)
 {
-    if (word.kind == Word::Kind::logged_in)
+    if (message.kind == SshMessage::Kind::logged_in)
         return true;
-    if (word.kind != Word::Kind::failure)
+    if (message.kind != SshMessage::Kind::failure)
         return false;
-    const FailureClass failure = word.failure.failure_class;
+    const FailureClass failure = message.failure.failure_class;
     return needs_mending(failure) || failure == FailureClass::name_not_found ||
            failure == FailureClass::no_route || failure == FailureClass::refused;
 }
 
 /// What ssh keeps to itself: it says "Permission denied" and not that no key could be used.
-std::optional<Failure> explained_by(const KeyCircumstances& keys, const Word& word)
+std::optional<Failure> explained_by(const KeyCircumstances& keys, const SshMessage& message)
 {
-    const bool denied_key = word.failure.failure_class == FailureClass::authentication_refused &&
-                            word.weight == denied && word.subject.find("publickey") != std::string::npos;
+    const bool denied_key = message.failure.failure_class == FailureClass::authentication_refused &&
+                            message.weight == denied &&
+                            message.subject.find("publickey") != std::string::npos;
     if (!denied_key)
         return std::nullopt;
     const bool agent_gone = keys.agent_expected && !keys.agent_reachable;
@@ -100,8 +102,8 @@ std::optional<Failure> explained_by(const KeyCircumstances& keys, const Word& wo
 }  // namespace
 
 /// What follows such a line may be the server's own words, as ssh lets a newline in them pass. Of the second,
-/// an authentic line that follows shows that it was no last word.
-bool Transcript::is_foreign(std::string_view line)
+/// an authentic line that follows shows that it was no last message.
+bool ClientState::is_foreign(std::string_view line)
 {
     const bool debug = line.starts_with("debug");
     if (foreign_ == Foreign::until_debug_line && debug) {
@@ -121,53 +123,53 @@ bool Transcript::is_foreign(std::string_view line)
     return false;
 }
 
-bool Transcript::hear(std::string_view line, LoginProgress progress)
+bool ClientState::read_line(std::string_view line, LoginProgress progress)
 {
-    Word word = understand(line);
-    const bool shown = !(listening_.verbose_is_ours && only_at_verbose(line));
+    SshMessage message = parse_message(line);
+    const bool shown = !(terms_.verbose_is_ours && only_at_verbose(line));
     const bool proven = progress == LoginProgress::logged_in;
     if (!line.starts_with("debug") && !line.empty() && !only_at_verbose(line))
-        ended_by_itself_ = is_last_word(line);
-    if (word.kind == Word::Kind::logged_in && proven)
+        ended_by_itself_ = is_last_line(line);
+    if (message.kind == SshMessage::Kind::logged_in && proven)
         foreign_ = Foreign::no;
     if (!logged_in() && is_foreign(line))
         return shown;
-    if (progress == LoginProgress::before_login && comes_after_login(word))
+    if (progress == LoginProgress::before_login && comes_after_login(message))
         return shown;
-    if (logged_in() && comes_before_login(word))
+    if (logged_in() && comes_before_login(message))
         return shown;
-    if (hear_of_loop(word, line))
+    if (take_about_loop(message, line))
         return false;
-    if (fails_wholly(word, line))
-        note_failed_forward(word);
-    take(std::move(word), line);
+    if (fails_wholly(message, line))
+        note_failed_forward(message);
+    take(std::move(message), line);
     return shown;
 }
 
 /// True: it is about the loop of -M auto, and of no concern to the user.
-bool Transcript::hear_of_loop(const Word& word, std::string_view line)
+bool ClientState::take_about_loop(const SshMessage& message, std::string_view line)
 {
-    if (is_loop(word, listening_)) {
+    if (is_loop(message, terms_)) {
         loop_refused_ = true;
         return true;
     }
-    if (is_entrance(word, listening_)) {
+    if (is_entrance(message, terms_)) {
         loop_refused_ = true;
-        entrance_refusal_ = word.failure.cause;
+        entrance_refusal_ = message.failure.cause;
         return true;
     }
     // Said when no local forward works: of the user's own each has been named.
     if (!entrance_refusal_.empty() && line.starts_with("Could not request local forwarding"))
         return true;
     // ssh has dropped all forwards, the loop's among them: the host key has changed.
-    if (drops_all_forwards(word)) {
-        loop_refused_ = loop_refused_ || listening_.loop_port.has_value();
-        if (!listening_.users_forwards)
+    if (drops_all_forwards(message)) {
+        loop_refused_ = loop_refused_ || terms_.loop_port.has_value();
+        if (!terms_.users_forwards)
             return true;
     }
     // Our own message finds nobody: the server does not listen, or listens and does not let us get there.
-    const bool target_dead = word.kind == Word::Kind::target_dead;
-    const bool prohibited = word.subject.starts_with("administratively") && !loop_works_;
+    const bool target_dead = message.kind == SshMessage::Kind::target_dead;
+    const bool prohibited = message.subject.starts_with("administratively") && !loop_works_;
     if (target_dead && loop_tested_ && (loop_refused_ || prohibited)) {
         loop_refused_ = true;
         loop_tested_ = false;
@@ -176,73 +178,74 @@ bool Transcript::hear_of_loop(const Word& word, std::string_view line)
     return false;
 }
 
-void Transcript::take(Word word, std::string_view line)
+void ClientState::take(SshMessage message, std::string_view line)
 {
-    switch (word.kind) {
-    case Word::Kind::logged_in:
-        login_ = std::move(word.subject);
+    switch (message.kind) {
+    case SshMessage::Kind::logged_in:
+        login_ = std::move(message.subject);
         failure_.reset();  // it was none: another key or address did
         break;
-    case Word::Kind::session_over: session_over_ = true; break;
-    case Word::Kind::target_dead: dead_target_ = std::move(word.subject); break;
-    case Word::Kind::port_allocated:
+    case SshMessage::Kind::session_over: session_over_ = true; break;
+    case SshMessage::Kind::target_dead: dead_target_ = std::move(message.subject); break;
+    case SshMessage::Kind::port_allocated:
         if (allocated_ports_.size() < most_remembered)
-            allocated_ports_.push_back(std::move(word.subject));
+            allocated_ports_.push_back(std::move(message.subject));
         break;
-    case Word::Kind::forward_refused:
-    case Word::Kind::local_port_in_use: hear_of_forward(word); [[fallthrough]];
-    case Word::Kind::failure: hear_of_failure(std::move(word)); break;
-    case Word::Kind::unknown:
+    case SshMessage::Kind::forward_refused:
+    case SshMessage::Kind::local_port_in_use: take_refused_forward(message); [[fallthrough]];
+    case SshMessage::Kind::failure: take_failure(std::move(message)); break;
+    case SshMessage::Kind::unknown:
         if (!logged_in() && !line.starts_with("debug") && !only_at_verbose(line))
             unknown_words_ = one_line(line);
         break;
     }
 }
 
-void Transcript::hear_lines(std::string_view text)
+void ClientState::read_lines(std::string_view text)
 {
     while (!text.empty()) {
         const std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
-        hear(line.substr(0, line.find_last_not_of('\r') + 1));
+        read_line(line.substr(0, line.find_last_not_of('\r') + 1));
     }
 }
 
-void Transcript::hear_of_forward(const Word& word)
+void ClientState::take_refused_forward(const SshMessage& message)
 {
     // ssh names a local port once for each address, and once more if none could be had.
-    const bool known = std::ranges::any_of(refused_forwards_, [&word](const Word& other) {
-        return other.kind == word.kind && other.subject == word.subject;
+    const bool known = std::ranges::any_of(refused_forwards_, [&message](const SshMessage& other) {
+        return other.kind == message.kind && other.subject == message.subject;
     });
     if (!known && refused_forwards_.size() < most_remembered)
-        refused_forwards_.push_back(word);
+        refused_forwards_.push_back(message);
 }
 
-void Transcript::note_failed_forward(const Word& word)
+void ClientState::note_failed_forward(const SshMessage& message)
 {
-    if (listening_.monitor_port && word.subject == std::to_string(*listening_.monitor_port))
+    if (terms_.monitor_port && message.subject == std::to_string(*terms_.monitor_port))
         return;
-    const bool remote = word.kind == Word::Kind::forward_refused;
-    if (drops_all_forwards(word))
+    const bool remote = message.kind == SshMessage::Kind::forward_refused;
+    if (drops_all_forwards(message))
         all_forwards_off_ = true;
-    else if (failed_forwards_.size() < most_remembered && (!word.subject.empty() || failed_forwards_.empty()))
-        failed_forwards_.insert(fmt::format("{} {}", remote ? 'R' : 'L', word.subject));
+    else if (failed_forwards_.size() < most_remembered &&
+             (!message.subject.empty() || failed_forwards_.empty()))
+        failed_forwards_.insert(fmt::format("{} {}", remote ? 'R' : 'L', message.subject));
 }
 
-void Transcript::hear_of_failure(Word word)
+void ClientState::take_failure(SshMessage message)
 {
-    FailureClass& failure_class = word.failure.failure_class;
+    FailureClass& failure_class = message.failure.failure_class;
     const bool broken =
         failure_class == FailureClass::key_exchange || failure_class == FailureClass::timed_out;
     if (logged_in() && broken)
         failure_class = FailureClass::connection_lost;
-    if (!needs_mending(failure_class) && (!plain_failure_ || word.weight >= plain_failure_->weight))
-        plain_failure_ = word;
-    if (!failure_ || word.weight >= failure_->weight)
-        failure_ = std::move(word);
+    if (!needs_mending(failure_class) && (!plain_failure_ || message.weight >= plain_failure_->weight))
+        plain_failure_ = message;
+    if (!failure_ || message.weight >= failure_->weight)
+        failure_ = std::move(message);
 }
 
-Failure Transcript::failure(ExitStatus status, const KeyCircumstances& keys) const
+Failure ClientState::failure(ExitStatus status, const KeyCircumstances& keys) const
 {
     // What ssh has survived is no reason when it was killed, or when the session was over in order.
     const bool survived = failure_ && failure_->weight <= survivable && (status.by_signal() || session_over_);
@@ -256,14 +259,14 @@ Failure Transcript::failure(ExitStatus status, const KeyCircumstances& keys) con
     return explained_by(keys, *failure_).value_or(failure_->failure);
 }
 
-Failure Transcript::without_words(ExitStatus status) const
+Failure ClientState::without_words(ExitStatus status) const
 {
     if (status.by_signal())
         return {FailureClass::other, fmt::format("ssh was killed by signal {}", status.number())};
     if (status.number() != ssh_error)
-        return {FailureClass::other, listening_.session ? "the remote command has ended" : "ssh has ended"};
+        return {FailureClass::other, terms_.session ? "the remote command has ended" : "ssh has ended"};
     // "Connection to HOST closed by remote host." goes to standard error, past -E.
-    if (session_over_ && listening_.session)
+    if (session_over_ && terms_.session)
         return {FailureClass::connection_lost,
                 "connection closed by the server, or the remote command has ended with 255"};
     if (session_over_)
@@ -272,7 +275,7 @@ Failure Transcript::without_words(ExitStatus status) const
         return {FailureClass::forward_refused, "the server refuses to listen on the port of our own loop"};
     if (!unknown_words_.empty())
         return {FailureClass::other, unknown_words_};
-    return {FailureClass::other, listening_.heard ? "ssh has ended without a word" : "ssh has ended"};
+    return {FailureClass::other, terms_.log_is_read ? "ssh has ended without a word" : "ssh has ended"};
 }
 
 }  // namespace autossh

@@ -1,4 +1,4 @@
-#include "autossh/ssh/words.hpp"
+#include "autossh/ssh/message.hpp"
 
 #include "support/catch.hpp"
 
@@ -38,17 +38,17 @@ TEST_CASE("Diagnostics: words that are not known mean nothing")
           "bind [::1]:43333: Cannot assign requested address",
           "socket [::1]:43333: Address family not supported by protocol"}) {
         CAPTURE(line);
-        CHECK((understand(line).kind == Word::Kind::unknown));
-        CHECK(understand(line).weight == 0);
+        CHECK((parse_message(line).kind == SshMessage::Kind::unknown));
+        CHECK(parse_message(line).weight == 0);
     }
 }
 
 TEST_CASE("Diagnostics: the server's own words pass for no others")
 {
-    const Word word =
-        understand("Received disconnect from 192.0.2.1 port 22:2: ssh: Could not resolve hostname x: y");
+    const SshMessage word =
+        parse_message("Received disconnect from 192.0.2.1 port 22:2: ssh: Could not resolve hostname x: y");
     CHECK(name(word.failure.failure_class) == "connection lost");
-    CHECK(understand("Received disconnect from 192.0.2.1 port 22:2: a\x1b[31m\nb\xff").failure.cause ==
+    CHECK(parse_message("Received disconnect from 192.0.2.1 port 22:2: a\x1b[31m\nb\xff").failure.cause ==
           "disconnected by 192.0.2.1 port 22: a\\x1b[31m\\x0ab\\xff");
 }
 
@@ -60,15 +60,15 @@ TEST_CASE("Diagnostics: a cause is one line of at most 200 bytes")
           name + "@host: Permission denied (publickey).", "ssh: Could not resolve hostname a: " + name,
           "Error: remote port forwarding failed for listen path " + name,
           "Authenticated to " + name.substr(0, 900) + R"( ([127.0.0.1]:22) using "publickey".)"}) {
-        const Word word = understand(line);
+        const SshMessage word = parse_message(line);
         CHECK(word.failure.cause.size() <= 200);
         CHECK(word.subject.size() <= 200);
     }
-    CHECK(understand("Write failed: " + name).failure.cause.size() < 200);
-    CHECK((understand(std::string(100'000, '@')).kind == Word::Kind::unknown));
-    CHECK((understand(std::string(100'000, '\0')).kind == Word::Kind::unknown));
+    CHECK(parse_message("Write failed: " + name).failure.cause.size() < 200);
+    CHECK((parse_message(std::string(100'000, '@')).kind == SshMessage::Kind::unknown));
+    CHECK((parse_message(std::string(100'000, '\0')).kind == SshMessage::Kind::unknown));
     const std::string nul = std::string("Bad owner or permissions on a") + '\0' + "b";
-    CHECK(understand(nul).failure.cause == "bad owner or permissions on a\\x00b");
+    CHECK(parse_message(nul).failure.cause == "bad owner or permissions on a\\x00b");
 }
 
 TEST_CASE("Diagnostics: no bytes whatever do harm")
@@ -101,7 +101,7 @@ TEST_CASE("Diagnostics: no bytes whatever do harm")
             else
                 line += static_cast<char>(random());
         }
-        const Word word = understand(line);
+        const SshMessage word = parse_message(line);
         only_at_verbose(line);
         for (const std::string& text : {word.failure.cause, word.subject}) {
             const bool fits = text.size() <= 200 && text.find_first_of("\r\n\x1b\x7f") == std::string::npos;

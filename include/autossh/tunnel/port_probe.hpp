@@ -16,20 +16,20 @@
 
 namespace autossh {
 
-/// From one knock to the next: half a second, or a hundredth of the time since the outage began. The end of a
+/// From one probe to the next: half a second, or a hundredth of the time since the outage began. The end of a
 /// short one, a restart, is seen at once; from two minutes on every 8 to 10 s, so that a dead server costs
 /// next to nothing and no firewall takes us for an attacker.
-Duration knock_interval(Duration since);
+Duration probe_interval(Duration since);
 
-/// Knocks for as long as it lives, or until somebody has opened.
-class Knock {
+/// Probes for as long as it lives, or until somebody has accepted a connection.
+class PortProbe {
 public:
     /// `address`: a literal one. No name is looked up: for a name, nothing happens. `on_open` is called once.
     /// `since`: the beginning of the outage, for the interval.
-    Knock(const Executor& executor, const std::string& address, std::uint16_t port, Time since,
-          std::function<void()> on_open);
-    Knock(const Knock&) = delete;
-    Knock& operator=(const Knock&) = delete;
+    PortProbe(const Executor& executor, const std::string& address, std::uint16_t port, Time since,
+              std::function<void()> on_open);
+    PortProbe(const PortProbe&) = delete;
+    PortProbe& operator=(const PortProbe&) = delete;
 
 private:
     using Socket = StreamSocket;
@@ -40,7 +40,7 @@ private:
     };
 
     void wait();
-    void knock();
+    void probe();
     void drop_old_attempts();
     void try_to_connect();
     void finished(std::list<Attempt>::iterator attempt, const boost::system::error_code& error);

@@ -1,8 +1,8 @@
-// What one ssh has said since its start, and what is to be made of it. No I/O.
+// What is known of one ssh from the lines of its log. No I/O.
 #pragma once
 
 #include "autossh/base/exit_status.hpp"
-#include "autossh/ssh/words.hpp"
+#include "autossh/ssh/message.hpp"
 #include "autossh/system/login_progress.hpp"
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace autossh {
 
-/// How an ssh is listened to.
-struct Listening {
+/// What is known of a session before the first line of its log.
+struct SessionTerms {
     bool verbose_is_ours = true;  ///< the level VERBOSE was added by us: its lines are not for the user
     std::optional<std::uint16_t> loop_port;  ///< our own forward's port on the server: nothing for the user
     bool users_forwards = true;              ///< beside those of the tests there are the user's own
@@ -23,7 +23,7 @@ struct Listening {
     /// Of -M PORT: what is refused there leaves the user's alone.
     std::optional<std::uint16_t> monitor_port = std::nullopt;
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
-    bool heard = true;               ///< ssh's words come to us, if it has any
+    bool log_is_read = true;         ///< without ssh's log its silence says nothing
 };
 
 /// What is known beside ssh's words when it has ended. Asked for only when it could matter.
@@ -34,17 +34,17 @@ struct KeyCircumstances {
     bool operator==(const KeyCircumstances&) const = default;
 };
 
-class Transcript {
+class ClientState {
 public:
-    Transcript() = default;
-    explicit Transcript(const Listening& listening) : listening_(listening) {}
+    ClientState() = default;
+    explicit ClientState(const SessionTerms& terms) : terms_(terms) {}
 
     /// Takes in one line without its end. `progress`: how far the ssh has come by now, or further; before
-    /// the log-in many a word can only be the server's, which can stand on a line of its own, and means
+    /// the log-in many a message can only be the server's, which can stand on a line of its own, and means
     /// nothing. True: ssh would have shown it to the user without us, so pass it on.
-    bool hear(std::string_view line, LoginProgress progress = LoginProgress::unknown);
+    bool read_line(std::string_view line, LoginProgress progress = LoginProgress::unknown);
     /// The same for several, with their ends; what is to be shown is forgotten.
-    void hear_lines(std::string_view text);
+    void read_lines(std::string_view text);
 
     bool logged_in() const { return !login_.empty(); }
     const std::string& login() const { return login_; }  ///< `HOST ([ADDR]:PORT) with METHOD`
@@ -55,7 +55,7 @@ public:
     void loop_is_tested() { loop_tested_ = true; }  ///< a message is on its way over it
     void loop_works() { loop_works_ = true; }       ///< a message has come back over it
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
-    const std::vector<Word>& refused_forwards() const { return refused_forwards_; }
+    const std::vector<SshMessage>& refused_forwards() const { return refused_forwards_; }
     /// One of them fails wholly, so that with ExitOnForwardFailure ssh would end. (A forward that got one of
     /// two addresses does not.)
     bool some_forward_failed() const { return all_forwards_off_ || !failed_forwards_.empty(); }
@@ -66,10 +66,10 @@ public:
     }
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
     const std::string& dead_target() const { return dead_target_; }  ///< the last one's reason, or empty
-    /// ssh's words hold a reason for its end (a target that is dead is none).
+    /// The log holds a reason for ssh's end (a dead target is none).
     bool failed() const { return failure_.has_value(); }
-    /// The word that holds it; null where there is none.
-    const Word* reason() const { return failure_ ? &*failure_ : nullptr; }
+    /// The message that holds the reason; null where there is none.
+    const SshMessage* reason() const { return failure_ ? &*failure_ : nullptr; }
     /// That reason is one for which ssh ends by itself, with a last word of its own, and it has not: a server
     /// has said so.
     bool reason_is_claimed() const
@@ -86,14 +86,14 @@ private:
     enum class Foreign { no, until_debug_line, to_the_end };
 
     bool is_foreign(std::string_view line);
-    bool hear_of_loop(const Word& word, std::string_view line);
-    void take(Word word, std::string_view line);
-    void hear_of_failure(Word word);
-    void hear_of_forward(const Word& word);
-    void note_failed_forward(const Word& word);
+    bool take_about_loop(const SshMessage& message, std::string_view line);
+    void take(SshMessage message, std::string_view line);
+    void take_failure(SshMessage message);
+    void take_refused_forward(const SshMessage& message);
+    void note_failed_forward(const SshMessage& message);
     Failure without_words(ExitStatus status) const;
 
-    Listening listening_;
+    SessionTerms terms_;
     Foreign foreign_ = Foreign::no;
     std::string login_;
     bool session_over_ = false;
@@ -103,13 +103,13 @@ private:
     bool loop_works_ = false;
     std::set<std::string> failed_forwards_;  ///< by direction and port or path
     bool all_forwards_off_ = false;
-    std::vector<Word> refused_forwards_;
+    std::vector<SshMessage> refused_forwards_;
     std::vector<std::string> allocated_ports_;
     std::string dead_target_;
-    std::optional<Word> failure_;
-    std::optional<Word> plain_failure_;  ///< the heaviest that is no matter for a person
-    bool ended_by_itself_ = false;       ///< its last line says that it will not go on
-    std::string unknown_words_;          ///< the last before the log-in that are not known to us
+    std::optional<SshMessage> failure_;
+    std::optional<SshMessage> plain_failure_;  ///< the heaviest that is no matter for a person
+    bool ended_by_itself_ = false;             ///< its last line says that it will not go on
+    std::string unknown_words_;                ///< the last before the log-in that are not known to us
 };
 
 }  // namespace autossh

@@ -3,9 +3,9 @@
 
 #include "autossh/base/exit_status.hpp"
 #include "autossh/rules/state.hpp"
+#include "autossh/ssh/client_state.hpp"
 #include "autossh/ssh/login_proof.hpp"
 #include "autossh/ssh/plan.hpp"
-#include "autossh/ssh/transcript.hpp"
 #include "autossh/tunnel/refusals.hpp"
 #include "autossh/tunnel/reporter.hpp"
 
@@ -23,11 +23,11 @@ namespace autossh {
 
 /// Reports each change. Where ssh is not understood it keeps the state, as far as that can be known, in
 /// silence: the reference's own lines say all that is known then.
-class Account {
+class StatusTracker {
 public:
     /// `over_ports`: the connection is tested with -M PORT. `progress`: of the ssh that runs, or has just
     /// ended.
-    Account(
+    StatusTracker(
         Log& log, bool over_ports,
         std::function<LoginProgress()> progress = [] { return LoginProgress::unknown; })
         : log_(log), reporter_(log),
@@ -35,8 +35,8 @@ public:
                  [this](const std::string& line, LoginProgress come) { take_in(line, come); }),
           over_ports_(over_ports)
     {}
-    Account(const Account&) = delete;
-    Account& operator=(const Account&) = delete;
+    StatusTracker(const StatusTracker&) = delete;
+    StatusTracker& operator=(const StatusTracker&) = delete;
 
     /// `on_change` is called whenever there may be more to say of the status.
     void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
@@ -50,11 +50,11 @@ public:
     void executed(pid_t ssh);
 
     /// One line of ssh's log, with its end.
-    void hear(std::string_view raw_line) { proof_.hear(raw_line, transcript_.logged_in()); }
+    void read_line(std::string_view raw_line) { proof_.read_line(raw_line, client_.logged_in()); }
     /// No more will be seen of it.
-    void ssh_has_ended() { proof_.ssh_has_ended(transcript_.logged_in()); }
+    void ssh_has_ended() { proof_.ssh_has_ended(client_.logged_in()); }
 
-    void loop_is_tested() { transcript_.loop_is_tested(); }  ///< -M auto: a test has been started
+    void loop_is_tested() { client_.loop_is_tested(); }  ///< -M auto: a test has been started
     void test_passed(Duration round_trip);
     void test_failed(const std::string& reason);  ///< after tests that have passed
     void loop_unproven(const std::string& reason);
@@ -64,29 +64,29 @@ public:
     /// The same in full: with the holder of a port, and how ssh has exited.
     std::string cause_of_end(const Failure& failure, ExitStatus status) const;
     /// Of the forwards that were refused, the one that tells most. There is one.
-    Failure refusal() const { return refusals_.gravest(transcript_); }
+    Failure refusal() const { return refusals_.most_serious(client_); }
     /// ssh has ended, and what follows is not known yet. Nothing: it has not failed.
     void ended_of(std::optional<FailureClass> failure);
 
-    /// A person or a command has ended the session: whoever is at the terminal knows.
+    /// A person or a command has ended the session: the person at the terminal knows.
     void session_is_over();
 
     void ending(const std::string& cause);
     /// `wait`: until the next start; nothing: until there is a network.
     void waiting(const std::string& cause, std::optional<Duration> wait);
     void gave_up(const std::string& cause);
-    /// While waiting: the next try has been brought forward, or there is a way to the server, or none any
+    /// While waiting: the next try has been brought forward, or there is a route to the server, or none any
     /// more.
     void note_next_try(std::optional<Time> next_try);
 
     /// Does what has come due: see settled_at().
     void look(Time now);
-    /// When the forwards will be taken for accepted, if nothing is heard until then; Time::max(): not to
+    /// When the forwards will be taken for accepted, if ssh logs no refusal until then; Time::max(): not to
     /// come.
     Time settled_at() const;
 
-    const Transcript& transcript() const { return transcript_; }
-    const Status& status() const { return chronicle_.status(); }
+    const ClientState& client_state() const { return client_; }
+    const Status& status() const { return state_machine_.status(); }
     std::optional<Time> logged_in_at() const { return logged_in_at_; }
     /// How long this session has been up; nothing: that cannot be known.
     std::optional<Duration> up_for(Time now) const;
@@ -96,7 +96,7 @@ public:
 
 private:
     void take_in(const std::string& raw_line, LoginProgress progress);
-    void record(Happening what, std::string cause);
+    void record(TunnelEvent what, std::string cause);
     void note_state();
     void note_login();
     void note_refused();
@@ -114,10 +114,10 @@ private:
     LoginProof proof_;
     bool over_ports_;
     SshPlan plan_;
-    Chronicle chronicle_;
-    Transcript transcript_;
+    StateMachine state_machine_;
+    ClientState client_;
     pid_t ssh_ = 0;
-    Time not_up_before_;  ///< as far as a log-in that is not heard can be seen
+    Time not_up_before_;  ///< as far as a log-in that ssh does not log can be seen
     std::optional<Time> logged_in_at_;
     std::optional<std::uint16_t> loop_port_;
     bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
@@ -125,7 +125,7 @@ private:
     Refusals refusals_;
     std::size_t refused_told_ = 0;
     std::optional<FailureClass> to_be_mended_;  ///< what ssh has ended of
-    std::optional<FailureClass> advised_;       ///< the last one whose remedy was told,
+    std::optional<FailureClass> advised_;       ///< the last one whose remedy was logged,
     Time advised_at_;                           ///< and when
     std::optional<Destination> server_;         ///< of the last log-in
     std::set<std::string> dead_targets_told_;
