@@ -8,15 +8,17 @@
 
 namespace autossh {
 
-struct Child::Handle {
-    boost::process::v2::basic_process_handle<Executor> of_system;
-};
+namespace {
+
+/// For one wait: while it lives, a handle is called at the end of every child, and there may be a thousand.
+using Handle = boost::process::v2::basic_process_handle<Executor>;
+
+}  // namespace
 
 Child::Child(const ProcessContext& context, const Command& command, std::function<void()> on_change,
              const Streams& streams)
-    : handle_(
-          std::make_unique<Handle>(Handle{{context.executor, spawn(command, context.inherited, streams)}})),
-      pid_(handle_->of_system.id()), on_change_(std::move(on_change)), own_group_(streams.own_group)
+    : executor_(context.executor), pid_(spawn(command, context.inherited, streams)),
+      on_change_(std::move(on_change)), own_group_(streams.own_group)
 {
     registration_ = context.reaper.add(pid_, [this] { has_changed(); });
 }
@@ -29,7 +31,7 @@ Child::~Child()
     registration_.reset();
     boost::system::error_code ignored;
     boost::process::v2::native_exit_code_type code = 0;
-    handle_->of_system.wait(code, ignored);
+    Handle(executor_, pid_).wait(code, ignored);
 }
 
 void Child::has_changed()
@@ -61,7 +63,7 @@ void Child::read_end()
         last_traces_ = traces_of(pid_);
     boost::system::error_code error;
     boost::process::v2::native_exit_code_type code = 0;
-    if (handle_->of_system.running(code, error))
+    if (Handle(executor_, pid_).running(code, error))
         return;
     // A child that somebody else has waited for left no status: an ssh error, which is worth a restart.
     settle(error ? ExitStatus::exited(255) : ExitStatus::from_wait(code));

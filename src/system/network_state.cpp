@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <memory>
 
@@ -30,9 +31,6 @@ std::optional<std::vector<NetworkInterface>> network_interfaces()
     if (::getifaddrs(&first) < 0)
         return std::nullopt;
     const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> list(first, ::freeifaddrs);
-    const std::set<IpAddress> tentative =
-        tentative_addresses(text_of_file("/proc/net/if_inet6").value_or(""));
-
     std::map<std::string, NetworkInterface> by_name;
     for (const ifaddrs* entry = list.get(); entry != nullptr; entry = entry->ifa_next) {
         NetworkInterface& interface = by_name[entry->ifa_name];
@@ -43,8 +41,6 @@ std::optional<std::vector<NetworkInterface>> network_interfaces()
         const auto address = ip_address_of(entry->ifa_addr);
         if (address)
             interface.addresses.insert(*address);
-        if (address && tentative.contains(*address))
-            interface.tentative.insert(*address);
     }
     std::vector<NetworkInterface> interfaces;
     for (auto& [name, interface] : by_name)
@@ -76,8 +72,15 @@ NetworkState what_matters(const std::vector<NetworkInterface>& all)
 
 std::optional<NetworkState> network_state()
 {
-    const auto interfaces = network_interfaces();
-    return interfaces ? std::optional(what_matters(*interfaces)) : std::nullopt;
+    auto interfaces = network_interfaces();
+    if (!interfaces)
+        return std::nullopt;
+    const std::set<IpAddress> tentative =
+        tentative_addresses(text_of_file("/proc/net/if_inet6").value_or(""));
+    for (NetworkInterface& interface : *interfaces)
+        std::ranges::set_intersection(interface.addresses, tentative,
+                                      std::inserter(interface.tentative, interface.tentative.end()));
+    return what_matters(*interfaces);
 }
 
 bool has_address(const IpAddress& address)

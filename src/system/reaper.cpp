@@ -1,7 +1,5 @@
 #include "autossh/system/reaper.hpp"
 
-#include "autossh/system/children.hpp"
-
 #include <csignal>
 #include <utility>
 #include <vector>
@@ -137,6 +135,17 @@ void Reaper::leave_unknown_alone()
 {
     for (const ProcessStat& child : living_children([this](pid_t pid) { return knows(pid); }))
         strangers_.insert(child.pid);
+}
+
+std::vector<ProcessStat> Reaper::unknown_children(Time since)
+{
+    const auto is_taken = [this](pid_t pid) { return knows(pid) || is_stranger(pid); };
+    if (!unknown_at_ || *unknown_at_ <= since) {
+        unknown_at_ = Clock::now();
+        unknown_ = living_children(is_taken);
+    }
+    std::erase_if(unknown_, [&](const ProcessStat& child) { return is_taken(child.pid); });
+    return unknown_;
 }
 
 void Reaper::ssh_starts()

@@ -43,6 +43,8 @@ bool has_route_to(const SocketAddress& far, const std::optional<SocketAddress>& 
     const Source source = source_for(far, from);
     if (!source.address)
         return !means_no_route(source.error);
+    if (source.address->is_loopback())
+        return true;
     // A route outlives the carrier of its interface.
     const auto interfaces = network_interfaces();
     return !interfaces || can_send_from(*source.address, *interfaces);

@@ -17,6 +17,9 @@ namespace {
 /// When the kill time is over before ssh has ended, what it leaves behind still gets the chance to obey.
 constexpr Duration shortest_notice = std::chrono::milliseconds(50);
 
+/// From the end of an ssh to the look at what it has left, where the process has many children.
+constexpr Duration shared_look = std::chrono::seconds(1);
+
 /// How long what was killed may take to go before autossh ends without it.
 constexpr Duration time_to_vanish = std::chrono::milliseconds(100);
 
@@ -41,6 +44,8 @@ Orphans::~Orphans()
         send(orphan.pid, SIGKILL);
     if (ssh_ != 0)
         reaper_.ssh_has_ended(ssh_);
+    for (const pid_t ssh : unlooked_)
+        reaper_.ssh_has_ended(ssh);
 }
 
 void Orphans::ssh_starts()
@@ -66,18 +71,29 @@ void Orphans::ssh_ended()
     const pid_t ssh = std::exchange(ssh_, 0);
     if (ssh == 0 || !reaper_.adopts())
         return;
-    ended_started_ = ssh_started_;
-    reaper_.look();
-    end_left_behind();
-    reaper_.ssh_has_ended(ssh);
+    if (unlooked_.empty())
+        ended_started_ = ssh_started_;
+    unlooked_.push_back(ssh);
+    ended_at_ = Clock::now();
+    look_at_ = reaper_.has_many_children() ? std::min(look_at_, ended_at_ + shared_look) : ended_at_;
+    do_what_is_due();
 }
 
-void Orphans::end_left_behind()
+void Orphans::look()
+{
+    look_at_ = never;
+    reaper_.look();
+    end_left_behind(ended_at_);
+    for (const pid_t ssh : std::exchange(unlooked_, {}))
+        reaper_.ssh_has_ended(ssh);
+}
+
+/// `since`: what has become our child before that is to be seen.
+void Orphans::end_left_behind(Time since)
 {
     if (terms_.shared || !reaper_.has_children())
         return;
-    const auto is_taken = [this](pid_t pid) { return reaper_.knows(pid) || reaper_.is_stranger(pid); };
-    const std::vector<ProcessStat> children = living_children(is_taken);
+    const std::vector<ProcessStat> children = reaper_.unknown_children(since);
     const auto self = children.empty() ? std::nullopt : own_stat();
     if (self) {
         Circumstances at{self->group, self->session, reaper_.strangers_may_come(), ended_started_,
@@ -89,7 +105,6 @@ void Orphans::end_left_behind()
                 (terms_.mark.empty() || was_started_with(child.pid, terms_.mark)))
                 end(child);
     }
-    kill_what_is_due();
 }
 
 /// SIGCONT, so that a stopped one can obey.
@@ -120,11 +135,13 @@ void Orphans::has_changed(pid_t orphan)
     if (changed == 0)  // it was stopped, or goes on
         return;
     std::erase_if(ending_, [&](const Orphan& it) { return it.pid == orphan; });
-    end_left_behind();  // what it has left in its turn
+    end_left_behind(Clock::now());  // what it has left in its turn
+    do_what_is_due();
     on_change_();
 }
 
-void Orphans::kill_what_is_due()
+/// When the next is due.
+Time Orphans::kill_what_is_due()
 {
     Time next = never;
     for (Orphan& orphan : ending_) {
@@ -138,13 +155,21 @@ void Orphans::kill_what_is_due()
         send(orphan.pid, SIGKILL);
         orphan.killed = true;
     }
+    return next;
+}
+
+void Orphans::do_what_is_due()
+{
+    if (look_at_ <= Clock::now())
+        look();
+    const Time next = std::min(kill_what_is_due(), look_at_);
     timer_.cancel();
     if (next == never)
         return;
     timer_.expires_at(next);
     timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
         if (!error && !alive.expired())
-            kill_what_is_due();
+            do_what_is_due();
     });
 }
 
@@ -153,11 +178,13 @@ void Orphans::kill_at_the_latest(Time limit)
     limit_ = limit;
     for (Orphan& orphan : ending_)
         orphan.kill_at = std::min(orphan.kill_at, limit);
-    kill_what_is_due();
+    do_what_is_due();
 }
 
 Awaitable<void> Orphans::finish(Event& event, const int& stops)
 {
+    if (!unlooked_.empty())
+        look();
     const Time now = Clock::now();
     const Time limit = std::max(ending_since_.value_or(now) + terms_.kill_time, now + shortest_notice);
     kill_at_the_latest(limit);

@@ -101,6 +101,10 @@ public:
         std::ranges::sort(deaths);
         fmt::print("{:<46}{:>10.2f}\n", "CPU time of one death, ms (median of 21)",
                    deaths[deaths.size() / 2]);
+        const double before_look = cpu_milliseconds();
+        run_without_waking(2s);
+        fmt::print("{:<46}{:>10.2f}\n", "look at what the ssh left behind, ms (shared)",
+                   cpu_milliseconds() - before_look);
         tunnels.ask(Request::stop, SIGTERM);
         return until([&] { return ended; });
     }

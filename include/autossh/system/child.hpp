@@ -9,7 +9,6 @@
 
 #include <deque>
 #include <functional>
-#include <memory>
 #include <optional>
 
 namespace autossh {
@@ -52,14 +51,12 @@ public:
     void abandon();
 
 private:
-    struct Handle;
-
     void has_changed();
     void read_stops();
     void read_end();
     void settle(ExitStatus status);
 
-    std::unique_ptr<Handle> handle_;
+    Executor executor_;
     pid_t pid_;
     Reaper::Registration registration_;
     std::function<void()> on_change_;

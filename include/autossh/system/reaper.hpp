@@ -2,6 +2,8 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/time.hpp"
+#include "autossh/system/children.hpp"
 
 #include <functional>
 #include <memory>
@@ -9,6 +11,7 @@
 #include <set>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -84,6 +87,11 @@ public:
     bool strangers_may_come() const { return strangers_may_come_; }
     /// False: we have no child at all, so nothing was left behind.
     bool has_children() const { return has_children_; }
+    /// So many that a look at all of them is to be shared between those that wait for one.
+    bool has_many_children() const { return owners_->size() > 64; }
+    /// Our living children that nobody waits for, without strangers, at a moment after `since`. Costs a
+    /// microsecond for each child that we have.
+    std::vector<ProcessStat> unknown_children(Time since);
 
 private:
     void watch();
@@ -99,7 +107,9 @@ private:
     bool has_children_ = true;
     bool strangers_may_come_ = false;
     std::set<pid_t> strangers_;
-    std::set<pid_t> running_;  ///< every ssh, to its end and a look at what it has left
+    std::set<pid_t> running_;           ///< every ssh, to its end and a look at what it has left
+    std::vector<ProcessStat> unknown_;  ///< as last seen, of many children,
+    std::optional<Time> unknown_at_;    ///< and when
     std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 

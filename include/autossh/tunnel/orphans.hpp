@@ -38,7 +38,8 @@ public:
     void ssh_runs(pid_t ssh);
     /// ssh is asked to end. If that is for good, the kill time for what it leaves behind begins here.
     void ssh_is_ending();
-    /// Manual, "Ending ssh": ends what it has left behind, without waiting for that.
+    /// Manual, "Ending ssh": ends what it has left behind, without waiting for that. Where the process has
+    /// many children, a second later, so that one look at them serves all ssh that end together.
     void ssh_ended();
 
     /// Waits for all that is being ended: to the end of the kill time, or kills it at once when `stops`, the
@@ -54,11 +55,13 @@ private:
         bool killed = false;
     };
 
-    void end_left_behind();
+    void look();
+    void end_left_behind(Time since);
     void end(const ProcessStat& child);
     void has_changed(pid_t orphan);
     void kill_at_the_latest(Time limit);
-    void kill_what_is_due();
+    void do_what_is_due();
+    Time kill_what_is_due();
 
     Reaper& reaper_;
     Timer timer_;
@@ -68,6 +71,9 @@ private:
     pid_t ssh_ = 0;                     ///< that runs; 0: none
     std::uint64_t ssh_started_ = 0;     ///< the last one; as ProcessStat::started
     std::uint64_t ended_started_ = 0;   ///< the one whose leavings are ended
+    std::vector<pid_t> unlooked_;       ///< ssh that have ended; what they have left is not looked at yet,
+    Time look_at_ = never;              ///< but then
+    Time ended_at_;                     ///< the last of them
     std::optional<Time> ending_since_;  ///< the last ssh
     std::vector<Orphan> ending_;
     Time limit_ = never;                                    ///< when whatever is left is killed
