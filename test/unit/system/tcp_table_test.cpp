@@ -33,7 +33,15 @@ namespace {
 struct Connected {
     explicit Connected(const std::string& literal) : listener(io, {asio::ip::make_address(literal), 0})
     {
-        client.connect(listener.local_endpoint());
+        // An IPv6 address is there a moment before the kernel has a route to it.
+        boost::system::error_code error;
+        autossh_test::wait_until([&] {
+            client = tcp::socket(io);
+            client.connect(listener.local_endpoint(), error);
+            return !error;
+        });
+        if (error)
+            throw boost::system::system_error(error, "connect");
     }
 
     asio::io_context io;
