@@ -58,7 +58,7 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
         if (!folder)
             askable.secrets = askable.caller = false;
         prepared = prepare(tunnel, answer, askable, folder, log);
-        if (askable.caller && !prepared.plan.login_is_heard) {
+        if (askable.caller && !prepared.plan.log.login_is_heard) {
             askable.caller = false;
             prepared = prepare(tunnel, answer, askable, folder, log);
         }
@@ -66,20 +66,21 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
     }
     const SshPlan& plan = prepared.plan;
     std::vector<std::string> loop;
-    if (plan.loop)
+    if (plan.loop.is_made)
         loop = loop_words(prepared.folder->path(), loop_port_from(random_number()));
     std::vector<Addition> additions = plan.additions;
     if (tunnel.monitor)
         additions.push_back({forwardings(*tunnel.monitor), "the way of the connection test"});
     else if (!loop.empty())
         additions.push_back({loop, "the way of the connection test; the port is another one at each start"});
-    std::string doubt = plan.no_loop.empty() ? "" : "no connection test: " + plan.no_loop;
+    std::string doubt =
+        plan.loop.reason_against.empty() ? "" : "no connection test: " + plan.loop.reason_against;
     if (!prepared.doubt.empty())
         doubt = "nothing else is added: " + prepared.doubt;
     if (!prepared.doubt.empty() && !prepared.complaint.empty())
         doubt += ": " + first_line(prepared.complaint);
     return explain({settings, command_for(tunnel, plan, loop).arguments, additions, config, doubt, askable,
-                    plan.login_is_heard, plan.login_limit});
+                    plan.log.login_is_heard, plan.login.limit});
 }
 
 }  // namespace autossh

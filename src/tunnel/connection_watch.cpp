@@ -93,7 +93,7 @@ void ConnectionWatch::note_network_change(pid_t ssh, const SshPlan& plan)
 void ConnectionWatch::test_now(const SshPlan& plan)
 {
     network_changed_ = true;
-    if (!plan.remote_terminal || has_route(plan.destination))
+    if (!plan.session.has_terminal || has_route(plan.destination))
         tests_.hurry(Clock::now());
 }
 

@@ -78,7 +78,7 @@ Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Ask
     prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place)
                                   : plan_without_answer(settings, askable, place);
     for (const auto& jump : answer.jump_hosts)
-        prepared.plan.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
+        prepared.plan.login.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
     for (const Addition& addition : prepared.plan.additions)
         log.debug("added to ssh's command line: {} ({})", fmt::join(addition.words, " "), addition.reason);
     return prepared;

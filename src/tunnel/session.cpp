@@ -112,7 +112,7 @@ std::optional<Failure> Session::start(std::int64_t start)
     tracker_.executed(ssh_->pid());
     if (!setup_.may_ask_caller())  // we might never know when to let them go
         answerer_.release_caller();
-    tests_.ssh_started(*started_, setup_.plan().login_is_heard);
+    tests_.ssh_started(*started_, setup_.plan().log.login_is_heard);
     return std::nullopt;
 }
 
@@ -182,10 +182,10 @@ Situation Session::situation()
     Situation situation;
     situation.address_is_gone = connection_.address_is_gone();
     if (now >= login_deadline())
-        situation.missed_login_limit = setup_.plan().login_limit;
+        situation.missed_login_limit = setup_.plan().login.limit;
     if (now >= stops_.deadline())
         situation.hung_for = StopTracker::patience;
-    if (plan().retries_forwards && said.every_forward_failed(plan().users_forwards))
+    if (plan().forwards.are_retried && said.every_forward_failed(plan().forwards.users))
         situation.useless = tracker_.refusal();
     if (now >= retry_of_forwards())
         situation.refused_forward = tracker_.refusal();
@@ -196,15 +196,15 @@ Situation Session::situation()
 Time Session::login_deadline() const
 {
     const bool person_is_at_it = !settings_.connect_timeout && answerer_.has_asked_person();
-    const bool counts = setup_.plan().login_limit && !tracker_.logged_in_at() && !person_is_at_it;
-    return counts ? *started_ + *setup_.plan().login_limit : never;
+    const bool counts = setup_.plan().login.limit && !tracker_.logged_in_at() && !person_is_at_it;
+    return counts ? *started_ + *setup_.plan().login.limit : never;
 }
 
 /// The others work, so they are interrupted ever less often.
 Time Session::retry_of_forwards() const
 {
     const bool degraded = tracker_.status().state == State::degraded;
-    const bool may_start_anew = plan().retries_forwards && settings_.restart != RestartPolicy::none;
+    const bool may_start_anew = plan().forwards.are_retried && settings_.restart != RestartPolicy::none;
     const auto login = tracker_.logged_in_at();
     if (!degraded || !may_start_anew || !login || !tracker_.client_state().some_forward_failed())
         return never;
@@ -258,7 +258,7 @@ Ruling Session::judge_end(ExitStatus status)
     const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *started_);
     const ClientState& said = tracker_.client_state();
     // The server's end of a session looks the same to us, but for who has closed the connection.
-    const bool by_person = plan().remote_terminal && !plan().destination.by_proxy &&
+    const bool by_person = plan().session.has_terminal && !plan().destination.by_proxy &&
                            connection_.closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
     if (said.logged_in() && !status.by_signal() && status.number() != ssh_error)
         tracker_.session_is_over();
@@ -267,13 +267,13 @@ Ruling Session::judge_end(ExitStatus status)
     const Attempt attempt{.first = first_,
                           .lasted = lasted,
                           .by_person = by_person,
-                          .attended = plan().understood ? plan().attended : terminal_.is_there(),
+                          .attended = plan().understood ? plan().login.is_attended : terminal_.is_there(),
                           .person_was_asked = answerer_.has_asked_person(),
                           .failure = failure.failure_class,
                           .failure_is_claimed = said.reason_is_claimed() && failure == by_log,
                           .perhaps_refused = login_may_be_refused(failure.failure_class) ||
                                              secret_may_be_wrong(failure.failure_class),
-                          .only_forwards = plan().understood && !plan().session};
+                          .only_forwards = plan().understood && !plan().session.is_wanted};
     Ruling ruling = judge(status, attempt, settings_);
     if (status != ExitStatus::exited(0) || failure.failure_class != FailureClass::other)
         ruling.failure = failure.failure_class;
@@ -291,7 +291,7 @@ Ruling Session::judge_end(ExitStatus status)
 
 std::optional<Ruling> Session::judge_living()
 {
-    const bool refused = plan().ends_at_refused_forward && tracker_.client_state().some_forward_failed();
+    const bool refused = plan().forwards.we_end_ssh && tracker_.client_state().some_forward_failed();
     if (!refused && !answerer_.must_end())
         return std::nullopt;
     Ruling ruling = judge_end(ExitStatus::exited(ssh_error));
@@ -329,7 +329,7 @@ void Session::finish(std::optional<FailureClass> failure)
 {
     const bool came_up = tracker_.up_for(Clock::now()).value_or(Duration::zero()) > Duration::zero();
     const ClientState& said = tracker_.client_state();
-    if (said.some_forward_failed() && !said.every_forward_failed(plan().users_forwards))
+    if (said.some_forward_failed() && !said.every_forward_failed(plan().forwards.users))
         ++forward_retries_;
     else if (came_up)
         forward_retries_ = 0;

@@ -106,7 +106,7 @@ void SshSetup::prepare_anew()
     const auto folder = private_folder(*answer_, place_, folder_name_, log_);
     askable_ = askable(folder.get());
     prepared_ = prepare(settings_, *answer_, askable_, folder, log_);
-    if (askable_.caller && !prepared_.plan.login_is_heard) {  // we would not know when to let them go
+    if (askable_.caller && !prepared_.plan.log.login_is_heard) {  // we would not know when to let them go
         askable_.caller = false;
         prepared_ = prepare(settings_, *answer_, askable_, folder, log_);
     }
@@ -147,13 +147,13 @@ Askable SshSetup::askable(const PrivateFolder* folder)
 void SshSetup::use_directory()
 {
     const SshPlan& plan = prepared_.plan;
-    if (plan.log_is_read)
+    if (plan.log.is_read)
         ssh_log_.emplace(executor_, log_path(prepared_.folder->path()), [this](std::string_view line) {
             tracker_.read_line(line);
             answerer_.note_log_line(line);
             on_words_();
         });
-    if (plan.loop)
+    if (plan.loop.is_made)
         tests_.use_sockets(prepared_.folder->path());
 }
 

@@ -42,7 +42,7 @@ public:
     std::string mistake() const;
     const Status& status() const { return session_.status_of_tunnel(); }
     bool needs_person() const { return session_.needs_person(); }
-    bool has_forwards() const { return session_.plan().users_forwards > 0; }
+    bool has_forwards() const { return session_.plan().forwards.users > 0; }
     /// `on_change` is called whenever there may be more to say of the status, `on_end` when no other ssh will
     /// be started.
     void watch_status(std::function<void()> on_change, std::function<void()> on_end);
