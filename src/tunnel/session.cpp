@@ -1,12 +1,13 @@
 #include "autossh/tunnel/session.hpp"
 
 #include "autossh/base/coroutine.hpp"
+#include "autossh/rules/login_rules.hpp"
+#include "autossh/rules/session_end.hpp"
 #include "autossh/ssh/choices.hpp"
 #include "autossh/tunnel/ending.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -20,24 +21,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// ~. is typed at most this long before ssh has ended; Linux notes the time of an input to 8 s.
-constexpr Duration just_typed = std::chrono::seconds(16);
-
-/// An ssh that has lived longer was not refused, or not quickly enough to make a server ban us.
-constexpr Duration longest_login = std::chrono::minutes(2);
-
-/// What OpenSSH writes before it can be refused: its list of algorithms; and with the exchange itself.
-constexpr std::uint64_t bytes_of_key_exchange = 1024;
-constexpr std::uint64_t bytes_of_login = 2048;
-
 /// Whoever wants to stop does not wait for all that an ssh has still to say.
 constexpr Duration longest_rest = std::chrono::seconds(1);
-
-constexpr Duration longest_to_retry = std::chrono::minutes(10);
-
-constexpr const char* ended_from_outside = "ssh was ended from outside, by a signal or by ssh -O exit, which "
-                                           "ends autossh as in 1.4g; --restart always "
-                                           "goes on";
 
 /// Of the first tunnel it is the private directory itself.
 std::string folder_of(std::size_t number)
@@ -51,10 +36,15 @@ std::string mark_of(const World& world, std::size_t number)
     return world.has_one_tunnel() ? "" : fmt::format("AUTOSSH_TUNNEL={}.{}", ::getpid(), number);
 }
 
+SshChoices choices_in(const TunnelSettings& settings)
+{
+    return choices_of(std::span(settings.ssh.arguments).subspan(1));
+}
+
 /// By -S, -O, or an option in the user's words: its master is meant to outlive ssh.
 bool is_shared(const TunnelSettings& settings)
 {
-    return choices_of(std::span(settings.ssh.arguments).subspan(1)).multiplexing;
+    return choices_in(settings).multiplexing;
 }
 
 }  // namespace
@@ -178,16 +168,16 @@ void Session::follow_stops()
 Situation Session::situation()
 {
     const Time now = Clock::now();
-    const ClientState& said = tracker_.client_state();
     Situation situation;
     situation.address_is_gone = connection_.address_is_gone();
     if (now >= login_deadline())
-        situation.missed_login_limit = setup_.plan().login.limit;
+        situation.missed_login_limit = plan().login.limit;
     if (now >= stops_.deadline())
         situation.hung_for = StopTracker::patience;
-    if (plan().forwards.are_retried && said.every_forward_failed(plan().forwards.users))
+    const ForwardsOfSession forwards = this->forwards();
+    if (forwards.may_be_retried && forwards.all_refused)
         situation.useless = tracker_.refusal();
-    if (now >= retry_of_forwards())
+    if (now >= forward_retries_.next(forwards, settings_))
         situation.refused_forward = tracker_.refusal();
     situation.failed_test = connection_.failed_test();
     return situation;
@@ -195,28 +185,29 @@ Situation Session::situation()
 
 Time Session::login_deadline() const
 {
-    const bool person_is_at_it = !settings_.connect_timeout && answerer_.has_asked_person();
-    const bool counts = setup_.plan().login.limit && !tracker_.logged_in_at() && !person_is_at_it;
-    return counts ? *started_ + *setup_.plan().login.limit : never;
+    return autossh::login_deadline({.started = *started_,
+                                    .limit = plan().login.limit,
+                                    .has_succeeded = tracker_.logged_in_at().has_value(),
+                                    .person_was_asked = answerer_.has_asked_person()},
+                                   settings_);
 }
 
-/// The others work, so they are interrupted ever less often.
-Time Session::retry_of_forwards() const
+ForwardsOfSession Session::forwards() const
 {
-    const bool degraded = tracker_.status().state == State::degraded;
-    const bool may_start_anew = plan().forwards.are_retried && settings_.restart != RestartPolicy::none;
-    const auto login = tracker_.logged_in_at();
-    if (!degraded || !may_start_anew || !login || !tracker_.client_state().some_forward_failed())
-        return never;
-    const Duration pace = settings_.test_interval * (1 << std::min(forward_retries_, 10));
-    return *login + std::min(pace, std::max(longest_to_retry, settings_.test_interval));
+    const ClientState& said = tracker_.client_state();
+    return {.may_be_retried = plan().forwards.are_retried,
+            .tunnel_degraded = tracker_.status().state == State::degraded,
+            .some_refused = said.some_forward_failed(),
+            .all_refused = said.every_forward_failed(plan().forwards.users),
+            .came_up = tracker_.up_for(Clock::now()) > Duration::zero(),
+            .logged_in_at = tracker_.logged_in_at()};
 }
 
 Time Session::next_deadline() const
 {
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(), login_deadline(),
                      tracker_.settled_at(), tracker_.logged_in_at() ? never : answerer_.next_look(),
-                     stops_.deadline(), retry_of_forwards()});
+                     stops_.deadline(), forward_retries_.next(forwards(), settings_)});
 }
 
 void Session::note_network_change()
@@ -255,38 +246,45 @@ Ruling Session::judge_end(ExitStatus status)
     tests_.abandon();
     tracker_.ssh_has_ended();
     setup_.finish();
-    const auto lasted = std::chrono::duration_cast<Duration>(Clock::now() - *started_);
     const ClientState& said = tracker_.client_state();
-    // The server's end of a session looks the same to us, but for who has closed the connection.
-    const bool by_person = plan().session.has_terminal && !plan().destination.by_proxy &&
-                           connection_.closed_by_us() && !said.failed() && terminal_.typed_within(just_typed);
-    if (said.logged_in() && !status.by_signal() && status.number() != ssh_error)
+    const bool by_person = ended_at_terminal();
+    if (remote_command_has_ended(said.logged_in(), status))
         tracker_.session_is_over();
     const Failure by_log = tracker_.failure_of(status, setup_.complaint());
     const Failure failure = said.logged_in() ? by_log : answerer_.explained(by_log);
-    const Attempt attempt{.first = first_,
-                          .lasted = lasted,
-                          .by_person = by_person,
-                          .attended = plan().understood ? plan().login.is_attended : terminal_.is_there(),
-                          .person_was_asked = answerer_.has_asked_person(),
-                          .failure = failure.failure_class,
-                          .failure_is_claimed = said.reason_is_claimed() && failure == by_log,
-                          .perhaps_refused = login_may_be_refused(failure.failure_class) ||
-                                             secret_may_be_wrong(failure.failure_class),
-                          .only_forwards = plan().understood && !plan().session.is_wanted};
-    Ruling ruling = judge(status, attempt, settings_);
-    if (status != ExitStatus::exited(0) || failure.failure_class != FailureClass::other)
-        ruling.failure = failure.failure_class;
-    // Without a session it ends so only at somebody's request, and it does not say whose.
-    const bool from_outside = attempt.only_forwards && said.logged_in() && status == ExitStatus::exited(0);
-    if (from_outside && ruling.verdict != Verdict::restart)
-        ruling.note = ended_from_outside;
-    if (ruling.cause.empty())
-        ruling.cause = tracker_.cause_of_end(failure, status);
-    if (failure.failure_class != FailureClass::authentication_refused &&
-        secret_may_be_wrong(failure.failure_class))
-        ruling.cause += "; the secret may be wrong";
-    return ruling;
+    const bool wrong_secret = secret_may_be_wrong(failure.failure_class);
+    return judge_session(
+        {.status = status,
+         .attempt = {.first = first_,
+                     .lasted = since_start(),
+                     .by_person = by_person,
+                     .attended = plan().understood ? plan().login.is_attended : terminal_.is_there(),
+                     .person_was_asked = answerer_.has_asked_person(),
+                     .failure = failure.failure_class,
+                     .failure_is_claimed = said.reason_is_claimed() && failure == by_log,
+                     .perhaps_refused = wrong_secret || login_may_be_refused(failure.failure_class),
+                     .only_forwards = plan().understood && !plan().session.is_wanted},
+         .cause = tracker_.cause_of_end(failure, status),
+         .logged_in = said.logged_in(),
+         .secret_may_be_wrong = wrong_secret},
+        settings_);
+}
+
+/// The system is asked only where there is a terminal on the server.
+bool Session::ended_at_terminal() const
+{
+    TerminalEnd end{.has_terminal = plan().session.has_terminal && !plan().destination.by_proxy};
+    if (end.has_terminal) {
+        end.closed_by_us = connection_.closed_by_us();
+        end.failed = tracker_.client_state().failed();
+        end.typed_just_before = terminal_.typed_within(just_typed);
+    }
+    return ended_by_person(end);
+}
+
+Duration Session::since_start() const
+{
+    return std::chrono::duration_cast<Duration>(Clock::now() - *started_);
 }
 
 std::optional<Ruling> Session::judge_living()
@@ -301,38 +299,30 @@ std::optional<Ruling> Session::judge_living()
     return ruling;
 }
 
-/// Where ssh's log cannot be read, a client that has come up has logged in.
 bool Session::secret_may_be_wrong(FailureClass failure) const
 {
-    if (failure == FailureClass::local_port_in_use)  // that comes behind the log-in
-        return false;
-    const bool let_in = tracker_.logged_in_at() || tracker_.up_for(Clock::now()) > Duration::zero();
-    return !let_in && answerer_.secret_may_be_wrong(failure);
+    return autossh::secret_may_be_wrong({.failure = failure,
+                                         .logged_in = tracker_.logged_in_at().has_value(),
+                                         .up = tracker_.up_for(Clock::now()),
+                                         .is_in_doubt = answerer_.secret_may_be_wrong(failure)});
 }
 
-/// Of a client whose log was not read (--plain, -q, a log of the user's own), or whose jump host or server
-/// has only closed the connection.
 bool Session::login_may_be_refused(std::optional<FailureClass> failure)
 {
-    const bool closed = failure == FailureClass::connection_lost || failure == FailureClass::timed_out;
-    const bool known = failure && *failure != FailureClass::other && !closed;
-    const bool lasted = Clock::now() - *started_ >= longest_login;
-    // What it tells with -v makes its words no measure of what it did.
-    const bool talkative = choices_of(std::span(settings_.ssh.arguments).subspan(1)).verbose;
-    if (!ssh_ || known || lasted || talkative || answerer_.jump_host_let_in() || tracker_.logged_in_at() ||
-        ssh_->status() != ExitStatus::exited(ssh_error) || !is_openssh())
+    if (!ssh_)
         return false;
-    return may_have_been_refused(ssh_->traces(), closed ? bytes_of_login : bytes_of_key_exchange);
+    const auto least = least_bytes_of_refusal(
+        {.status = ssh_->status(),
+         .failure = failure,
+         .lasted = since_start(),
+         .has_succeeded = tracker_.logged_in_at().has_value() || answerer_.jump_host_let_in(),
+         .is_talkative = choices_in(settings_).verbose});
+    return least && is_openssh() && may_have_been_refused(ssh_->traces(), *least);
 }
 
 void Session::finish(std::optional<FailureClass> failure)
 {
-    const bool came_up = tracker_.up_for(Clock::now()).value_or(Duration::zero()) > Duration::zero();
-    const ClientState& said = tracker_.client_state();
-    if (said.some_forward_failed() && !said.every_forward_failed(plan().forwards.users))
-        ++forward_retries_;
-    else if (came_up)
-        forward_retries_ = 0;
+    forward_retries_.note_end(forwards());
     const bool secret_refused = failure && secret_may_be_wrong(*failure);
     const bool perhaps_refused = login_may_be_refused(failure);
     terminal_.restore();
@@ -359,7 +349,7 @@ std::optional<LastSession> Session::last() const
     if (!last_)
         return std::nullopt;
     LastSession last = *last_;
-    last.since_start = std::chrono::duration_cast<Duration>(Clock::now() - *started_);
+    last.since_start = since_start();
     return last;
 }
 

@@ -8,6 +8,7 @@
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/rules/backoff.hpp"
 #include "autossh/rules/end_rules.hpp"
+#include "autossh/rules/forward_retries.hpp"
 #include "autossh/rules/stop_tracker.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/system/child.hpp"
@@ -79,7 +80,9 @@ private:
     bool login_may_be_refused(std::optional<FailureClass> failure);
     bool secret_may_be_wrong(FailureClass failure) const;
     Time login_deadline() const;
-    Time retry_of_forwards() const;
+    ForwardsOfSession forwards() const;
+    bool ended_at_terminal() const;
+    Duration since_start() const;
 
     World& world_;
     std::string mark_;  ///< as Orphans::Terms::mark
@@ -98,7 +101,7 @@ private:
     std::optional<Time> started_;
     bool first_ = true;
     std::optional<LastSession> last_;
-    int forward_retries_ = 0;  ///< sessions in a row in which one forward of several was refused
+    ForwardRetries forward_retries_;
 
     // Of this ssh.
     StopTracker stops_;
