@@ -2,6 +2,7 @@
 
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/ssh/choices.hpp"
 
 #include <algorithm>
@@ -113,7 +114,7 @@ SshPlan::LogReading log_reading(const SshChoices& choices, const SshConfig& conf
 SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
                        const std::string& directory)
 {
-    if (!settings.auto_monitor)
+    if (manner_of(settings).test_way != TestWay::loop)
         return {};
     const std::string reason =
         directory.empty() ? "no private directory can be made" : reason_against_loop(choices, config);

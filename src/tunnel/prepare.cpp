@@ -3,6 +3,7 @@
 #include "autossh/base/environment.hpp"
 #include "autossh/base/text.hpp"
 #include "autossh/base/unique_fd.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/ssh/client_state.hpp"
 
 #include <utility>
@@ -74,7 +75,8 @@ std::string first_line(const std::string& complaint)
 Prepared unprepared(const TunnelSettings& settings)
 {
     Prepared prepared;
-    prepared.doubt = settings.plain == true ? "--plain" : cannot_be_read(settings.ssh.file);
+    const bool plain = manner_of(settings).ask_client == AskClient::no;
+    prepared.doubt = plain ? "--plain" : cannot_be_read(settings.ssh.file);
     if (prepared.doubt.empty())
         prepared.doubt = fmt::format("{} is not known to be OpenSSH's ssh", settings.ssh.file);
     return prepared;

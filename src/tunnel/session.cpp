@@ -51,8 +51,8 @@ bool is_shared(const TunnelSettings& settings)
 
 Session::Session(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
                  Event& event)
-    : world_(world), mark_(mark_of(world, number)), settings_(settings), log_(log), event_(event),
-      terminal_(world.has_one_tunnel() ? Terminal() : Terminal::none()),
+    : world_(world), mark_(mark_of(world, number)), settings_(settings), manner_(manner_of(settings)),
+      log_(log), event_(event), terminal_(world.has_one_tunnel() ? Terminal() : Terminal::none()),
       tracker_(log, settings.monitor.has_value(), [this] { return login_progress(); }),
       answerer_(world.process, world.questions, settings, help, log, [&event] { event.notify(); }),
       tests_(world.process.executor, settings, log, [&event] { event.notify(); }),
@@ -141,10 +141,10 @@ void Session::look()
         connection_.test(now);
 }
 
-/// The tests of -M auto would blame the connection for an ssh that is stopped.
+/// Those tests would blame the connection for an ssh that is stopped.
 bool Session::tests_rest() const
 {
-    return stops_.is_stopped() && settings_.auto_monitor;
+    return stops_.is_stopped() && manner_.tests_rest_with_ssh;
 }
 
 /// A stopped ssh is known by the signal of its stop. One that has suspended itself (~^Z) must not leave the
@@ -218,7 +218,7 @@ void Session::note_network_change()
 
 void Session::note_continued()
 {
-    if (settings_.auto_monitor)
+    if (manner_.tests_rest_with_ssh)
         test_now();
 }
 

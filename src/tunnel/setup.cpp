@@ -1,6 +1,7 @@
 #include "autossh/tunnel/setup.hpp"
 
 #include "autossh/base/text.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/ssh/message.hpp"
 
 #include <exception>
@@ -47,13 +48,14 @@ void SshSetup::tell_doubt()
         log_.info("ssh answers now: all is added");
     if (doubt.empty() || doubt == before)
         return;
+    const bool wants_tests = manner_of(settings_).test_way == TestWay::loop;
     if (prepared_.plan.additions.empty())
-        log_.info("{}: {}", settings_.auto_monitor ? "no connection tests" : "nothing is added", doubt);
+        log_.info("{}: {}", wants_tests ? "no connection tests" : "nothing is added", doubt);
     else
         log_.write(
             Level::warning,
             "{}: {}; keepalives and a connect timeout are added, and it is asked again before each start",
-            settings_.auto_monitor ? "no connection tests" : "not all is added", doubt);
+            wants_tests ? "no connection tests" : "not all is added", doubt);
 }
 
 void SshSetup::renew()

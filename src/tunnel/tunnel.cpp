@@ -48,7 +48,8 @@ double chance()
 
 Tunnel::Tunnel(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
                std::function<void()> on_started)
-    : world_(world), settings_(settings), log_(log), on_started_(std::move(on_started)),
+    : world_(world), settings_(settings), manner_(manner_of(settings)), log_(log),
+      on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never),
       event_(world.process.executor), waits_(settings), session_(world, number, settings, help, log, event_),
       surroundings_(world.machine, event_),
@@ -85,7 +86,7 @@ Awaitable<Ruling> Tunnel::keep_running()
         session_.setup().leave_unasked();
     if (session_.caller_waits() && !mistake().empty())
         co_return mistake_is_told();
-    if (!may_ask && settings_.auto_monitor && !session_.setup().doubt().empty())
+    if (!may_ask && manner_.test_way == TestWay::loop && !session_.setup().doubt().empty())
         log_.info("no connection tests: {}", session_.setup().doubt());
     for (;;) {
         if (settings_.max_start && starts_ >= *settings_.max_start)
@@ -174,8 +175,7 @@ Awaitable<std::optional<Ruling>> Tunnel::pause()
 WaitBasis Tunnel::basis_of_wait()
 {
     const std::optional<LastSession> last = session_.last();
-    const bool may_probe_port = !settings_.poll_given && !settings_.plain.value_or(false);
-    WaitBasis basis = waits_.before(last, may_probe_port, chance(), Clock::now());
+    WaitBasis basis = waits_.before(last, manner_.may_probe_port, chance(), Clock::now());
     basis.minds_network = last && surroundings_.tells_of_network();
     log_.debug("checking for grace period, tries = {}", waits_.tries());
     if (basis.wait > Duration::zero())
@@ -205,11 +205,7 @@ bool Tunnel::start()
             return false;
         }
     } catch (const std::system_error& error) {
-        // An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment. 1.4g
-        // goes on for want of processes alone, and not at first.
-        const bool as_reference = settings_.plain == true;
-        const bool passes = passes_by_itself(error.code());
-        const bool goes_on = as_reference ? passes && !first : passes || !first;
+        const bool goes_on = is_tried_again(passes_by_itself(error.code()), first, manner_);
         if (!first && !goes_on)
             session_.status_tracker().gave_up(error.what());
         if (!goes_on)

@@ -10,6 +10,7 @@
 #include "autossh/rules/end_rules.hpp"
 #include "autossh/rules/forward_retries.hpp"
 #include "autossh/rules/stop_tracker.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/system/child.hpp"
 #include "autossh/system/terminal.hpp"
@@ -87,6 +88,7 @@ private:
     World& world_;
     std::string mark_;  ///< as Orphans::Terms::mark
     const TunnelSettings& settings_;
+    Manner manner_;
     Log& log_;
     Event& event_;
     Terminal terminal_;

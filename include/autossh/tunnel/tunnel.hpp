@@ -6,6 +6,7 @@
 #include "autossh/base/log.hpp"
 #include "autossh/rules/request.hpp"
 #include "autossh/rules/rules.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/tunnel/client_questions.hpp"
 #include "autossh/tunnel/session.hpp"
@@ -69,6 +70,7 @@ private:
 
     World& world_;
     const TunnelSettings& settings_;
+    Manner manner_;
     Log& log_;
     std::function<void()> on_started_;
     std::function<void()> on_end_ = [] {};
