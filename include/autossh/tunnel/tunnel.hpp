@@ -10,8 +10,8 @@
 #include "autossh/settings/settings.hpp"
 #include "autossh/tunnel/client_questions.hpp"
 #include "autossh/tunnel/session.hpp"
+#include "autossh/tunnel/start_waits.hpp"
 #include "autossh/tunnel/surroundings.hpp"
-#include "autossh/tunnel/waiting.hpp"
 #include "autossh/tunnel/world.hpp"
 
 #include <functional>
@@ -51,21 +51,17 @@ public:
 private:
     Awaitable<Ruling> keep_running();
     Awaitable<void> ask_client();
-    Awaitable<std::optional<Ruling>> pause();
     Awaitable<Ruling> watch();
     Awaitable<Ruling> end_ssh(const Ruling& reason);
     Awaitable<Ruling> rule_on_end(ExitStatus status);
     Awaitable<void> wait_for_stop(Time deadline);
-    Awaitable<void> wait_for_turn();
 
     Ruling max_start_is_reached();
     Ruling mistake_is_told();
-    WaitBasis basis_of_wait();
     bool start();
     void set_up_has_finished();
     void pass_on_events();
     std::optional<Ruling> reason_to_end_ssh();
-    std::optional<Ruling> reason_not_to_start() const;
     void conclude(const Ruling& ruling);
 
     World& world_;
@@ -77,11 +73,10 @@ private:
     Time end_of_life_;
     Event event_;
     Requests requests_;
-    WaitHistory waits_;
     Session session_;
     Surroundings surroundings_;
+    StartWaits waits_;
     ClientQuestions client_questions_;
-    std::optional<Gate::Turn> login_turn_;
 
     std::int64_t starts_ = 0;
     std::string down_because_;  ///< why the last ssh has ended; reported with the wait that follows
