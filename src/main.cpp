@@ -13,6 +13,7 @@
 #include "autossh/program/supervisor.hpp"
 #include "autossh/rules/status_report.hpp"
 #include "autossh/settings/command_line.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/settings/poll_times.hpp"
 #include "autossh/settings/table.hpp"
 #include "autossh/settings/usage.hpp"
@@ -56,7 +57,7 @@ Action configure(std::span<const std::string> arguments, Settings& settings, Log
         log.configure(settings.log);
     if (settings.ignores_background)
         log.write(Level::warning, "-f is ignored: a container ends with its first process");
-    if (!settings.tunnel.monitor && !settings.tunnel.auto_monitor)
+    if (manner_of(settings.tunnel).test_way == TestWay::none)
         log.info("port set to 0, monitoring disabled");
     const auto from_options = settle_poll_times(settings);
     for (const std::string& notice : from_options)

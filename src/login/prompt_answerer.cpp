@@ -66,16 +66,16 @@ bool PromptAnswerer::is_there() const
 std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool person)
 {
     PromptContext context;
-    context.destination = plan.accounts;
+    context.destination = plan.login.accounts;
     context.person = person;
-    const SshPaths paths(plan.keys.path_tokens);
-    for (const std::string& file : plan.keys.files)
+    const SshPaths paths(plan.login.keys.path_tokens);
+    for (const std::string& file : plan.login.keys.files)
         context.key_files.push_back(paths(file).value_or(file));
     for (const auto& home : {paths("~"), environment_variable("HOME")})
         if (home && !home->empty())
             context.homes.push_back(*home);
-    context.guarded = guarded_keys(plan.keys);
-    for (const auto& jump : plan.jump_keys) {
+    context.guarded = guarded_keys(plan.login.keys);
+    for (const auto& jump : plan.login.jump_keys) {
         const auto more =
             jump ? guarded_keys(*jump) : std::vector{GuardedKey{"", "that of a jump host's key"}};
         context.guarded.insert(context.guarded.end(), more.begin(), more.end());

@@ -1,6 +1,7 @@
 #include "autossh/login/secret_setup.hpp"
 
 #include "autossh/base/environment.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/ssh/client.hpp"
 #include "autossh/ssh/version.hpp"
 #include "autossh/system/askpass_place.hpp"
@@ -17,7 +18,7 @@ void check_ssh_for_secrets(TunnelSettings& settings, const InheritedSignals& inh
     if (settings.secrets.empty())
         return;
     const std::string& ssh = settings.ssh.file;
-    if (settings.plain == true)
+    if (manner_of(settings).ask_client == AskClient::no)
         throw ConfigError("secrets cannot be given with --plain, when nothing is known of the ssh that asks");
     const bool is_openssh = is_to_be_asked(settings);
     if (const std::string want = is_openssh ? "" : cannot_be_read(ssh); !want.empty())

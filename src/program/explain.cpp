@@ -3,6 +3,7 @@
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
 #include "autossh/rules/backoff.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/settings/secret_options.hpp"
 
 #include <algorithm>
@@ -54,10 +55,11 @@ std::string limit(const std::optional<Duration>& time)
 
 std::string monitor_value(const TunnelSettings& tunnel)
 {
-    if (tunnel.auto_monitor)
-        return "auto";
-    if (!tunnel.monitor)
-        return "none";
+    switch (manner_of(tunnel).test_way) {
+    case TestWay::none: return "none";
+    case TestWay::loop: return "auto";
+    case TestWay::ports: break;
+    }
     if (tunnel.monitor->echo_port)
         return fmt::format("{}:{}", tunnel.monitor->port, *tunnel.monitor->echo_port);
     return fmt::format("{}", tunnel.monitor->port);
@@ -88,7 +90,7 @@ Row login_row(const Explanation& explanation)
 Row test_row(const Settings& settings)
 {
     const TunnelSettings& tunnel = settings.tunnel;
-    if (tunnel.auto_monitor)
+    if (manner_of(tunnel).test_way == TestWay::loop)
         return {"test interval", with_unit(tunnel.test_interval), source_of(settings, "poll")};
     return {"first poll", with_unit(tunnel.first_poll),
             poll_source(settings, "first-poll", tunnel.first_poll, "as poll")};

@@ -47,39 +47,36 @@ Askable who_could_be_asked(Settings& settings, const InheritedSignals& inherited
 
 std::string explanation(Settings& settings, const InheritedSignals& inherited, Log& log)
 {
-    Askable askable = who_could_be_asked(settings, inherited);
+    const Askable askable = who_could_be_asked(settings, inherited);
     const TunnelSettings& tunnel = settings.tunnel;
     Prepared prepared = unprepared(tunnel);
+    prepared.askable = askable;
     std::optional<SshConfig> config;
     if (is_to_be_asked(tunnel)) {
         const Answer answer = ask_now(tunnel.ssh, inherited);
         PrivatePlace place;
         const auto folder = private_folder(answer, place, "", log);
-        if (!folder)
-            askable.secrets = askable.caller = false;
-        prepared = prepare(tunnel, answer, askable, folder, log);
-        if (askable.caller && !prepared.plan.login_is_heard) {
-            askable.caller = false;
-            prepared = prepare(tunnel, answer, askable, folder, log);
-        }
+        const auto take_questions = [](const PrivateFolder&) { return true; };
+        prepared = prepare(tunnel, answer, askable, folder, take_questions, log);
         config = answer.config;
     }
     const SshPlan& plan = prepared.plan;
     std::vector<std::string> loop;
-    if (plan.loop)
+    if (plan.loop.is_made)
         loop = loop_words(prepared.folder->path(), loop_port_from(random_number()));
     std::vector<Addition> additions = plan.additions;
     if (tunnel.monitor)
         additions.push_back({forwardings(*tunnel.monitor), "the way of the connection test"});
     else if (!loop.empty())
         additions.push_back({loop, "the way of the connection test; the port is another one at each start"});
-    std::string doubt = plan.no_loop.empty() ? "" : "no connection test: " + plan.no_loop;
+    std::string doubt =
+        plan.loop.reason_against.empty() ? "" : "no connection test: " + plan.loop.reason_against;
     if (!prepared.doubt.empty())
         doubt = "nothing else is added: " + prepared.doubt;
     if (!prepared.doubt.empty() && !prepared.complaint.empty())
         doubt += ": " + first_line(prepared.complaint);
-    return explain({settings, command_for(tunnel, plan, loop).arguments, additions, config, doubt, askable,
-                    plan.login_is_heard, plan.login_limit});
+    return explain({settings, command_for(tunnel, plan, loop).arguments, additions, config, doubt,
+                    prepared.askable, plan.log.login_is_heard, plan.login.limit});
 }
 
 }  // namespace autossh

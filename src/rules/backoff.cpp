@@ -1,5 +1,7 @@
 #include "autossh/rules/backoff.hpp"
 
+#include "autossh/settings/manner.hpp"
+
 #include <algorithm>
 
 namespace autossh {
@@ -16,7 +18,7 @@ constexpr double variation = 0.2;
 }  // namespace
 
 Backoff::Backoff(const TunnelSettings& settings)
-    : scale_(settings.poll), as_reference_(settings.poll_given || settings.plain == true),
+    : scale_(settings.poll), as_reference_(manner_of(settings).wait_curve == WaitCurve::as_reference),
       ceiling_(settings.backoff_max.value_or(as_reference_ ? settings.poll : default_ceiling))
 {}
 

@@ -8,6 +8,8 @@ namespace autossh {
 
 namespace {
 
+constexpr Duration longest_between_stops = std::chrono::milliseconds(10);
+
 Ruling restart(std::string line, FailureClass failure, std::string cause)
 {
     Ruling ruling{Verdict::restart, Level::info, std::move(line), std::move(cause)};
@@ -27,6 +29,22 @@ Ruling lifetime_is_over()
 {
     return {Verdict::succeeded, Level::info, "exceeded maximum time to live, shutting down",
             "the maximum lifetime is over"};
+}
+
+std::optional<Ruling> reason_not_to_start(const Requests& requests, bool lifetime_is_over)
+{
+    if (requests.stop_is_asked())
+        return Ruling{Verdict::stopped, Level::error, "signalled to exit", ""};
+    if (lifetime_is_over)
+        return autossh::lifetime_is_over();
+    return std::nullopt;
+}
+
+Duration stop_may_follow(ExitStatus status, Verdict verdict)
+{
+    // How ssh exits when it is stopped: 255, or 0 without a session (-N).
+    const bool may_be_stopped = status == ExitStatus::exited(0) || status == ExitStatus::exited(ssh_error);
+    return may_be_stopped && verdict != Verdict::restart ? longest_between_stops : Duration::zero();
 }
 
 std::optional<Ruling> reason_to_end(const Situation& situation)

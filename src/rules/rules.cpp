@@ -113,6 +113,13 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
     return ruling;
 }
 
+/// An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment. 1.4g goes
+/// on for want of processes alone, and not at first.
+bool is_tried_again(bool passes, bool first, const Manner& manner)
+{
+    return manner.waits_for_missing_ssh ? passes || !first : passes && !first;
+}
+
 Ruling by_policy(Ruling ruling, const TunnelSettings& settings)
 {
     const bool listed = ruling.failure && settings.exit_on.contains(*ruling.failure);

@@ -5,6 +5,7 @@
 #include "autossh/base/file_text.hpp"
 #include "autossh/base/find_program.hpp"
 #include "autossh/base/numbers.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/system/spawn.hpp"
 
 #include <algorithm>
@@ -212,7 +213,12 @@ void Inquiry::conclude(ExitStatus status)
 
 bool is_to_be_asked(const TunnelSettings& settings)
 {
-    return settings.plain ? !*settings.plain : may_be_asked(settings.ssh.file);
+    switch (manner_of(settings).ask_client) {
+    case AskClient::no: return false;
+    case AskClient::yes: return true;
+    case AskClient::if_openssh: break;
+    }
+    return may_be_asked(settings.ssh.file);
 }
 
 Askable who_can_be_asked()

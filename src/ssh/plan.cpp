@@ -2,6 +2,7 @@
 
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/ssh/choices.hpp"
 
 #include <algorithm>
@@ -94,36 +95,67 @@ std::optional<Duration> keepalive_of(const SshConfig& config, std::span<const Ad
     return seconds > 0 ? std::optional<Duration>(std::chrono::seconds(seconds)) : std::nullopt;
 }
 
-/// ssh_config(5), "Tokens": those that the destination decides. An old release does not say the name as it
-/// was typed.
-PathTokens path_tokens_of(const SshConfig& config)
-{
-    PathTokens tokens{
-        {'h', config.value("hostname")}, {'p', config.value("port")}, {'r', config.value("user")}};
-    const std::string typed = config.value("host");
-    const std::string alias = config.value("hostkeyalias");
-    if (!typed.empty())
-        tokens['n'] = typed;
-    if (is_set(alias) || !typed.empty())
-        tokens['k'] = is_set(alias) ? alias : typed;
-    return tokens;
-}
-
 std::string agent_of(const SshConfig& config)
 {
     const std::string configured = config.value("identityagent");
     return configured.empty() ? "SSH_AUTH_SOCK" : configured;
 }
 
-}  // namespace
-
-ConfiguredKeys configured_keys(const SshConfig& config)
+SshPlan::LogReading log_reading(const SshChoices& choices, const SshConfig& config,
+                                std::span<const Addition> added)
 {
-    return {.path_tokens = path_tokens_of(config),
-            .files = config.values("identityfile"),
-            .certificates = config.values("certificatefile"),
-            .pkcs11 = config.value("pkcs11provider")};
+    if (added.empty())
+        return {};
+    return {.is_read = true,
+            .login_is_heard = login_is_heard(choices, config),
+            .verbose_is_ours = added.size() > 1};
 }
+
+SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
+                       const std::string& directory)
+{
+    if (manner_of(settings).test_way != TestWay::loop)
+        return {};
+    const std::string reason =
+        directory.empty() ? "no private directory can be made" : reason_against_loop(choices, config);
+    return {.is_made = reason.empty(), .reason_against = reason};
+}
+
+/// Manual, "Refused forwards". `plan`: all but them.
+SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshChoices& choices,
+                               const SshConfig& config, const SshPlan& plan)
+{
+    SshPlan::Forwards forwards;
+    forwards.users = count_of_forwards(config, settings);
+    forwards.are_vital = config.value("exitonforwardfailure") == "yes";
+    forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
+    const std::string device = config.value("tunnel");  // -w
+    const bool has_device = !device.empty() && device != "false" && device != "no";
+    const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_device;
+    forwards.are_retried = plan.log.is_read && only_forwards && !choices.multiplexing && !forwards.are_vital;
+    if (settings.monitor)
+        forwards.monitor_port = settings.monitor->port;
+    return forwards;
+}
+
+SshPlan::Login login_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
+                         const SshPlan::LogReading& log)
+{
+    SshPlan::Login login;
+    if (log.login_is_heard)
+        login.limit = login_limit(settings, config, askable);
+    login.is_attended = askable.terminal;
+    login.accounts = accounts_of(config);
+    login.agent_socket = agent_of(config);
+    login.keys = configured_keys(config);
+    login.known_hosts = known_hosts_of(config);
+    for (const SecretRule& rule : settings.secrets)
+        if (rule.source.kind == SecretSource::Kind::file)
+            login.secret_files.push_back(rule.source.name);
+    return login;
+}
+
+}  // namespace
 
 SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
                  const std::string& directory)
@@ -131,54 +163,28 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     const SshChoices choices = choices_of(std::span(settings.ssh.arguments).subspan(1));
     SshPlan plan;
     plan.understood = true;
-    plan.log_is_read = !choices.log_file && !directory.empty();
-    if (plan.log_is_read) {
+    if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
-        plan.login_is_heard = login_is_heard(choices, config);
-        plan.verbose_is_ours = plan.additions.size() > 1;
-    }
+    plan.log = log_reading(choices, config, plan.additions);
     const auto defaults = better_defaults(choices, config, askable);
     plan.additions.insert(plan.additions.end(), defaults.begin(), defaults.end());
-
     if ((askable.secrets || askable.caller) && !settings.ssh_names_asker)
         plan.additions.push_back(
             {{"-o", "KbdInteractiveAuthentication=no"},
              "before OpenSSH 8.5 a server could ask in the name of another, or of a key"});
 
     plan.keepalive = keepalive_of(config, defaults);
-    if (settings.auto_monitor) {
-        plan.no_loop =
-            directory.empty() ? "no private directory can be made" : reason_against_loop(choices, config);
-        plan.loop = plan.no_loop.empty();
-    }
-    plan.forwards_are_vital = config.value("exitonforwardfailure") == "yes";
-    plan.ends_at_refused_forward = plan.loop && plan.log_is_read && plan.forwards_are_vital;
-    if (settings.monitor)
-        plan.monitor_port = settings.monitor->port;
-    plan.users_forwards = count_of_forwards(config, settings);
-    if (plan.ends_at_refused_forward)
+    plan.destination = destination_of(config);
+    plan.loop = loop_for(settings, choices, config, directory);
+    plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
+    plan.session.has_terminal = has_remote_terminal(choices, config);
+    plan.forwards = forwards_for(settings, choices, config, plan);
+    if (plan.forwards.we_end_ssh)
         plan.additions.push_back(
             {{"-o", "ExitOnForwardFailure=no"},
              "a refused loop of -M auto must not end ssh; autossh ends it when one of your "
              "forwards is refused"});
-    plan.remote_terminal = has_remote_terminal(choices, config);
-    plan.session = !choices.no_session && config.value("sessiontype") != "none";
-    if (plan.login_is_heard)
-        plan.login_limit = login_limit(settings, config, askable);
-    const std::string device = config.value("tunnel");  // -w
-    const bool has_device = !device.empty() && device != "false" && device != "no";
-    const bool only_forwards = !plan.session && plan.users_forwards > 0 && !has_device;
-    plan.retries_forwards =
-        plan.log_is_read && only_forwards && !choices.multiplexing && !plan.forwards_are_vital;
-    plan.destination = destination_of(config);
-    plan.accounts = accounts_of(config);
-    plan.agent_socket = agent_of(config);
-    plan.keys = configured_keys(config);
-    plan.known_hosts = known_hosts_of(config);
-    for (const SecretRule& rule : settings.secrets)
-        if (rule.source.kind == SecretSource::Kind::file)
-            plan.secret_files.push_back(rule.source.name);
-    plan.attended = askable.terminal;
+    plan.login = login_for(settings, config, askable, plan.log);
     return plan;
 }
 
@@ -192,10 +198,10 @@ SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askab
     TunnelSettings without_loop = settings;
     without_loop.auto_monitor = false;
     SshPlan plan = plan_for(without_loop, *assumed, askable, directory);
-    plan.users_forwards = 1;  // some, perhaps
-    plan.accounts.clear();
-    plan.keys = {};
-    plan.retries_forwards = false;
+    plan.forwards.users = 1;  // some, perhaps
+    plan.login.accounts.clear();
+    plan.login.keys = {};
+    plan.forwards.are_retried = false;
     return plan;
 }
 

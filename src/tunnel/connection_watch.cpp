@@ -4,19 +4,10 @@
 
 namespace autossh {
 
-namespace {
-
-/// A connection is not down as long as something has come on it within this time. Short where somebody wants
-/// it so (a poll time), or the network has changed; else a lossy line may be silent for long, and lives.
-constexpr Duration quick_silence = std::chrono::seconds(2);
-constexpr Duration long_silence = std::chrono::seconds(28);
-
-}  // namespace
-
 void ConnectionWatch::ssh_starts(const SshPlan& plan)
 {
     connection_.reset();
-    silence_ = SilenceGauge(settings_.auto_monitor ? plan.keepalive : std::nullopt);
+    silence_ = SilenceGauge(manner_.listens_for_silence ? plan.keepalive : std::nullopt);
     address_gone_ = network_changed_ = false;
     failed_test_.clear();
 }
@@ -70,8 +61,9 @@ void ConnectionWatch::test(Time now)
 /// connection is not down.
 bool ConnectionWatch::is_audible() const
 {
-    const auto silent = settings_.auto_monitor ? silence() : std::nullopt;
-    return silent && *silent < (settings_.poll_given || network_changed_ ? quick_silence : long_silence);
+    const auto silent = manner_.listens_for_silence ? silence() : std::nullopt;
+    return silent &&
+           *silent < (network_changed_ ? manner_.tolerated_silence_after_change : manner_.tolerated_silence);
 }
 
 /// Nothing: the system does not tell.
@@ -93,7 +85,7 @@ void ConnectionWatch::note_network_change(pid_t ssh, const SshPlan& plan)
 void ConnectionWatch::test_now(const SshPlan& plan)
 {
     network_changed_ = true;
-    if (!plan.remote_terminal || has_route(plan.destination))
+    if (!plan.session.has_terminal || has_route(plan.destination))
         tests_.hurry(Clock::now());
 }
 

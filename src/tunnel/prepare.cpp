@@ -3,6 +3,7 @@
 #include "autossh/base/environment.hpp"
 #include "autossh/base/text.hpp"
 #include "autossh/base/unique_fd.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/ssh/client_state.hpp"
 
 #include <utility>
@@ -26,6 +27,37 @@ bool needs_no_answer(const TunnelSettings& settings, const Answer& answer)
     return !answer.foreign && may_be_asked(settings.ssh.file) && !is_bad_configuration(answer.complaint);
 }
 
+/// Manual, "Secrets": an old release does not say which server asks, and a secret is for one.
+bool knows_who_asks(const TunnelSettings& settings, const SshConfig& config)
+{
+    return settings.ssh_names_asker || !is_behind_proxy(config);
+}
+
+Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
+                   std::shared_ptr<PrivateFolder> folder, Log& log)
+{
+    Prepared prepared;
+    prepared.askable = askable;
+    prepared.complaint = answer.complaint;
+    if (!answer.doubt.empty())
+        prepared.doubt =
+            fmt::format("{} does not answer as OpenSSH's ssh does ({})", settings.ssh.file, answer.doubt);
+    if (!answer.config && !needs_no_answer(settings, answer)) {
+        log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
+        prepared.plan.understood = is_bad_configuration(answer.complaint);
+        return prepared;
+    }
+    prepared.folder = std::move(folder);
+    const std::string place = prepared.folder ? prepared.folder->path() : "";
+    prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place)
+                                  : plan_without_answer(settings, askable, place);
+    for (const auto& jump : answer.jump_hosts)
+        prepared.plan.login.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
+    for (const Addition& addition : prepared.plan.additions)
+        log.debug("added to ssh's command line: {} ({})", fmt::join(addition.words, " "), addition.reason);
+    return prepared;
+}
+
 }  // namespace
 
 FailureClass class_of_complaint(const std::string& complaint)
@@ -43,7 +75,8 @@ std::string first_line(const std::string& complaint)
 Prepared unprepared(const TunnelSettings& settings)
 {
     Prepared prepared;
-    prepared.doubt = settings.plain == true ? "--plain" : cannot_be_read(settings.ssh.file);
+    const bool plain = manner_of(settings).ask_client == AskClient::no;
+    prepared.doubt = plain ? "--plain" : cannot_be_read(settings.ssh.file);
     if (prepared.doubt.empty())
         prepared.doubt = fmt::format("{} is not known to be OpenSSH's ssh", settings.ssh.file);
     return prepared;
@@ -60,28 +93,28 @@ std::shared_ptr<PrivateFolder> private_folder(const Answer& answer, PrivatePlace
     return folder;
 }
 
-Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
-                 std::shared_ptr<PrivateFolder> folder, Log& log)
+Prepared prepare(const TunnelSettings& settings, const Answer& answer, Askable askable,
+                 const std::shared_ptr<PrivateFolder>& folder, const TakeQuestions& take_questions, Log& log)
 {
-    Prepared prepared;
-    prepared.complaint = answer.complaint;
-    if (!answer.doubt.empty())
-        prepared.doubt =
-            fmt::format("{} does not answer as OpenSSH's ssh does ({})", settings.ssh.file, answer.doubt);
-    if (!answer.config && !needs_no_answer(settings, answer)) {
-        log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
-        prepared.plan.understood = is_bad_configuration(answer.complaint);
+    const bool may_come = (askable.secrets || askable.caller) && folder && answer.config;
+    const bool who_asks_is_known = may_come && knows_who_asks(settings, *answer.config);
+    if (may_come && !who_asks_is_known)
+        log.error(
+            "no secret is given: this OpenSSH does not say whether a jump host or the server asks; 8.5 or "
+            "newer does");
+    if (!who_asks_is_known || !take_questions(*folder))
+        askable.secrets = askable.caller = false;
+    Prepared prepared = with_plan(settings, answer, askable, folder, log);
+    if (!askable.caller || prepared.plan.log.login_is_heard)
         return prepared;
-    }
-    prepared.folder = std::move(folder);
-    const std::string place = prepared.folder ? prepared.folder->path() : "";
-    prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place)
-                                  : plan_without_answer(settings, askable, place);
-    for (const auto& jump : answer.jump_hosts)
-        prepared.plan.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
-    for (const Addition& addition : prepared.plan.additions)
-        log.debug("added to ssh's command line: {} ({})", fmt::join(addition.words, " "), addition.reason);
-    return prepared;
+    askable.caller = false;  // we would not know when to let them go
+    return with_plan(settings, answer, askable, folder, log);
+}
+
+Prepared prepare_without_folder(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
+                                Log& log)
+{
+    return with_plan(settings, answer, askable, nullptr, log);
 }
 
 }  // namespace autossh

@@ -1,6 +1,7 @@
 #include "autossh/tunnel/setup.hpp"
 
 #include "autossh/base/text.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/ssh/message.hpp"
 
 #include <exception>
@@ -47,18 +48,19 @@ void SshSetup::tell_doubt()
         log_.info("ssh answers now: all is added");
     if (doubt.empty() || doubt == before)
         return;
+    const bool wants_tests = manner_of(settings_).test_way == TestWay::loop;
     if (prepared_.plan.additions.empty())
-        log_.info("{}: {}", settings_.auto_monitor ? "no connection tests" : "nothing is added", doubt);
+        log_.info("{}: {}", wants_tests ? "no connection tests" : "nothing is added", doubt);
     else
         log_.write(
             Level::warning,
             "{}: {}; keepalives and a connect timeout are added, and it is asked again before each start",
-            settings_.auto_monitor ? "no connection tests" : "not all is added", doubt);
+            wants_tests ? "no connection tests" : "not all is added", doubt);
 }
 
 void SshSetup::renew()
 {
-    const bool caller_has_gone = askable_.caller && !answerer_.caller_is_there();
+    const bool caller_has_gone = prepared_.askable.caller && !answerer_.caller_is_there();
     const bool bare = !answer_ || (!answer_->config && prepared_.plan.additions.empty());
     if (bare || (directory_is_whole() && !caller_has_gone))
         return;
@@ -85,7 +87,7 @@ std::string SshSetup::mistake() const
 
 std::optional<Failure> SshSetup::reason_not_to_start() const
 {
-    if (settings_.secrets.empty() || askable_.secrets)
+    if (settings_.secrets.empty() || prepared_.askable.secrets)
         return std::nullopt;
     std::string cause = "ssh's questions cannot be answered, so it is not started";
     if (!prepared_.doubt.empty())
@@ -104,56 +106,44 @@ void SshSetup::prepare_anew()
     ssh_log_.reset();
     tests_.leave_sockets();
     const auto folder = private_folder(*answer_, place_, folder_name_, log_);
-    askable_ = askable(folder.get());
-    prepared_ = prepare(settings_, *answer_, askable_, folder, log_);
-    if (askable_.caller && !prepared_.plan.login_is_heard) {  // we would not know when to let them go
-        askable_.caller = false;
-        prepared_ = prepare(settings_, *answer_, askable_, folder, log_);
-    }
+    Askable askable = who_can_be_asked();
+    askable.secrets = !settings_.secrets.empty();
+    askable.caller = answerer_.caller_is_there();
+    prepared_ = prepare(
+        settings_, *answer_, askable, folder,
+        [this](const PrivateFolder& place) { return take_questions(place); }, log_);
     try {
         use_directory();
     } catch (const std::exception& error) {  // as if there were none
         log_.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
         ssh_log_.reset();
         tests_.leave_sockets();
-        prepared_ = prepare(settings_, *answer_, askable_, nullptr, log_);
+        prepared_ = prepare_without_folder(settings_, *answer_, prepared_.askable, log_);
     }
     tracker_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
 }
 
-/// `folder`: where we could take ssh's questions; null: nowhere.
-Askable SshSetup::askable(const PrivateFolder* folder)
+bool SshSetup::take_questions(const PrivateFolder& folder)
 {
-    Askable askable = who_can_be_asked();
-    if (!answerer_.is_needed() || folder == nullptr || !answer_->config)
-        return askable;
-    if (!settings_.ssh_names_asker && is_behind_proxy(*answer_->config)) {
-        log_.error(
-            "no secret is given: this OpenSSH does not say whether a jump host or the server asks; 8.5 or "
-            "newer does");
-        return askable;
-    }
-    if (!answerer_.listen(folder->directory()->path()))
-        return askable;
+    if (!answerer_.listen(folder.directory()->path()))
+        return false;
     if (!settings_.secrets.empty() && answer_->config->value("batchmode") == "yes")
         log_.write(Level::warning,
                    "the secrets are of no use: BatchMode has ssh ask for none; take it out of ssh's "
                    "options and configuration");
-    askable.secrets = !settings_.secrets.empty();
-    askable.caller = answerer_.caller_is_there();
-    return askable;
+    return true;
 }
 
 void SshSetup::use_directory()
 {
     const SshPlan& plan = prepared_.plan;
-    if (plan.log_is_read)
+    if (plan.log.is_read)
         ssh_log_.emplace(executor_, log_path(prepared_.folder->path()), [this](std::string_view line) {
             tracker_.read_line(line);
             answerer_.note_log_line(line);
             on_words_();
         });
-    if (plan.loop)
+    if (plan.loop.is_made)
         tests_.use_sockets(prepared_.folder->path());
 }
 

@@ -34,9 +34,9 @@ void StatusTracker::set_plan(const SshPlan& plan, bool on_terminal)
 {
     plan_ = plan;
     if (plan.understood && on_terminal)
-        reporter_.set_audience(plan.session ? Audience::session : Audience::tunnel);
-    if (!plan.no_loop.empty())
-        tell_no_tests(plan.no_loop);
+        reporter_.set_audience(plan.session.is_wanted ? Audience::session : Audience::tunnel);
+    if (!plan.loop.reason_against.empty())
+        tell_no_tests(plan.loop.reason_against);
 }
 
 void StatusTracker::tell_no_tests(const std::string& reason)
@@ -69,13 +69,13 @@ void StatusTracker::note_state()
 void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loop_port,
                              std::string loop_entrance)
 {
-    client_ = ClientState({.verbose_is_ours = plan_.verbose_is_ours,
+    client_ = ClientState({.verbose_is_ours = plan_.log.verbose_is_ours,
                            .loop_port = loop_port,
-                           .users_forwards = plan_.users_forwards > 0,
-                           .session = plan_.session,
-                           .monitor_port = plan_.monitor_port,
+                           .users_forwards = plan_.forwards.users > 0,
+                           .session = plan_.session.is_wanted,
+                           .monitor_port = plan_.forwards.monitor_port,
                            .loop_entrance = std::move(loop_entrance),
-                           .log_is_read = plan_.log_is_read});
+                           .log_is_read = plan_.log.is_read});
     proof_.begin();
     logged_in_at_.reset();
     loop_port_ = loop_port;
@@ -143,9 +143,9 @@ void StatusTracker::note_refused()
     refusals_.note(client_.refused_forwards(), ssh_);
     // ssh may have dropped them all before the log-in; and where all of them count, it may be about to end.
     const State state = status().state;
-    const bool early = state == State::connecting && plan_.login_is_heard;
+    const bool early = state == State::connecting && plan_.log.login_is_heard;
     const bool unsettled = state == State::connecting || state == State::authenticated;
-    if (!early && !((plan_.forwards_are_vital || plan_.retries_forwards) && unsettled))
+    if (!early && !((plan_.forwards.are_vital || plan_.forwards.are_retried) && unsettled))
         tell_refused();
 }
 
@@ -185,12 +185,13 @@ void StatusTracker::loop_unproven(const std::string& reason)
 
 Failure StatusTracker::failure_of(ExitStatus status, const std::string& complaint)
 {
-    if (!plan_.log_is_read)
+    if (!plan_.log.is_read)
         client_.read_lines(complaint);
-    const bool keys_may_matter = plan_.log_is_read && !client_.logged_in();
-    const KeyCircumstances keys = keys_may_matter ? key_circumstances(SshPaths(plan_.keys.path_tokens),
-                                                                      plan_.agent_socket, plan_.keys.files)
-                                                  : KeyCircumstances{};
+    const bool keys_may_matter = plan_.log.is_read && !client_.logged_in();
+    const KeyCircumstances keys = keys_may_matter
+                                      ? key_circumstances(SshPaths(plan_.login.keys.path_tokens),
+                                                          plan_.login.agent_socket, plan_.login.keys.files)
+                                      : KeyCircumstances{};
     return client_.failure(status, keys);
 }
 
@@ -232,7 +233,7 @@ std::optional<Destination> StatusTracker::server_address() const
 
 void StatusTracker::session_is_over()
 {
-    if (plan_.session)
+    if (plan_.session.is_wanted)
         reporter_.set_audience(Audience::nobody);
 }
 
@@ -273,7 +274,7 @@ Time StatusTracker::settled_at() const
     if (logged_in_at_)
         return *logged_in_at_ + answers_come;
     // With -M PORT and an ssh that we do not know, only a test can tell.
-    const bool time_tells = !plan_.login_is_heard && (plan_.understood || !over_ports_);
+    const bool time_tells = !plan_.log.login_is_heard && (plan_.understood || !over_ports_);
     return state == State::connecting && time_tells ? not_up_before_ : Time::max();
 }
 

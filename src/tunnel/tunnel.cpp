@@ -2,13 +2,9 @@
 
 #include "autossh/base/coroutine.hpp"
 #include "autossh/base/heap.hpp"
-#include "autossh/base/numbers.hpp"
-#include "autossh/base/random.hpp"
 #include "autossh/system/spawn.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -18,42 +14,16 @@ namespace autossh {
 
 namespace asio = boost::asio;
 
-namespace {
-
-/// Who stops a whole group (a service manager, a shell's kill %1) may reach ssh before us. Our own signal is
-/// at most this far behind; a clean end of ssh must not be mistaken for one that ends autossh.
-constexpr Duration stop_may_follow = std::chrono::milliseconds(10);
-
-/// How ssh exits when it is stopped: 255, or 0 without a session (-N).
-bool may_be_stopped(ExitStatus status)
-{
-    return status == ExitStatus::exited(0) || status == ExitStatus::exited(ssh_error);
-}
-
-/// 1.4g's line has whole seconds.
-std::string in_whole_seconds(Duration wait)
-{
-    using std::chrono::seconds;
-    return in_seconds(wait < seconds(1) ? wait : std::chrono::round<seconds>(wait));
-}
-
-/// 0 to 1.
-double chance()
-{
-    return static_cast<double>(random_number()) /
-           static_cast<double>(std::numeric_limits<std::uint32_t>::max());
-}
-
-}  // namespace
-
 Tunnel::Tunnel(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
                std::function<void()> on_started)
-    : world_(world), settings_(settings), log_(log), on_started_(std::move(on_started)),
+    : world_(world), settings_(settings), manner_(manner_of(settings)), log_(log),
+      on_started_(std::move(on_started)),
       end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never),
-      event_(world.process.executor), waits_(settings), session_(world, number, settings, help, log, event_),
+      event_(world.process.executor), session_(world, number, settings, help, log, event_),
       surroundings_(world.machine, event_),
+      waits_(world, settings, {session_, surroundings_, requests_, event_, log, end_of_life_}),
       client_questions_(
-          world, settings, event_, [this] { return reason_not_to_start().has_value(); }, end_of_life_)
+          world, settings, event_, [this] { return waits_.reason_not_to_start().has_value(); }, end_of_life_)
 {}
 
 void Tunnel::ask(Request request, int signal)
@@ -85,20 +55,21 @@ Awaitable<Ruling> Tunnel::keep_running()
         session_.setup().leave_unasked();
     if (session_.caller_waits() && !mistake().empty())
         co_return mistake_is_told();
-    if (!may_ask && settings_.auto_monitor && !session_.setup().doubt().empty())
+    if (!may_ask && manner_.test_way == TestWay::loop && !session_.setup().doubt().empty())
         log_.info("no connection tests: {}", session_.setup().doubt());
     for (;;) {
         if (settings_.max_start && starts_ >= *settings_.max_start)
             co_return max_start_is_reached();
-        const std::optional<Ruling> ended = co_await pause();
-        if (ended)
+        std::string down_because = std::exchange(down_because_, {});
+        const std::optional<Ruling> ended = co_await waits_.pause(std::move(down_because));
+        if (ended) {
+            conclude(*ended);
             co_return *ended;
+        }
         if (may_ask && starts_ > 0 && session_.setup().must_ask_again())
             co_await ask_client();
-        co_await wait_for_turn();
-        if (reason_not_to_start())
-            continue;
-        if (!start())
+        co_await waits_.wait_for_turn();
+        if (waits_.reason_not_to_start() || !start())
             continue;
         const Ruling ruling = co_await watch();
         if (ruling.verdict != Verdict::restart)
@@ -142,56 +113,6 @@ Awaitable<void> Tunnel::ask_client()
         give_back_memory();  // what the answer and its parts have taken on the way
 }
 
-/// Manual, "Backoff". A ruling: there is no next start.
-Awaitable<std::optional<Ruling>> Tunnel::pause()
-{
-    const WaitBasis basis = basis_of_wait();
-    Waiting waiting(world_.process.executor, event_, log_, session_.plan(),
-                    session_.status_tracker().server_address(), basis);
-    if (!down_because_.empty())
-        session_.status_tracker().waiting(std::exchange(down_because_, {}),
-                                          waiting.has_no_route() ? std::nullopt : std::optional(basis.wait));
-    for (;;) {
-        if (const auto reason = reason_not_to_start()) {
-            conclude(*reason);
-            co_return reason;
-        }
-        const Surroundings::News news = surroundings_.take_news();
-        if (news.network_event || news.network_changed)
-            waiting.network_changed(news.network_changed);
-        if (news.woken)
-            waiting.woken();
-        if (requests_.strongest() >= Request::retry || waiting.is_over())
-            break;
-        session_.status_tracker().note_next_try(waiting.next_try());
-        co_await surroundings_.wait_until(std::min(waiting.next_look(), end_of_life_));
-    }
-    waits_.after(waiting.was_answered(), waiting.was_cut_by_network(), Clock::now());
-    requests_.clear();
-    co_return std::nullopt;
-}
-
-WaitBasis Tunnel::basis_of_wait()
-{
-    const std::optional<LastSession> last = session_.last();
-    const bool may_probe_port = !settings_.poll_given && !settings_.plain.value_or(false);
-    WaitBasis basis = waits_.before(last, may_probe_port, chance(), Clock::now());
-    basis.minds_network = last && surroundings_.tells_of_network();
-    log_.debug("checking for grace period, tries = {}", waits_.tries());
-    if (basis.wait > Duration::zero())
-        log_.debug("sleeping for grace time {} secs", in_whole_seconds(basis.wait));
-    return basis;
-}
-
-std::optional<Ruling> Tunnel::reason_not_to_start() const
-{
-    if (requests_.stop_is_asked())
-        return Ruling{Verdict::stopped, Level::error, "signalled to exit", ""};
-    if (Clock::now() >= end_of_life_)
-        return lifetime_is_over();
-    return std::nullopt;
-}
-
 /// False: for want of something that comes back, ssh could not be started this time.
 bool Tunnel::start()
 {
@@ -205,11 +126,7 @@ bool Tunnel::start()
             return false;
         }
     } catch (const std::system_error& error) {
-        // An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment. 1.4g
-        // goes on for want of processes alone, and not at first.
-        const bool as_reference = settings_.plain == true;
-        const bool passes = passes_by_itself(error.code());
-        const bool goes_on = as_reference ? passes && !first : passes || !first;
+        const bool goes_on = is_tried_again(passes_by_itself(error.code()), first, manner_);
         if (!first && !goes_on)
             session_.status_tracker().gave_up(error.what());
         if (!goes_on)
@@ -239,14 +156,14 @@ Awaitable<Ruling> Tunnel::watch()
         pass_on_events();
         session_.look();
         if (session_.status_tracker().logged_in_at())
-            login_turn_.reset();
+            waits_.give_turn_away();
         reason = reason_to_end_ssh();
         if (!reason)
             reason = session_.judge_living();
         if (!reason)
             co_await surroundings_.wait_until(std::min(session_.next_deadline(), end_of_life_));
     }
-    login_turn_.reset();
+    waits_.give_turn_away();
     Ruling ruling;
     if (reason)
         ruling = co_await end_ssh(*reason);
@@ -300,23 +217,12 @@ Awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
     // A signal that has reached us, too, is seen in the second turn of the event loop from here.
     co_await asio::post(world_.process.executor, no_throw);
     co_await asio::post(world_.process.executor, no_throw);
-    if (ruling.verdict != Verdict::restart && may_be_stopped(status))
-        co_await wait_for_stop(Clock::now() + stop_may_follow);
+    const Duration patience_for_stop = stop_may_follow(status, ruling.verdict);
+    if (patience_for_stop > Duration::zero())
+        co_await wait_for_stop(Clock::now() + patience_for_stop);
     if (requests_.stop_is_asked())
         co_return received_signal(requests_.signal());
     co_return ruling;
-}
-
-/// Several tunnels to one server do not all log in at a time.
-Awaitable<void> Tunnel::wait_for_turn()
-{
-    const Destination& server = session_.plan().destination;
-    if (server.host.empty())
-        co_return;
-    login_turn_.emplace(world_.logins, fmt::format("{} {}", server.host, server.port),
-                        [this] { event_.notify(); });
-    while (!login_turn_->has_come(Clock::now()) && !reason_not_to_start())
-        co_await surroundings_.wait_until(std::min(login_turn_->next_look(), end_of_life_));
 }
 
 Awaitable<void> Tunnel::wait_for_stop(Time deadline)

@@ -44,13 +44,14 @@ Waiting::Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
         });
     if (plan.understood && basis.pace == Pace::refused_login) {
         // What other programs write all the time must not have a wrong secret tried again.
-        const SshPaths paths(plan.keys.path_tokens);
+        const SshPaths paths(plan.login.keys.path_tokens);
         if (!basis.secret_refused)
-            files_ = files_of_login(paths, plan.agent_socket, plan.keys.files, plan.known_hosts);
-        for (const std::string& file : plan.secret_files)
+            files_ =
+                files_of_login(paths, plan.login.agent_socket, plan.login.keys.files, plan.login.known_hosts);
+        for (const std::string& file : plan.login.secret_files)
             files_.push_back(with_home(file));
         marks_ = marks_of(files_);
-        agent_ = basis.secret_refused ? "" : agent_path(paths, plan.agent_socket);
+        agent_ = basis.secret_refused ? "" : agent_path(paths, plan.login.agent_socket);
         question_.emplace(agent_);
         next_check_ = Clock::now() + check_interval;
     }

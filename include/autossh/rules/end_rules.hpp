@@ -31,4 +31,12 @@ Ruling received_signal(int signal);
 /// Manual, "Lifetime".
 Ruling lifetime_is_over();
 
+/// Why no other ssh is started, though a rule says that one shall be. Nothing: it may be started.
+std::optional<Ruling> reason_not_to_start(const Requests& requests, bool lifetime_is_over);
+
+/// Who stops a whole group (a service manager, a shell's kill %1) may reach ssh before us, and a clean end of
+/// ssh must not be mistaken for one that ends autossh: how far our own signal may be behind, when ssh has
+/// ended by itself. Zero: none need be awaited.
+Duration stop_may_follow(ExitStatus status, Verdict verdict);
+
 }  // namespace autossh

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "autossh/base/exit_status.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 
 #include <optional>
@@ -44,6 +45,10 @@ struct Attempt {
 
 /// Manual, "Exit of ssh", "Gate time" and --restart.
 Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings);
+
+/// Manual, "Exit of ssh": whether another start follows one in which ssh could not be executed. `passes`: for
+/// want of what comes back by itself, processes above all. `first`: no ssh has run before.
+bool is_tried_again(bool passes, bool first, const Manner& manner);
 
 /// What --restart=never and --exit-on make of our own ruling to end ssh and start another, which nobody has
 /// asked for.

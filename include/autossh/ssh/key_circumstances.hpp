@@ -2,9 +2,9 @@
 #pragma once
 
 #include "autossh/ssh/client_state.hpp"
+#include "autossh/ssh/configured_keys.hpp"
 #include "autossh/ssh/guarded_key.hpp"
 #include "autossh/ssh/path.hpp"
-#include "autossh/ssh/plan.hpp"
 
 #include <span>
 #include <string>

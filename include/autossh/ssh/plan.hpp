@@ -5,7 +5,7 @@
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/additions.hpp"
 #include "autossh/ssh/config.hpp"
-#include "autossh/ssh/path.hpp"
+#include "autossh/ssh/configured_keys.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -14,43 +14,58 @@
 
 namespace autossh {
 
-/// The keys and tokens that a configuration names.
-struct ConfiguredKeys {
-    PathTokens path_tokens;  ///< of the host, in the paths that follow, which are as ssh has them
-    std::vector<std::string> files;
-    std::vector<std::string> certificates;
-    std::string pkcs11;  ///< the library of a token; empty or "none": none
-};
-
-ConfiguredKeys configured_keys(const SshConfig& config);
-
 /// By default nothing is added and ssh's log is not read: the ssh of a plain run, or a client that is not
 /// OpenSSH's.
 struct SshPlan {
-    std::vector<Addition> additions;  ///< in front of the user's words
+    /// What ssh logs.
+    struct LogReading {
+        bool is_read = false;          ///< it comes to us
+        bool login_is_heard = false;   ///< and tells of the log-in
+        bool verbose_is_ours = false;  ///< its level VERBOSE was added by us
+    };
+
+    /// Manual, "Heartbeat": the way of the tests of -M auto.
+    struct Loop {
+        bool is_made = false;
+        std::string reason_against;  ///< -M auto: why it is not; else empty
+    };
+
+    /// Manual, "Refused forwards".
+    struct Forwards {
+        std::size_t users = 0;     ///< how many there are, beside those of the tests
+        bool are_vital = false;    ///< a refused one is to end ssh (ExitOnForwardFailure),
+        bool we_end_ssh = false;   ///< and it is us who end it
+        bool are_retried = false;  ///< they are all that this ssh is for, and it may be ended for them
+        std::optional<std::uint16_t> monitor_port;  ///< of -M PORT
+    };
+
+    /// What is run on the server.
+    struct RemoteSession {
+        bool is_wanted = true;      ///< a command or a shell (no -N)
+        bool has_terminal = false;  ///< where ~. ends it
+    };
+
+    /// What a log-in needs, and what may mend one that was refused.
+    struct Login {
+        std::optional<Duration> limit;      ///< from the start to the log-in; nothing: none
+        bool is_attended = true;            ///< a person is at a terminal
+        std::vector<std::string> accounts;  ///< USER@HOST of the destination, by every name ssh may give it
+        std::string agent_socket;
+        ConfiguredKeys keys;
+        std::vector<std::optional<ConfiguredKeys>> jump_keys;  ///< nothing: not known
+        std::vector<std::string> known_hosts;
+        std::vector<std::string> secret_files;
+    };
+
     bool understood = false;          ///< ssh has answered: states are reported
-    bool log_is_read = false;         ///< its log comes to us
-    bool login_is_heard = false;
-    bool verbose_is_ours = false;               ///< its level VERBOSE was added by us
-    bool loop = false;                          ///< -M auto, and nothing speaks against it
-    std::string no_loop;                        ///< -M auto: what speaks against it
-    bool ends_at_refused_forward = false;       ///< ExitOnForwardFailure, carried out by us
-    bool forwards_are_vital = false;            ///< ExitOnForwardFailure, carried out by ssh or by us
-    std::optional<std::uint16_t> monitor_port;  ///< of -M PORT
-    std::size_t users_forwards = 0;             ///< how many there are, beside those of the tests
-    bool retries_forwards = false;        ///< they are all that this ssh is for, and it may be ended for them
-    bool remote_terminal = false;         ///< where ~. ends the session
-    bool session = true;                  ///< a command or shell is run there (no -N)
-    std::optional<Duration> login_limit;  ///< from the start to the log-in
-    std::optional<Duration> keepalive;    ///< ssh's interval, if it sends any
+    std::vector<Addition> additions;  ///< in front of the user's words
     Destination destination;
-    std::vector<std::string> accounts;  ///< USER@HOST of the destination, by every name that ssh may give it
-    std::string agent_socket;
-    ConfiguredKeys keys;
-    std::vector<std::optional<ConfiguredKeys>> jump_keys;  ///< nothing: not known
-    std::vector<std::string> known_hosts;
-    std::vector<std::string> secret_files;
-    bool attended = true;  ///< a person is at a terminal
+    std::optional<Duration> keepalive;  ///< ssh's interval, if it sends any
+    LogReading log;
+    Loop loop;
+    Forwards forwards;
+    RemoteSession session;
+    Login login;
 };
 
 /// `directory`: our private one, empty if none can be had.

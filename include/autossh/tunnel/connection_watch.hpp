@@ -4,6 +4,7 @@
 #include "autossh/base/log.hpp"
 #include "autossh/heartbeat/silence_gauge.hpp"
 #include "autossh/heartbeat/tests.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/plan.hpp"
 #include "autossh/system/tcp_table.hpp"
@@ -20,7 +21,7 @@ namespace autossh {
 class ConnectionWatch {
 public:
     ConnectionWatch(const TunnelSettings& settings, Log& log, StatusTracker& account, ConnectionTests& tests)
-        : settings_(settings), log_(log), tracker_(account), tests_(tests)
+        : manner_(manner_of(settings)), log_(log), tracker_(account), tests_(tests)
     {}
 
     /// Nothing is known yet of the connection of the ssh that is started next.
@@ -49,7 +50,7 @@ private:
     bool is_audible() const;
     std::optional<Duration> silence() const;
 
-    const TunnelSettings& settings_;
+    Manner manner_;
     Log& log_;
     StatusTracker& tracker_;
     ConnectionTests& tests_;

@@ -6,6 +6,7 @@
 #include "autossh/ssh/plan.hpp"
 #include "autossh/system/private_place.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,7 @@ namespace autossh {
 
 struct Prepared {
     SshPlan plan;
+    Askable askable;                        ///< who can answer ssh's questions then
     std::shared_ptr<PrivateFolder> folder;  ///< where it is needed and can be made
     std::string doubt;                      ///< why nothing is added; empty where ssh has answered
     std::string complaint;                  ///< what ssh said instead of an answer
@@ -31,8 +33,17 @@ Prepared unprepared(const TunnelSettings& settings);
 std::shared_ptr<PrivateFolder> private_folder(const Answer& answer, PrivatePlace& place,
                                               const std::string& name, Log& log);
 
-/// Logs each addition. `folder`: may be null.
-Prepared prepare(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
-                 std::shared_ptr<PrivateFolder> folder, Log& log);
+/// Takes ssh's questions in `folder`. False: they cannot be taken, and it has said so.
+using TakeQuestions = std::function<bool(const PrivateFolder& folder)>;
+
+/// How ssh is run when it has answered, by a tunnel and as --explain says. `askable`: who could be asked if
+/// ssh's questions came to us; `take_questions` is called where they can. `folder`: may be null. Logs each
+/// addition.
+Prepared prepare(const TunnelSettings& settings, const Answer& answer, Askable askable,
+                 const std::shared_ptr<PrivateFolder>& folder, const TakeQuestions& take_questions, Log& log);
+
+/// The same where nothing can be had in our folder: nothing is heard of ssh. `askable`: as they were found.
+Prepared prepare_without_folder(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
+                                Log& log);
 
 }  // namespace autossh

@@ -8,12 +8,12 @@
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/rules/backoff.hpp"
 #include "autossh/rules/end_rules.hpp"
-#include "autossh/rules/stop_tracker.hpp"
+#include "autossh/rules/forward_retries.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
-#include "autossh/system/child.hpp"
-#include "autossh/system/terminal.hpp"
+#include "autossh/tunnel/client_process.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
-#include "autossh/tunnel/orphans.hpp"
+#include "autossh/tunnel/session_facts.hpp"
 #include "autossh/tunnel/setup.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
 #include "autossh/tunnel/world.hpp"
@@ -40,8 +40,8 @@ public:
     /// `start`: which one, from 1. Gives the reason where none may be started: its questions could not be
     /// answered, and each would cost a wrong try. Throws std::system_error.
     std::optional<Failure> start(std::int64_t start);
-    std::optional<Time> started() const { return started_; }
-    std::optional<ExitStatus> status() { return ssh_->status(); }
+    /// Of the ssh that was started. Nothing: it runs.
+    std::optional<ExitStatus> status() { return process_.status(); }
 
     /// Takes in what has happened by now, before anything is decided.
     void look();
@@ -74,35 +74,21 @@ public:
 private:
     void follow_stops();
     bool tests_rest() const;
-    LoginProgress login_progress();
-    bool is_openssh();
-    bool login_may_be_refused(std::optional<FailureClass> failure);
-    bool secret_may_be_wrong(FailureClass failure) const;
-    Time login_deadline() const;
-    Time retry_of_forwards() const;
 
-    World& world_;
-    std::string mark_;  ///< as Orphans::Terms::mark
+    Executor executor_;
     const TunnelSettings& settings_;
+    Manner manner_;
     Log& log_;
-    Event& event_;
-    Terminal terminal_;
-    std::optional<bool> is_openssh_;  ///< the program, if that was asked
     StatusTracker tracker_;
     PromptAnswerer answerer_;
     ConnectionTests tests_;
     ConnectionWatch connection_;
     SshSetup setup_;
-    Orphans orphans_;
-    std::optional<Child> ssh_;
-    std::optional<Time> started_;
-    bool first_ = true;
+    ClientProcess process_;
+    SessionFacts facts_;
+    ForwardRetries forward_retries_;
     std::optional<LastSession> last_;
-    int forward_retries_ = 0;  ///< sessions in a row in which one forward of several was refused
-
-    // Of this ssh.
-    StopTracker stops_;
-    bool login_seen_ = false;
+    bool login_seen_ = false;  ///< of this ssh
 };
 
 }  // namespace autossh

@@ -44,8 +44,8 @@ public:
     std::string mistake() const;
     const std::string& complaint() const { return prepared_.complaint; }
     /// ssh is to ask us what it would ask a person.
-    bool takes_questions() const { return askable_.secrets || askable_.caller; }
-    bool may_ask_caller() const { return askable_.caller; }
+    bool takes_questions() const { return prepared_.askable.secrets || prepared_.askable.caller; }
+    bool may_ask_caller() const { return prepared_.askable.caller; }
 
     /// Hands out what ssh has said by now. False: there is no more.
     bool drain();
@@ -56,7 +56,7 @@ private:
     void tell_doubt();
     void prepare_anew();
     void use_directory();
-    Askable askable(const PrivateFolder* folder);
+    bool take_questions(const PrivateFolder& folder);
     bool directory_is_whole();
 
     Executor executor_;
@@ -69,7 +69,6 @@ private:
     std::string folder_name_;
     std::function<void()> on_words_;
     std::optional<Answer> answer_;
-    Askable askable_;
     Prepared prepared_;
     std::string doubt_told_;
     std::optional<SshLog> ssh_log_;

@@ -6,11 +6,12 @@
 #include "autossh/base/log.hpp"
 #include "autossh/rules/request.hpp"
 #include "autossh/rules/rules.hpp"
+#include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/tunnel/client_questions.hpp"
 #include "autossh/tunnel/session.hpp"
+#include "autossh/tunnel/start_waits.hpp"
 #include "autossh/tunnel/surroundings.hpp"
-#include "autossh/tunnel/waiting.hpp"
 #include "autossh/tunnel/world.hpp"
 
 #include <functional>
@@ -42,7 +43,7 @@ public:
     std::string mistake() const;
     const Status& status() const { return session_.status_of_tunnel(); }
     bool needs_person() const { return session_.needs_person(); }
-    bool has_forwards() const { return session_.plan().users_forwards > 0; }
+    bool has_forwards() const { return session_.plan().forwards.users > 0; }
     /// `on_change` is called whenever there may be more to say of the status, `on_end` when no other ssh will
     /// be started.
     void watch_status(std::function<void()> on_change, std::function<void()> on_end);
@@ -50,36 +51,32 @@ public:
 private:
     Awaitable<Ruling> keep_running();
     Awaitable<void> ask_client();
-    Awaitable<std::optional<Ruling>> pause();
     Awaitable<Ruling> watch();
     Awaitable<Ruling> end_ssh(const Ruling& reason);
     Awaitable<Ruling> rule_on_end(ExitStatus status);
     Awaitable<void> wait_for_stop(Time deadline);
-    Awaitable<void> wait_for_turn();
 
     Ruling max_start_is_reached();
     Ruling mistake_is_told();
-    WaitBasis basis_of_wait();
     bool start();
     void set_up_has_finished();
     void pass_on_events();
     std::optional<Ruling> reason_to_end_ssh();
-    std::optional<Ruling> reason_not_to_start() const;
     void conclude(const Ruling& ruling);
 
     World& world_;
     const TunnelSettings& settings_;
+    Manner manner_;
     Log& log_;
     std::function<void()> on_started_;
     std::function<void()> on_end_ = [] {};
     Time end_of_life_;
     Event event_;
     Requests requests_;
-    WaitHistory waits_;
     Session session_;
     Surroundings surroundings_;
+    StartWaits waits_;
     ClientQuestions client_questions_;
-    std::optional<Gate::Turn> login_turn_;
 
     std::int64_t starts_ = 0;
     std::string down_because_;  ///< why the last ssh has ended; reported with the wait that follows

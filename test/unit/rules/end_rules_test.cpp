@@ -87,3 +87,28 @@ TEST_CASE("An ssh that was stopped is hung after 10 s, unless a person at the te
         CHECK(stops.deadline() == Time::max());
     }
 }
+
+TEST_CASE("No other ssh is started once somebody has asked us to end, or the lifetime is over")
+{
+    Requests requests;
+    CHECK_FALSE(reason_not_to_start(requests, false));
+    CHECK(reason_not_to_start(requests, true)->verdict == Verdict::succeeded);
+    requests.add(Request::restart, SIGUSR1);
+    CHECK_FALSE(reason_not_to_start(requests, false));
+    requests.add(Request::stop, SIGTERM);
+    for (const bool lifetime_is_over : {false, true}) {
+        CHECK(reason_not_to_start(requests, lifetime_is_over)->verdict == Verdict::stopped);
+        CHECK(reason_not_to_start(requests, lifetime_is_over)->line == "signalled to exit");
+    }
+}
+
+TEST_CASE("A signal for the whole group may reach ssh first: then a clean end is not ours yet")
+{
+    for (const int status : {0, 255}) {
+        CHECK(stop_may_follow(ExitStatus::exited(status), Verdict::succeeded) == 10ms);
+        CHECK(stop_may_follow(ExitStatus::exited(status), Verdict::failed) == 10ms);
+        CHECK(stop_may_follow(ExitStatus::exited(status), Verdict::restart) == 0ms);
+    }
+    CHECK(stop_may_follow(ExitStatus::exited(1), Verdict::failed) == 0ms);
+    CHECK(stop_may_follow(ExitStatus::signalled(SIGTERM), Verdict::failed) == 0ms);
+}

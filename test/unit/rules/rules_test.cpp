@@ -307,3 +307,28 @@ TEST_CASE("Exit of ssh: a failure that anybody can claim ends nothing for good")
     attempt.failure_is_claimed = true;
     CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
 }
+
+TEST_CASE("Exit of ssh: an ssh that cannot be executed is tried again where that can pass")
+{
+    TunnelSettings settings;
+    const Manner by_default = manner_of(settings);
+    settings.plain = true;
+    const Manner plain = manner_of(settings);
+    struct Row {
+        bool passes;
+        bool first;
+        bool by_default;
+        bool plain;
+    };
+    const Row rows[] = {
+        {true, true, true, false},
+        {true, false, true, true},
+        {false, true, false, false},
+        {false, false, true, false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.passes, row.first);
+        CHECK(is_tried_again(row.passes, row.first, by_default) == row.by_default);
+        CHECK(is_tried_again(row.passes, row.first, plain) == row.plain);
+    }
+}

@@ -53,13 +53,13 @@ TEST_CASE("Plan: an ssh with OpenSSH's own defaults is heard, tested and kept fr
 {
     const SshPlan plan = plan_for(settings({"-N", "server"}), answer(), nobody, "/d");
     CHECK(plan.understood);
-    CHECK(plan.log_is_read);
-    CHECK(plan.login_is_heard);
-    CHECK(plan.verbose_is_ours);
-    CHECK(plan.loop);
-    CHECK_FALSE(plan.session);
-    CHECK_FALSE(plan.remote_terminal);
-    CHECK(plan.login_limit == 60s);
+    CHECK(plan.log.is_read);
+    CHECK(plan.log.login_is_heard);
+    CHECK(plan.log.verbose_is_ours);
+    CHECK(plan.loop.is_made);
+    CHECK_FALSE(plan.session.is_wanted);
+    CHECK_FALSE(plan.session.has_terminal);
+    CHECK(plan.login.limit == 60s);
     CHECK(adds(plan, {"-E", "/d/log"}));
     CHECK(adds(plan, {"-o", "LogLevel=VERBOSE"}));
     CHECK(adds(plan, {"-o", "ServerAliveInterval=10"}));
@@ -71,25 +71,25 @@ TEST_CASE("Plan: whether the user has forwards, and whether they are vital")
 {
     const TunnelSettings given = settings({"-N", "server"});
     const SshPlan none = plan_for(given, answer(), nobody, "/d");
-    CHECK_FALSE(none.users_forwards);
-    CHECK_FALSE(none.forwards_are_vital);
+    CHECK_FALSE(none.forwards.users);
+    CHECK_FALSE(none.forwards.are_vital);
     for (const std::string forward :
          {"localforward 1 [b]:2", "remoteforward 7 [socks]:0", "dynamicforward 5"})
-        CHECK(plan_for(given, answer(forward), nobody, "/d").users_forwards);
-    CHECK(plan_for(given, answer("exitonforwardfailure yes"), nobody, "/d").forwards_are_vital);
+        CHECK(plan_for(given, answer(forward), nobody, "/d").forwards.users);
+    CHECK(plan_for(given, answer("exitonforwardfailure yes"), nobody, "/d").forwards.are_vital);
 }
 
 TEST_CASE("Plan: nobody is hurried who may be typing a password, unless that was asked for")
 {
     TunnelSettings given = settings({"server"});
-    CHECK(plan_for(given, answer(), a_person, "/d").login_limit == std::nullopt);
-    CHECK(plan_for(given, answer(), {.terminal = false, .askpass = true}, "/d").login_limit == std::nullopt);
-    CHECK(plan_for(given, answer(), {.terminal = false, .caller = true}, "/d").login_limit == 60s);
-    CHECK(plan_for(given, answer("batchmode yes"), a_person, "/d").login_limit == 60s);
+    CHECK(plan_for(given, answer(), a_person, "/d").login.limit == std::nullopt);
+    CHECK(plan_for(given, answer(), {.terminal = false, .askpass = true}, "/d").login.limit == std::nullopt);
+    CHECK(plan_for(given, answer(), {.terminal = false, .caller = true}, "/d").login.limit == 60s);
+    CHECK(plan_for(given, answer("batchmode yes"), a_person, "/d").login.limit == 60s);
     given.connect_timeout = 5s;
-    CHECK(plan_for(given, answer(), a_person, "/d").login_limit == 5s);
+    CHECK(plan_for(given, answer(), a_person, "/d").login.limit == 5s);
     given.connect_timeout = 0s;
-    CHECK(plan_for(given, answer(), nobody, "/d").login_limit == std::nullopt);
+    CHECK(plan_for(given, answer(), nobody, "/d").login.limit == std::nullopt);
 }
 
 TEST_CASE("Plan: with secrets, or a person in the foreground, ssh may ask")
@@ -100,11 +100,11 @@ TEST_CASE("Plan: with secrets, or a person in the foreground, ssh may ask")
     askable.secrets = true;
     const SshPlan secrets = plan_for(settings({"server"}), answer(), askable, "/d");
     CHECK_FALSE(adds(secrets, batch_mode));
-    CHECK(secrets.login_limit == 60s);
+    CHECK(secrets.login.limit == 60s);
     askable.caller = true;
     const SshPlan person = plan_for(settings({"server"}), answer(), askable, "/d");
     CHECK_FALSE(adds(person, batch_mode));
-    CHECK(person.login_limit == 60s);  // until one is asked
+    CHECK(person.login.limit == 60s);  // until one is asked
 }
 
 TEST_CASE("Plan: an ssh that does not say who asks may not take a server's questions")
@@ -122,7 +122,7 @@ TEST_CASE("Plan: an ssh that does not say who asks may not take a server's quest
 TEST_CASE("Plan: the account of the destination has every name that ssh may give it")
 {
     const auto accounts = [](const std::string& changes) {
-        return plan_for(settings({"server"}), answer(changes), nobody, "/d").accounts;
+        return plan_for(settings({"server"}), answer(changes), nobody, "/d").login.accounts;
     };
     using Names = std::vector<std::string>;
     CHECK(accounts("") == Names{"me@server.example.org", "me@server"});
@@ -134,53 +134,52 @@ TEST_CASE("Plan: the account of the destination has every name that ssh may give
 TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")
 {
     const SshPlan own_file = plan_for(settings({"-E", "file", "server"}), answer(), nobody, "/d");
-    CHECK_FALSE(own_file.log_is_read);
-    CHECK_FALSE(own_file.login_is_heard);
-    CHECK(own_file.login_limit == std::nullopt);
+    CHECK_FALSE(own_file.log.is_read);
+    CHECK_FALSE(own_file.log.login_is_heard);
+    CHECK(own_file.login.limit == std::nullopt);
     CHECK_FALSE(adds(own_file, {"-E", "/d/log"}));
 
     const SshPlan quiet = plan_for(settings({"-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
-    CHECK(quiet.log_is_read);
-    CHECK_FALSE(quiet.login_is_heard);
-    CHECK(quiet.login_limit == std::nullopt);
+    CHECK(quiet.log.is_read);
+    CHECK_FALSE(quiet.log.login_is_heard);
+    CHECK(quiet.login.limit == std::nullopt);
 
     const SshPlan no_directory = plan_for(settings({"server"}), answer(), nobody, "");
-    CHECK_FALSE(no_directory.log_is_read);
-    CHECK_FALSE(no_directory.loop);
-    CHECK_FALSE(no_directory.no_loop.empty());
+    CHECK_FALSE(no_directory.log.is_read);
+    CHECK_FALSE(no_directory.loop.is_made);
+    CHECK_FALSE(no_directory.loop.reason_against.empty());
     CHECK(adds(no_directory, {"-o", "ConnectTimeout=20"}));
 }
 
 TEST_CASE("Plan: there is no loop where it would be another ssh's or be cleared")
 {
-    CHECK_FALSE(plan_for(settings({"-S", "path", "server"}), answer(), nobody, "/d").loop);
-    CHECK_FALSE(plan_for(settings({"server"}), answer("clearallforwardings yes"), nobody, "/d").loop);
+    CHECK_FALSE(plan_for(settings({"-S", "path", "server"}), answer(), nobody, "/d").loop.is_made);
+    CHECK_FALSE(plan_for(settings({"server"}), answer("clearallforwardings yes"), nobody, "/d").loop.is_made);
     TunnelSettings with_port = settings({"server"});
     with_port.auto_monitor = false;
     const SshPlan plan = plan_for(with_port, answer(), nobody, "/d");
-    CHECK_FALSE(plan.loop);
-    CHECK(plan.no_loop.empty());
+    CHECK_FALSE(plan.loop.is_made);
+    CHECK(plan.loop.reason_against.empty());
 }
 
 TEST_CASE("Plan: ExitOnForwardFailure is carried out by us where a refused loop could end ssh")
 {
     const SshPlan plan = plan_for(settings({"server"}), answer("exitonforwardfailure yes"), nobody, "/d");
-    CHECK(plan.loop);
-    CHECK(plan.ends_at_refused_forward);
+    CHECK(plan.loop.is_made);
+    CHECK(plan.forwards.we_end_ssh);
     CHECK(adds(plan, {"-o", "ExitOnForwardFailure=no"}));
 
     TunnelSettings without_loop = settings({"server"});
     without_loop.auto_monitor = false;
-    CHECK_FALSE(
-        plan_for(without_loop, answer("exitonforwardfailure yes"), nobody, "/d").ends_at_refused_forward);
+    CHECK_FALSE(plan_for(without_loop, answer("exitonforwardfailure yes"), nobody, "/d").forwards.we_end_ssh);
     const SshPlan unheard =
         plan_for(settings({"-E", "file", "server"}), answer("exitonforwardfailure yes"), nobody, "/d");
-    CHECK_FALSE(unheard.loop);
+    CHECK_FALSE(unheard.loop.is_made);
     for (const std::string level : {"QUIET", "FATAL", "ERROR"})
         CHECK_FALSE(plan_for(settings({"server"}), answer("exitonforwardfailure yes\nloglevel " + level),
                              nobody, "/d")
-                        .loop);
-    CHECK_FALSE(unheard.ends_at_refused_forward);
+                        .loop.is_made);
+    CHECK_FALSE(unheard.forwards.we_end_ssh);
 }
 
 TEST_CASE("Plan: the command has the additions in front and the loop where -M stood")
@@ -229,15 +228,15 @@ TEST_CASE("Plan: forwards are tried again only where ssh is there for nothing el
         auto words = row.words;
         words.emplace_back("server");
         const SshPlan plan = plan_for(settings(words), answer(row.config), nobody, "/d");
-        CHECK(plan.users_forwards == row.forwards);
-        CHECK(plan.retries_forwards == row.retries);
+        CHECK(plan.forwards.users == row.forwards);
+        CHECK(plan.forwards.are_retried == row.retries);
     }
     TunnelSettings over_ports = settings({"-N", "server"});
     over_ports.auto_monitor = false;
     over_ports.monitor = MonitorPorts{20000, {}};
     const std::string both = "localforward 20000 [127.0.0.1]:20000\nremoteforward 20000 [127.0.0.1]:20001";
-    CHECK(plan_for(over_ports, answer(both), nobody, "/d").users_forwards == 0);
-    CHECK(plan_for(over_ports, answer(both), nobody, "/d").monitor_port == 20000);
+    CHECK(plan_for(over_ports, answer(both), nobody, "/d").forwards.users == 0);
+    CHECK(plan_for(over_ports, answer(both), nobody, "/d").forwards.monitor_port == 20000);
 }
 
 TEST_CASE("Plan: where the server is, and what a log-in depends on, is as ssh has answered")
@@ -249,9 +248,9 @@ TEST_CASE("Plan: where the server is, and what a log-in depends on, is as ssh ha
     CHECK(plan.destination.host == "server.example.org");
     CHECK(plan.destination.port == 2222);
     CHECK_FALSE(plan.destination.by_proxy);
-    CHECK(plan.known_hosts == std::vector<std::string>{"/a", "/b", "/c"});
-    CHECK_FALSE(plan.attended);
-    CHECK(plan_for(settings({"server"}), answer(), a_person, "/d").attended);
+    CHECK(plan.login.known_hosts == std::vector<std::string>{"/a", "/b", "/c"});
+    CHECK_FALSE(plan.login.is_attended);
+    CHECK(plan_for(settings({"server"}), answer(), a_person, "/d").login.is_attended);
     for (const char* const proxy : {"proxycommand nc %h %p", "proxyjump gw"})
         CHECK(plan_for(settings({"server"}), answer(proxy), nobody, "/d").destination.by_proxy);
     CHECK_FALSE(plan_for(settings({"server"}), answer("proxyjump none"), nobody, "/d").destination.by_proxy);

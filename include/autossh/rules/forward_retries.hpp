@@ -1,0 +1,36 @@
+// When an ssh that works is ended to try a forward again that was refused. Pure: the time is given.
+#pragma once
+
+#include "autossh/base/time.hpp"
+#include "autossh/settings/settings.hpp"
+
+#include <optional>
+
+namespace autossh {
+
+/// The forwards of one ssh.
+struct ForwardsOfSession {
+    bool may_be_retried = false;   ///< by the plan: ssh is there for nothing else
+    bool tunnel_degraded = false;  ///< the state
+    bool some_refused = false;
+    bool all_refused = false;
+    bool came_up = false;
+    std::optional<Time> logged_in_at = std::nullopt;
+};
+
+/// Manual, "Refused forwards". The others work, so they are interrupted ever less often: each session in a
+/// row that has a refused one lasts twice as long as the one before, up to 10 minutes (or a test interval,
+/// if that is longer).
+class ForwardRetries {
+public:
+    /// When this session is to be ended for it; Time::max(): not at all.
+    Time next(const ForwardsOfSession& forwards, const TunnelSettings& settings) const;
+
+    /// The session has ended.
+    void note_end(const ForwardsOfSession& forwards);
+
+private:
+    int sessions_ = 0;  ///< in a row in which one forward of several was refused
+};
+
+}  // namespace autossh

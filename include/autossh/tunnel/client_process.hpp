@@ -1,0 +1,80 @@
+// The process of a tunnel's ssh: how it is started, stopped and ended, what it shows of itself, and what it
+// leaves behind.
+#pragma once
+
+#include "autossh/base/asio.hpp"
+#include "autossh/base/command.hpp"
+#include "autossh/base/event.hpp"
+#include "autossh/base/log.hpp"
+#include "autossh/rules/stop_tracker.hpp"
+#include "autossh/settings/settings.hpp"
+#include "autossh/system/child.hpp"
+#include "autossh/system/login_progress.hpp"
+#include "autossh/system/terminal.hpp"
+#include "autossh/tunnel/orphans.hpp"
+#include "autossh/tunnel/world.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+/// One after another. It is there from start() to finish(), also when it has ended.
+class ClientProcess {
+public:
+    /// `number`: from 1, which of the world's tunnels it belongs to. `event` is notified of every change.
+    ClientProcess(World& world, std::size_t number, const TunnelSettings& settings, Log& log, Event& event);
+
+    /// Before anything is done for the next start.
+    void will_start();
+    /// Throws std::system_error if it cannot be executed.
+    void start(Command command);
+    bool is_there() const { return child_.has_value(); }
+    pid_t pid() const { return child_->pid(); }
+    /// Nothing: it runs.
+    std::optional<ExitStatus> status() { return child_->status(); }
+
+    /// As far as the process shows it. Of another program than OpenSSH's, nothing that could be understood.
+    LoginProgress login_progress();
+    /// It has ended: it is OpenSSH's, and may have written so many bytes.
+    bool may_have_been_refused(std::uint64_t least_bytes);
+
+    enum class StopChange {
+        suspended_with_us,  ///< by ~^Z; both go on now
+        stopped,
+        goes_on,
+    };
+    /// Manual, "Stopped ssh" and "Interactive use": what has happened, one change after another; nothing:
+    /// there is no more.
+    std::optional<StopChange> take_stop_change();
+    const StopTracker& stops() const { return stops_; }
+
+    /// Manual, "Ending ssh". `stops`: requests to stop.
+    Awaitable<void> end(const int& stops);
+    /// It has ended, and what it has left behind is being ended.
+    void finish();
+    /// No other is started: waits for all that is being ended.
+    Awaitable<void> finish_orphans(const int& stops);
+
+    Terminal& terminal() { return terminal_; }
+    const Terminal& terminal() const { return terminal_; }
+
+private:
+    bool is_openssh();
+
+    ProcessContext context_;
+    const TunnelSettings& settings_;
+    Log& log_;
+    Event& event_;
+    std::string mark_;  ///< as Orphans::Terms::mark
+    Terminal terminal_;
+    std::optional<bool> is_openssh_;  ///< the program, if that was asked
+    Orphans orphans_;
+    StopTracker stops_;
+    std::optional<Child> child_;
+};
+
+}  // namespace autossh

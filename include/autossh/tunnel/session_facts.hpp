@@ -1,0 +1,61 @@
+// What the rules need to know of an ssh that runs or has ended, gathered from all who watch it.
+#pragma once
+
+#include "autossh/rules/forward_retries.hpp"
+#include "autossh/rules/login_rules.hpp"
+#include "autossh/rules/session_end.hpp"
+#include "autossh/settings/settings.hpp"
+#include "autossh/tunnel/client_process.hpp"
+#include "autossh/tunnel/connection_watch.hpp"
+#include "autossh/tunnel/setup.hpp"
+#include "autossh/tunnel/status_tracker.hpp"
+
+#include <optional>
+
+namespace autossh {
+
+/// Of one ssh after another.
+class SessionFacts {
+public:
+    /// Who watches it; they outlive the facts.
+    struct Watchers {
+        ClientProcess& process;
+        const StatusTracker& tracker;
+        const PromptAnswerer& answerer;
+        const ConnectionWatch& connection;
+        const SshSetup& setup;
+    };
+
+    SessionFacts(const TunnelSettings& settings, const Watchers& watchers)
+        : settings_(settings), process_(watchers.process), tracker_(watchers.tracker),
+          answerer_(watchers.answerer), connection_(watchers.connection), setup_(watchers.setup)
+    {}
+
+    /// The next session begins. `first`: since autossh was started.
+    void begin(Time now, bool first);
+    /// One must have begun.
+    Duration since_start() const;
+
+    AwaitedLogin awaited_login() const;
+    ForwardsOfSession forwards() const;
+
+    /// ssh has ended. `by_person`: as ended_at_terminal(), asked before. `failure`: what it has ended of;
+    /// `by_log`: the same, by its log alone.
+    SessionEnd end(ExitStatus status, bool by_person, const Failure& failure, const Failure& by_log) const;
+    bool ended_at_terminal() const;
+    /// ssh has ended, or could not be started. `failure`: of what; nothing: it has not failed.
+    bool login_may_be_refused(std::optional<FailureClass> failure) const;
+    bool secret_may_be_wrong(FailureClass failure) const;
+
+private:
+    const TunnelSettings& settings_;
+    ClientProcess& process_;
+    const StatusTracker& tracker_;
+    const PromptAnswerer& answerer_;
+    const ConnectionWatch& connection_;
+    const SshSetup& setup_;
+    std::optional<Time> started_;
+    bool first_ = true;
+};
+
+}  // namespace autossh

@@ -1,0 +1,41 @@
+#include "autossh/rules/session_end.hpp"
+
+namespace autossh {
+
+namespace {
+
+constexpr const char* ended_from_outside = "ssh was ended from outside, by a signal or by ssh -O exit, which "
+                                           "ends autossh as in 1.4g; --restart always "
+                                           "goes on";
+
+}  // namespace
+
+bool ended_by_person(const TerminalEnd& end)
+{
+    return end.has_terminal && end.closed_by_us && !end.failed && end.typed_just_before;
+}
+
+bool remote_command_has_ended(bool logged_in, ExitStatus status)
+{
+    return logged_in && !status.by_signal() && status.number() != ssh_error;
+}
+
+Ruling judge_session(const SessionEnd& end, const TunnelSettings& settings)
+{
+    const FailureClass failure = end.attempt.failure.value_or(FailureClass::other);
+    Ruling ruling = judge(end.status, end.attempt, settings);
+    if (end.status != ExitStatus::exited(0) || failure != FailureClass::other)
+        ruling.failure = failure;
+    // Without a session it ends so only at somebody's request, and it does not say whose.
+    const bool from_outside =
+        end.attempt.only_forwards && end.logged_in && end.status == ExitStatus::exited(0);
+    if (from_outside && ruling.verdict != Verdict::restart)
+        ruling.note = ended_from_outside;
+    if (ruling.cause.empty())
+        ruling.cause = end.cause;
+    if (failure != FailureClass::authentication_refused && end.secret_may_be_wrong)
+        ruling.cause += "; the secret may be wrong";
+    return ruling;
+}
+
+}  // namespace autossh

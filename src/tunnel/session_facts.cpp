@@ -1,0 +1,97 @@
+#include "autossh/tunnel/session_facts.hpp"
+
+#include "autossh/ssh/choices.hpp"
+
+#include <chrono>
+#include <span>
+
+namespace autossh {
+
+void SessionFacts::begin(Time now, bool first)
+{
+    started_ = now;
+    first_ = first;
+}
+
+Duration SessionFacts::since_start() const
+{
+    return std::chrono::duration_cast<Duration>(Clock::now() - *started_);
+}
+
+AwaitedLogin SessionFacts::awaited_login() const
+{
+    return {.started = *started_,
+            .limit = setup_.plan().login.limit,
+            .has_succeeded = tracker_.logged_in_at().has_value(),
+            .person_was_asked = answerer_.has_asked_person()};
+}
+
+ForwardsOfSession SessionFacts::forwards() const
+{
+    const ClientState& said = tracker_.client_state();
+    const SshPlan& plan = setup_.plan();
+    return {.may_be_retried = plan.forwards.are_retried,
+            .tunnel_degraded = tracker_.status().state == State::degraded,
+            .some_refused = said.some_forward_failed(),
+            .all_refused = said.every_forward_failed(plan.forwards.users),
+            .came_up = tracker_.up_for(Clock::now()) > Duration::zero(),
+            .logged_in_at = tracker_.logged_in_at()};
+}
+
+SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& failure,
+                             const Failure& by_log) const
+{
+    const ClientState& said = tracker_.client_state();
+    const SshPlan& plan = setup_.plan();
+    const bool wrong_secret = secret_may_be_wrong(failure.failure_class);
+    return {.status = status,
+            .attempt = {.first = first_,
+                        .lasted = since_start(),
+                        .by_person = by_person,
+                        .attended = plan.understood ? plan.login.is_attended : process_.terminal().is_there(),
+                        .person_was_asked = answerer_.has_asked_person(),
+                        .failure = failure.failure_class,
+                        .failure_is_claimed = said.reason_is_claimed() && failure == by_log,
+                        .perhaps_refused = wrong_secret || login_may_be_refused(failure.failure_class),
+                        .only_forwards = plan.understood && !plan.session.is_wanted},
+            .cause = tracker_.cause_of_end(failure, status),
+            .logged_in = said.logged_in(),
+            .secret_may_be_wrong = wrong_secret};
+}
+
+/// The system is asked only where there is a terminal on the server.
+bool SessionFacts::ended_at_terminal() const
+{
+    const SshPlan& plan = setup_.plan();
+    TerminalEnd end{.has_terminal = plan.session.has_terminal && !plan.destination.by_proxy};
+    if (end.has_terminal) {
+        end.closed_by_us = connection_.closed_by_us();
+        end.failed = tracker_.client_state().failed();
+        end.typed_just_before = process_.terminal().typed_within(just_typed);
+    }
+    return ended_by_person(end);
+}
+
+bool SessionFacts::secret_may_be_wrong(FailureClass failure) const
+{
+    return autossh::secret_may_be_wrong({.failure = failure,
+                                         .logged_in = tracker_.logged_in_at().has_value(),
+                                         .up = tracker_.up_for(Clock::now()),
+                                         .is_in_doubt = answerer_.secret_may_be_wrong(failure)});
+}
+
+bool SessionFacts::login_may_be_refused(std::optional<FailureClass> failure) const
+{
+    if (!process_.is_there())
+        return false;
+    const bool logged_in = tracker_.logged_in_at().has_value();
+    const auto least = least_bytes_of_refusal(
+        {.status = process_.status(),
+         .failure = failure,
+         .lasted = since_start(),
+         .has_succeeded = logged_in || answerer_.jump_host_let_in(),
+         .is_talkative = choices_of(std::span(settings_.ssh.arguments).subspan(1)).verbose});
+    return least && process_.may_have_been_refused(*least);
+}
+
+}  // namespace autossh

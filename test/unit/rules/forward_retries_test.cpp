@@ -1,0 +1,76 @@
+// Manual, "Refused forwards": when a session that works is ended for one of them.
+#include "autossh/rules/forward_retries.hpp"
+
+#include "support/catch.hpp"
+#include "unit/rules/start.hpp"
+
+using namespace autossh;
+using namespace std::chrono_literals;
+
+namespace {
+
+const ForwardsOfSession one_refused{.may_be_retried = true,
+                                    .tunnel_degraded = true,
+                                    .some_refused = true,
+                                    .came_up = true,
+                                    .logged_in_at = start};
+
+}  // namespace
+
+TEST_CASE("Refused forwards: one of several is tried again in a session of its own, ever less often")
+{
+    const TunnelSettings settings;
+    ForwardRetries retries;
+    for (const Duration wait : {1min, 2min, 4min, 8min, 10min, 10min}) {
+        CHECK(retries.next(one_refused, settings) == start + wait);
+        retries.note_end(one_refused);
+    }
+    for (int i = 0; i < 100; ++i)
+        retries.note_end(one_refused);
+    CHECK(retries.next(one_refused, settings) == start + 10min);
+}
+
+TEST_CASE("Refused forwards: the pace begins anew after a session with all of them")
+{
+    const TunnelSettings settings;
+    ForwardRetries retries;
+    retries.note_end(one_refused);
+    retries.note_end({.came_up = false});  // it has not come so far
+    CHECK(retries.next(one_refused, settings) == start + 2min);
+    retries.note_end({.some_refused = true, .all_refused = true});
+    CHECK(retries.next(one_refused, settings) == start + 2min);
+    retries.note_end({.came_up = true});
+    CHECK(retries.next(one_refused, settings) == start + 1min);
+}
+
+TEST_CASE("Refused forwards: a test interval beyond 10 minutes is the pace")
+{
+    TunnelSettings settings;
+    settings.test_interval = 15min;
+    ForwardRetries retries;
+    CHECK(retries.next(one_refused, settings) == start + 15min);
+    retries.note_end(one_refused);
+    CHECK(retries.next(one_refused, settings) == start + 15min);
+}
+
+TEST_CASE("Refused forwards: nothing is ended that is of use otherwise, or would not be started again")
+{
+    TunnelSettings settings;
+    const ForwardRetries retries;
+    ForwardsOfSession forwards = one_refused;
+    forwards.may_be_retried = false;
+    CHECK(retries.next(forwards, settings) == never);
+    forwards = one_refused;
+    forwards.tunnel_degraded = false;
+    CHECK(retries.next(forwards, settings) == never);
+    forwards = one_refused;
+    forwards.some_refused = false;
+    CHECK(retries.next(forwards, settings) == never);
+    forwards = one_refused;
+    forwards.logged_in_at.reset();
+    CHECK(retries.next(forwards, settings) == never);
+    settings.restart = RestartPolicy::none;
+    CHECK(retries.next(one_refused, settings) == never);
+    settings.restart = RestartPolicy::always;
+    CHECK(retries.next(one_refused, settings) == start + 1min);
+}
