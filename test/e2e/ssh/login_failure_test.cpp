@@ -132,7 +132,7 @@ TEST_CASE("Key unusable: it needs a passphrase, and nobody can be asked")
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
-    run({"ssh-keygen", "-q", "-p", "-P", "", "-N", "a passphrase", "-f", key_of(sshd)});
+    run({"ssh-keygen", "-q", "-p", "-a", "1", "-P", "", "-N", "a passphrase", "-f", key_of(sshd)});
     const GivingUp given_up(sshd, tunnel({}));
 
     CHECK(given_up.as_it_must_be());

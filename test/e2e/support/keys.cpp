@@ -28,7 +28,7 @@ std::string make_locked_key(const Sshd& sshd, const std::string& type, const std
                             const std::string& name)
 {
     std::string key = sshd.directory() / name;
-    run({"ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", key});
+    run({"ssh-keygen", "-q", "-a", "1", "-t", type, "-N", passphrase, "-f", key});
     return key;
 }
 

@@ -62,7 +62,7 @@ protected:
 private:
     void make_key(const std::string& name) const;
     void write_configurations() const;
-    bool understands(const std::string& setting) const;
+    static bool knows(const std::string& keyword);
 
     TemporaryDirectory directory_;
     Loopback loopback_;

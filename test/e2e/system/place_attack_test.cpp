@@ -23,7 +23,7 @@ class Home {
 public:
     explicit Home(uid_t user) : user_(user)
     {
-        run({"ssh-keygen", "-q", "-t", "ed25519", "-N", right_secret, "-f", path("key")});
+        run({"ssh-keygen", "-q", "-a", "1", "-t", "ed25519", "-N", right_secret, "-f", path("key")});
         write_file(path("secret"), right_secret);
         // In place of a connection, which would have ssh ask the same.
         write_file(path("proxy"),

@@ -3,9 +3,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <system_error>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace autossh_test {
 
@@ -27,10 +29,19 @@ TemporaryDirectory::~TemporaryDirectory()
 
 std::string read_file(const std::filesystem::path& path)
 {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
+    std::string text;
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    char buffer[16384];
+    while (file >= 0) {
+        const ssize_t size = read(file, buffer, sizeof buffer);
+        if (size > 0)
+            text.append(buffer, static_cast<std::size_t>(size));
+        else if (size == 0 || errno != EINTR)
+            break;
+    }
+    if (file >= 0)
+        close(file);
+    return text;
 }
 
 void write_file(const std::filesystem::path& path, const std::string& text)

@@ -51,6 +51,48 @@ std::optional<Candidate> look_at(const std::filesystem::path& directory)
     return candidate;
 }
 
+/// Nothing where the kernel has no such lists. One that changes while it is read can lack a child: it is read
+/// until it stays the same.
+std::optional<std::string> children_of(const std::string& process)
+{
+    const auto listed = [&] {
+        std::error_code gone;
+        std::optional<std::string> pids;
+        for (const auto& task : std::filesystem::directory_iterator("/proc/" + process + "/task", gone)) {
+            const auto list = task.path() / "children";
+            if (!pids && access(list.c_str(), F_OK) == 0)
+                pids.emplace();
+            if (pids)
+                *pids += read_file(list);
+        }
+        return pids;
+    };
+    auto pids = listed();
+    for (auto again = listed(); again != pids; again = listed())
+        pids = again;
+    return pids;
+}
+
+/// All that this test process has started, as its orphans come back to it. Nothing where that cannot be seen
+/// without a look at every process.
+std::optional<std::vector<Candidate>> look_at_descendants()
+{
+    std::vector<Candidate> all;
+    std::vector<std::string> parents{"self"};
+    for (std::size_t next = 0; next < parents.size(); ++next) {
+        const auto children = children_of(parents[next]);
+        if (!children && next == 0)
+            return std::nullopt;
+        std::istringstream pids(children.value_or(""));
+        for (std::string pid; pids >> pid;) {
+            parents.push_back(pid);
+            if (auto candidate = look_at("/proc/" + pid))
+                all.push_back(std::move(*candidate));
+        }
+    }
+    return all;
+}
+
 std::vector<Candidate> look_at_all()
 {
     std::vector<Candidate> all;
@@ -116,10 +158,11 @@ bool send(pid_t pid, int signal)
     return pid > 0 && !ended.contains(pid) && kill(pid, signal) == 0;
 }
 
-std::vector<Entry> family(const std::string& mark, pid_t root)
+namespace {
+
+std::vector<Entry> family_among(const std::vector<Candidate>& all, const std::string& mark, pid_t root)
 {
     const std::string variable = std::string(1, '\0') + mark_variable + "=" + mark;
-    const auto all = look_at_all();
     std::set<pid_t> members;
     for (const auto& candidate : all) {
         const bool marked = candidate.environment.find(variable) != std::string::npos;
@@ -127,6 +170,18 @@ std::vector<Entry> family(const std::string& mark, pid_t root)
             members.insert(candidate.entry.pid);
     }
     return with_descendants(all, members);
+}
+
+}  // namespace
+
+std::vector<Entry> family(const std::string& mark, pid_t root)
+{
+    if (const auto descendants = look_at_descendants()) {
+        auto members = family_among(*descendants, mark, root);
+        if (!members.empty())
+            return members;
+    }
+    return family_among(look_at_all(), mark, root);  // that nothing is left is to be sure
 }
 
 std::vector<Entry> everything()
