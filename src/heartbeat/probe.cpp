@@ -131,10 +131,7 @@ Awaitable<boost::system::error_code> Probe::connect()
     }
     if (error == asio::error::operation_aborted)
         error = asio::error::timed_out;
-    // A free port in the ephemeral range can be connected to itself, and would echo everything. (Both ends as
-    // the system tells them: its addresses and Asio's differ in unused bytes.)
-    boost::system::error_code ignored;
-    if (!error && out_.local_endpoint(ignored) == out_.remote_endpoint(ignored))
+    if (!error && is_connected_to_itself(out_))  // which would echo everything
         error = asio::error::connection_refused;
     co_return error;
 }

@@ -4,7 +4,6 @@
 #include "autossh/base/numbers.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <system_error>
 #include <utility>
@@ -16,23 +15,6 @@
 namespace autossh {
 
 namespace asio = boost::asio;
-
-namespace {
-
-/// How long what was killed may take to go.
-constexpr Duration time_to_die = std::chrono::milliseconds(100);
-
-/// read(2), as often as signals interrupt it.
-ssize_t read_some(int fd, std::span<char> room)
-{
-    ssize_t size = 0;
-    do
-        size = ::read(fd, room.data(), room.size());
-    while (size < 0 && errno == EINTR);
-    return size;
-}
-
-}  // namespace
 
 SecretCommand::SecretCommand(const ProcessContext& process, const std::vector<std::string>& words,
                              Duration limit)

@@ -1,5 +1,6 @@
 #include "autossh/ssh/log_pipe.hpp"
 
+#include "autossh/base/descriptors.hpp"
 #include "autossh/base/time.hpp"
 
 #include <algorithm>
@@ -101,10 +102,7 @@ bool SshLog::drain()
 bool SshLog::read()
 {
     std::array<char, 4096> buffer;
-    ssize_t size = 0;
-    do
-        size = ::read(fifo_.native_handle(), buffer.data(), buffer.size());
-    while (size < 0 && errno == EINTR);
+    const ssize_t size = read_some(fifo_.native_handle(), buffer);
     if (size <= 0)
         return false;
     bytes_.erase(0, std::exchange(begin_, 0));

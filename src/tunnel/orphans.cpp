@@ -1,6 +1,7 @@
 #include "autossh/tunnel/orphans.hpp"
 
 #include "autossh/base/text.hpp"
+#include "autossh/system/child.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -16,9 +17,6 @@ namespace {
 
 /// When the kill time is over before ssh has ended, what it leaves behind still gets the chance to obey.
 constexpr Duration shortest_notice = std::chrono::milliseconds(50);
-
-/// How long what was killed may take to go before autossh ends without it.
-constexpr Duration time_to_vanish = std::chrono::milliseconds(100);
 
 /// To nothing but a child: until we have waited for it, its pid is no other's.
 bool send(pid_t child, int signal)
@@ -166,7 +164,7 @@ Awaitable<void> Orphans::finish(Event& event, const int& stops)
     if (ending_.empty())
         co_return;
 
-    const Time give_up_at = Clock::now() + time_to_vanish;
+    const Time give_up_at = Clock::now() + time_to_die;
     kill_at_the_latest(Clock::now());
     while (!ending_.empty() && Clock::now() < give_up_at)
         co_await event.wait_until(give_up_at);

@@ -16,13 +16,6 @@ constexpr Duration patient_interval = std::chrono::seconds(8);
 constexpr Duration short_outage = std::chrono::minutes(2);
 constexpr Duration longest_round_trip = std::chrono::seconds(3);
 
-/// A free port in the ephemeral range of this machine can be connected to itself.
-bool is_connected_to_itself(const StreamSocket& socket)
-{
-    boost::system::error_code ignored;
-    return socket.local_endpoint(ignored) == socket.remote_endpoint(ignored);
-}
-
 }  // namespace
 
 Duration probe_interval(Duration since)
