@@ -1,5 +1,6 @@
 #include "autossh/heartbeat/probe.hpp"
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/coroutine.hpp"
 #include "autossh/base/descriptors.hpp"
 #include "autossh/base/text.hpp"
@@ -27,17 +28,17 @@ constexpr const char* nothing_came = "timeout polling to accept read connection"
 /// Cancels what a socket is doing when the time is up.
 class Probe::TimeLimit {
 public:
-    TimeLimit(StreamSocket& socket, Duration limit) : timer_(socket.get_executor(), limit)
+    TimeLimit(StreamSocket& socket, Duration limit)
+        : alarm_(socket.get_executor(), [&socket] {
+              boost::system::error_code ignored;
+              socket.cancel(ignored);
+          })
     {
-        timer_.async_wait([&socket, in_force = std::weak_ptr(in_force_)](boost::system::error_code error) {
-            if (!error && !in_force.expired())
-                socket.cancel(error);
-        });
+        alarm_.set_after(limit);
     }
 
 private:
-    Timer timer_;
-    std::shared_ptr<int> in_force_ = std::make_shared<int>();
+    Alarm alarm_;
 };
 
 Probe::Probe(Executor executor, Log& log, Loop& loop, const std::string& message, Duration limit,

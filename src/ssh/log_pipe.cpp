@@ -43,9 +43,10 @@ int make_and_open(const std::string& path)
 }  // namespace
 
 SshLog::SshLog(const Executor& executor, std::string path, std::function<void(std::string_view)> on_line)
-    : path_(std::move(path)), on_line_(std::move(on_line)), fifo_(executor, make_and_open(path_))
+    : path_(std::move(path)), on_line_(std::move(on_line)), fifo_(executor, make_and_open(path_)),
+      readable_(fifo_, [this] { go_on(); })
 {
-    wait();
+    readable_.start();
 }
 
 SshLog::~SshLog()
@@ -61,27 +62,15 @@ bool SshLog::exists()
            there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
 }
 
-void SshLog::wait()
-{
-    fifo_.async_wait(Descriptor::wait_read,
-                     [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-                         if (error || alive.expired())
-                             return;
-                         go_on();
-                     });
-}
-
 /// The loop sees to everything else between two turns.
 void SshLog::go_on()
 {
     if (!drain()) {
-        wait();
+        readable_.start();
         return;
     }
-    boost::asio::post(fifo_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
-        if (!alive.expired())
-            go_on();
-    });
+    readable_.stop();
+    boost::asio::post(fifo_.get_executor(), lifetime_.guarded([this] { go_on(); }));
 }
 
 bool SshLog::drain()
