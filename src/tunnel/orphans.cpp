@@ -30,7 +30,8 @@ bool send(pid_t child, int signal)
 
 Orphans::Orphans(const Executor& executor, Reaper& reaper, Terms terms, Log& log,
                  std::function<void()> on_change)
-    : reaper_(reaper), timer_(executor), terms_(std::move(terms)), log_(log), on_change_(std::move(on_change))
+    : reaper_(reaper), next_kill_(executor, [this] { kill_what_is_due(); }), terms_(std::move(terms)),
+      log_(log), on_change_(std::move(on_change))
 {}
 
 Orphans::~Orphans()
@@ -136,14 +137,9 @@ void Orphans::kill_what_is_due()
         send(orphan.pid, SIGKILL);
         orphan.killed = true;
     }
-    timer_.cancel();
-    if (next == never)
-        return;
-    timer_.expires_at(next);
-    timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-        if (!error && !alive.expired())
-            kill_what_is_due();
-    });
+    next_kill_.cancel();
+    if (next != never)
+        next_kill_.set(next);
 }
 
 void Orphans::kill_at_the_latest(Time limit)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/lifetime.hpp"
 
 #include <functional>
 #include <memory>
@@ -100,7 +101,7 @@ private:
     bool strangers_may_come_ = false;
     std::set<pid_t> strangers_;
     std::set<pid_t> running_;  ///< every ssh, to its end and a look at what it has left
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+    Lifetime lifetime_;
 };
 
 }  // namespace autossh

@@ -1,6 +1,7 @@
 // What ssh leaves behind: a ProxyCommand, the ssh of a jump host. None outlives its ssh.
 #pragma once
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/log.hpp"
@@ -61,7 +62,7 @@ private:
     void kill_what_is_due();
 
     Reaper& reaper_;
-    Timer timer_;
+    Alarm next_kill_;
     Terms terms_;
     Log& log_;
     std::function<void()> on_change_;
@@ -70,8 +71,7 @@ private:
     std::uint64_t ended_started_ = 0;   ///< the one whose leavings are ended
     std::optional<Time> ending_since_;  ///< the last ssh
     std::vector<Orphan> ending_;
-    Time limit_ = never;                                    ///< when whatever is left is killed
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+    Time limit_ = never;  ///< when whatever is left is killed
 };
 
 }  // namespace autossh
