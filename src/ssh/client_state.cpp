@@ -1,8 +1,10 @@
 #include "autossh/ssh/client_state.hpp"
 
+#include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/core.h>
@@ -13,6 +15,13 @@ namespace {
 
 // A session may last for years, and the server has a say in what ssh reports.
 constexpr std::size_t most_remembered = 64;
+
+bool is_port(const std::string& text)
+{
+    const auto number = parse_integer(text);
+    return number && *number > 0 && *number <= std::numeric_limits<std::uint16_t>::max() &&
+           text == std::to_string(*number);
+}
 
 /// ssh.c: what ExitOnForwardFailure is about.
 bool fails_wholly(const SshMessage& message, std::string_view line)
@@ -138,7 +147,7 @@ void ClientState::take(SshMessage message, std::string_view line)
     case SshMessage::Kind::session_over: session_over_ = true; break;
     case SshMessage::Kind::target_dead: dead_target_ = std::move(message.subject); break;
     case SshMessage::Kind::port_allocated:
-        if (allocated_ports_.size() < most_remembered)
+        if (is_port(message.subject) && allocated_ports_.size() < most_remembered)
             allocated_ports_.push_back(std::move(message.subject));
         break;
     case SshMessage::Kind::forward_refused:

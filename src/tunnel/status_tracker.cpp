@@ -118,6 +118,8 @@ void StatusTracker::take_in(const std::string& raw_line, LoginProgress progress)
     note_loop();
     note_refused();
     note_dead_target();
+    if (state_machine_.note_allocated_ports(client_.allocated_ports()))
+        on_change_();
 }
 
 void StatusTracker::note_login()

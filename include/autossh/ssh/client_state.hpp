@@ -67,6 +67,7 @@ public:
     {
         return all_forwards_off_ || failed_forwards_.size() >= forwards;
     }
+    /// On the server, for the user's -R 0:…, each a decimal number.
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
     const std::string& dead_target() const { return dead_target_; }  ///< the last one's reason, or empty
     /// The log holds a reason for ssh's end (a dead target is none).
