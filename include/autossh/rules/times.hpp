@@ -12,6 +12,15 @@ namespace autossh::times {
 
 using namespace std::chrono_literals;
 
+// "States"
+
+/// The server's answers to the forwards come one round trip after the log-in; a late refusal still counts.
+inline constexpr Duration answers_come = 1s;
+/// Where ssh's log cannot be read, a client that has lived so long is more likely up than not,
+inline constexpr Duration long_lived = 30s;
+/// and one that is still connecting then is looked at again after so long.
+inline constexpr Duration seen_again = 2s;
+
 // "Backoff"
 
 /// The longest wait where no poll time was given.
@@ -23,6 +32,9 @@ inline constexpr Duration least_wait = 1s;
 
 // "Refused forwards"
 
+/// The remedy is told again after so long: a forward is refused again and again, and every few seconds, while
+/// the tunnel seems to be up.
+inline constexpr Duration remind_after = 10min;
 /// From start to start while the server still holds the port of a dead session: it is free soon.
 inline constexpr Duration held_port_interval = 5s;
 /// A session that has lasted so long was not ended by the port; nor, without a log-in, by a refusal of it.
