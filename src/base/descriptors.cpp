@@ -69,6 +69,15 @@ bool write_all(int fd, std::string_view text)
     return write_within(fd, text, patience_ms, false).empty();
 }
 
+ssize_t read_some(int fd, std::span<char> room)
+{
+    ssize_t size = 0;
+    do
+        size = ::read(fd, room.data(), room.size());
+    while (size < 0 && errno == EINTR);
+    return size;
+}
+
 bool Outlet::write(int fd, std::string_view text)
 {
     if (std::exchange(fd_, fd) != fd)

@@ -4,7 +4,7 @@
 
 namespace autossh {
 
-Event::Event(const Executor& executor) : channel_(executor, 1), timer_(executor) {}
+Event::Event(const Executor& executor) : channel_(executor, 1), deadline_(executor, [this] { notify(); }) {}
 
 void Event::notify()
 {
@@ -13,15 +13,10 @@ void Event::notify()
 
 Awaitable<void> Event::wait_until(Time deadline)
 {
-    if (deadline != never) {
-        timer_.expires_at(deadline);
-        timer_.async_wait([this](const boost::system::error_code& error) {
-            if (!error)
-                notify();
-        });
-    }
+    if (deadline != never)
+        deadline_.set(deadline);
     co_await channel_.async_receive(no_throw);
-    timer_.cancel();
+    deadline_.cancel();
 }
 
 }  // namespace autossh

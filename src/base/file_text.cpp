@@ -1,10 +1,10 @@
 #include "autossh/base/file_text.hpp"
 
-#include "autossh/base/unique_fd.hpp"
+#include "autossh/base/descriptors.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
+#include <span>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -21,9 +21,8 @@ std::optional<std::string> text_of_file(const std::string& path, std::size_t lim
     std::string text;
     std::array<char, 4096> part;
     while (text.size() < limit) {
-        const ssize_t size = ::read(fd.get(), part.data(), std::min(part.size(), limit - text.size()));
-        if (size < 0 && errno == EINTR)
-            continue;
+        const auto room = std::span(part).first(std::min(part.size(), limit - text.size()));
+        const ssize_t size = read_some(fd.get(), room);
         if (size <= 0)
             break;
         text.append(part.data(), static_cast<std::size_t>(size));

@@ -1,9 +1,9 @@
 #include "autossh/heartbeat/probe.hpp"
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/coroutine.hpp"
 #include "autossh/base/descriptors.hpp"
 #include "autossh/base/text.hpp"
-#include "autossh/heartbeat/heartbeat.hpp"
 
 #include <utility>
 
@@ -15,40 +15,30 @@ namespace autossh {
 
 namespace asio = boost::asio;
 
-namespace {
-
-constexpr std::size_t most_connections = 64;  // strangers may not take all our descriptors
-constexpr int echo_tries = 2;
-constexpr int most_sends = 2;  // over the loop: whatever strangers do
-constexpr const char* nothing_came = "timeout polling to accept read connection";
-
-}  // namespace
-
 /// Cancels what a socket is doing when the time is up.
 class Probe::TimeLimit {
 public:
-    TimeLimit(StreamSocket& socket, Duration limit) : timer_(socket.get_executor(), limit)
+    TimeLimit(StreamSocket& socket, Duration limit)
+        : alarm_(socket.get_executor(), [&socket] {
+              boost::system::error_code ignored;
+              socket.cancel(ignored);
+          })
     {
-        timer_.async_wait([&socket, in_force = std::weak_ptr(in_force_)](boost::system::error_code error) {
-            if (!error && !in_force.expired())
-                socket.cancel(error);
-        });
+        alarm_.set_after(limit);
     }
 
 private:
-    Timer timer_;
-    std::shared_ptr<int> in_force_ = std::make_shared<int>();
+    Alarm alarm_;
 };
 
-Probe::Probe(Executor executor, Log& log, Loop& loop, const std::string& message, Duration limit,
-             std::function<void(TestResult)> done)
-    : log_(log), loop_(loop), done_(std::move(done)), message_(message), limit_(limit), out_(executor),
-      no_connection_(executor), whole_test_(executor)
+Probe::Probe(const Executor& executor, Log& log, const Entrance& entrance, const std::string& message,
+             Duration limit, Done done)
+    : log_(log), entrance_(entrance), done_(std::move(done)), message_(message), limit_(limit), out_(executor)
 {}
 
 void Probe::start()
 {
-    spawn_coroutine(out_.get_executor(), run(), shared_from_this());
+    spawn_coroutine(executor(), run(), shared_from_this());
 }
 
 void Probe::cancel()
@@ -56,12 +46,6 @@ void Probe::cancel()
     done_ = nullptr;
     boost::system::error_code ignored;
     out_.close(ignored);
-    for (Socket& socket : incoming_)
-        socket.close(ignored);
-    if (loop_.listener)
-        loop_.listener->cancel(ignored);
-    no_connection_.cancel();
-    whole_test_.cancel();
 }
 
 void Probe::pass()
@@ -78,7 +62,7 @@ void Probe::fail(Level level, std::string why, bool nobody_listens)
 
 void Probe::finish(TestResult result)
 {
-    if (!done_)
+    if (is_over())
         return;
     const auto done = std::exchange(done_, nullptr);
     cancel();
@@ -87,118 +71,34 @@ void Probe::finish(TestResult result)
 
 Awaitable<void> Probe::run()
 {
-    if (!done_)
+    if (is_over())
         co_return;
     const boost::system::error_code error = co_await connect();
-    if (!done_)  // and the loop may be gone with the monitor
+    if (is_over())  // and what else it needs may be gone with the test
         co_return;
     if (error) {
         const bool nobody_listens = error == asio::error::connection_refused ||
                                     error == boost::system::errc::no_such_file_or_directory;
-        fail(loop_.failures, fmt::format("{}: {}", loop_.name, error.message()), nobody_listens);
-    } else if (!loop_.listener) {
-        co_await echo();
+        fail(entrance_.failures, fmt::format("{}: {}", entrance_.name, error.message()), nobody_listens);
     } else {
-        co_await go_round();
-    }
-}
-
-Awaitable<void> Probe::go_round()
-{
-    spawn_coroutine(out_.get_executor(), accept(), shared_from_this());
-    wait_for_connection();
-    whole_test_.expires_after(loop_.is_private ? limit_ : limit_ * 4);
-    whole_test_.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
-        if (!cancelled && self->done_)
-            self->fail(self->loop_.failures, nothing_came);
-    });
-    // 1.4g's order over ports is to send when a connection has come back; but what is on its way at once
-    // still arrives when the test is over, and then counts for the next.
-    if (loop_.is_private) {
-        sent_ = most_sends;
-        co_await send();
+        co_await exchange();
     }
 }
 
 Awaitable<boost::system::error_code> Probe::connect()
 {
     boost::system::error_code error;
-    out_.open(loop_.entrance.protocol(), error);
+    out_.open(entrance_.endpoint.protocol(), error);
     if (!error) {
         close_on_exec(out_.native_handle());
         const TimeLimit limit(out_, limit_);
-        std::tie(error) = co_await out_.async_connect(loop_.entrance, no_throw);
+        std::tie(error) = co_await out_.async_connect(entrance_.endpoint, no_throw);
     }
     if (error == asio::error::operation_aborted)
         error = asio::error::timed_out;
-    // A free port in the ephemeral range can be connected to itself, and would echo everything. (Both ends as
-    // the system tells them: its addresses and Asio's differ in unused bytes.)
-    boost::system::error_code ignored;
-    if (!error && out_.local_endpoint(ignored) == out_.remote_endpoint(ignored))
+    if (!error && is_connected_to_itself(out_))  // which would echo everything
         error = asio::error::connection_refused;
     co_return error;
-}
-
-Awaitable<void> Probe::echo()
-{
-    for (int tries = 0; tries < echo_tries && done_; ++tries) {
-        const bool sent = co_await send();
-        if (!sent)
-            break;
-        const Reply reply = co_await receive(out_);
-        if (reply == Reply::ours)
-            pass();
-    }
-    if (done_)
-        fail(Level::debug, fmt::format("tried connection {} times and failed", echo_tries));
-}
-
-Awaitable<void> Probe::accept()
-{
-    while (done_) {
-        // Accepted here and not by Asio, whose sockets are not close-on-exec: between its accept and our next
-        // turn an ssh might be started, and would get a copy.
-        auto [error] = co_await loop_.listener->async_wait(Loop::Listener::wait_read, no_throw);
-        if (!done_)
-            co_return;
-        Socket socket(out_.get_executor());
-        if (!error)
-            loop_.listener->accept(socket, error);
-        if (error == asio::error::would_block)
-            continue;
-        if (error) {
-            log_.info("error accepting read connection: {}", error.message());
-            Timer pause(out_.get_executor(), std::chrono::milliseconds(100));
-            co_await pause.async_wait(no_throw);
-            continue;
-        }
-        close_on_exec(socket.native_handle());
-        no_connection_.cancel();
-        if (incoming_.size() >= most_connections)
-            incoming_.front().close(error);
-        const auto connection = incoming_.insert(incoming_.end(), std::move(socket));
-        spawn_coroutine(out_.get_executor(), offer(connection), shared_from_this());
-    }
-}
-
-/// It may be ours or a stranger's: only our message tells.
-Awaitable<void> Probe::offer(std::list<Socket>::iterator connection)
-{
-    if (sent_ <= failed_ && sent_ < most_sends) {
-        ++sent_;
-        co_await send();
-    }
-    const Reply reply = co_await receive(*connection);
-    if (!done_)
-        co_return;
-    if (reply == Reply::ours) {
-        pass();
-        co_return;
-    }
-    ++failed_;
-    incoming_.erase(connection);
-    if (incoming_.empty())
-        wait_for_connection();
 }
 
 Awaitable<bool> Probe::send()
@@ -209,12 +109,12 @@ Awaitable<bool> Probe::send()
     co_return !error;
 }
 
-Awaitable<Probe::Reply> Probe::receive(Socket& socket)
+Awaitable<Probe::Reply> Probe::receive(StreamSocket& socket)
 {
     std::string reply(message_.size(), '\0');
     const TimeLimit limit(socket, limit_);
     const auto [error, size] = co_await asio::async_read(socket, asio::buffer(reply), no_throw);
-    if (!done_)
+    if (is_over())
         co_return Reply::wrong;
     if (reply == message_)
         co_return Reply::ours;
@@ -227,13 +127,17 @@ Awaitable<Probe::Reply> Probe::receive(Socket& socket)
     co_return Reply::wrong;
 }
 
-void Probe::wait_for_connection()
+void CurrentProbe::start(const std::shared_ptr<Probe>& probe)
 {
-    no_connection_.expires_after(limit_);
-    no_connection_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-        if (!error && self->done_ && self->incoming_.empty())
-            self->fail(self->loop_.failures, nothing_came);
-    });
+    cancel();
+    probe_ = probe;
+    probe->start();
+}
+
+void CurrentProbe::cancel()
+{
+    if (const auto probe = std::exchange(probe_, {}).lock())
+        probe->cancel();
 }
 
 }  // namespace autossh

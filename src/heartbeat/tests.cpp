@@ -1,10 +1,12 @@
 #include "autossh/heartbeat/tests.hpp"
 
-#include "autossh/base/random.hpp"
+#include "autossh/heartbeat/echo_service.hpp"
+#include "autossh/heartbeat/port_loop.hpp"
+#include "autossh/heartbeat/socket_loop.hpp"
+#include "autossh/settings/manner.hpp"
 
+#include <memory>
 #include <utility>
-
-#include <unistd.h>
 
 namespace autossh {
 
@@ -15,8 +17,9 @@ constexpr Duration first_blind_test = std::chrono::seconds(10);
 
 TestSchedule schedule_for(const TunnelSettings& settings)
 {
-    return settings.auto_monitor ? TestSchedule::automatic(first_blind_test, settings.test_interval)
-                                 : TestSchedule::by_ports(settings.first_poll, settings.poll);
+    return manner_of(settings).test_way == TestWay::loop
+               ? TestSchedule::automatic(first_blind_test, settings.test_interval)
+               : TestSchedule::by_ports(settings.first_poll, settings.poll);
 }
 
 }  // namespace
@@ -26,36 +29,33 @@ ConnectionTests::ConnectionTests(Executor executor, const TunnelSettings& settin
     : executor_(std::move(executor)), settings_(settings), log_(log), on_result_(std::move(on_result)),
       schedule_(schedule_for(settings))
 {
-    if (settings.monitor)
-        monitor_.emplace(executor_, settings_, log_, on_result_);
+    if (settings.monitor && settings.monitor->echo_port)
+        begin(std::make_unique<EchoService>(executor_, log_, settings.monitor->port));
+    else if (settings.monitor)
+        begin(std::make_unique<PortLoop>(executor_, log_, settings.monitor->port));
+}
+
+void ConnectionTests::begin(std::unique_ptr<ConnectionTest> test)
+{
+    monitor_.emplace(std::move(test), settings_.message, on_result_);
 }
 
 void ConnectionTests::use_sockets(const std::string& directory)
 {
-    monitor_.emplace(executor_, settings_, directory, log_, on_result_);
-    directory_ = directory;
+    monitor_.reset();
+    begin(std::make_unique<SocketLoop>(executor_, log_, directory));
 }
 
 void ConnectionTests::leave_sockets()
 {
     if (!settings_.monitor)
         monitor_.reset();
-    directory_.clear();
 }
 
 std::vector<std::string> ConnectionTests::make_loop()
 {
-    loop_port_.reset();
-    if (directory_.empty())
-        return {};
-    ::unlink(loop_entrance().c_str());  // the last session's; ssh does not replace it
-    loop_port_ = loop_port_from(random_number());
-    return loop_words(directory_, *loop_port_);
-}
-
-std::string ConnectionTests::loop_entrance() const
-{
-    return directory_.empty() ? "" : loop_entrance_in(directory_);
+    forwards_ = monitor_ ? monitor_->test().make_forwards() : std::nullopt;
+    return forwards_ ? forwards_->words : std::vector<std::string>();
 }
 
 void ConnectionTests::ssh_started(Time now, bool login_is_heard)
@@ -97,10 +97,10 @@ std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
         return std::nullopt;
     }
     hurried_ = false;
-    // Taken away from under it: that says nothing about the connection.
-    if (!*passed && !has_its_socket()) {
+    const std::string obstacle = *passed ? "" : monitor_->test().obstacle();
+    if (!obstacle.empty()) {  // which says nothing about the connection
         schedule_.give_up();
-        return Outcome{TestSchedule::Meaning::unproven, directory_ + " was removed"};
+        return Outcome{TestSchedule::Meaning::unproven, obstacle};
     }
     const auto meaning = schedule_.result(*passed, monitor_->nobody_listens(), monitor_->round_trip(), now);
     return Outcome{meaning, monitor_->last_failure(), monitor_->round_trip()};
@@ -108,7 +108,7 @@ std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
 
 bool ConnectionTests::has_its_socket() const
 {
-    return directory_.empty() || ::access((directory_ + "/in").c_str(), F_OK) == 0;
+    return !monitor_ || monitor_->test().obstacle().empty();
 }
 
 Time ConnectionTests::next_deadline() const

@@ -1,11 +1,10 @@
 #include "autossh/login/ask_socket.hpp"
 
 #include "autossh/base/coroutine.hpp"
-#include "autossh/base/file_text.hpp"
 #include "autossh/base/random.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/login/askpass_program.hpp"
-#include "autossh/system/process_tree.hpp"
+#include "autossh/system/process_stat.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,13 +39,10 @@ std::string random_token()
     return token;
 }
 
-/// While it waits for us, it is there. 0: not known.
-pid_t parent_of(const std::optional<Peer>& peer)
+/// The process that has started the askpass program, which waits for us and so is there. 0: not known.
+pid_t asker_behind(const std::optional<Peer>& peer)
 {
-    if (!peer)
-        return 0;
-    const auto line = text_of_file(fmt::format("/proc/{}/stat", peer->pid));
-    return parent_in_stat(line.value_or("")).value_or(0);
+    return peer ? parent_of(peer->pid).value_or(0) : 0;
 }
 
 }  // namespace
@@ -112,7 +108,7 @@ void AskSocket::take(StreamSocket client)
         refuse(desk, reason);
         return;
     }
-    const pid_t asker = parent_of(peer);
+    const pid_t asker = asker_behind(peer);
     std::vector<AskDesk::Client>& clients = desk != nullptr ? desk->clients_ : unknown_;
     clients.push_back(std::make_shared<StreamSocket>(std::move(client)));
     asio::co_spawn(executor_, serve(clients.back(), asker, desk), [](std::exception_ptr failure) {
@@ -130,8 +126,7 @@ AskDesk* AskSocket::desk_of(const std::optional<Peer>& peer) const
         const auto desk = std::ranges::find(desks_, process, &AskDesk::ssh);
         if (desk != desks_.end())
             return *desk;
-        const auto line = text_of_file(fmt::format("/proc/{}/stat", process));
-        process = parent_in_stat(line.value_or("")).value_or(0);
+        process = parent_of(process).value_or(0);
     }
     return nullptr;
 }

@@ -9,34 +9,24 @@
 
 namespace autossh {
 
-namespace asio = boost::asio;
-
 Caller::Caller(const Executor& executor, UniqueFd socket, std::function<void()> on_gone)
-    : socket_(executor, socket.release()), answered_(executor), on_gone_(std::move(on_gone))
+    : socket_(executor, socket.release()), readable_(socket_, [this] { read_message(); }),
+      answered_(executor), on_gone_(std::move(on_gone))
 {
-    listen();
+    readable_.start();
 }
 
-void Caller::listen()
-{
-    socket_.async_wait(asio::posix::descriptor_base::wait_read,
-                       [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-                           if (!error && !alive.expired() && read_message())
-                               listen();
-                       });
-}
-
-/// False: its process has ended. An answer comes as a whole: nothing is waited for here.
-bool Caller::read_message()
+/// An answer comes as a whole: nothing is waited for here.
+void Caller::read_message()
 {
     char first = 0;
     if (::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN)
-        return true;  // woken for nothing
+        return;  // woken for nothing
     const auto header = receive_header(socket_.native_handle());
-    if (!header) {
+    if (!header) {  // its process has ended
         hang_up();
         on_gone_();
-        return false;
+        return;
     }
     std::optional<Secret> typed = receive(*header);
     if (asking_ && header->question == question_) {
@@ -44,7 +34,6 @@ bool Caller::read_message()
         answer_ = std::move(typed);
         answered_.notify();
     }
-    return true;
 }
 
 /// Nothing: it is no answer, or there is no memory that is fit for one.

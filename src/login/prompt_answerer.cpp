@@ -1,23 +1,19 @@
 #include "autossh/login/prompt_answerer.hpp"
 
 #include "autossh/base/coroutine.hpp"
-#include "autossh/base/environment.hpp"
 #include "autossh/base/text.hpp"
 #include "autossh/login/askpass_program.hpp"
+#include "autossh/login/prompt_context.hpp"
 #include "autossh/settings/secret_options.hpp"
-#include "autossh/ssh/key_circumstances.hpp"
 #include "autossh/ssh/message.hpp"
 #include "autossh/system/askpass_place.hpp"
 
-#include <algorithm>
 #include <system_error>
 #include <utility>
 
 #include <fmt/core.h>
 
 namespace autossh {
-
-namespace asio = boost::asio;
 
 namespace {
 
@@ -37,10 +33,11 @@ std::string what_is_asked(const Prompt& prompt, std::string_view text)
 PromptAnswerer::PromptAnswerer(const ProcessContext& process, AskSocket& socket,
                                const TunnelSettings& settings, LoginHelp& help, Log& log,
                                std::function<void()> on_change)
-    : process_(process), settings_(settings), secrets_(help.secrets), caller_(help.caller), log_(log),
-      on_change_(std::move(on_change)), end_(process.executor, Time::max()), socket_(socket),
-      desk_(socket, log,
-            [this](AskRequest request, pid_t asker) { return answer(std::move(request), asker); })
+    : settings_(settings), secrets_(help.secrets), sources_(process, settings.secrets, help.secrets),
+      caller_(help.caller), log_(log), on_change_(std::move(on_change)), end_(process.executor, Time::max()),
+      socket_(socket), desk_(socket, log, [this](AskRequest request, pid_t asker) {
+          return answer(std::move(request), asker);
+      })
 {}
 
 bool PromptAnswerer::listen(const std::string& directory)
@@ -65,25 +62,7 @@ bool PromptAnswerer::is_there() const
 
 std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool person)
 {
-    PromptContext context;
-    context.destination = plan.login.accounts;
-    context.person = person;
-    const SshPaths paths(plan.login.keys.path_tokens);
-    for (const std::string& file : plan.login.keys.files)
-        context.key_files.push_back(paths(file).value_or(file));
-    for (const auto& home : {paths("~"), environment_variable("HOME")})
-        if (home && !home->empty())
-            context.homes.push_back(*home);
-    context.guarded = guarded_keys(plan.login.keys);
-    for (const auto& jump : plan.login.jump_keys) {
-        const auto more =
-            jump ? guarded_keys(*jump) : std::vector{GuardedKey{"", "that of a jump host's key"}};
-        context.guarded.insert(context.guarded.end(), more.begin(), more.end());
-    }
-    // A key that was there once may only be away, and one that an agent has now was asked for before.
-    for (const GuardedKey& known : guarded_)
-        if (std::ranges::find(context.guarded, known.key, &GuardedKey::key) == context.guarded.end())
-            context.guarded.push_back(known);
+    PromptContext context = prompt_context(plan, person, guarded_);
     guarded_ = context.guarded;
     rules_.emplace(settings_.secrets, std::move(context));
     return askpass_environment(
@@ -104,8 +83,7 @@ void PromptAnswerer::ssh_has_ended()
     jump_login_ = {};
     desk_.ssh_has_ended();
     end_.cancel();
-    for (SecretCommand* const command : running_)
-        command->give_up();
+    sources_.give_up();
     if (caller_is_there())
         caller_->cancel();
 }
@@ -141,10 +119,7 @@ Awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt, Asker
     const SecretSource& source = settings_.secrets.at(rule).source;
     const auto ended_before = ended_;
     AskAnswer answer;
-    if (source.kind == SecretSource::Kind::command)
-        answer.secret = co_await run_command(source);
-    else
-        answer.secret = read(rule);
+    answer.secret = co_await sources_.get(rule);
     if (ended_ != ended_before)
         co_return AskAnswer{};
     if (answer.secret) {
@@ -156,35 +131,10 @@ Awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt, Asker
         log_.info("ssh asks for the {} of {}: answered from {}", name(prompt.kind), one_line(prompt.subject),
                   one_line(in_words(source)));
     } else {
-        log_.error("{}", complaint_);
-        fail({FailureClass::secret_unavailable, complaint_}, is_from_server(prompt.kind));
+        log_.error("{}", sources_.complaint());
+        fail({FailureClass::secret_unavailable, sources_.complaint()}, is_from_server(prompt.kind));
     }
     co_return answer;
-}
-
-std::optional<Secret> PromptAnswerer::read(std::size_t rule)
-{
-    try {
-        return secrets_.read(rule);
-    } catch (const std::exception& error) {  // also: no locked memory
-        complaint_ = error.what();
-        return std::nullopt;
-    }
-}
-
-Awaitable<std::optional<Secret>> PromptAnswerer::run_command(const SecretSource& source)
-{
-    std::optional<Secret> secret;
-    try {
-        SecretCommand command(process_, source.command);
-        running_.push_back(&command);
-        secret = co_await command.run();
-        complaint_ = command.complaint();
-        std::erase(running_, &command);
-    } catch (const std::system_error& error) {
-        complaint_ = error.what();
-    }
-    co_return secret;
 }
 
 Awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt prompt,

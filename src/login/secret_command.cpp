@@ -4,7 +4,6 @@
 #include "autossh/base/numbers.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <system_error>
 #include <utility>
@@ -15,29 +14,13 @@
 
 namespace autossh {
 
-namespace asio = boost::asio;
-
-namespace {
-
-/// How long what was killed may take to go.
-constexpr Duration time_to_die = std::chrono::milliseconds(100);
-
-/// read(2), as often as signals interrupt it.
-ssize_t read_some(int fd, std::span<char> room)
-{
-    ssize_t size = 0;
-    do
-        size = ::read(fd, room.data(), room.size());
-    while (size < 0 && errno == EINTR);
-    return size;
-}
-
-}  // namespace
-
 SecretCommand::SecretCommand(const ProcessContext& process, const std::vector<std::string>& words,
                              Duration limit)
     : process_(process), command_{words.front(), words}, limit_(limit), event_(process.executor),
-      output_(process.executor)
+      output_(process.executor), readable_(output_, [this] {
+          drain();
+          event_.notify();
+      })
 {
     secret_.keep_from_children();
 }
@@ -93,21 +76,7 @@ void SecretCommand::start()
         process_, command_, [this] { event_.notify(); }, Streams{null.get(), out.write_end.get(), -1, true});
     output_.assign(out.read_end.release());
     output_.non_blocking(true);
-    listen();
-}
-
-/// A command that prints much must not wait for us to read it.
-void SecretCommand::listen()
-{
-    output_.async_wait(asio::posix::descriptor_base::wait_read,
-                       [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-                           if (error || alive.expired())
-                               return;
-                           drain();
-                           event_.notify();
-                           if (output_.is_open())
-                               listen();
-                       });
+    readable_.start();
 }
 
 /// Takes what is there: of the output what can matter, of the rest nothing is kept.

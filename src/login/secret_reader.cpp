@@ -1,6 +1,6 @@
 #include "autossh/login/secret_reader.hpp"
 
-#include "autossh/base/unique_fd.hpp"
+#include "autossh/base/descriptors.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -25,19 +25,17 @@ namespace {
     throw SecretError(fmt::format("cannot read {}: {}", source, std::strerror(error)));
 }
 
-/// read(2), also on a descriptor that was opened non-blocking.
-std::size_t read_some(int fd, std::span<char> room, const std::string& source)
+/// Waits for what a descriptor that was opened non-blocking does not have yet. 0: the end.
+std::size_t wait_for_some(int fd, std::span<char> room, const std::string& source)
 {
     for (;;) {
-        const ssize_t size = ::read(fd, room.data(), room.size());
+        const ssize_t size = read_some(fd, room);
         if (size >= 0)
             return static_cast<std::size_t>(size);
-        if (errno == EAGAIN) {
-            pollfd readable{fd, POLLIN, 0};
-            ::poll(&readable, 1, -1);
-        } else if (errno != EINTR) {
+        if (errno != EAGAIN)
             cannot_read(source, errno);
-        }
+        pollfd readable{fd, POLLIN, 0};
+        ::poll(&readable, 1, -1);
     }
 }
 
@@ -56,7 +54,7 @@ Secret read_into_locked_room(int fd, const std::string& source)
     Secret secret = locked_room();
     std::size_t size = 0;
     while (size < secret.room().size()) {
-        const std::size_t more = read_some(fd, secret.room().subspan(size), source);
+        const std::size_t more = wait_for_some(fd, secret.room().subspan(size), source);
         if (more == 0)
             break;
         size += more;
@@ -162,7 +160,7 @@ Secret secret_from_descriptor(int fd)
     secret = first_line(std::move(secret), fmt::format("the secret on {}", name));
     // Whoever writes more than a line shall not be cut off. It goes where the first line does not reach.
     const std::span<char> beyond = secret.room().subspan(secret.room().size() / 2);
-    while (read_some(source.get(), beyond, name) > 0)
+    while (wait_for_some(source.get(), beyond, name) > 0)
         ;
     wipe(beyond);
     return secret;

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -36,8 +37,7 @@ void wait_for_end_of(Pipe& parents_work)
 {
     parents_work.write_end.reset();
     char nothing = 0;
-    while (::read(parents_work.read_end.get(), &nothing, 1) < 0 && errno == EINTR)
-        ;
+    read_some(parents_work.read_end.get(), std::span(&nothing, 1));
 }
 
 }  // namespace

@@ -83,9 +83,10 @@ bool NotifySocket::send(const std::string& message)
                                address_->size()) == static_cast<ssize_t>(message.size());
 }
 
-ServiceManager::ServiceManager(Executor executor, ServiceTerms terms, std::function<const Status&()> status)
+ServiceManager::ServiceManager(const Executor& executor, ServiceTerms terms,
+                               std::function<const Status&()> status)
     : terms_(std::move(terms)), socket_(terms_.socket), next_retry_(soon), status_(std::move(status)),
-      timer_(std::move(executor))
+      next_(executor, [this] { tell(); })
 {
     if (terms_.wants_to_hear() && terms_.watchdog)
         tell_again_in(*terms_.watchdog / 2);
@@ -117,11 +118,7 @@ void ServiceManager::tell()
 /// Also the sign of life: it comes from the event loop that all else depends on.
 void ServiceManager::tell_again_in(Duration wait)
 {
-    timer_.expires_after(wait);
-    timer_.async_wait([this](const boost::system::error_code& cancelled) {
-        if (!cancelled)
-            tell();
-    });
+    next_.set_after(wait);
 }
 
 void ServiceManager::tell_reloaded()

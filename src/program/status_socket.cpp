@@ -21,11 +21,14 @@ StatusSocket::StatusSocket(const Executor& executor, PrivatePlace& place, std::f
     : place_(place),
       listener_(executor, [report = std::move(report)](
                               StreamSocket client) { write_all(client.native_handle(), report()); }),
-      next_look_(executor)
+      next_look_(executor, [this] {
+          look();
+          look_now_and_then();
+      })
 {
     // The start of ssh, or of the ssh that is asked what it will do, does not wait for us: it is in the next
     // turn.
-    boost::asio::post(executor, [this] { boost::asio::post(next_look_.get_executor(), [this] { open(); }); });
+    boost::asio::post(executor, [this, executor] { boost::asio::post(executor, [this] { open(); }); });
 }
 
 void StatusSocket::open()
@@ -59,13 +62,7 @@ void StatusSocket::look()
 /// The last logout takes $XDG_RUNTIME_DIR away, and nothing tells us.
 void StatusSocket::look_now_and_then()
 {
-    next_look_.expires_after(std::chrono::minutes(1));
-    next_look_.async_wait([this](const boost::system::error_code& error) {
-        if (error)
-            return;
-        look();
-        look_now_and_then();
-    });
+    next_look_.set_after(std::chrono::minutes(1));
 }
 
 void StatusSocket::listen()

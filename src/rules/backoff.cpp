@@ -1,5 +1,6 @@
 #include "autossh/rules/backoff.hpp"
 
+#include "autossh/rules/times.hpp"
 #include "autossh/settings/manner.hpp"
 
 #include <algorithm>
@@ -11,15 +12,13 @@ namespace {
 using std::chrono::seconds;
 
 constexpr long patient_tries = 5;  // quick starts before there is any wait
-constexpr Duration default_ceiling = seconds(60);
-constexpr Duration long_up = seconds(60);
 constexpr double variation = 0.2;
 
 }  // namespace
 
 Backoff::Backoff(const TunnelSettings& settings)
     : scale_(settings.poll), as_reference_(manner_of(settings).wait_curve == WaitCurve::as_reference),
-      ceiling_(settings.backoff_max.value_or(as_reference_ ? settings.poll : default_ceiling))
+      ceiling_(settings.backoff_max.value_or(as_reference_ ? settings.poll : times::longest_backoff))
 {}
 
 Duration Backoff::before_start(const LastSession& last, double chance)
@@ -51,7 +50,7 @@ Duration Backoff::longest() const
 bool Backoff::was_long(const LastSession& last) const
 {
     if (!as_reference_ && last.up)
-        return *last.up >= long_up;
+        return *last.up >= times::long_up;
     const Duration quick = std::max<Duration>(seconds(10), std::chrono::floor<seconds>(scale_) / 10);
     return last.since_start >= quick;
 }

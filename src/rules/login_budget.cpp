@@ -1,12 +1,12 @@
 #include "autossh/rules/login_budget.hpp"
 
+#include "autossh/rules/times.hpp"
+
 #include <algorithm>
 
 namespace autossh {
 
 namespace {
-
-using namespace std::chrono_literals;
 
 /// The next after `most` failures would be one too many, within `period`.
 struct Limit {
@@ -14,11 +14,8 @@ struct Limit {
     Duration period;
 };
 
-constexpr Limit ban{4, 10min};
-constexpr Limit lock{2, 15min};
-
-// The server's clock runs from when it has said no, some time before the end that we see.
-constexpr Duration margin = 5s;
+constexpr Limit ban{4, times::ban_period};
+constexpr Limit lock{2, times::lock_period};
 
 void add(std::deque<Time>& failures, Time end, const Limit& limit)
 {
@@ -29,7 +26,7 @@ void add(std::deque<Time>& failures, Time end, const Limit& limit)
 
 Time next_start(const std::deque<Time>& failures, const Limit& limit)
 {
-    return failures.size() < limit.most ? Time{} : failures.front() + limit.period + margin;
+    return failures.size() < limit.most ? Time{} : failures.front() + limit.period + times::clock_margin;
 }
 
 }  // namespace

@@ -1,23 +1,13 @@
 #include "autossh/rules/restart_pace.hpp"
 
+#include "autossh/rules/times.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace autossh {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr Duration held_port_interval = 5s;
-constexpr Duration least_wait = 1s;  // where the log-in alone takes so long
-constexpr Duration long_session = 60s;
-/// No more than three tries within 10 minutes, so that one is left for a key that somebody mends: fail2ban
-/// counts to five by default.
-constexpr std::array<Duration, 4> refusal_waits{first_refusal_wait, 90s, 8min, 15min};
-/// The waits where a refusal cannot be distinguished from a connection that broke while it was made: four
-/// within 10 minutes.
-constexpr std::array<Duration, 2> unseen_waits{first_refusal_wait, 200s};
 
 template <std::size_t size>
 Duration step(const std::array<Duration, size>& waits, std::size_t index)
@@ -44,25 +34,27 @@ Duration RestartPace::before_start(const std::optional<LastSession>& last, doubl
         return Duration::zero();
     const Pace pace = pace_of(*last);
     const bool refused = pace == Pace::refused_login || pace == Pace::unseen_login;
-    if (!refused && (last->logged_in || last->since_start >= long_session))
+    if (!refused && (last->logged_in || last->since_start >= times::long_session))
         refusals_ = 0;
     const std::size_t before = refused ? refusals_++ : 0;
     switch (pace) {
     case Pace::port_still_held:
-        return last->since_start < long_session ? std::max(held_port_interval - last->since_start, least_wait)
-                                                : Duration::zero();
+        return last->since_start < times::long_session
+                   ? std::max(times::held_port_interval - last->since_start, times::least_wait)
+                   : Duration::zero();
     case Pace::refused_login:
         // The second wrong secret is the last before the account is locked.
-        return last->secret_refused && before > 0 ? refusal_waits.back() : step(refusal_waits, before);
+        return last->secret_refused && before > 0 ? times::refusal_waits.back()
+                                                  : step(times::refusal_waits, before);
     case Pace::unseen_login:
         // A connection that has broken is more often just that; the second one in a row is not.
         if (last->failure != FailureClass::other && before == 0)
             return Duration::zero();
-        return step(unseen_waits, last->failure != FailureClass::other ? before - 1 : before);
+        return step(times::unseen_waits, last->failure != FailureClass::other ? before - 1 : before);
     case Pace::usual: break;
     }
     const Duration wait = backoff_.before_start(*last, chance);
-    return last->ran ? wait : std::max(wait, least_wait);  // it is back in a moment, and not before
+    return last->ran ? wait : std::max(wait, times::least_wait);  // it is back in a moment, and not before
 }
 
 }  // namespace autossh

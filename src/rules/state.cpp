@@ -103,6 +103,14 @@ std::string StateMachine::record_wait(Time now, std::string cause, std::optional
     return fmt::format("{}; trying again in {}", told, for_people(*wait));
 }
 
+bool StateMachine::note_allocated_ports(const std::vector<std::string>& ports)
+{
+    if (ports == status_.allocated_ports)
+        return false;
+    status_.allocated_ports = ports;
+    return true;
+}
+
 bool StateMachine::move_next_try(std::optional<Time> next_try)
 {
     return status_.state == State::waiting && std::exchange(status_.next_try, next_try) != next_try;
@@ -118,6 +126,7 @@ void StateMachine::enter(State state, Time now)
     if (state == State::starting) {
         session_began_ = now;
         status_.last_test.reset();
+        status_.allocated_ports.clear();
     }
     if (carries_traffic(state)) {
         status_.up_since = status_.up_since.value_or(now);

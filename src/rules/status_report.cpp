@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <limits>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 namespace autossh {
 
 namespace {
+
+/// As many are told as a line has room for.
+constexpr std::size_t most_ports = 8;
 
 /// In whole seconds: nobody wants to know more.
 std::string lasted(Time from, Time now)
@@ -19,12 +22,26 @@ std::string lasted(Time from, Time now)
         std::max(std::chrono::seconds(0), std::chrono::floor<std::chrono::seconds>(now - from)));
 }
 
+/// Where a forward was asked for without a port (-R 0:…), whoever wants to use it has to know.
+std::string ports_in_words(const std::vector<std::string>& ports)
+{
+    if (ports.empty())
+        return "";
+    const std::size_t told = std::min(ports.size(), most_ports);
+    std::string words =
+        fmt::format("; allocated port{} {}", ports.size() == 1 ? "" : "s",
+                    fmt::join(ports.begin(), ports.begin() + static_cast<std::ptrdiff_t>(told), ", "));
+    if (told < ports.size())
+        words += fmt::format(" and {} more", ports.size() - told);
+    return words;
+}
+
 std::string up_in_words(const Status& status, Time now)
 {
     std::string words = fmt::format("up for {}", lasted(status.up_since.value_or(status.since), now));
     if (status.last_test)
         words += fmt::format("; last test {} ms", std::max<std::int64_t>(1, status.last_test->count()));
-    return words;
+    return words + ports_in_words(status.allocated_ports);
 }
 
 std::string waiting_in_words(const Status& status, Time now)
@@ -74,7 +91,8 @@ std::string in_words(const Status& status, Time now)
     case State::up: return up_in_words(status, now);
     case State::degraded:
     case State::suspect:
-        return fmt::format("{} for {}: {}", name(status.state), lasted(status.since, now), status.cause);
+        return fmt::format("{} for {}{}: {}", name(status.state), lasted(status.since, now),
+                           ports_in_words(status.allocated_ports), status.cause);
     case State::waiting: return waiting_in_words(status, now);
     case State::stopping: return fmt::format("stopping: {}", status.cause);
     case State::gave_up: return fmt::format("gave up: {}", status.cause);

@@ -1,17 +1,13 @@
 #include "autossh/rules/wait_history.hpp"
 
+#include "autossh/rules/times.hpp"
+
 #include <algorithm>
 
 namespace autossh {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-/// Interfaces that come and go all day must not make us hammer at a server: a change that has led to no
-/// log-in makes us wait twice as long for the next.
-constexpr Duration network_calms_down = 10s;
-constexpr Duration longest_calm = 10min;
 constexpr int most_doublings = 6;
 
 }  // namespace
@@ -41,7 +37,8 @@ WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_p
     const Time next = budget_.next_start(basis.secret_refused);
     basis.wait = std::max(basis.wait, std::chrono::ceil<Duration>(next - now));
     basis.earliest_by_login = next;
-    basis.earliest_by_network = std::max({basis.earliest_by_network, next, now + first_refusal_wait});
+    basis.earliest_by_network =
+        std::max({basis.earliest_by_network, next, now + times::refusal_waits.front()});
     if (basis.secret_refused)  // no other network makes it right
         basis.earliest_by_network = Time::max();
     return basis;
@@ -65,7 +62,7 @@ Time WaitHistory::next_hope() const
     if (!started_by_network_)
         return {};
     const int doublings = std::clamp(hopes_ - 1, 0, most_doublings);
-    return *started_by_network_ + std::min(network_calms_down * (1 << doublings), longest_calm);
+    return *started_by_network_ + std::min(times::network_calms_down * (1 << doublings), times::longest_calm);
 }
 
 void WaitHistory::after(bool answered, bool cut_by_network, Time now)

@@ -104,12 +104,14 @@ Command question(const Command& ssh)
     return command;
 }
 
+Inquiry::Output::Output(Inquiry& inquiry)
+    : pipe(inquiry.process_.executor), readable(pipe, [this, &inquiry] { inquiry.take_in(*this); })
+{}
+
 Inquiry::Inquiry(const ProcessContext& process, const Command& ssh, std::function<void()> on_change,
                  Duration limit)
     : process_(process), on_change_(std::move(on_change)), limit_(limit), deadline_(Clock::now() + limit),
-      timer_(process.executor), output_{Descriptor(process.executor), {}}, errors_{
-                                                                               Descriptor(process.executor),
-                                                                               {}}
+      limit_is_over_(process.executor, [this] { on_change_(); }), output_(*this), errors_(*this)
 {
     try {
         start(question(ssh));
@@ -132,27 +134,18 @@ void Inquiry::start(const Command& command)
     errors_.pipe.assign(err.read_end.release());
     for (Output* const output : {&output_, &errors_}) {
         output->pipe.non_blocking(true);
-        listen(*output);
+        output->readable.start();
     }
-    timer_.expires_at(deadline_);
-    timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-        if (!error && !alive.expired())
-            on_change_();
-    });
+    limit_is_over_.set(deadline_);
 }
 
-void Inquiry::listen(Output& output)
+void Inquiry::take_in(Output& output)
 {
-    output.pipe.async_wait(
-        asio::posix::descriptor_base::wait_read,
-        [this, &output, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-            if (error || alive.expired())
-                return;
-            if (drain(output))
-                listen(output);
-            else if (output.text.size() > most_output)
-                on_change_();
-        });
+    if (drain(output))
+        return;
+    output.readable.stop();
+    if (output.text.size() > most_output)
+        on_change_();
 }
 
 /// Takes what is there. False: nothing more will come, or it is too much already.
@@ -187,7 +180,7 @@ std::optional<Answer> Inquiry::take()
         answer_.complaint = std::exchange(errors_.text, {}).substr(0, most_output);
     }
     taken_ = true;
-    timer_.cancel();
+    limit_is_over_.cancel();
     child_.reset();
     return std::exchange(answer_, {});
 }

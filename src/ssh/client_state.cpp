@@ -1,8 +1,10 @@
 #include "autossh/ssh/client_state.hpp"
 
+#include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include <fmt/core.h>
@@ -14,16 +16,11 @@ namespace {
 // A session may last for years, and the server has a say in what ssh reports.
 constexpr std::size_t most_remembered = 64;
 
-bool is_loop(const SshMessage& message, const SessionTerms& terms)
+bool is_port(const std::string& text)
 {
-    return message.kind == SshMessage::Kind::forward_refused && terms.loop_port &&
-           message.subject == std::to_string(*terms.loop_port);
-}
-
-bool is_entrance(const SshMessage& message, const SessionTerms& terms)
-{
-    return message.kind == SshMessage::Kind::local_port_in_use && !terms.loop_entrance.empty() &&
-           message.subject == terms.loop_entrance;
+    const auto number = parse_integer(text);
+    return number && *number > 0 && *number <= std::numeric_limits<std::uint16_t>::max() &&
+           text == std::to_string(*number);
 }
 
 /// ssh.c: what ExitOnForwardFailure is about.
@@ -32,12 +29,6 @@ bool fails_wholly(const SshMessage& message, std::string_view line)
     return message.kind == SshMessage::Kind::forward_refused ||
            line.find("cannot listen to port") != line.npos ||
            line.starts_with("unix_listener: cannot bind") || line.starts_with("Could not request");
-}
-
-bool drops_all_forwards(const SshMessage& message)
-{
-    return message.kind == SshMessage::Kind::forward_refused &&
-           message.failure.failure_class == FailureClass::host_key_changed;
 }
 
 /// sshconnect.c and sshconnect2.c: fatal() follows no line but these.
@@ -138,44 +129,12 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
         return shown;
     if (logged_in() && comes_before_login(message))
         return shown;
-    if (take_about_loop(message, line))
+    if (loop_.take(message, line))
         return false;
     if (fails_wholly(message, line))
         note_failed_forward(message);
     take(std::move(message), line);
     return shown;
-}
-
-/// True: it is about the loop of -M auto, and of no concern to the user.
-bool ClientState::take_about_loop(const SshMessage& message, std::string_view line)
-{
-    if (is_loop(message, terms_)) {
-        loop_refused_ = true;
-        return true;
-    }
-    if (is_entrance(message, terms_)) {
-        loop_refused_ = true;
-        entrance_refusal_ = message.failure.cause;
-        return true;
-    }
-    // Said when no local forward works: of the user's own each has been named.
-    if (!entrance_refusal_.empty() && line.starts_with("Could not request local forwarding"))
-        return true;
-    // ssh has dropped all forwards, the loop's among them: the host key has changed.
-    if (drops_all_forwards(message)) {
-        loop_refused_ = loop_refused_ || terms_.loop_port.has_value();
-        if (!terms_.users_forwards)
-            return true;
-    }
-    // Our own message finds nobody: the server does not listen, or listens and does not let us get there.
-    const bool target_dead = message.kind == SshMessage::Kind::target_dead;
-    const bool prohibited = message.subject.starts_with("administratively") && !loop_works_;
-    if (target_dead && loop_tested_ && (loop_refused_ || prohibited)) {
-        loop_refused_ = true;
-        loop_tested_ = false;
-        return true;
-    }
-    return false;
 }
 
 void ClientState::take(SshMessage message, std::string_view line)
@@ -188,7 +147,7 @@ void ClientState::take(SshMessage message, std::string_view line)
     case SshMessage::Kind::session_over: session_over_ = true; break;
     case SshMessage::Kind::target_dead: dead_target_ = std::move(message.subject); break;
     case SshMessage::Kind::port_allocated:
-        if (allocated_ports_.size() < most_remembered)
+        if (is_port(message.subject) && allocated_ports_.size() < most_remembered)
             allocated_ports_.push_back(std::move(message.subject));
         break;
     case SshMessage::Kind::forward_refused:
@@ -271,7 +230,7 @@ Failure ClientState::without_words(ExitStatus status) const
                 "connection closed by the server, or the remote command has ended with 255"};
     if (session_over_)
         return {FailureClass::connection_lost, "connection closed by the server"};
-    if (loop_refused_ && entrance_refusal_.empty())  // and ExitOnForwardFailure
+    if (loop_refused() && entrance_refusal().empty())  // and ExitOnForwardFailure
         return {FailureClass::forward_refused, "the server refuses to listen on the port of our own loop"};
     if (!unknown_words_.empty())
         return {FailureClass::other, unknown_words_};

@@ -1,5 +1,6 @@
 #include "autossh/ssh/log_pipe.hpp"
 
+#include "autossh/base/descriptors.hpp"
 #include "autossh/base/time.hpp"
 
 #include <algorithm>
@@ -42,9 +43,10 @@ int make_and_open(const std::string& path)
 }  // namespace
 
 SshLog::SshLog(const Executor& executor, std::string path, std::function<void(std::string_view)> on_line)
-    : path_(std::move(path)), on_line_(std::move(on_line)), fifo_(executor, make_and_open(path_))
+    : path_(std::move(path)), on_line_(std::move(on_line)), fifo_(executor, make_and_open(path_)),
+      readable_(fifo_, [this] { go_on(); })
 {
-    wait();
+    readable_.start();
 }
 
 SshLog::~SshLog()
@@ -60,27 +62,15 @@ bool SshLog::exists()
            there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
 }
 
-void SshLog::wait()
-{
-    fifo_.async_wait(Descriptor::wait_read,
-                     [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-                         if (error || alive.expired())
-                             return;
-                         go_on();
-                     });
-}
-
 /// The loop sees to everything else between two turns.
 void SshLog::go_on()
 {
     if (!drain()) {
-        wait();
+        readable_.start();
         return;
     }
-    boost::asio::post(fifo_.get_executor(), [this, alive = std::weak_ptr(alive_)] {
-        if (!alive.expired())
-            go_on();
-    });
+    readable_.stop();
+    boost::asio::post(fifo_.get_executor(), lifetime_.guarded([this] { go_on(); }));
 }
 
 bool SshLog::drain()
@@ -101,10 +91,7 @@ bool SshLog::drain()
 bool SshLog::read()
 {
     std::array<char, 4096> buffer;
-    ssize_t size = 0;
-    do
-        size = ::read(fifo_.native_handle(), buffer.data(), buffer.size());
-    while (size < 0 && errno == EINTR);
+    const ssize_t size = read_some(fifo_.native_handle(), buffer);
     if (size <= 0)
         return false;
     bytes_.erase(0, std::exchange(begin_, 0));

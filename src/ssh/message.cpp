@@ -114,4 +114,10 @@ bool only_at_verbose(std::string_view line)
                                [line](std::string_view pattern) { return match(pattern, line).has_value(); });
 }
 
+bool drops_all_forwards(const SshMessage& message)
+{
+    return message.kind == SshMessage::Kind::forward_refused &&
+           message.failure.failure_class == FailureClass::host_key_changed;
+}
+
 }  // namespace autossh

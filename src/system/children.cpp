@@ -4,8 +4,6 @@
 #include "autossh/system/process_tree.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdio>
 #include <ctime>
 
 #include <fmt/core.h>
@@ -14,12 +12,6 @@
 namespace autossh {
 
 namespace {
-
-std::optional<ProcessStat> stat_of(const std::string& process)
-{
-    const auto text = text_of_file(process + "/stat");
-    return text ? parse_stat(*text) : std::nullopt;
-}
 
 /// Who may be a child: those the kernel lists, else everybody.
 /// proc(5) warns that a child that goes meanwhile hides others; ours stay until we have waited for them.
@@ -30,27 +22,6 @@ std::vector<pid_t> candidates(const std::string& proc)
 }
 
 }  // namespace
-
-std::optional<ProcessStat> parse_stat(std::string_view text)
-{
-    const std::size_t begin = text.find('(');
-    const std::size_t end = text.rfind(')');  // the name may hold anything
-    if (begin == std::string_view::npos || end == std::string_view::npos || end < begin)
-        return std::nullopt;
-    ProcessStat stat;
-    stat.command = text.substr(begin + 1, end - begin - 1);
-    const auto number = std::from_chars(text.data(), text.data() + begin, stat.pid);
-    const std::string rest(text.substr(end + 1));
-    unsigned long long started = 0;
-    const int fields = std::sscanf(rest.c_str(),
-                                   " %c %d %d %d"
-                                   " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
-                                   &stat.state, &stat.parent, &stat.group, &stat.session, &started);
-    if (number.ec != std::errc{} || fields != 5)
-        return std::nullopt;
-    stat.started = started;
-    return stat;
-}
 
 bool is_left_behind(const ProcessStat& child, const Circumstances& at)
 {

@@ -53,6 +53,13 @@ boost::system::error_code listen_on_path(Listener& listener, const std::string& 
     return error ? error : listen_on(listener, endpoint, path.c_str());
 }
 
+/// Both ends as the system tells them: its addresses and Asio's differ in unused bytes.
+bool is_connected_to_itself(const StreamSocket& socket)
+{
+    boost::system::error_code ignored;
+    return socket.local_endpoint(ignored) == socket.remote_endpoint(ignored);
+}
+
 StreamProtocol::endpoint unix_endpoint(const std::string& path, boost::system::error_code& error)
 {
     try {

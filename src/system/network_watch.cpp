@@ -70,7 +70,8 @@ std::optional<NetworkNews> read_one(int, NetworkMessages&, bool& failed)
 
 NetworkWatch::NetworkWatch(const Executor& executor, std::function<void()> on_event,
                            std::function<void()> on_change)
-    : socket_(executor), gathering_(executor), on_event_(std::move(on_event)),
+    : socket_(executor), readable_(socket_, [this] { take(drain()); }),
+      gathered_(executor, [this] { look(); }), on_event_(std::move(on_event)),
       on_change_(std::move(on_change))
 {
     UniqueFd fd = open_rtnetlink();
@@ -82,20 +83,7 @@ NetworkWatch::NetworkWatch(const Executor& executor, std::function<void()> on_ev
         return;
     fd.release();
     state_ = network_state();  // after the socket: no change may be missed between
-    wait();
-}
-
-void NetworkWatch::wait()
-{
-    socket_.async_wait(Descriptor::wait_read,
-                       [this, alive = std::weak_ptr(alive_)](boost::system::error_code error) {
-                           if (error || alive.expired())
-                               return;
-                           const NetworkNews news = drain();
-                           if (works())
-                               wait();
-                           take(news);
-                       });
+    readable_.start();
 }
 
 NetworkNews NetworkWatch::drain()
@@ -120,13 +108,8 @@ void NetworkWatch::take(const NetworkNews& news)
     if (!news.may_matter)
         return;
     route_changed_ = route_changed_ || news.route_changed;
-    if (!std::exchange(gathers_, true)) {
-        gathering_.expires_after(gathering_time);
-        gathering_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-            if (!error && !alive.expired())
-                look();
-        });
-    }
+    if (!std::exchange(gathers_, true))
+        gathered_.set_after(gathering_time);
     on_event_();
 }
 

@@ -2,10 +2,10 @@
 
 #include "autossh/base/file_text.hpp"
 #include "autossh/base/paths.hpp"
+#include "autossh/system/process_stat.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
 #include <system_error>
 
@@ -18,11 +18,9 @@ namespace {
 std::map<pid_t, pid_t> all_parents()
 {
     std::map<pid_t, pid_t> parents;
-    for (const pid_t process : numbers_in("/proc")) {
-        const auto line = text_of_file(fmt::format("/proc/{}/stat", process));
-        if (const auto parent = parent_in_stat(line.value_or("")))
+    for (const pid_t process : numbers_in("/proc"))
+        if (const auto parent = parent_of(process))
             parents.emplace(process, *parent);
-    }
     return parents;
 }
 
@@ -77,15 +75,6 @@ std::vector<pid_t> descendants_of(pid_t process)
             found->insert(found->end(), children->begin(), children->end());
     }
     return *found;
-}
-
-std::optional<pid_t> parent_in_stat(const std::string& line)
-{
-    const std::size_t end_of_name = line.rfind(')');
-    int parent = 0;
-    if (end_of_name == std::string::npos || std::sscanf(line.c_str() + end_of_name, ") %*c %d", &parent) != 1)
-        return std::nullopt;
-    return parent;
 }
 
 std::vector<pid_t> below(pid_t root, const std::map<pid_t, pid_t>& parents)

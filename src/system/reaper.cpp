@@ -61,12 +61,12 @@ Reaper::~Reaper()
 
 void Reaper::watch()
 {
-    changes_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error, int) {
-        if (error || alive.expired())
+    changes_.async_wait(lifetime_.guarded([this](const boost::system::error_code& error, int) {
+        if (error)
             return;
         watch();
         look();
-    });
+    }));
 }
 
 Reaper::Registration Reaper::add(pid_t child, OnChange on_change)

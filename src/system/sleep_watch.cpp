@@ -68,7 +68,8 @@ bool SleepGauge::has_slept(const ClockPair& now)
 
 SleepWatch::SleepWatch(const Executor& executor, std::function<void()> on_resume,
                        std::function<ClockPair()> clocks)
-    : timer_(executor), on_resume_(std::move(on_resume)), clocks_(std::move(clocks))
+    : timer_(executor), readable_(timer_, [this] { clock_was_set(); }), on_resume_(std::move(on_resume)),
+      clocks_(std::move(clocks))
 {
     gauge_.has_slept(clocks_());
     UniqueFd fd = open_timer();
@@ -79,7 +80,7 @@ SleepWatch::SleepWatch(const Executor& executor, std::function<void()> on_resume
     if (error)
         return;
     fd.release();
-    wait();
+    readable_.start();
 }
 
 void SleepWatch::look()
@@ -88,20 +89,15 @@ void SleepWatch::look()
         on_resume_();
 }
 
-void SleepWatch::wait()
+void SleepWatch::clock_was_set()
 {
-    timer_.async_wait(
-        Descriptor::wait_read, [this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-            if (error || alive.expired())
-                return;
-            // Fails with ECANCELED, and so is armed again for the next time the clock is set.
-            std::uint64_t expirations = 0;
-            const ssize_t size = ::read(timer_.native_handle(), &expirations, sizeof expirations);
-            if (size < 0 && errno != ECANCELED && errno != EAGAIN && errno != EINTR)
-                return;
-            wait();
-            look();
-        });
+    // Fails with ECANCELED, and so is armed again for the next time the clock is set.
+    std::uint64_t expirations = 0;
+    const ssize_t size = ::read(timer_.native_handle(), &expirations, sizeof expirations);
+    if (size < 0 && errno != ECANCELED && errno != EAGAIN && errno != EINTR)
+        readable_.stop();
+    else
+        look();
 }
 
 }  // namespace autossh

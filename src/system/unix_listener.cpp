@@ -10,7 +10,8 @@
 namespace autossh {
 
 UnixListener::UnixListener(const Executor& executor, std::function<void(StreamSocket)> on_connection)
-    : on_connection_(std::move(on_connection)), listener_(executor), later_(executor)
+    : on_connection_(std::move(on_connection)), listener_(executor), readable_(listener_, [this] { take(); }),
+      later_(executor, [this] { readable_.start(); })
 {}
 
 bool UnixListener::listen(const std::string& path)
@@ -22,7 +23,7 @@ bool UnixListener::listen(const std::string& path)
     if (listen_on_path(listener_, path))
         return false;
     path_ = path;
-    wait();
+    readable_.start();
     return true;
 }
 
@@ -31,31 +32,18 @@ bool UnixListener::is_there() const
     return !path_.empty() && ::access(path_.c_str(), F_OK) == 0;
 }
 
-void UnixListener::wait()
-{
-    listener_.async_wait(Listener::wait_read, [this](const boost::system::error_code& error) {
-        if (error)
-            return;
-        if (take())
-            wait();
-        else
-            wait_later();
-    });
-}
-
 /// Without a free descriptor the connection stays there, and must not wake us again and again.
-void UnixListener::wait_later()
+void UnixListener::take()
 {
-    later_.expires_after(std::chrono::seconds(1));
-    later_.async_wait([this](const boost::system::error_code& error) {
-        if (!error)
-            wait();
-    });
+    if (take_one())
+        return;
+    readable_.stop();
+    later_.set_after(std::chrono::seconds(1));
 }
 
 /// False: not now. Accepted here and not by Asio, whose sockets are not close-on-exec: no ssh is started in
 /// between.
-bool UnixListener::take()
+bool UnixListener::take_one()
 {
     boost::system::error_code error;
     StreamSocket client(listener_.get_executor());

@@ -1,6 +1,7 @@
 #include "autossh/tunnel/orphans.hpp"
 
 #include "autossh/base/text.hpp"
+#include "autossh/system/child.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -20,9 +21,6 @@ constexpr Duration shortest_notice = std::chrono::milliseconds(50);
 /// From the end of an ssh to the look at what it has left, where the process has many children.
 constexpr Duration shared_look = std::chrono::seconds(1);
 
-/// How long what was killed may take to go before autossh ends without it.
-constexpr Duration time_to_vanish = std::chrono::milliseconds(100);
-
 /// To nothing but a child: until we have waited for it, its pid is no other's.
 bool send(pid_t child, int signal)
 {
@@ -35,7 +33,8 @@ bool send(pid_t child, int signal)
 
 Orphans::Orphans(const Executor& executor, Reaper& reaper, Terms terms, Log& log,
                  std::function<void()> on_change)
-    : reaper_(reaper), timer_(executor), terms_(std::move(terms)), log_(log), on_change_(std::move(on_change))
+    : reaper_(reaper), alarm_(executor, [this] { do_what_is_due(); }), terms_(std::move(terms)), log_(log),
+      on_change_(std::move(on_change))
 {}
 
 Orphans::~Orphans()
@@ -163,14 +162,9 @@ void Orphans::do_what_is_due()
     if (look_at_ <= Clock::now())
         look();
     const Time next = std::min(kill_what_is_due(), look_at_);
-    timer_.cancel();
-    if (next == never)
-        return;
-    timer_.expires_at(next);
-    timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-        if (!error && !alive.expired())
-            do_what_is_due();
-    });
+    alarm_.cancel();
+    if (next != never)
+        alarm_.set(next);
 }
 
 void Orphans::kill_at_the_latest(Time limit)
@@ -193,7 +187,7 @@ Awaitable<void> Orphans::finish(Event& event, const int& stops)
     if (ending_.empty())
         co_return;
 
-    const Time give_up_at = Clock::now() + time_to_vanish;
+    const Time give_up_at = Clock::now() + time_to_die;
     kill_at_the_latest(Clock::now());
     while (!ending_.empty() && Clock::now() < give_up_at)
         co_await event.wait_until(give_up_at);

@@ -16,13 +16,6 @@ constexpr Duration patient_interval = std::chrono::seconds(8);
 constexpr Duration short_outage = std::chrono::minutes(2);
 constexpr Duration longest_round_trip = std::chrono::seconds(3);
 
-/// A free port in the ephemeral range of this machine can be connected to itself.
-bool is_connected_to_itself(const StreamSocket& socket)
-{
-    boost::system::error_code ignored;
-    return socket.local_endpoint(ignored) == socket.remote_endpoint(ignored);
-}
-
 }  // namespace
 
 Duration probe_interval(Duration since)
@@ -35,8 +28,8 @@ Duration probe_interval(Duration since)
 
 PortProbe::PortProbe(const Executor& executor, const std::string& address, std::uint16_t port, Time since,
                      std::function<void()> on_open)
-    : address_(SocketAddress::from_literal(address, port)), on_open_(std::move(on_open)), timer_(executor),
-      since_(since)
+    : executor_(executor), address_(SocketAddress::from_literal(address, port)), on_open_(std::move(on_open)),
+      next_probe_(executor, [this] { probe(); }), since_(since)
 {
     if (address_)
         wait();
@@ -51,11 +44,7 @@ void PortProbe::probe()
 
 void PortProbe::wait()
 {
-    timer_.expires_after(probe_interval(std::chrono::duration_cast<Duration>(Clock::now() - since_)));
-    timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& error) {
-        if (!error && !alive.expired())
-            probe();
-    });
+    next_probe_.set_after(probe_interval(std::chrono::duration_cast<Duration>(Clock::now() - since_)));
 }
 
 void PortProbe::drop_old_attempts()
@@ -73,7 +62,7 @@ void PortProbe::try_to_connect()
     if (!fd)
         return;  // for want of descriptors, say: later, then
     const boost::asio::generic::stream_protocol protocol(address_->family(), IPPROTO_TCP);
-    Socket socket(timer_.get_executor());
+    Socket socket(executor_);
     boost::system::error_code error;
     socket.assign(protocol, fd.get(), error);
     if (error)
@@ -83,10 +72,9 @@ void PortProbe::try_to_connect()
     const auto attempt = attempts_.insert(attempts_.end(), Attempt{Clock::now(), std::move(socket)});
     const boost::asio::generic::stream_protocol::endpoint there(address_->get(), address_->size());
     attempt->socket.async_connect(
-        there, [this, attempt, alive = std::weak_ptr(alive_)](const boost::system::error_code& failure) {
-            if (!alive.expired())
-                finished(attempt, failure);
-        });
+        there, lifetime_.guarded([this, attempt](const boost::system::error_code& failure) {
+            finished(attempt, failure);
+        }));
 }
 
 void PortProbe::finished(std::list<Attempt>::iterator attempt, const boost::system::error_code& error)
@@ -96,9 +84,9 @@ void PortProbe::finished(std::list<Attempt>::iterator attempt, const boost::syst
     if (!open)
         return;
     // Those still under way come to nobody any more.
-    alive_ = std::make_shared<int>();
+    lifetime_.renew();
     attempts_.clear();
-    timer_.cancel();
+    next_probe_.cancel();
     on_open_();
 }
 

@@ -2,7 +2,6 @@
 
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
-#include "autossh/ssh/key_circumstances.hpp"
 #include "autossh/system/tcp_table.hpp"
 
 #include <utility>
@@ -12,16 +11,6 @@
 namespace autossh {
 
 namespace {
-
-// The server's answers to the forwards come one round trip after the log-in; a late refusal still counts.
-constexpr Duration answers_come = std::chrono::seconds(1);
-// Where ssh's log cannot be read, a client that has lived so long is more likely up than not.
-constexpr Duration long_lived = std::chrono::seconds(30);
-constexpr Duration seen_again = std::chrono::seconds(2);
-constexpr Duration remind_after = std::chrono::minutes(10);
-
-// The server words the reasons, and a session may last for years.
-constexpr std::size_t most_dead_targets = 64;
 
 std::string spoken(Duration round_trip)
 {
@@ -77,12 +66,12 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .loop_entrance = std::move(loop_entrance),
                            .log_is_read = plan_.log.is_read});
     proof_.begin();
-    logged_in_at_.reset();
+    settling_.ssh_starts();
     loop_port_ = loop_port;
     loop_is_no_help_ = false;
     refusals_ = {};
     refused_told_ = 0;
-    dead_targets_told_.clear();
+    dead_targets_ = {};
     record(TunnelEvent::start, std::move(cause));
 }
 
@@ -94,7 +83,7 @@ void StatusTracker::runs(pid_t ssh)
 
 void StatusTracker::ended_of(std::optional<FailureClass> failure)
 {
-    to_be_mended_ = failure.value_or(FailureClass::other);
+    advice_.ended_of(failure.value_or(FailureClass::other));
     static_cast<void>(state_machine_.record(TunnelEvent::ending, Clock::now(), "ssh has ended"));
     context_.cause = failure ? name(*failure) : std::string_view();
     context_.ssh.reset();
@@ -105,7 +94,7 @@ void StatusTracker::ended_of(std::optional<FailureClass> failure)
 void StatusTracker::executed(pid_t ssh)
 {
     ssh_ = ssh;
-    not_up_before_ = Clock::now() + long_lived;
+    settling_.ssh_runs(Clock::now());
     reporter_.ssh_started();
     record(TunnelEvent::executed, fmt::format("ssh runs, pid {}", ssh));
 }
@@ -118,13 +107,15 @@ void StatusTracker::take_in(const std::string& raw_line, LoginProgress progress)
     note_loop();
     note_refused();
     note_dead_target();
+    if (state_machine_.note_allocated_ports(client_.allocated_ports()))
+        on_change_();
 }
 
 void StatusTracker::note_login()
 {
-    if (!client_.logged_in() || logged_in_at_)
+    if (!client_.logged_in() || logged_in_at())
         return;
-    logged_in_at_ = Clock::now();
+    settling_.logged_in(Clock::now());
     server_ = peer_of(client_.login());
     record(TunnelEvent::logged_in, client_.login());
 }
@@ -158,9 +149,7 @@ void StatusTracker::tell_refused()
 void StatusTracker::note_dead_target()
 {
     const std::string& target = client_.dead_target();
-    const bool news = !target.empty() && dead_targets_told_.size() < most_dead_targets &&
-                      dead_targets_told_.insert(target).second;
-    if (news)
+    if (dead_targets_.is_new(target))
         reporter_.remark(fmt::format("the target of a forward cannot be reached: {}", target));
 }
 
@@ -183,45 +172,11 @@ void StatusTracker::loop_unproven(const std::string& reason)
     tell_no_tests(reason);
 }
 
-Failure StatusTracker::failure_of(ExitStatus status, const std::string& complaint)
-{
-    if (!plan_.log.is_read)
-        client_.read_lines(complaint);
-    const bool keys_may_matter = plan_.log.is_read && !client_.logged_in();
-    const KeyCircumstances keys = keys_may_matter
-                                      ? key_circumstances(SshPaths(plan_.login.keys.path_tokens),
-                                                          plan_.login.agent_socket, plan_.login.keys.files)
-                                      : KeyCircumstances{};
-    return client_.failure(status, keys);
-}
-
-std::string StatusTracker::cause_of_end(const Failure& failure, ExitStatus status) const
-{
-    const SshMessage* const reason = client_.reason();
-    const std::string cause =
-        reason != nullptr && reason->failure == failure ? refusals_.in_full(*reason) : failure.cause;
-    if (status.by_signal())
-        return cause;
-    return fmt::format("{} (ssh exited {})", cause, status.number());
-}
-
-/// Once for each class in a row: who has not mended it yet knows how to. But a forward is refused again and
-/// again, and every few seconds, while the tunnel seems to be up.
 void StatusTracker::advise()
 {
-    const auto failure = std::exchange(to_be_mended_, std::nullopt);
-    const bool again = failure == FailureClass::forward_refused && Clock::now() - advised_at_ >= remind_after;
-    if (!failure || (failure == advised_ && !again) || !plan_.understood)
-        return;
-    advised_ = failure;
-    advised_at_ = Clock::now();
-    if (!remedy(*failure).empty())
-        reporter_.advise(status().state, fmt::format("remedy: {}", remedy(*failure)));
-}
-
-std::optional<Duration> StatusTracker::up_for(Time now) const
-{
-    return plan_.understood ? std::optional(state_machine_.up_for(now)) : std::nullopt;
+    const std::string_view remedy = advice_.due(plan_.understood, Clock::now());
+    if (!remedy.empty())
+        reporter_.advise(status().state, fmt::format("remedy: {}", remedy));
 }
 
 std::optional<Destination> StatusTracker::server_address() const
@@ -268,14 +223,9 @@ Time StatusTracker::settled_at() const
 {
     if (proof_.waits())
         return proof_.next_look();
-    const State state = status().state;
-    if (waits_for_test() || (state != State::connecting && state != State::authenticated))
-        return Time::max();
-    if (logged_in_at_)
-        return *logged_in_at_ + answers_come;
     // With -M PORT and an ssh that we do not know, only a test can tell.
     const bool time_tells = !plan_.log.login_is_heard && (plan_.understood || !over_ports_);
-    return state == State::connecting && time_tells ? not_up_before_ : Time::max();
+    return settling_.due(status().state, {.waits_for_test = waits_for_test(), .time_tells = time_tells});
 }
 
 void StatusTracker::look(Time now)
@@ -286,12 +236,12 @@ void StatusTracker::look(Time now)
         proof_.look(client_.logged_in());
         return;
     }
-    if (!logged_in_at_ && is_still_connecting(ssh_)) {
-        not_up_before_ = now + seen_again;
+    if (!logged_in_at() && is_still_connecting(ssh_)) {
+        settling_.is_still_connecting(now);
         return;
     }
     tell_refused();
-    if (logged_in_at_)
+    if (logged_in_at())
         record(TunnelEvent::confirmed, fmt::format("logged in to {}, no forward refused", client_.login()));
     else
         record(TunnelEvent::confirmed, "ssh has lived for 30 s; its log-in cannot be seen");

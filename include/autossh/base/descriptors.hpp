@@ -3,13 +3,20 @@
 
 #include "autossh/base/unique_fd.hpp"
 
+#include <span>
 #include <string_view>
+
+#include <sys/types.h>
 
 namespace autossh {
 
 /// Writes all of `text`. Waits a moment for `fd` to take it, but no reader of a log may stop the supervisor.
 /// False: not all was written.
 bool write_all(int fd, std::string_view text);
+
+/// read(2), again where a signal interrupts it: -1, with the reason in errno, for any other error. 0: the
+/// end.
+ssize_t read_some(int fd, std::span<char> room);
 
 /// A stream of somebody else's, which may be full for ever: a pipe that nobody reads any more. It is waited
 /// for once, and again only after it has taken something.

@@ -1,6 +1,7 @@
 // Wakes a coroutine that waits for something to happen or a time to come.
 #pragma once
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
 #include "autossh/base/time.hpp"
 
@@ -22,7 +23,7 @@ public:
 
 private:
     boost::asio::experimental::channel<void(boost::system::error_code)> channel_;
-    Timer timer_;
+    Alarm deadline_;
 };
 
 }  // namespace autossh

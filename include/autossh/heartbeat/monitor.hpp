@@ -1,38 +1,33 @@
-// Whether traffic passes: the connection test over a loop of forwardings or an echo port.
+// Whether traffic passes: runs one kind of connection test, and keeps what has come of the last one.
 #pragma once
 
-#include "autossh/base/asio.hpp"
-#include "autossh/base/log.hpp"
-#include "autossh/heartbeat/loop.hpp"
-#include "autossh/heartbeat/probe.hpp"
-#include "autossh/settings/settings.hpp"
+#include "autossh/base/time.hpp"
+#include "autossh/heartbeat/connection_test.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace autossh {
 
 /// Tests one tunnel, one test at a time. Manual, "Heartbeat".
 class Monitor {
 public:
-    /// Over the ports of `settings.monitor`: listens on 127.0.0.1:port + 1 for life, unless there is an echo
-    /// port. `on_result` is called when a test is over. Throws ConfigError ("bind on 127.0.0.1:N: REASON").
-    Monitor(Executor executor, const TunnelSettings& settings, Log& log, std::function<void()> on_result);
+    /// `message`: of the user, at the end of ours. `on_result` is called when a test is over.
+    Monitor(std::unique_ptr<ConnectionTest> test, std::string message, std::function<void()> on_result)
+        : test_(std::move(test)), users_message_(std::move(message)), on_result_(std::move(on_result))
+    {}
+    Monitor(const Monitor&) = delete;
+    Monitor& operator=(const Monitor&) = delete;
 
-    /// Over Unix sockets: listens on `directory`/in for life and connects to `directory`/out, where ssh
-    /// listens. Whose the directory is removes the sockets. Throws ConfigError ("bind on PATH: REASON").
-    Monitor(Executor executor, const TunnelSettings& settings, const std::string& directory, Log& log,
-            std::function<void()> on_result);
-    ~Monitor();
-
-    /// Begins a test; `limit` for each of its steps, and over Unix sockets for the whole. `again`: the
-    /// message of the last one is sent once more, and counts whichever of the two comes back.
+    /// Begins a test; `limit` for each of its steps. `again`: the message of the last one is sent once more,
+    /// and counts whichever of the two comes back.
     void start_test(Duration limit, bool again);
 
     /// A test is in flight.
-    bool testing() const { return probe_ != nullptr; }
+    bool testing() const { return testing_; }
 
     /// The last test's result, given once.
     std::optional<bool> take_result();
@@ -50,16 +45,16 @@ public:
     /// Drops the test in flight, if there is one, and its result.
     void abandon();
 
-private:
-    Monitor(Loop loop, Executor executor, const TunnelSettings& settings, Log& log,
-            std::function<void()> on_result);
+    ConnectionTest& test() { return *test_; }
+    const ConnectionTest& test() const { return *test_; }
 
-    Executor executor_;
-    const TunnelSettings& settings_;
-    Log& log_;
+private:
+    void take_in(TestResult result, bool again);
+
+    std::unique_ptr<ConnectionTest> test_;
+    std::string users_message_;
     std::function<void()> on_result_;
-    Loop loop_;
-    std::shared_ptr<Probe> probe_;
+    bool testing_ = false;
     std::string message_;
     Time first_sent_;
     std::optional<bool> result_;

@@ -1,70 +1,90 @@
-// One test of the connection, over the loop of forwardings or the echo port.
+// One run of a connection test over sockets: connects, sends our message, and judges what comes back.
 #pragma once
 
 #include "autossh/base/asio.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/time.hpp"
-#include "autossh/heartbeat/loop.hpp"
+#include "autossh/heartbeat/connection_test.hpp"
+#include "autossh/system/listening_socket.hpp"
 
 #include <functional>
-#include <list>
 #include <memory>
 #include <string>
 
 namespace autossh {
 
-/// What came of a test.
-struct TestResult {
-    bool passed = false;
-    std::string failure;          ///< why it has failed, as logged
-    bool nobody_listens = false;  ///< it failed at the entrance: nothing listens there
-    Duration round_trip{};        ///< of our message, if it passed
-};
-
-/// Sends our message and waits for it to come back. Kept alive by its own coroutines until they have ended.
+/// Kept alive by its own coroutines until they have ended.
 class Probe : public std::enable_shared_from_this<Probe> {
 public:
-    /// `limit`: for each step, and for the whole over a loop that is ours alone. `done` is called once with
-    /// the result, not after cancel().
-    Probe(Executor executor, Log& log, Loop& loop, const std::string& message, Duration limit,
-          std::function<void(TestResult)> done);
+    /// Where it begins.
+    struct Entrance {
+        StreamProtocol::endpoint endpoint;
+        std::string name;              ///< for the log
+        Level failures = Level::info;  ///< of the lines that say why a test has failed
+    };
+    using Done = std::function<void(TestResult)>;
+
+    /// `limit`: for each step. `done` is called once with the result, not after cancel().
+    Probe(const Executor& executor, Log& log, const Entrance& entrance, const std::string& message,
+          Duration limit, Done done);
+    virtual ~Probe() = default;
+    Probe(const Probe&) = delete;
+    Probe& operator=(const Probe&) = delete;
 
     void start();
-    void cancel();
+    virtual void cancel();
+
+protected:
+    /// What came back on a connection within the limit.
+    enum class Reply { ours, wrong, silence };
+
+    /// It is connected: calls pass() or fail() in the end, or has others do so.
+    virtual Awaitable<void> exchange() = 0;
+
+    bool is_over() const { return !done_; }
+    Executor executor() { return out_.get_executor(); }
+    Duration limit() const { return limit_; }
+    Log& log() { return log_; }
+    StreamSocket& out() { return out_; }
+
+    /// Sends our message. False: it did not go out.
+    Awaitable<bool> send();
+    Awaitable<Reply> receive(StreamSocket& socket);
+    void pass();
+    void fail(Level level, std::string why, bool nobody_listens = false);
+    /// At the level of the entrance.
+    void fail(std::string why) { fail(entrance_.failures, std::move(why)); }
 
 private:
     class TimeLimit;
 
-    using Socket = StreamSocket;
-    /// What came back on a connection within the limit.
-    enum class Reply { ours, wrong, silence };
-
     Awaitable<void> run();
     Awaitable<boost::system::error_code> connect();
-    Awaitable<void> echo();
-    Awaitable<void> go_round();
-    Awaitable<void> accept();
-    Awaitable<void> offer(std::list<Socket>::iterator connection);
-    Awaitable<bool> send();
-    Awaitable<Reply> receive(Socket& socket);
-
-    void wait_for_connection();
-    void pass();
-    void fail(Level level, std::string why, bool nobody_listens = false);
     void finish(TestResult result);
 
     Log& log_;
-    Loop& loop_;
-    std::function<void(TestResult)> done_;  ///< empty once the test is over
+    Entrance entrance_;
+    Done done_;  ///< empty once the test is over
     std::string message_;
     Duration limit_;
-    Socket out_;
-    std::list<Socket> incoming_;  ///< accepted, and not yet found wrong
-    Timer no_connection_;         ///< nothing to read from
-    Timer whole_test_;            ///< bounds what strangers can draw out
+    StreamSocket out_;
     Time sent_at_;
-    int sent_ = 0;
-    int failed_ = 0;  ///< connections that did not bring our message
+};
+
+/// The run in flight, if there is one; it ends with this.
+class CurrentProbe {
+public:
+    CurrentProbe() = default;
+    ~CurrentProbe() { cancel(); }
+    CurrentProbe(const CurrentProbe&) = delete;
+    CurrentProbe& operator=(const CurrentProbe&) = delete;
+
+    /// In place of the one before.
+    void start(const std::shared_ptr<Probe>& probe);
+    void cancel();
+
+private:
+    std::weak_ptr<Probe> probe_;
 };
 
 }  // namespace autossh

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/log.hpp"
 #include "autossh/heartbeat/monitor.hpp"
 #include "autossh/heartbeat/schedule.hpp"
 #include "autossh/settings/settings.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +25,7 @@ public:
         Duration round_trip = Duration::zero();  ///< of one that passed
     };
 
-    /// Binds the ports of -M PORT. `on_result` is called when a test is over. Throws ConfigError.
+    /// Binds the port of -M PORT. `on_result` is called when a test is over. Throws ConfigError.
     ConnectionTests(Executor executor, const TunnelSettings& settings, Log& log,
                     std::function<void()> on_result);
 
@@ -32,16 +34,19 @@ public:
     void use_sockets(const std::string& directory);
     /// No loop from the next session on.
     void leave_sockets();
-    /// The socket where the loop comes back. True where there is no such loop.
+    /// Nothing of what the tests need on this machine was taken away: the socket where the loop comes back.
     bool has_its_socket() const;
 
     /// The forwardings of the next session's loop, over a port of its own on the server: a dead session's
     /// listener there cannot block it. Empty without sockets.
     std::vector<std::string> make_loop();
     /// That port on the server.
-    std::optional<std::uint16_t> loop_port() const { return loop_port_; }
+    std::optional<std::uint16_t> loop_port() const
+    {
+        return forwards_ ? std::optional(forwards_->port) : std::nullopt;
+    }
     /// The socket where the loop begins; empty: there is no such loop.
-    std::string loop_entrance() const;
+    std::string loop_entrance() const { return forwards_ ? forwards_->entrance : ""; }
 
     void ssh_started(Time now, bool login_is_heard);
     void logged_in(Time when) { schedule_.logged_in(when); }
@@ -59,15 +64,16 @@ public:
     /// Begins a test if one is due, and gives the outcome of one that is over, once.
     std::optional<Outcome> step(Time now);
     Time next_deadline() const;
-    bool tests_loop() const { return loop_port_ && monitor_ && monitor_->testing(); }
+    bool tests_loop() const { return forwards_ && monitor_ && monitor_->testing(); }
 
 private:
+    void begin(std::unique_ptr<ConnectionTest> test);
+
     Executor executor_;
     const TunnelSettings& settings_;
     Log& log_;
     std::function<void()> on_result_;
-    std::string directory_;
-    std::optional<std::uint16_t> loop_port_;
+    std::optional<TestForwards> forwards_;  ///< of the ssh that was started last
     TestSchedule schedule_;
     std::optional<Monitor> monitor_;
     bool hurried_ = false;  ///< the test in flight or next: once is enough

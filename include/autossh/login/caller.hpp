@@ -3,13 +3,13 @@
 
 #include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
+#include "autossh/base/readable.hpp"
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/login/caller_message.hpp"
 #include "autossh/system/secret.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,18 +37,17 @@ public:
     void release();
 
 private:
-    void listen();
-    bool read_message();
+    void read_message();
     std::optional<Secret> receive(const CallerMessageHeader& header);
     void hang_up();
 
     Descriptor socket_;
+    Readable<Descriptor> readable_;
     Event answered_;
     std::function<void()> on_gone_;
     std::uint32_t question_ = 0;  ///< the last one that was asked
     bool asking_ = false;
     std::optional<Secret> answer_;
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 
 }  // namespace autossh

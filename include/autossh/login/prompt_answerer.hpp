@@ -8,7 +8,7 @@
 #include "autossh/login/ask_socket.hpp"
 #include "autossh/login/caller.hpp"
 #include "autossh/login/prompt_rules.hpp"
-#include "autossh/login/secret_command.hpp"
+#include "autossh/login/secret_sources.hpp"
 #include "autossh/login/secret_store.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/jump_login.hpp"
@@ -99,14 +99,12 @@ private:
     Awaitable<AskAnswer> give(std::size_t rule, Prompt prompt, Asker asker);
     Awaitable<AskAnswer> ask_person(AskRequest request, Prompt prompt,
                                     std::optional<std::size_t> refused_rule);
-    Awaitable<std::optional<Secret>> run_command(const SecretSource& source);
-    std::optional<Secret> read(std::size_t rule);
     void keep_if_right(std::size_t rule, const Secret& typed);
     void fail(Failure failure, bool end_ssh);
 
-    ProcessContext process_;
     const TunnelSettings& settings_;
     SecretStore& secrets_;
+    SecretSources sources_;
     Caller* caller_;
     Log& log_;
     std::function<void()> on_change_;
@@ -133,8 +131,6 @@ private:
     std::string beside_question_;                           ///< for the person who is asked next
     std::set<std::string> questions_;                       ///< that a person was asked
     std::optional<std::pair<std::size_t, Secret>> mended_;  ///< by a person, if it lets us in: rule, answer
-    std::string complaint_;                                 ///< why a source gives no secret
-    std::vector<SecretCommand*> running_;
 };
 
 }  // namespace autossh

@@ -3,12 +3,12 @@
 
 #include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
+#include "autossh/base/readable.hpp"
 #include "autossh/base/signals.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/system/child.hpp"
 #include "autossh/system/secret.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +36,6 @@ public:
 
 private:
     void start();
-    void listen();
     void drain();
     void conclude(ExitStatus status);
     Awaitable<void> kill();
@@ -46,11 +45,11 @@ private:
     Duration limit_;
     Event event_;
     Descriptor output_;
+    Readable<Descriptor> readable_;  ///< a command that prints much must not wait for us to read it
     std::optional<Child> child_;
     Secret secret_;
     std::string complaint_;
     bool given_up_ = false;
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 
 }  // namespace autossh

@@ -2,6 +2,7 @@
 // protocol of sd_notify(3), spoken by itself.
 #pragma once
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/base/time.hpp"
@@ -56,7 +57,7 @@ private:
 class ServiceManager {
 public:
     /// `status`: of the tunnel, asked for at any time.
-    ServiceManager(Executor executor, ServiceTerms terms, std::function<const Status&()> status);
+    ServiceManager(const Executor& executor, ServiceTerms terms, std::function<const Status&()> status);
 
     /// The status has changed.
     void tell();
@@ -71,7 +72,7 @@ private:
     NotifySocket socket_;
     Duration next_retry_;
     std::function<const Status&()> status_;
-    Timer timer_;
+    Alarm next_;
     bool was_up_ = false;
     bool stopping_ = false;
 };

@@ -1,6 +1,7 @@
 // Answers each client of a Unix socket with the status of the tunnel.
 #pragma once
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/system/private_place.hpp"
@@ -33,7 +34,7 @@ private:
 
     PrivatePlace& place_;
     UnixListener listener_;
-    Timer next_look_;  ///< whether the socket is still there
+    Alarm next_look_;  ///< whether the socket is still there
     Time looked_{};
     bool start_is_told_ = false;
     bool open_ = false;

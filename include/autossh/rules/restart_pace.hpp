@@ -19,10 +19,6 @@ enum class Pace {
 
 Pace pace_of(const LastSession& last);
 
-/// The least that a server is spared after a refused log-in. A secret that was refused twice then waits for
-/// 15 minutes, the time in which three wrong tries lock an account by default (pam_faillock(8)).
-inline constexpr Duration first_refusal_wait = std::chrono::seconds(30);
-
 /// Manual, "Backoff".
 class RestartPace {
 public:

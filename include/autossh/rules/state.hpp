@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace autossh {
 
@@ -53,8 +54,10 @@ struct Status {
     std::optional<Time> up_since;       ///< of this session: up, degraded or suspect
     std::optional<Time> down_since;     ///< since the end of the last session that was up
     std::optional<Duration> last_test;  ///< of this session: the round trip of the last test that passed
-    std::string trouble;                ///< why the last ssh has ended; empty once the tunnel is up
-    bool tried_in_vain = false;         ///< and it did not come up
+    /// The ports on the server that ssh says were allocated in this session, for -R 0:…
+    std::vector<std::string> allocated_ports;
+    std::string trouble;         ///< why the last ssh has ended; empty once the tunnel is up
+    bool tried_in_vain = false;  ///< and it did not come up
 };
 
 /// Follows one tunnel from its first start on.
@@ -65,6 +68,9 @@ public:
 
     /// A test has passed; record() tells what follows from it.
     void note_round_trip(Duration round_trip) { status_.last_test = round_trip; }
+
+    /// All of this session's, as Status::allocated_ports. False: nothing new.
+    bool note_allocated_ports(const std::vector<std::string>& ports);
 
     /// record(TunnelEvent::ended, …) with the wait until the next start; nothing: until there is a network.
     std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/time.hpp"
+#include "autossh/rules/times.hpp"
 
 #include <csignal>
 #include <optional>
@@ -10,8 +11,7 @@ namespace autossh {
 
 class StopTracker {
 public:
-    /// So long a stopped ssh may stay: it answers nobody, and nothing else would find it.
-    static constexpr Duration patience = std::chrono::seconds(10);
+    static constexpr Duration patience = times::longest_stop;
 
     void stopped(int signal, bool on_terminal, Time now)
     {

@@ -1,7 +1,9 @@
 // Asks the user's ssh what it will do.
 #pragma once
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
+#include "autossh/base/readable.hpp"
 #include "autossh/base/signals.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/additions.hpp"
@@ -9,7 +11,6 @@
 #include "autossh/system/child.hpp"
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,12 +63,15 @@ public:
 
 private:
     struct Output {
+        explicit Output(Inquiry& inquiry);
+
         Descriptor pipe;
+        Readable<Descriptor> readable;
         std::string text;
     };
 
     void start(const Command& command);
-    void listen(Output& output);
+    void take_in(Output& output);
     bool drain(Output& output);
     void conclude(ExitStatus status);
 
@@ -75,13 +79,12 @@ private:
     std::function<void()> on_change_;
     Duration limit_;
     Time deadline_;
-    Timer timer_;
+    Alarm limit_is_over_;
     Output output_;
     Output errors_;
     std::optional<Child> child_;
     Answer answer_;
     bool taken_ = false;
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 
 /// Whether the client is asked what it will do: by default only a program that is named ssh and no script, as

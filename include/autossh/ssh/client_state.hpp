@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/exit_status.hpp"
+#include "autossh/ssh/loop_lines.hpp"
 #include "autossh/ssh/message.hpp"
 #include "autossh/system/login_progress.hpp"
 
@@ -37,7 +38,9 @@ struct KeyCircumstances {
 class ClientState {
 public:
     ClientState() = default;
-    explicit ClientState(const SessionTerms& terms) : terms_(terms) {}
+    explicit ClientState(const SessionTerms& terms)
+        : terms_(terms), loop_({terms.loop_port, terms.loop_entrance, terms.users_forwards})
+    {}
 
     /// Takes in one line without its end. `progress`: how far the ssh has come by now, or further; before
     /// the log-in many a message can only be the server's, which can stand on a line of its own, and means
@@ -49,11 +52,11 @@ public:
     bool logged_in() const { return !login_.empty(); }
     const std::string& login() const { return login_; }  ///< `HOST ([ADDR]:PORT) with METHOD`
     /// The server forbids the loop, its port is taken, or ssh cannot listen where it begins.
-    bool loop_refused() const { return loop_refused_; }
+    bool loop_refused() const { return loop_.refused(); }
     /// The last of these: why. Empty: it can.
-    const std::string& entrance_refusal() const { return entrance_refusal_; }
-    void loop_is_tested() { loop_tested_ = true; }  ///< a message is on its way over it
-    void loop_works() { loop_works_ = true; }       ///< a message has come back over it
+    const std::string& entrance_refusal() const { return loop_.entrance_refusal(); }
+    void loop_is_tested() { loop_.is_tested(); }  ///< a message is on its way over it
+    void loop_works() { loop_.works(); }          ///< a message has come back over it
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
     const std::vector<SshMessage>& refused_forwards() const { return refused_forwards_; }
     /// One of them fails wholly, so that with ExitOnForwardFailure ssh would end. (A forward that got one of
@@ -64,6 +67,7 @@ public:
     {
         return all_forwards_off_ || failed_forwards_.size() >= forwards;
     }
+    /// On the server, for the user's -R 0:…, each a decimal number.
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
     const std::string& dead_target() const { return dead_target_; }  ///< the last one's reason, or empty
     /// The log holds a reason for ssh's end (a dead target is none).
@@ -86,7 +90,6 @@ private:
     enum class Foreign { no, until_debug_line, to_the_end };
 
     bool is_foreign(std::string_view line);
-    bool take_about_loop(const SshMessage& message, std::string_view line);
     void take(SshMessage message, std::string_view line);
     void take_failure(SshMessage message);
     void take_refused_forward(const SshMessage& message);
@@ -94,13 +97,10 @@ private:
     Failure without_words(ExitStatus status) const;
 
     SessionTerms terms_;
+    LoopLines loop_;
     Foreign foreign_ = Foreign::no;
     std::string login_;
     bool session_over_ = false;
-    bool loop_refused_ = false;
-    std::string entrance_refusal_;
-    bool loop_tested_ = false;
-    bool loop_works_ = false;
     std::set<std::string> failed_forwards_;  ///< by direction and port or path
     bool all_forwards_off_ = false;
     std::vector<SshMessage> refused_forwards_;

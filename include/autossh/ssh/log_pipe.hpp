@@ -2,9 +2,10 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/lifetime.hpp"
+#include "autossh/base/readable.hpp"
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -36,7 +37,6 @@ public:
     bool finish();
 
 private:
-    void wait();
     void go_on();
     bool read();
     void hand_out_line();
@@ -44,9 +44,10 @@ private:
     std::string path_;
     std::function<void(std::string_view)> on_line_;
     Descriptor fifo_;
-    std::string bytes_;                                     ///< read, and not handed out yet
-    std::size_t begin_ = 0;                                 ///< of what is left of them
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+    Readable<Descriptor> readable_;
+    std::string bytes_;      ///< read, and not handed out yet
+    std::size_t begin_ = 0;  ///< of what is left of them
+    Lifetime lifetime_;
 };
 
 }  // namespace autossh

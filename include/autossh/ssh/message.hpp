@@ -45,4 +45,7 @@ SshMessage parse_message(std::string_view line);
 /// not asked for more would not have seen it.
 bool only_at_verbose(std::string_view line);
 
+/// Whether ssh has switched off all forwards: the host key has changed, and strict checking is off.
+bool drops_all_forwards(const SshMessage& message);
+
 }  // namespace autossh

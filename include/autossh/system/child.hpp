@@ -3,10 +3,12 @@
 
 #include "autossh/base/asio.hpp"
 #include "autossh/base/exit_status.hpp"
+#include "autossh/base/time.hpp"
 #include "autossh/system/login_progress.hpp"
 #include "autossh/system/reaper.hpp"
 #include "autossh/system/spawn.hpp"
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -19,6 +21,9 @@ struct ProcessContext {
     const InheritedSignals& inherited;
     Reaper& reaper;
 };
+
+/// How long what was sent SIGKILL may take to go, before whoever waits for it goes on without it.
+inline constexpr Duration time_to_die = std::chrono::milliseconds(100);
 
 /// Never signals a pid that has been waited for; kills and reaps on destruction, so that no exception can
 /// leave an ssh behind.

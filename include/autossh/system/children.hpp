@@ -2,6 +2,8 @@
 // nothing to see.
 #pragma once
 
+#include "autossh/system/process_stat.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,22 +14,6 @@
 #include <sys/types.h>
 
 namespace autossh {
-
-/// What /proc/PID/stat says of a process.
-struct ProcessStat {
-    pid_t pid = 0;
-    std::string command;  ///< at most 15 bytes of it, which may be any
-    char state = '?';
-    pid_t parent = 0;
-    pid_t group = 0;
-    pid_t session = 0;
-    std::uint64_t started = 0;  ///< in clock ticks since the system has started
-
-    bool has_ended() const { return state == 'Z' || state == 'X'; }
-};
-
-/// Nothing if it is none.
-std::optional<ProcessStat> parse_stat(std::string_view text);
 
 /// What a child that nobody here has started is judged by.
 struct Circumstances {

@@ -1,4 +1,5 @@
-// Listening sockets that no ssh inherits.
+// Stream sockets over TCP or Unix: what listens is inherited by no ssh, and what is connected to itself is
+// found.
 #pragma once
 
 #include "autossh/base/asio.hpp"
@@ -21,6 +22,9 @@ boost::system::error_code listen_on_port(Listener& listener, const StreamProtoco
 
 /// The same on a Unix socket, which is made for our user alone, and takes the place of one that is there.
 boost::system::error_code listen_on_path(Listener& listener, const std::string& path);
+
+/// A free port of this machine, in the range for outgoing connections, can be connected to itself.
+bool is_connected_to_itself(const StreamSocket& socket);
 
 /// The address of a Unix socket; `error` when the path is too long for one.
 StreamProtocol::endpoint unix_endpoint(const std::string& path, boost::system::error_code& error);

@@ -1,12 +1,13 @@
 // Tells when the network has changed (Linux: rtnetlink). Elsewhere it never tells.
 #pragma once
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
+#include "autossh/base/readable.hpp"
 #include "autossh/system/network_messages.hpp"
 #include "autossh/system/network_state.hpp"
 
 #include <functional>
-#include <memory>
 #include <optional>
 
 namespace autossh {
@@ -25,20 +26,19 @@ public:
     bool works() const { return socket_.is_open(); }
 
 private:
-    void wait();
     NetworkNews drain();
     void take(const NetworkNews& news);
     void look();
 
     Descriptor socket_;
-    Timer gathering_;
+    Readable<Descriptor> readable_;
+    Alarm gathered_;
     std::function<void()> on_event_;
     std::function<void()> on_change_;
     NetworkMessages messages_;
     std::optional<NetworkState> state_;  ///< as last seen
     bool gathers_ = false;
     bool route_changed_ = false;
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 
 }  // namespace autossh

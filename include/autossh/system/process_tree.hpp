@@ -24,9 +24,6 @@ std::optional<std::vector<pid_t>> children_in(const std::string& directory);
 /// none any more.
 std::vector<pid_t> descendants_of(pid_t process);
 
-/// The parent that a line of /proc/PID/stat tells. The name in it may be anything, also ") S 1".
-std::optional<pid_t> parent_in_stat(const std::string& line);
-
 /// All below `root`, nearer ones first. `parents`: of each process.
 std::vector<pid_t> below(pid_t root, const std::map<pid_t, pid_t>& parents);
 

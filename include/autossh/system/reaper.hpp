@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/lifetime.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/system/children.hpp"
 
@@ -110,7 +111,7 @@ private:
     std::set<pid_t> running_;           ///< every ssh, to its end and a look at what it has left
     std::vector<ProcessStat> unknown_;  ///< as last seen, of many children,
     std::optional<Time> unknown_at_;    ///< and when
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+    Lifetime lifetime_;
 };
 
 }  // namespace autossh

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/readable.hpp"
 
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <optional>
 
 namespace autossh {
@@ -42,13 +42,13 @@ public:
     void look();
 
 private:
-    void wait();
+    void clock_was_set();
 
     Descriptor timer_;
+    Readable<Descriptor> readable_;
     std::function<void()> on_resume_;
     std::function<ClockPair()> clocks_;
     SleepGauge gauge_;
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
 };
 
 }  // namespace autossh

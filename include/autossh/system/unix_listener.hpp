@@ -1,7 +1,8 @@
 // Takes the connections that come to a Unix socket of ours.
 #pragma once
 
-#include "autossh/base/asio.hpp"
+#include "autossh/base/alarm.hpp"
+#include "autossh/base/readable.hpp"
 #include "autossh/system/listening_socket.hpp"
 
 #include <functional>
@@ -21,13 +22,13 @@ public:
     bool is_there() const;
 
 private:
-    void wait();
-    void wait_later();
-    bool take();
+    void take();
+    bool take_one();
 
     std::function<void(StreamSocket)> on_connection_;
     Listener listener_;
-    Timer later_;       ///< when connections are taken again
+    Readable<Listener> readable_;
+    Alarm later_;       ///< when connections are taken again
     std::string path_;  ///< empty: it does not listen
 };
 

@@ -1,6 +1,7 @@
 // What ssh leaves behind: a ProxyCommand, the ssh of a jump host. None outlives its ssh.
 #pragma once
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/log.hpp"
@@ -64,7 +65,7 @@ private:
     Time kill_what_is_due();
 
     Reaper& reaper_;
-    Timer timer_;
+    Alarm alarm_;
     Terms terms_;
     Log& log_;
     std::function<void()> on_change_;
@@ -76,8 +77,7 @@ private:
     Time ended_at_;                     ///< the last of them
     std::optional<Time> ending_since_;  ///< the last ssh
     std::vector<Orphan> ending_;
-    Time limit_ = never;                                    ///< when whatever is left is killed
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+    Time limit_ = never;  ///< when whatever is left is killed
 };
 
 }  // namespace autossh

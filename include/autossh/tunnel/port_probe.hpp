@@ -1,14 +1,15 @@
 // Does anybody listen there now? Found by bare TCP connections, while no ssh runs.
 #pragma once
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
+#include "autossh/base/lifetime.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/system/listening_socket.hpp"
 
 #include <functional>
 #include <list>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -45,12 +46,13 @@ private:
     void try_to_connect();
     void finished(std::list<Attempt>::iterator attempt, const boost::system::error_code& error);
 
+    Executor executor_;
     std::optional<SocketAddress> address_;
     std::function<void()> on_open_;
     std::list<Attempt> attempts_;
-    Timer timer_;
+    Alarm next_probe_;
     Time since_;
-    std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< a queued handler may outlive us
+    Lifetime lifetime_;
 };
 
 }  // namespace autossh

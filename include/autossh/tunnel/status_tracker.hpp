@@ -2,16 +2,19 @@
 #pragma once
 
 #include "autossh/base/exit_status.hpp"
+#include "autossh/rules/advice.hpp"
+#include "autossh/rules/settling.hpp"
 #include "autossh/rules/state.hpp"
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/ssh/login_proof.hpp"
 #include "autossh/ssh/plan.hpp"
+#include "autossh/tunnel/dead_targets.hpp"
+#include "autossh/tunnel/end_cause.hpp"
 #include "autossh/tunnel/refusals.hpp"
 #include "autossh/tunnel/reporter.hpp"
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,9 +63,15 @@ public:
     void loop_unproven(const std::string& reason);
 
     /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.
-    Failure failure_of(ExitStatus status, const std::string& complaint);
+    Failure failure_of(ExitStatus status, const std::string& complaint)
+    {
+        return failure_of_client(client_, plan_, status, complaint);
+    }
     /// The same in full: with the holder of a port, and how ssh has exited.
-    std::string cause_of_end(const Failure& failure, ExitStatus status) const;
+    std::string cause_of_end(const Failure& failure, ExitStatus status) const
+    {
+        return cause_in_full(client_, refusals_, failure, status);
+    }
     /// Of the forwards that were refused, the one that tells most. There is one.
     Failure refusal() const { return refusals_.most_serious(client_); }
     /// ssh has ended, and what follows is not known yet. Nothing: it has not failed.
@@ -87,9 +96,12 @@ public:
 
     const ClientState& client_state() const { return client_; }
     const Status& status() const { return state_machine_.status(); }
-    std::optional<Time> logged_in_at() const { return logged_in_at_; }
+    std::optional<Time> logged_in_at() const { return settling_.logged_in_at(); }
     /// How long this session has been up; nothing: that cannot be known.
-    std::optional<Duration> up_for(Time now) const;
+    std::optional<Duration> up_for(Time now) const
+    {
+        return plan_.understood ? std::optional(state_machine_.up_for(now)) : std::nullopt;
+    }
     /// Where the server is, by an address: that of the last log-in, or the one ssh was given. Nothing: known
     /// only by name, or behind a proxy.
     std::optional<Destination> server_address() const;
@@ -117,18 +129,15 @@ private:
     StateMachine state_machine_;
     ClientState client_;
     pid_t ssh_ = 0;
-    Time not_up_before_;  ///< as far as a log-in that ssh does not log can be seen
-    std::optional<Time> logged_in_at_;
+    Settling settling_;
     std::optional<std::uint16_t> loop_port_;
     bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
     bool loop_told_ = false;        ///< that it is no help: once is enough
     Refusals refusals_;
     std::size_t refused_told_ = 0;
-    std::optional<FailureClass> to_be_mended_;  ///< what ssh has ended of
-    std::optional<FailureClass> advised_;       ///< the last one whose remedy was logged,
-    Time advised_at_;                           ///< and when
-    std::optional<Destination> server_;         ///< of the last log-in
-    std::set<std::string> dead_targets_told_;
+    Advice advice_;
+    std::optional<Destination> server_;  ///< of the last log-in
+    DeadTargets dead_targets_;
 };
 
 }  // namespace autossh

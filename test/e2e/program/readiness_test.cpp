@@ -5,7 +5,10 @@
 #include "support/machine/ports.hpp"
 #include "support/tested_autossh.hpp"
 
+#include <csignal>
 #include <string>
+
+#include <fmt/core.h>
 
 using namespace autossh_test;
 
@@ -46,6 +49,34 @@ TEST_CASE("Service manager: READY=1 comes when the first test has passed, and --
     CHECK_FALSE(listener.next_with(": connection refused by ").empty());
     CHECK(check(pid_file, line) == exited(2));
     CHECK(autossh.end() == exited(0));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Check: the port that the server has allocated for -R 0 is told, that of the ssh that runs")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const TemporaryDirectory directory;
+    const std::string pid_file = directory / "pid";
+    const Autossh autossh(
+        sshd, {"-M", "0", "-N", "--name", "x", "-R", fmt::format("127.0.0.1:0:127.0.0.1:{}", sshd.port())},
+        {{"AUTOSSH_PIDFILE", pid_file}});
+    pid_t ssh = 0;
+    for (const int session : {1, 2}) {
+        if (ssh != 0)
+            ::kill(ssh, SIGKILL);
+        ssh = autossh.ssh_after(ssh);
+        REQUIRE(autossh.log().wait_for("Allocated port ", session));
+        REQUIRE(autossh.log().wait_for("]: up", session));
+        const std::string text = autossh.log().text();
+        const std::string rest = text.substr(text.rfind("Allocated port ") + 15);
+        const std::string port = rest.substr(0, rest.find(' '));
+        std::string line;
+        CHECK(check(pid_file, line) == exited(0));
+        CHECK(line.starts_with("x: up for "));
+        CHECK(line.ends_with(fmt::format("; allocated port {}\n", port)));
+    }
+    CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }
 

@@ -1,19 +1,27 @@
 #include "autossh/heartbeat/monitor.hpp"
 
+#include "autossh/heartbeat/echo_service.hpp"
+#include "autossh/heartbeat/port_loop.hpp"
+#include "autossh/heartbeat/socket_loop.hpp"
+#include "autossh/settings/settings.hpp"
 #include "support/catch.hpp"
 #include "support/machine/ports.hpp"
 #include "support/machine/temporary_directory.hpp"
 #include "support/waiting.hpp"
 #include "unit/heartbeat/relay.hpp"
 
+#include <array>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <set>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,11 +57,7 @@ public:
         settings_.message = "hello";
         settings_.net_timeout = 200ms;
         log_.configure({.file = (directory_ / "log").string(), .level = log_level});
-        if (ports)
-            monitor_.emplace(io_.get_executor(), settings_, log_, [this] { ++results_; });
-        else
-            monitor_.emplace(io_.get_executor(), settings_, directory_.path().string(), log_,
-                             [this] { ++results_; });
+        monitor_.emplace(make_test(ports), settings_.message, [this] { ++results_; });
     }
 
     const fs::path& directory() const { return directory_.path(); }
@@ -93,6 +97,15 @@ public:
     }
 
 private:
+    std::unique_ptr<ConnectionTest> make_test(std::optional<MonitorPorts> ports)
+    {
+        if (!ports)
+            return std::make_unique<SocketLoop>(io_.get_executor(), log_, directory_.path().string());
+        if (ports->echo_port)
+            return std::make_unique<EchoService>(io_.get_executor(), log_, ports->port);
+        return std::make_unique<PortLoop>(io_.get_executor(), log_, ports->port);
+    }
+
     TemporaryDirectory directory_;
     asio::io_context io_{1};
     TunnelSettings settings_;
@@ -203,11 +216,10 @@ TEST_CASE("Heartbeat: a socket that cannot be made is a mistake that is told")
 {
     const TemporaryDirectory directory;
     asio::io_context io{1};
-    TunnelSettings settings;
     Log log;
     const auto error_in = [&](const std::string& path) -> std::string {
         try {
-            const Monitor monitor(io.get_executor(), settings, path, log, [] {});
+            const SocketLoop loop(io.get_executor(), log, path);
             return "";
         } catch (const ConfigError& error) {
             return error.what();
@@ -240,4 +252,60 @@ TEST_CASE("Heartbeat: over ports, the reasons are told as they are logged, at th
 
     const auto taken = "bind on 127.0.0.1:" + std::to_string(port) + ": Address already in use";
     CHECK_THROWS_WITH(Session(MonitorPorts{static_cast<std::uint16_t>(port - 1), std::nullopt}), taken);
+}
+
+TEST_CASE("Heartbeat: an echo service may send our message back, another one, or nothing")
+{
+    const auto port = autossh_test::free_port_pair();
+    const std::string refused = "127.0.0.1:" + std::to_string(port) + ": Connection refused";
+    const std::string failed = "tried connection 2 times and failed";
+    Session session(MonitorPorts{port, std::uint16_t{7}}, 6);
+    CHECK_FALSE(session.passes());
+    CHECK(session.monitor().nobody_listens());
+    CHECK(session.monitor().last_failure() == refused);
+
+    asio::io_context io{1};
+    asio::ip::tcp::acceptor listener(io, {asio::ip::address_v4::loopback(), port});
+    ::fcntl(listener.native_handle(), F_SETFD, FD_CLOEXEC);
+    CHECK_FALSE(session.passes());
+    CHECK_FALSE(session.monitor().nobody_listens());
+    CHECK(session.monitor().last_failure() == failed);
+    ::close(::accept4(listener.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
+
+    for (const bool faithful : {true, false}) {
+        std::thread service([&] {
+            const int client = ::accept4(listener.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+            std::array<char, 1024> text;
+            for (ssize_t size = 0; (size = ::recv(client, text.data(), text.size(), 0)) > 0;) {
+                text[0] = faithful ? text[0] : '\0';
+                ::send(client, text.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL);
+            }
+            ::close(client);
+        });
+        CHECK(session.passes() == faithful);
+        session.monitor().abandon();
+        service.join();
+        CHECK(session.monitor().last_failure() == (faithful ? "" : failed));
+    }
+    CHECK(session.log_lines() == Lines{refused});
+}
+
+TEST_CASE("Heartbeat: the loop of sockets asks ssh for a port of its own, and says what was taken away")
+{
+    const TemporaryDirectory directory;
+    const std::string here = directory.path().string();
+    asio::io_context io{1};
+    Log log;
+    SocketLoop loop(io.get_executor(), log, here);
+    autossh_test::write_file(directory / "out", "left by the ssh before");
+    const auto forwards = loop.make_forwards();
+    REQUIRE(forwards);
+    CHECK_FALSE(fs::exists(directory / "out"));
+    CHECK(forwards->entrance == here + "/out");
+    const std::string port = std::to_string(forwards->port);
+    CHECK(forwards->words ==
+          Lines{"-L", here + "/out:127.0.0.1:" + port, "-R", "127.0.0.1:" + port + ":" + here + "/in"});
+    CHECK(loop.obstacle().empty());
+    fs::remove(directory / "in");
+    CHECK(loop.obstacle() == here + " was removed");
 }

@@ -214,6 +214,16 @@ TEST_CASE("Diagnostics: what ssh says of its forwards is kept, each once")
     CHECK(client_state.refused_forwards().front().failure.cause == "local port 42603 is in use (on ::1)");
 }
 
+TEST_CASE("Diagnostics: an allocated port is a number of a port")
+{
+    for (const char* const text : {"0", "65536", "-1", "0x10", " 5", "5 6", "x", "", "99999999999999999999"})
+        CHECK(heard({login, fmt::format("Allocated port {} for remote forward to h:1", text)})
+                  .allocated_ports()
+                  .empty());
+    CHECK(heard({login, "Allocated port 65535 for dynamic remote forward to "}).allocated_ports() ==
+          Lines{"65535"});
+}
+
 TEST_CASE("Diagnostics: a server cannot fill the memory")
 {
     ClientState client_state;

@@ -64,29 +64,6 @@ using Pids = std::vector<pid_t>;
 
 }  // namespace
 
-TEST_CASE("Ending ssh: a line of /proc/PID/stat is understood, whatever the name")
-{
-    for (const char* const name : {"sleep", "a b", ") S 1 2 (", ""}) {
-        CAPTURE(name);
-        const auto stat = parse_stat(stat_line(11, 12, 'T', name));
-        REQUIRE(stat);
-        CHECK(stat->pid == 11);
-        CHECK(stat->command == name);
-        CHECK(stat->state == 'T');
-        CHECK(stat->parent == 12);
-        CHECK(stat->group == 20);
-        CHECK(stat->session == 30);
-        CHECK(stat->started == 123456789);
-        CHECK_FALSE(stat->has_ended());
-    }
-    CHECK(parse_stat(stat_line(11, 12, 'Z'))->has_ended());
-    for (const char* text : {"", "11", "11 (sleep", "11 sleep) S 12", "(sleep) S 12 20 30",
-                             "11 (sleep) S 12 20 30 34816 40 4194304 97 0 0"}) {
-        CAPTURE(text);
-        CHECK_FALSE(parse_stat(text));
-    }
-}
-
 TEST_CASE("Ending ssh: our living children are those that the kernel lists, or else are found among all")
 {
     const Proc proc;

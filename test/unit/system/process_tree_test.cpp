@@ -12,15 +12,6 @@
 using namespace autossh;
 using Pids = std::vector<pid_t>;
 
-TEST_CASE("Processes: the parent is read behind the name, whatever that is")
-{
-    CHECK(parent_in_stat("12 (ssh) S 7 12 12 0 -1") == 7);
-    CHECK(parent_in_stat("12 (a b) S 7 1) S 3 12 12 0 -1") == 3);
-    CHECK(parent_in_stat("12 () Z 0 12") == 0);
-    for (const char* junk : {"", "12", "12 (ssh", "12 (ssh)", "12 (ssh) S", "12 (ssh) S x"})
-        CHECK_FALSE(parent_in_stat(junk));
-}
-
 TEST_CASE("Processes: all below one are found from their parents, nearer ones first")
 {
     const std::map<pid_t, pid_t> parents{{1, 0}, {2, 50}, {10, 1}, {20, 10}, {30, 10}, {50, 30}, {60, 1}};

@@ -1,0 +1,50 @@
+// One kind of connection test: by what way a message goes over the connection, and comes back.
+#pragma once
+
+#include "autossh/base/time.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace autossh {
+
+/// What came of a test.
+struct TestResult {
+    bool passed = false;
+    std::string failure;          ///< why it has failed, as logged
+    bool nobody_listens = false;  ///< it failed where it begins: nothing listens there
+    Duration round_trip{};        ///< of our message, if it passed
+};
+
+/// What the ssh that is started next forwards for the test alone.
+struct TestForwards {
+    std::vector<std::string> words;  ///< of ssh's command line
+    std::uint16_t port = 0;          ///< that is taken on the server
+    std::string entrance;            ///< the socket here where ssh listens
+};
+
+/// A kind takes its listeners with its construction and keeps them for life. Manual, "Heartbeat".
+class ConnectionTest {
+public:
+    ConnectionTest() = default;
+    virtual ~ConnectionTest() = default;
+    ConnectionTest(const ConnectionTest&) = delete;
+    ConnectionTest& operator=(const ConnectionTest&) = delete;
+
+    /// Sends `message`, and drops the test before it. `limit`: for each step; what that means for the whole
+    /// is for the kind to say. `done` is called once with the result, not after abandon().
+    virtual void start(const std::string& message, Duration limit, std::function<void(TestResult)> done) = 0;
+    /// Drops the test in flight, if there is one.
+    virtual void abandon() = 0;
+
+    /// For the ssh that is started next. Nothing: the user's own words see to that.
+    virtual std::optional<TestForwards> make_forwards() { return std::nullopt; }
+    /// What was taken away on this machine, so that no test can pass whatever the connection does. Empty:
+    /// nothing.
+    virtual std::string obstacle() const { return ""; }
+};
+
+}  // namespace autossh

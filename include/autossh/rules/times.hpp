@@ -1,0 +1,73 @@
+// The times that are rules: how long is waited, how long something may take, and within what time things are
+// counted. Each names the heading of autossh-supervision(7) that it carries out. (Those that the user sets
+// are in settings.)
+#pragma once
+
+#include "autossh/base/time.hpp"
+
+#include <array>
+#include <chrono>
+
+namespace autossh::times {
+
+using namespace std::chrono_literals;
+
+// "States"
+
+/// The server's answers to the forwards come one round trip after the log-in; a late refusal still counts.
+inline constexpr Duration answers_come = 1s;
+/// Where ssh's log cannot be read, a client that has lived so long is more likely up than not,
+inline constexpr Duration long_lived = 30s;
+/// and one that is still connecting then is looked at again after so long.
+inline constexpr Duration seen_again = 2s;
+
+// "Backoff"
+
+/// The longest wait where no poll time was given.
+inline constexpr Duration longest_backoff = 60s;
+/// A session that was up so long was a good one: the quick starts begin again.
+inline constexpr Duration long_up = 60s;
+/// The least wait, where an ssh could not be started at all, or has taken up the whole interval by itself.
+inline constexpr Duration least_wait = 1s;
+
+// "Refused forwards"
+
+/// The remedy is told again after so long: a forward is refused again and again, and every few seconds, while
+/// the tunnel seems to be up.
+inline constexpr Duration remind_after = 10min;
+/// From start to start while the server still holds the port of a dead session: it is free soon.
+inline constexpr Duration held_port_interval = 5s;
+/// A session that has lasted so long was not ended by the port; nor, without a log-in, by a refusal of it.
+inline constexpr Duration long_session = 60s;
+
+// "Refused log-ins"
+
+/// The waits after the first refused log-ins in a row, and then always the last. No more than three tries
+/// within 10 minutes, so that one is left for a key that somebody mends: fail2ban counts to five by default.
+/// A secret that was refused twice waits for the last, the time in which three wrong tries lock an account by
+/// default (pam_faillock(8)).
+inline constexpr std::array<Duration, 4> refusal_waits{30s, 90s, 8min, 15min};
+/// The same where a refusal cannot be distinguished from a connection that broke while it was made: four
+/// tries within 10 minutes.
+inline constexpr std::array<Duration, 2> unseen_waits{refusal_waits.front(), 200s};
+/// Within this time failed log-ins count against the address that they come from (fail2ban).
+inline constexpr Duration ban_period = 10min;
+/// Within this time wrong secrets count against the account (pam_faillock(8)).
+inline constexpr Duration lock_period = 15min;
+/// The server's clock runs from when it has said no, some time before the end that we see.
+inline constexpr Duration clock_margin = 5s;
+
+// "Network changes and sleep"
+
+/// Interfaces that come and go all day must not make us hammer at a server: so long at least from one start
+/// that a change has brought about to the next, twice as long after each that has led to no log-in,
+inline constexpr Duration network_calms_down = 10s;
+/// and so long at most.
+inline constexpr Duration longest_calm = 10min;
+
+// "Stopped ssh"
+
+/// So long ssh may stay stopped: it answers nobody, and nothing else would find it.
+inline constexpr Duration longest_stop = 10s;
+
+}  // namespace autossh::times

@@ -1,0 +1,50 @@
+// Which of ssh's lines are about our own loop of forwardings (-M auto) and no concern of the user's, and what
+// they tell of it. No I/O.
+#pragma once
+
+#include "autossh/ssh/message.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace autossh {
+
+class LoopLines {
+public:
+    struct Terms {
+        std::optional<std::uint16_t>
+            port;                    ///< of the loop's forward on the server; nothing: there is no loop
+        std::string entrance;        ///< the socket here where the loop begins; empty: there is none
+        bool users_forwards = true;  ///< beside the loop's there are forwards of the user's own
+    };
+
+    LoopLines() = default;
+    explicit LoopLines(Terms terms) : terms_(std::move(terms)) {}
+
+    /// Takes in a line without its end, and what it means. True: it concerns the loop alone. One that
+    /// switches off all forwards tells something of the loop and of the user's forwards.
+    bool take(const SshMessage& message, std::string_view line);
+
+    void is_tested() { tested_ = true; }  ///< a message of ours is on its way over the loop
+    void works() { works_ = true; }       ///< a message of ours has come back
+
+    /// The server forbids the loop, its port is taken, or ssh cannot listen at the entrance.
+    bool refused() const { return refused_; }
+    /// Why ssh cannot listen at the entrance; empty: it can.
+    const std::string& entrance_refusal() const { return entrance_refusal_; }
+
+private:
+    bool is_port(const SshMessage& message) const;
+    bool is_entrance(const SshMessage& message) const;
+
+    Terms terms_;
+    bool refused_ = false;
+    std::string entrance_refusal_;
+    bool tested_ = false;
+    bool works_ = false;
+};
+
+}  // namespace autossh
