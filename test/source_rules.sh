@@ -30,8 +30,6 @@ forbid 'no semicolon in the name of a test, and no hyphen at its beginning' 'TES
 # What may be longer, each with its reason.
 may_be_longer='
 src/settings/table.cpp      the table of the settings: knowledge, a line for each
-src/tunnel/session.cpp      decisions of it are still to be moved to rules
-src/tunnel/tunnel.cpp       decisions of it are still to be moved to rules
 remedy                      the table of the remedies: knowledge, a line for each
 plan_for                    one decision after another, in the order in which they depend on each other
 '

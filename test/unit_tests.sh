@@ -5,10 +5,9 @@
 set -uo pipefail
 build=${1:?a build directory is needed}
 program=$build/test/unit_tests
-reports=$build/unit_reports
 [ -x "$program" ] || { echo "unit_tests: no $program"; exit 1; }
-rm -rf "$reports"
-mkdir "$reports" || exit
+reports=$(mktemp -d "$build/unit_reports.XXXXXX") || exit
+trap 'rm -rf "$reports"' EXIT
 
 # run TAG: the tests with this tag, which Catch2 gives to all those of a source.
 run()

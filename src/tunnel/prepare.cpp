@@ -111,9 +111,10 @@ Prepared prepare(const TunnelSettings& settings, const Answer& answer, Askable a
     return with_plan(settings, answer, askable, folder, log);
 }
 
-Prepared prepare_without_folder(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
+Prepared prepare_without_folder(const TunnelSettings& settings, const Answer& answer, Askable askable,
                                 Log& log)
 {
+    askable.caller = false;  // the log-in is not heard either
     return with_plan(settings, answer, askable, nullptr, log);
 }
 

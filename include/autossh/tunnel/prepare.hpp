@@ -43,7 +43,7 @@ Prepared prepare(const TunnelSettings& settings, const Answer& answer, Askable a
                  const std::shared_ptr<PrivateFolder>& folder, const TakeQuestions& take_questions, Log& log);
 
 /// The same where nothing can be had in our folder: nothing is heard of ssh. `askable`: as they were found.
-Prepared prepare_without_folder(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
+Prepared prepare_without_folder(const TunnelSettings& settings, const Answer& answer, Askable askable,
                                 Log& log);
 
 }  // namespace autossh
