@@ -34,7 +34,7 @@ again=$("$unpacked/scripts/package" tarball) || exit 1
 
 # The distribution's -O2 -g takes twice as long, and the package is the same but for its speed and symbols.
 export DEB_CXXFLAGS_APPEND='-O1 -g0'
-package=$(DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" scripts/package deb | grep -v dbgsym) || exit 1
+package=$(DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" scripts/package deb | grep -v dbgsym) || exit 1
 dpkg-deb -c "$package" | awk '{print $1, $2, $6}' >"$directory/list"
 while read -r mode path; do
     grep -qE "^$mode root/root \./$path$" "$directory/list" || fail "the package has no $path ($mode)"

@@ -50,8 +50,9 @@ bool PromptAnswerer::listen(const std::string& directory)
     }
     if (complaint.empty() && !socket_.listen(directory))
         complaint = "no socket can be made";
-    if (!complaint.empty())
-        log_.error("ssh's questions cannot be answered: {}", complaint);
+    if (!complaint.empty())  // where none would be answered anyway, there is BatchMode
+        log_.write(is_needed() ? Level::error : Level::debug, "ssh's questions cannot be answered: {}",
+                   complaint);
     return complaint.empty();
 }
 
@@ -102,6 +103,11 @@ Awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t asker)
         answer = co_await ask_person(request, prompt, decision.refused_rule);
         break;
     case PromptDecision::Act::refuse:
+        if (settings_.secrets.empty()) {  // ssh goes on, and says itself what it misses
+            log_.debug("ssh asks {}: not answered", asked);
+            break;
+        }
+        [[fallthrough]];
     case PromptDecision::Act::end_ssh:
         log_.write(Level::warning, "ssh asks {}: not answered", asked);
         jump_host_failed_ = jump_host_failed_ || by.is_for_jump_host;

@@ -111,6 +111,13 @@ PromptDecision PromptRules::decide_for_server(const Prompt& prompt, const Asker&
 {
     using enum FailureClass;
     const std::string account = one_line(prompt.subject);
+    if (rules_.empty() && !context_.person)
+        return {Act::end_ssh,
+                0,
+                {authentication_refused,
+                 prompt.kind == Kind::password
+                     ? fmt::format("no key is enough: the server asks for the password of {}", account)
+                     : fmt::format("no key is enough: {} asks \"{}\"", account, one_line(prompt.question))}};
     const auto fit = fit_for_server(prompt, asker);
     if (!fit && prompt.kind == Kind::password)
         return person_or(Act::end_ssh, secret_unavailable,

@@ -1,5 +1,9 @@
 #include "autossh/rules/login_rules.hpp"
 
+#include "autossh/rules/times.hpp"
+
+#include <algorithm>
+
 namespace autossh {
 
 namespace {
@@ -17,7 +21,10 @@ Time login_deadline(const AwaitedLogin& login, const TunnelSettings& settings)
 {
     const bool person_is_at_it = !settings.connect_timeout && login.person_was_asked;
     const bool counts = login.limit && !login.has_succeeded && !person_is_at_it;
-    return counts ? login.started + *login.limit : never;
+    if (!counts)
+        return never;
+    const bool is_patient = login.second_factor_is_awaited && !settings.connect_timeout;
+    return login.started + (is_patient ? std::max(*login.limit, times::second_factor) : *login.limit);
 }
 
 bool secret_may_be_wrong(const GivenSecret& secret)

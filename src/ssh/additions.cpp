@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace autossh {
 
@@ -27,10 +28,11 @@ bool default_alive_interval(const SshConfig& config)
     return interval == 0 || (interval == 300 && config.value("batchmode") == "yes");
 }
 
-bool sets_verbose(const SshChoices& choices, const SshConfig& config)
-{
-    return !choices.log_level && config.value("loglevel") == "INFO";
-}
+constexpr std::array<std::pair<std::string_view, SshLogLevel>, 5> levels{{{"QUIET", SshLogLevel::quiet},
+                                                                          {"SILENT", SshLogLevel::quiet},
+                                                                          {"FATAL", SshLogLevel::fatal},
+                                                                          {"ERROR", SshLogLevel::error},
+                                                                          {"INFO", SshLogLevel::info}}};
 
 }  // namespace
 
@@ -46,8 +48,7 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
                              "OpenSSH's default, said because the interval counts on it"});
     }
     // Behind a jump host it would also limit the time in which its user types a password.
-    const bool nobody = !askable.terminal && !askable.askpass && !askable.secrets && !askable.caller;
-    const bool may_take_time = !nobody && is_behind_proxy(config);
+    const bool may_take_time = !askable.nobody() && is_behind_proxy(config);
     if (no_connect_timeout(config) && !names(choices, "connecttimeout") && !may_take_time)
         added.push_back(
             {{"-o", "ConnectTimeout=20"}, "OpenSSH's default is to wait as long as the system does"});
@@ -57,8 +58,10 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
     if (config.value("forkafterauthentication") == "yes")
         added.push_back({{"-o", "ForkAfterAuthentication=no"},
                          "an ssh in the background would not be supervised; for autossh there is -f"});
+    // It would also forbid a log-in that takes no answer: a key and then a push to the phone, or no key at
+    // all.
     const bool batch_mode = names(choices, "batchmode") || config.value("batchmode") == "yes";
-    if (nobody && !batch_mode)
+    if (askable.nobody() && !askable.declined && !batch_mode)
         added.push_back({{"-o", "BatchMode=yes"}, "nobody is there to answer a question"});
     return added;
 }
@@ -68,16 +71,28 @@ std::vector<Addition> listening(const SshChoices& choices, const SshConfig& conf
     if (choices.log_file)
         return {};
     std::vector<Addition> added{{{"-E", pipe}, "autossh reads what ssh logs, and passes it on"}};
-    if (sets_verbose(choices, config))
-        added.push_back(
-            {{"-o", "LogLevel=VERBOSE"}, "at OpenSSH's default ssh does not log that it has logged in"});
+    if (const auto level = users_level(choices, config))
+        added.push_back({{"-o", "LogLevel=VERBOSE"},
+                         *level == SshLogLevel::info
+                             ? "at OpenSSH's default ssh does not log that it has logged in"
+                             : "autossh must know of refused forwards; it passes on no more than you want"});
     return added;
+}
+
+/// A -v beside a -q says at which of them ssh has arrived, and is left alone.
+std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfig& config)
+{
+    const auto found =
+        std::ranges::find(levels, config.value("loglevel"), &std::pair<std::string_view, SshLogLevel>::first);
+    return choices.verbose || found == levels.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool refusals_are_heard(const SshChoices& choices, const SshConfig& config)
 {
-    static constexpr std::array<std::string_view, 4> quiet{"QUIET", "SILENT", "FATAL", "ERROR"};
-    return !choices.log_file && std::ranges::find(quiet, config.value("loglevel")) == quiet.end();
+    const auto found =
+        std::ranges::find(levels, config.value("loglevel"), &std::pair<std::string_view, SshLogLevel>::first);
+    const bool quiet = found != levels.end() && found->second != SshLogLevel::info;
+    return !choices.log_file && (!quiet || users_level(choices, config));
 }
 
 bool login_is_heard(const SshChoices& choices, const SshConfig& config)
@@ -85,7 +100,7 @@ bool login_is_heard(const SshChoices& choices, const SshConfig& config)
     static constexpr std::array<std::string_view, 5> loud{"VERBOSE", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3"};
     if (choices.log_file || choices.multiplexing)
         return false;
-    return sets_verbose(choices, config) || std::ranges::find(loud, config.value("loglevel")) != loud.end();
+    return users_level(choices, config) || std::ranges::find(loud, config.value("loglevel")) != loud.end();
 }
 
 bool has_remote_terminal(const SshChoices& choices, const SshConfig& config)

@@ -49,6 +49,7 @@ bool comes_after_login(const SshMessage& message)
     case SshMessage::Kind::target_dead:
     case SshMessage::Kind::session_over: return true;
     case SshMessage::Kind::forward_refused: return !drops_all_forwards(message);
+    case SshMessage::Kind::first_factor:
     case SshMessage::Kind::failure:
     case SshMessage::Kind::unknown: break;
     }
@@ -117,7 +118,7 @@ bool ClientState::is_foreign(std::string_view line)
 bool ClientState::read_line(std::string_view line, LoginProgress progress)
 {
     SshMessage message = parse_message(line);
-    const bool shown = !(terms_.verbose_is_ours && only_at_verbose(line));
+    const bool shown = !terms_.users_level || is_shown_at(*terms_.users_level, line);
     const bool proven = progress == LoginProgress::logged_in;
     if (!line.starts_with("debug") && !line.empty() && !only_at_verbose(line))
         ended_by_itself_ = is_last_line(line);
@@ -144,6 +145,7 @@ void ClientState::take(SshMessage message, std::string_view line)
         login_ = std::move(message.subject);
         failure_.reset();  // it was none: another key or address did
         break;
+    case SshMessage::Kind::first_factor: first_factor_ = true; break;
     case SshMessage::Kind::session_over: session_over_ = true; break;
     case SshMessage::Kind::target_dead: dead_target_ = std::move(message.subject); break;
     case SshMessage::Kind::port_allocated:

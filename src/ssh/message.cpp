@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 
 namespace autossh {
 
@@ -42,6 +43,23 @@ constexpr std::string_view verbose_only[] = {
     "debug3: *",
 };
 
+// From the levels in OpenSSH's calls: logit() and logdie().
+constexpr std::string_view info_only[] = {
+    "channel *: open failed: *",    "Allocated port *",           "Warning: *",
+    "Connection closed by *",       "Connection reset by *",      "Connection to * closed*",
+    "Connection to * timed out",    "Disconnected from *",        "Timeout, server * not responding.*",
+    "Tunnel forwarding failed*",    "Tunnel device open failed*", "Shared connection to * closed.",
+    "Exit request sent.",           "Authenticated to *",         "The * host key for * *",
+    "No * host key is known for *",
+};
+
+// fatal(), of the errors that end ssh.
+constexpr std::string_view fatal[] = {
+    "*: Permission denied (*).",       "Host key verification failed.",
+    "Bad owner or permissions on *",   "Error: *",
+    "Could not request * forwarding.",
+};
+
 /// What the asterisks of `pattern` stand for in `line`, if it matches.
 std::optional<Captures> match(std::string_view pattern, std::string_view line)
 {
@@ -68,6 +86,13 @@ std::optional<Captures> match(std::string_view pattern, std::string_view line)
         line.remove_prefix(at + star);
     }
     return std::nullopt;
+}
+
+bool matches_any(std::span<const std::string_view> patterns, std::string_view line)
+{
+    line = line.substr(0, longest_understood);
+    return std::ranges::any_of(patterns,
+                               [line](std::string_view pattern) { return match(pattern, line).has_value(); });
 }
 
 /// Fills in $1 to $9. ssh's bytes may come from the server: none may control the log or a terminal.
@@ -107,11 +132,20 @@ SshMessage parse_message(std::string_view line)
     return {};
 }
 
+bool is_shown_at(SshLogLevel level, std::string_view line)
+{
+    switch (level) {
+    case SshLogLevel::quiet: return false;
+    case SshLogLevel::fatal: return matches_any(fatal, line);
+    case SshLogLevel::error: return !only_at_verbose(line) && !matches_any(info_only, line);
+    case SshLogLevel::info: break;
+    }
+    return !only_at_verbose(line);
+}
+
 bool only_at_verbose(std::string_view line)
 {
-    line = line.substr(0, longest_understood);
-    return std::ranges::any_of(verbose_only,
-                               [line](std::string_view pattern) { return match(pattern, line).has_value(); });
+    return matches_any(verbose_only, line);
 }
 
 bool drops_all_forwards(const SshMessage& message)

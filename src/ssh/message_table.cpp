@@ -23,6 +23,7 @@ constexpr MessagePattern messages[] = {
 
     {"Authenticated to * (*) using \"*\"*", other, 0, "", MessageKind::logged_in, "$1 ($2) with $3"},
     {"Authenticated to *.", other, 0, "", MessageKind::logged_in, "$1"},
+    {"Authenticated using \"*\" with partial success.", other, 0, "", MessageKind::first_factor, "$1"},
     {"Transferred: sent *", other, 0, "", MessageKind::session_over},
     {"Allocated port * for *remote forward to *", other, 0, "", MessageKind::port_allocated, "$1"},
     {"channel *: open failed: connect failed: *", other, 0, "", MessageKind::target_dead, "$2"},

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -108,7 +109,8 @@ SshPlan::LogReading log_reading(const SshChoices& choices, const SshConfig& conf
         return {};
     return {.is_read = true,
             .login_is_heard = login_is_heard(choices, config),
-            .verbose_is_ours = added.size() > 1};
+            .users_level = added.size() > 1 ? users_level(choices, config) : std::nullopt,
+            .drops_quiet = added.size() > 1 && choices.quiet};
 }
 
 SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
@@ -220,6 +222,11 @@ Command command_for(const TunnelSettings& settings, const SshPlan& plan, const s
     for (const Addition& addition : plan.additions)
         added.insert(added.end(), addition.words.begin(), addition.words.end());
     words.insert(words.begin() + 1, added.begin(), added.end());
+    if (plan.log.drops_quiet) {
+        std::vector<std::string> loud = without_quiet(std::span(words).subspan(1));
+        loud.insert(loud.begin(), words.front());
+        words = std::move(loud);
+    }
     return command;
 }
 

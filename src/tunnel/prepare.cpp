@@ -4,8 +4,10 @@
 #include "autossh/base/text.hpp"
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/settings/manner.hpp"
+#include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/client_state.hpp"
 
+#include <span>
 #include <utility>
 
 #include <fcntl.h>
@@ -31,6 +33,15 @@ bool needs_no_answer(const TunnelSettings& settings, const Answer& answer)
 bool knows_who_asks(const TunnelSettings& settings, const SshConfig& config)
 {
     return settings.ssh_names_asker || !is_behind_proxy(config);
+}
+
+/// Manual, "What is added": in place of BatchMode, where the user has not named it. An OpenSSH before 8.5 is
+/// known by its older name of an option.
+bool may_decline(const TunnelSettings& settings, const SshConfig& config, const Askable& askable)
+{
+    const SshChoices choices = choices_of(std::span(settings.ssh.arguments).subspan(1));
+    return askable.nobody() && !config.value("pubkeyacceptedalgorithms").empty() &&
+           config.value("batchmode") != "yes" && !choices.options.contains("batchmode");
 }
 
 Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
@@ -96,6 +107,8 @@ std::shared_ptr<PrivateFolder> private_folder(const Answer& answer, PrivatePlace
 Prepared prepare(const TunnelSettings& settings, const Answer& answer, Askable askable,
                  const std::shared_ptr<PrivateFolder>& folder, const TakeQuestions& take_questions, Log& log)
 {
+    if (folder && answer.config && may_decline(settings, *answer.config, askable))
+        askable.declined = take_questions(*folder);
     const bool may_come = (askable.secrets || askable.caller) && folder && answer.config;
     const bool who_asks_is_known = may_come && knows_who_asks(settings, *answer.config);
     if (may_come && !who_asks_is_known)

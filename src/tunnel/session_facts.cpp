@@ -23,7 +23,8 @@ AwaitedLogin SessionFacts::awaited_login() const
     return {.started = *started_,
             .limit = setup_.plan().login.limit,
             .has_succeeded = tracker_.logged_in_at().has_value(),
-            .person_was_asked = answerer_.has_asked_person()};
+            .person_was_asked = answerer_.has_asked_person(),
+            .second_factor_is_awaited = tracker_.client_state().has_first_factor()};
 }
 
 ForwardsOfSession SessionFacts::forwards() const

@@ -3,6 +3,7 @@
 #include "autossh/base/text.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/ssh/message.hpp"
+#include "autossh/system/askpass_place.hpp"
 
 #include <exception>
 #include <utility>
@@ -125,7 +126,7 @@ void SshSetup::prepare_anew()
 
 bool SshSetup::take_questions(const PrivateFolder& folder)
 {
-    if (!answerer_.listen(folder.directory()->path()))
+    if (!own_program_is_known() || !answerer_.listen(folder.directory()->path()))
         return false;
     if (!settings_.secrets.empty() && answer_->config->value("batchmode") == "yes")
         log_.write(Level::warning,
@@ -140,7 +141,8 @@ void SshSetup::use_directory()
     if (plan.log.is_read)
         ssh_log_.emplace(executor_, log_path(prepared_.folder->path()), [this](std::string_view line) {
             tracker_.read_line(line);
-            answerer_.note_log_line(line);
+            if (prepared_.plan.log.users_level.value_or(SshLogLevel::info) == SshLogLevel::info)
+                answerer_.note_log_line(line);
             on_words_();
         });
     if (plan.loop.is_made)

@@ -58,7 +58,7 @@ void StatusTracker::note_state()
 void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loop_port,
                              std::string loop_entrance)
 {
-    client_ = ClientState({.verbose_is_ours = plan_.log.verbose_is_ours,
+    client_ = ClientState({.users_level = plan_.log.users_level,
                            .loop_port = loop_port,
                            .users_forwards = plan_.forwards.users > 0,
                            .session = plan_.session.is_wanted,

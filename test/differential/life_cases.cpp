@@ -44,7 +44,8 @@ std::vector<Case> lifetime_cases()
     const auto tested = with(with(two, "AUTOSSH_MAXLIFETIME", "7"), "AUTOSSH_POLL", "5");
     return {
         with_script("ends a sleeping ssh", "sleep", two),
-        with_script("over several starts", "after 300ms exit 255\nsleep", two),
+        with_script("over several starts", "after 300ms exit 255\nsleep",
+                    with(two, "AUTOSSH_MAXLIFETIME", "6")),
         with_script("an ssh that ends first", "after 200ms exit 0", two),
         with_script("with a pid file", "sleep", one, {on_start(1, note_pid_file())}),
         with_script("with a heartbeat", "forward ok; sleep", tested, {on_log("connection ok", nothing())},

@@ -16,11 +16,12 @@ struct AwaitedLogin {
     Time started;                   ///< ssh
     std::optional<Duration> limit;  ///< from there to the log-in, by the plan; nothing: none
     bool has_succeeded = false;
-    bool person_was_asked = false;  ///< by us in the name of ssh
+    bool person_was_asked = false;          ///< by us in the name of ssh
+    bool second_factor_is_awaited = false;  ///< a push to a phone, perhaps: the server says how long it waits
 };
 
-/// Manual, "Connect timeout": when ssh must have logged in; Time::max(): at no time. A person who was asked
-/// takes their time, unless a timeout was asked for.
+/// Manual, "Connect timeout": when ssh must have logged in; Time::max(): at no time. A person who was asked,
+/// by us or by the server, takes their time, unless a timeout was asked for.
 Time login_deadline(const AwaitedLogin& login, const TunnelSettings& settings);
 
 /// A secret that was given, and the ssh that has ended since.

@@ -40,6 +40,11 @@ inline constexpr Duration held_port_interval = 5s;
 /// A session that has lasted so long was not ended by the port; nor, without a log-in, by a refusal of it.
 inline constexpr Duration long_session = 60s;
 
+// "Connect timeout"
+
+/// From the start of ssh to a log-in with a second factor: sshd's LoginGraceTime is 120 s.
+inline constexpr Duration second_factor = 150s;
+
 // "Refused log-ins"
 
 /// The waits after the first refused log-ins in a row, and then always the last. No more than three tries

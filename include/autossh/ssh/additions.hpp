@@ -3,7 +3,9 @@
 
 #include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/config.hpp"
+#include "autossh/ssh/message.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,9 @@ struct Askable {
     bool askpass = false;   ///< ssh would run an SSH_ASKPASS program
     bool secrets = false;   ///< we have some, and take ssh's questions
     bool caller = false;    ///< a person waits for us in the foreground, and we take ssh's questions
+    bool declined = false;  ///< nobody could, and we take ssh's questions to answer none
+
+    bool nobody() const { return !terminal && !askpass && !secrets && !caller; }
 };
 
 /// Words added to the command line of ssh, and where they come from.
@@ -33,11 +38,15 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
 /// Manual, "What is added": what makes ssh tell us what it does. `pipe`: the FIFO for -E.
 std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe);
 
+/// What the user wants to see of ssh's log, where listening() adds a level. Nothing: it adds none.
+std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfig& config);
+
 /// Whether ssh will log its log-in where we read it, with what listening() adds. Never where the command line
 /// asks for multiplexing: an ssh that uses another's connection does not log in.
 bool login_is_heard(const SshChoices& choices, const SshConfig& config);
 
-/// Whether ssh will say that a forward was refused where it goes on without (it does from the level INFO on).
+/// Whether ssh will say that a forward was refused where it goes on without (it does from the level INFO on,
+/// which listening() sees to).
 bool refusals_are_heard(const SshChoices& choices, const SshConfig& config);
 
 /// Whether ssh will give a person a terminal on the server, where ~. ends the session. Without

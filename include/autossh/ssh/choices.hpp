@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace autossh {
 
@@ -11,6 +12,7 @@ struct SshChoices {
     std::string configuration;      ///< the file of -F; empty: not given
     std::set<std::string> options;  ///< names given with -o, in lower case, Debian's aliases resolved
     bool log_level = false;         ///< -v, -q or -o LogLevel
+    bool quiet = false;             ///< -q
     bool verbose = false;           ///< -v, or -o LogLevel=VERBOSE or DEBUG
     bool log_file = false;          ///< -E, or -y (syslog), which ssh refuses beside -E
     bool multiplexing = false;      ///< -M, -S, -O, or -o ControlMaster, ControlPath, ControlPersist
@@ -20,5 +22,8 @@ struct SshChoices {
 
 /// Goes through `words`, ssh's arguments without argv[0], by ssh's own grammar.
 SshChoices choices_of(std::span<const std::string> words);
+
+/// The same words without -q, alone or among other letters.
+std::vector<std::string> without_quiet(std::span<const std::string> words);
 
 }  // namespace autossh

@@ -17,7 +17,8 @@ namespace autossh {
 
 /// What is known of a session before the first line of its log.
 struct SessionTerms {
-    bool verbose_is_ours = true;  ///< the level VERBOSE was added by us: its lines are not for the user
+    /// What the user wants to see, where the level VERBOSE was added by us. Nothing: all that ssh logs.
+    std::optional<SshLogLevel> users_level = SshLogLevel::info;
     std::optional<std::uint16_t> loop_port;  ///< our own forward's port on the server: nothing for the user
     bool users_forwards = true;              ///< beside those of the tests there are the user's own
     bool session = false;                    ///< a command or shell is run on the server
@@ -50,6 +51,8 @@ public:
     void read_lines(std::string_view text);
 
     bool logged_in() const { return !login_.empty(); }
+    /// A first method has let us in, and the server wants a second one.
+    bool has_first_factor() const { return first_factor_; }
     const std::string& login() const { return login_; }  ///< `HOST ([ADDR]:PORT) with METHOD`
     /// The server forbids the loop, its port is taken, or ssh cannot listen where it begins.
     bool loop_refused() const { return loop_.refused(); }
@@ -100,6 +103,7 @@ private:
     LoopLines loop_;
     Foreign foreign_ = Foreign::no;
     std::string login_;
+    bool first_factor_ = false;
     bool session_over_ = false;
     std::set<std::string> failed_forwards_;  ///< by direction and port or path
     bool all_forwards_off_ = false;

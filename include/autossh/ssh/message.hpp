@@ -13,6 +13,7 @@ struct SshMessage {
     enum class Kind {
         unknown,
         logged_in,          ///< `Authenticated to HOST ([ADDR]:PORT) using "METHOD".`
+        first_factor,       ///< `Authenticated using "METHOD" with partial success.`: another one follows
         port_allocated,     ///< `Allocated port N for remote forward to …`
         forward_refused,    ///< the server does not listen on the port or path `subject`
         local_port_in_use,  ///< ssh cannot listen here on the port or path `subject`
@@ -40,6 +41,12 @@ inline constexpr int denied = 40;
 
 /// Reads one line without its end.
 SshMessage parse_message(std::string_view line);
+
+/// How much of ssh's log the user wants to see, from -q on (LogLevel of ssh_config(5)).
+enum class SshLogLevel { quiet, fatal, error, info };
+
+/// Whether ssh would have logged this line at that level. What we do not know counts as an error.
+bool is_shown_at(SshLogLevel level, std::string_view line);
 
 /// Whether ssh says this only at the log level VERBOSE or above ("Transferred: …"), so that a user who has
 /// not asked for more would not have seen it.

@@ -6,6 +6,7 @@
 #include "autossh/ssh/additions.hpp"
 #include "autossh/ssh/config.hpp"
 #include "autossh/ssh/configured_keys.hpp"
+#include "autossh/ssh/message.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -19,9 +20,11 @@ namespace autossh {
 struct SshPlan {
     /// What ssh logs.
     struct LogReading {
-        bool is_read = false;          ///< it comes to us
-        bool login_is_heard = false;   ///< and tells of the log-in
-        bool verbose_is_ours = false;  ///< its level VERBOSE was added by us
+        bool is_read = false;         ///< it comes to us
+        bool login_is_heard = false;  ///< and tells of the log-in
+        /// What the user wants to see of it, where the level VERBOSE was added by us. Nothing: all.
+        std::optional<SshLogLevel> users_level = std::nullopt;
+        bool drops_quiet = false;  ///< -q is taken out of the user's words: it would win over ours
     };
 
     /// Manual, "Heartbeat": the way of the tests of -M auto.

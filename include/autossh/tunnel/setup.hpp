@@ -44,7 +44,10 @@ public:
     std::string mistake() const;
     const std::string& complaint() const { return prepared_.complaint; }
     /// ssh is to ask us what it would ask a person.
-    bool takes_questions() const { return prepared_.askable.secrets || prepared_.askable.caller; }
+    bool takes_questions() const
+    {
+        return prepared_.askable.secrets || prepared_.askable.caller || prepared_.askable.declined;
+    }
     bool may_ask_caller() const { return prepared_.askable.caller; }
 
     /// Hands out what ssh has said by now. False: there is no more.

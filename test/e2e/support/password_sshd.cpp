@@ -13,11 +13,11 @@
 namespace autossh_test {
 namespace {
 
-struct StatusTracker {
+struct Account {
     const char* name;
     uid_t id;  ///< of the group, too; in a range that no system gives to anybody
 };
-constexpr StatusTracker accounts[] = {{"tunnel", 65101}, {"jump", 65102}};
+constexpr Account accounts[] = {{"tunnel", 65101}, {"jump", 65102}};
 
 /// Not /home: the build may be there, or $TMPDIR.
 constexpr const char* homes = "/var/spool";
@@ -178,6 +178,11 @@ void PasswordSshd::set_password(const std::string& account, const std::string& p
 void PasswordSshd::ask(const std::string& account, const std::vector<Question>& questions) const
 {
     write_questions(directory() / (account + ".questions"), questions);
+}
+
+void PasswordSshd::ask_nothing(const std::string& account) const
+{
+    write_file(directory() / (account + ".open"), "");
 }
 
 void PasswordSshd::allow_key(const std::string& account, const std::filesystem::path& key) const

@@ -155,6 +155,12 @@ TEST_CASE("Secrets: who asks and what for decides which secret a server gets")
     const std::string challenge = "(u@h) Who goes there? ";
     const std::string no_password = "end ssh: secret unavailable: no secret is given for the password of u@h";
     const std::string no_code = "end ssh: needs a person: needs a person: u@h asks \"Verification code:\"";
+    const std::string no_key_for_password =
+        "end ssh: authentication refused: no key is enough: the server asks for the password of u@h";
+    const std::string no_key_for_code =
+        "end ssh: authentication refused: no key is enough: u@h asks \"Verification code:\"";
+    const std::string no_key_for_challenge =
+        "end ssh: authentication refused: no key is enough: u@h asks \"Who goes there?\"";
     const std::string no_answer = "end ssh: needs a person: needs a person: u@h asks \"Who goes there?\"";
     const Row rows[] = {
         // by name: a password; a code only from a command; nothing else
@@ -185,9 +191,9 @@ TEST_CASE("Secrets: who asks and what for decides which secret a server gets")
         {{{"", command}}, code, "give 0"},
         {{{"", command}}, challenge, no_answer},
         {{{"u@h", file}, {"", command}}, code, "give 1"},
-        {{}, password, no_password},
-        {{}, code, no_code},
-        {{}, challenge, no_answer},
+        {{}, password, no_key_for_password},
+        {{}, code, no_key_for_code},
+        {{}, challenge, no_key_for_challenge},
     };
     for (const Row& row : rows) {
         CAPTURE(row.text);

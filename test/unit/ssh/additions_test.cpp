@@ -111,7 +111,7 @@ TEST_CASE("What is added: BatchMode, where nobody can answer")
     CHECK(defaults({"h"}, {}, {false, true}) == others);
 }
 
-TEST_CASE("What is added: to hear ssh, a file for its log and a level, where the user chose none")
+TEST_CASE("What is added: to hear ssh, a file for its log and a level, where the user's is too low")
 {
     struct Row {
         Words words;
@@ -125,11 +125,12 @@ TEST_CASE("What is added: to hear ssh, a file for its log and a level, where the
         {{"-y", "h"}, "INFO", "deaf"},
         {{"-v", "h"}, "DEBUG", "-E /pipe heard"},
         {{"-vvv", "h"}, "DEBUG3", "-E /pipe heard"},
-        {{"-q", "h"}, "SILENT", "-E /pipe deaf"},
+        {{"-q", "h"}, "SILENT", "-E /pipe LogLevel=VERBOSE heard"},
+        {{"-q", "h"}, "QUIET", "-E /pipe LogLevel=VERBOSE heard"},
         {{"-vq", "h"}, "SILENT", "-E /pipe deaf"},
-        {{"-oLogLevel=INFO", "h"}, "INFO", "-E /pipe deaf"},
+        {{"-oLogLevel=INFO", "h"}, "INFO", "-E /pipe LogLevel=VERBOSE heard"},
         {{"-oLogLevel=VERBOSE", "h"}, "VERBOSE", "-E /pipe heard"},
-        {{"h"}, "ERROR", "-E /pipe deaf"},
+        {{"h"}, "ERROR", "-E /pipe LogLevel=VERBOSE heard"},
         {{"h"}, "VERBOSE", "-E /pipe heard"},
         {{"h"}, "DEBUG1", "-E /pipe heard"},
         {{"h"}, "", "-E /pipe deaf"},

@@ -241,7 +241,7 @@ TEST_CASE("Diagnostics: our loop's port that the server refuses is not the user'
     const std::string warning = "Warning: remote port forwarding failed for listen port 20000";
     const std::string error = "Error: remote port forwarding failed for listen port 20000";
     for (const std::string& line : {warning, error}) {
-        ClientState client_state(SessionTerms{true, 20000});
+        ClientState client_state(SessionTerms{SshLogLevel::info, 20000});
         CHECK_FALSE(client_state.read_line(line));
         CHECK(client_state.loop_refused());
         CHECK_FALSE(client_state.failed());
@@ -249,7 +249,7 @@ TEST_CASE("Diagnostics: our loop's port that the server refuses is not the user'
         CHECK(told(client_state.failure(gave_up, {})) ==
               "forward refused: the server refuses to listen on the port of our own loop");
 
-        ClientState other_port(SessionTerms{true, 20002});
+        ClientState other_port(SessionTerms{SshLogLevel::info, 20002});
         CHECK(other_port.read_line(line));
         CHECK_FALSE(other_port.loop_refused());
         CHECK(other_port.refused_forwards().size() == 1);
@@ -259,20 +259,20 @@ TEST_CASE("Diagnostics: our loop's port that the server refuses is not the user'
 TEST_CASE("Diagnostics: a changed host key switches all forwards off, the user's and the loop's")
 {
     const std::string off = "Port forwarding is disabled to avoid man-in-the-middle attacks.";
-    ClientState both(SessionTerms{true, 20000, true});
+    ClientState both(SessionTerms{SshLogLevel::info, 20000, true});
     CHECK(both.read_line(off));
     CHECK(both.loop_refused());
     CHECK(both.some_forward_failed());
     CHECK(both.refused_forwards().size() == 1);
 
-    ClientState loop_only(SessionTerms{true, 20000, false});
+    ClientState loop_only(SessionTerms{SshLogLevel::info, 20000, false});
     CHECK_FALSE(loop_only.read_line(off));
     CHECK(loop_only.loop_refused());
     CHECK_FALSE(loop_only.some_forward_failed());
     CHECK(loop_only.refused_forwards().empty());
     CHECK_FALSE(loop_only.failed());
 
-    ClientState users_only(SessionTerms{true, {}, true});
+    ClientState users_only(SessionTerms{SshLogLevel::info, {}, true});
     CHECK(users_only.read_line(off));
     CHECK_FALSE(users_only.loop_refused());
     CHECK(users_only.some_forward_failed());
@@ -281,7 +281,7 @@ TEST_CASE("Diagnostics: a changed host key switches all forwards off, the user's
 TEST_CASE("Diagnostics: the user sees what ssh would have said without us")
 {
     ClientState ours;
-    ClientState theirs(SessionTerms{false, {}});
+    ClientState theirs(SessionTerms{std::nullopt, {}});
     for (const std::string& line : {login, transferred, bytes, std::string("Killed by signal 15.")}) {
         CHECK_FALSE(ours.read_line(line));
         CHECK(theirs.read_line(line));
@@ -296,7 +296,7 @@ TEST_CASE("Diagnostics: the user sees what ssh would have said without us")
 TEST_CASE("Diagnostics: a transcript of any bytes does no harm")
 {
     std::mt19937 random(4712);
-    ClientState client_state(SessionTerms{true, 1});
+    ClientState client_state(SessionTerms{SshLogLevel::info, 1});
     for (int i = 0; i < 5'000; ++i) {
         std::string line(random() % 200, '\0');
         for (char& c : line)
@@ -310,7 +310,7 @@ TEST_CASE("Diagnostics: a transcript of any bytes does no harm")
 
 TEST_CASE("Transcript: a server that lets the loop's port listen and forbids the way there")
 {
-    ClientState said({.verbose_is_ours = true, .loop_port = 20001});
+    ClientState said({.users_level = SshLogLevel::info, .loop_port = 20001});
     said.read_line("Authenticated to h ([127.0.0.1]:22) using \"publickey\".");
     said.loop_is_tested();
     CHECK_FALSE(said.read_line("channel 1: open failed: administratively prohibited: open failed"));
@@ -320,7 +320,7 @@ TEST_CASE("Transcript: a server that lets the loop's port listen and forbids the
         "channel 1: open failed: administratively prohibited: open failed"));  // the user's own
     CHECK_FALSE(said.dead_target().empty());
 
-    ClientState works({.verbose_is_ours = true, .loop_port = 20001});
+    ClientState works({.users_level = SshLogLevel::info, .loop_port = 20001});
     works.loop_is_tested();
     works.loop_works();
     CHECK(works.read_line("channel 1: open failed: administratively prohibited: open failed"));
@@ -355,7 +355,7 @@ TEST_CASE("Transcript: what our own test over a refused loop meets is nobody's d
 {
     const char* nobody_there = "channel 1: open failed: connect failed: Connection refused";
     const char* refused = "Warning: remote port forwarding failed for listen port 20001";
-    ClientState said({.verbose_is_ours = true, .loop_port = 20001});
+    ClientState said({.users_level = SshLogLevel::info, .loop_port = 20001});
     said.loop_is_tested();
     CHECK_FALSE(said.read_line(refused));
     CHECK_FALSE(said.read_line(nobody_there));
@@ -363,11 +363,11 @@ TEST_CASE("Transcript: what our own test over a refused loop meets is nobody's d
     CHECK(said.read_line(nobody_there));  // the user's own
     CHECK(said.dead_target() == "Connection refused");
 
-    ClientState not_tested({.verbose_is_ours = true, .loop_port = 20001});
+    ClientState not_tested({.users_level = SshLogLevel::info, .loop_port = 20001});
     CHECK_FALSE(not_tested.read_line(refused));
     CHECK(not_tested.read_line(nobody_there));
 
-    ClientState not_refused({.verbose_is_ours = true, .loop_port = 20001});
+    ClientState not_refused({.users_level = SshLogLevel::info, .loop_port = 20001});
     not_refused.loop_is_tested();
     CHECK(not_refused.read_line(nobody_there));
 }
@@ -396,7 +396,8 @@ TEST_CASE("Diagnostics: words before the log-in that are not known are told as t
 
 TEST_CASE("Diagnostics: what a session's end with 255 cannot tell apart is told as both")
 {
-    ClientState said({.verbose_is_ours = true, .loop_port = {}, .users_forwards = true, .session = true});
+    ClientState said(
+        {.users_level = SshLogLevel::info, .loop_port = {}, .users_forwards = true, .session = true});
     said.read_line(login);
     said.read_line(transferred);
     CHECK(said.failure(ExitStatus::exited(255), {}).cause ==

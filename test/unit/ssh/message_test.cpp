@@ -22,7 +22,6 @@ TEST_CASE("Diagnostics: words that are not known mean nothing")
           "hello",
           "Authenticated",
           "Bytes per second: sent 1.0, received 1.0",
-          R"(Authenticated using "publickey" with partial success.)",
           "debug1: Connection established.",
           "debug1: connect to address 127.0.0.1 port 42999: Connection refused",
           "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@",

@@ -55,7 +55,7 @@ TEST_CASE("Plan: an ssh with OpenSSH's own defaults is heard, tested and kept fr
     CHECK(plan.understood);
     CHECK(plan.log.is_read);
     CHECK(plan.log.login_is_heard);
-    CHECK(plan.log.verbose_is_ours);
+    CHECK(plan.log.users_level == SshLogLevel::info);
     CHECK(plan.loop.is_made);
     CHECK_FALSE(plan.session.is_wanted);
     CHECK_FALSE(plan.session.has_terminal);
@@ -131,6 +131,23 @@ TEST_CASE("Plan: the account of the destination has every name that ssh may give
           Names{"Admin@alias", "Admin@Alias", "Admin@server.example.org", "Admin@server"});
 }
 
+TEST_CASE("Plan: -q is carried out by us, and is no word of ssh's any more")
+{
+    using Names = std::vector<std::string>;
+    const SshPlan quiet = plan_for(settings({"-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
+    CHECK(quiet.log.users_level == SshLogLevel::quiet);
+    const auto words =
+        command_for(settings({"-qN4q", "-b", "-q", "server", "-q", "tee", "-q"}), quiet, {}).arguments;
+    const auto users = std::ranges::find(words, "-N4");
+    REQUIRE(users != words.end());
+    CHECK(Names(users, words.end()) == Names{"-N4", "-b", "-q", "server", "tee", "-q"});
+    CHECK(std::ranges::find(words, "LogLevel=VERBOSE") < users);
+
+    const SshPlan loud = plan_for(settings({"-v", "-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
+    CHECK(loud.log.users_level == std::nullopt);
+    CHECK_FALSE(loud.log.drops_quiet);
+}
+
 TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")
 {
     const SshPlan own_file = plan_for(settings({"-E", "file", "server"}), answer(), nobody, "/d");
@@ -141,8 +158,8 @@ TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")
 
     const SshPlan quiet = plan_for(settings({"-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(quiet.log.is_read);
-    CHECK_FALSE(quiet.log.login_is_heard);
-    CHECK(quiet.login.limit == std::nullopt);
+    CHECK(quiet.log.login_is_heard);
+    CHECK(quiet.log.users_level == SshLogLevel::quiet);
 
     const SshPlan no_directory = plan_for(settings({"server"}), answer(), nobody, "");
     CHECK_FALSE(no_directory.log.is_read);
@@ -176,9 +193,9 @@ TEST_CASE("Plan: ExitOnForwardFailure is carried out by us where a refused loop 
         plan_for(settings({"-E", "file", "server"}), answer("exitonforwardfailure yes"), nobody, "/d");
     CHECK_FALSE(unheard.loop.is_made);
     for (const std::string level : {"QUIET", "FATAL", "ERROR"})
-        CHECK_FALSE(plan_for(settings({"server"}), answer("exitonforwardfailure yes\nloglevel " + level),
-                             nobody, "/d")
-                        .loop.is_made);
+        CHECK(plan_for(settings({"server"}), answer("exitonforwardfailure yes\nloglevel " + level), nobody,
+                       "/d")
+                  .loop.is_made);
     CHECK_FALSE(unheard.forwards.we_end_ssh);
 }
 

@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 #include "support/machine/temporary_directory.hpp"
 
+#include <algorithm>
 #include <string>
 
 using namespace autossh;
@@ -35,17 +36,17 @@ public:
             ++asked;
             return takes;
         };
-        return prepare(settings, answer, {.secrets = true, .caller = true},
-                       has_folder ? place_.folder("") : nullptr, take, log_);
+        return prepare(settings, answer, askable, has_folder ? place_.folder("") : nullptr, take, log_);
     }
     bool is_unattended(const std::string& config)
     {
-        const Askable askable = of(config).askable;
-        return !askable.secrets && !askable.caller;
+        const Askable found = of(config).askable;
+        return !found.secrets && !found.caller;
     }
     std::string log() const { return read_file(directory_ / "log"); }
 
     TunnelSettings settings;
+    Askable askable{.secrets = true, .caller = true};
     bool has_folder = true;
     bool takes = true;
     int asked = 0;  ///< how often ssh's questions could come
@@ -65,6 +66,39 @@ TEST_CASE("Preparing: secrets and the person in the foreground answer what ssh a
     CHECK(prepared.askable.secrets);
     CHECK(prepared.askable.caller);
     CHECK(preparation.asked == 1);
+}
+
+TEST_CASE("Preparing: where nobody can be asked, ssh's questions come to us in place of BatchMode")
+{
+    const std::string of_8_5 = std::string(known) + "pubkeyacceptedalgorithms ssh-ed25519\n";
+    const auto adds_batch_mode = [](const Prepared& prepared) {
+        return std::ranges::any_of(prepared.plan.additions, [](const Addition& addition) {
+            return std::ranges::find(addition.words, "BatchMode=yes") != addition.words.end();
+        });
+    };
+    Preparation preparation;
+    preparation.askable = {};
+    const Prepared prepared = preparation.of(of_8_5);
+    CHECK(prepared.askable.declined);
+    CHECK_FALSE(adds_batch_mode(prepared));
+    CHECK_FALSE(preparation.of(known).askable.declined);  // an older OpenSSH
+    CHECK(adds_batch_mode(preparation.of(known)));
+    preparation.takes = false;
+    CHECK(adds_batch_mode(preparation.of(of_8_5)));
+    preparation.takes = true;
+
+    const std::string batch = "batchmode no\n";
+    std::string with_batch_mode = of_8_5;
+    with_batch_mode.replace(with_batch_mode.find(batch), batch.size(), "batchmode yes\n");
+    CHECK_FALSE(preparation.of(with_batch_mode).askable.declined);
+    for (const Askable& somebody : {Askable{.terminal = true}, Askable{.askpass = true}}) {
+        preparation.askable = somebody;
+        CHECK_FALSE(preparation.of(of_8_5).askable.declined);
+    }
+    preparation.askable = {};
+    preparation.settings.ssh = {"ssh", {"ssh", "-oBatchMode=no", "h"}};
+    CHECK_FALSE(preparation.of(of_8_5).askable.declined);
+    CHECK_FALSE(adds_batch_mode(preparation.of(of_8_5)));
 }
 
 TEST_CASE("Preparing: nobody answers by way of us what cannot come to us")
@@ -93,7 +127,7 @@ TEST_CASE("Preparing: an OpenSSH that does not say which server asks gets no sec
 TEST_CASE("Preparing: the person in the foreground does not wait for a log-in that cannot be heard")
 {
     Preparation quiet;
-    quiet.settings.ssh.arguments = {"ssh", "-q", "h"};
+    quiet.settings.ssh.arguments = {"ssh", "-E", "file", "h"};
     const Prepared prepared = quiet.of(known);
     CHECK(prepared.askable.secrets);
     CHECK_FALSE(prepared.askable.caller);

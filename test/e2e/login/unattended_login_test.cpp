@@ -1,0 +1,96 @@
+// Manual, "What is added": log-ins where nobody can answer, and none of them costs the account a wrong try.
+#include "e2e/support/password_sshd.hpp"
+#include "e2e/support/secrets.hpp"
+
+#include <unistd.h>
+
+using namespace autossh_test;
+
+namespace {
+
+const std::string by_question = "Accepted keyboard-interactive/pam for tunnel from ";
+
+/// 1.4g in the same place. True where it is not installed.
+bool reference_logs_in(const PasswordSshd& sshd)
+{
+    if (access(REFERENCE, X_OK) != 0)
+        return true;
+    const std::size_t before = sshd.log().size();
+    const Process reference(
+        {.arguments = {REFERENCE, "-M", "0", "-F", sshd.client_config(), "-N", "server"}});
+    return wait_until([&] { return sshd.log().find(by_question, before) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("Unattended log-in: a server that asks nothing lets in without a key, as with 1.4g")
+{
+    SKIP_WITHOUT_QUESTIONS();
+    PasswordSshd sshd(PasswordSshd::Manner::questions);
+    sshd.ask_nothing("tunnel");
+    CHECK(reference_logs_in(sshd));
+    const SecretTunnel tunnel(sshd, {});
+    INFO(tunnel.log().text() << sshd.log());
+    REQUIRE(tunnel.comes_up());
+    CHECK(tunnel.comes_back());
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Unattended log-in: a key, and then a server that asks nothing, as with 1.4g")
+{
+    SKIP_WITHOUT_QUESTIONS();
+    PasswordSshd sshd(PasswordSshd::Manner::questions);
+    sshd.configure_server("AuthenticationMethods publickey,keyboard-interactive");
+    sshd.allow_key("tunnel", key_of(sshd));
+    sshd.ask_nothing("tunnel");
+    CHECK(reference_logs_in(sshd));
+    const SecretTunnel tunnel(sshd, {});
+    INFO(tunnel.log().text() << sshd.log());
+    REQUIRE(tunnel.comes_up());
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Unattended log-in: a question of the server's is named, and no empty answer is sent")
+{
+    SKIP_WITHOUT_QUESTIONS();
+    const auto manner = GENERATE(PasswordSshd::Manner::shadow, PasswordSshd::Manner::questions);
+    const bool asks = manner == PasswordSshd::Manner::questions;
+    INFO((asks ? "keyboard-interactive" : "password"));
+    PasswordSshd sshd(manner);
+    sshd.ask("tunnel", {{.prompt = "Number on the display: ", .answer = "1"}});
+    const SecretTunnel tunnel(sshd, {});
+    INFO(tunnel.log().text() << sshd.log());
+    CHECK(tunnel.waits_because(asks ? "no key is enough: tunnel@server asks \"Number on the display:\""
+                                    : "no key is enough: the server asks for the password of tunnel@server"));
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
+    CHECK(sshd.answers("tunnel").empty());
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE(
+    "Unattended log-in: a host key that is not known is not accepted, and a key with a passphrase is named")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    std::string cause;
+    if (GENERATE(false, true)) {
+        sshd.configure_client("StrictHostKeyChecking ask\nUserKnownHostsFile " +
+                              (sshd.directory() / "no_hosts").string());
+        cause = "host key";
+    } else {
+        const std::string key = make_locked_key(sshd, "ed25519", right_secret, "locked");
+        sshd.configure_server("PasswordAuthentication no");
+        use_identity(sshd, key);
+        cause = "locked needs a passphrase, and ";
+    }
+    const SecretTunnel tunnel(sshd, {});
+    INFO(tunnel.log().text() << sshd.log());
+    CHECK(tunnel.log().wait_for(cause));
+    CHECK(tunnel.log().wait_for("; trying again in "));
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
