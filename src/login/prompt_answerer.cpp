@@ -20,14 +20,6 @@ namespace {
 /// A server says as much as it likes.
 constexpr std::size_t most_beside_question = 4096;
 
-/// "for the password of USER@HOST", "for the passphrase of KEY", or what the question says.
-std::string what_is_asked(const Prompt& prompt, std::string_view text)
-{
-    if (prompt.subject.empty())
-        return fmt::format("\"{}\"", one_line(text));
-    return one_line(fmt::format("for the {} of {}", name(prompt.kind), prompt.subject));
-}
-
 }  // namespace
 
 PromptAnswerer::PromptAnswerer(const ProcessContext& process, AskSocket& socket,
@@ -50,7 +42,8 @@ bool PromptAnswerer::listen(const std::string& directory)
     }
     if (complaint.empty() && !socket_.listen(directory))
         complaint = "no socket can be made";
-    if (!complaint.empty())  // where none would be answered anyway, there is BatchMode
+    // Where none would be answered anyway, there is BatchMode.
+    if (!complaint.empty())
         log_.write(is_needed() ? Level::error : Level::debug, "ssh's questions cannot be answered: {}",
                    complaint);
     return complaint.empty();
@@ -103,16 +96,16 @@ Awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t asker)
         answer = co_await ask_person(request, prompt, decision.refused_rule);
         break;
     case PromptDecision::Act::refuse:
-        if (settings_.secrets.empty()) {  // ssh goes on, and says itself what it misses
-            log_.debug("ssh asks {}: not answered", asked);
+    case PromptDecision::Act::end_ssh: {
+        // Without secrets ssh says itself what it misses, and goes on.
+        const bool is_told = !settings_.secrets.empty() || decision.act == PromptDecision::Act::end_ssh;
+        log_.write(is_told ? Level::warning : Level::debug, "ssh asks {}: not answered", asked);
+        if (!is_told)
             break;
-        }
-        [[fallthrough]];
-    case PromptDecision::Act::end_ssh:
-        log_.write(Level::warning, "ssh asks {}: not answered", asked);
         jump_host_failed_ = jump_host_failed_ || by.is_for_jump_host;
         fail(decision.failure, decision.act == PromptDecision::Act::end_ssh);
         break;
+    }
     }
     if (must_end_)  // it is ended while it waits
         co_await end_.async_wait(no_throw);
@@ -210,13 +203,14 @@ Failure PromptAnswerer::explained(const Failure& failure) const
         if (!must_end_ && !jump_host_failed_)
             return failure;
     }
-    if (failure_)
+    const bool person_is_missed = person_helped_ && settings_.secrets.empty() && !has_asked_person_;
+    if (failure_ && !person_is_missed)
         return *failure_;
-    if (failure.failure_class == FailureClass::other)
+    if (failure.failure_class == FailureClass::other && !failure_)
         return failure;
     if (has_asked_person_)
         return {FailureClass::authentication_refused, "what was typed did not let us in"};
-    if (person_helped_ && settings_.secrets.empty())
+    if (person_is_missed)
         return {FailureClass::needs_person,
                 "needs a person: the log-in at the start was by hand, and nobody is there to repeat it"};
     return failure;

@@ -1,10 +1,13 @@
 #include "autossh/login/prompt_context.hpp"
 
 #include "autossh/base/environment.hpp"
+#include "autossh/base/text.hpp"
 #include "autossh/ssh/key_circumstances.hpp"
 #include "autossh/ssh/path.hpp"
 
 #include <algorithm>
+
+#include <fmt/core.h>
 
 namespace autossh {
 
@@ -29,6 +32,13 @@ PromptContext prompt_context(const SshPlan& plan, bool person, const std::vector
         if (std::ranges::find(context.guarded, key.key, &GuardedKey::key) == context.guarded.end())
             context.guarded.push_back(key);
     return context;
+}
+
+std::string what_is_asked(const Prompt& prompt, std::string_view text)
+{
+    if (prompt.subject.empty())
+        return fmt::format("\"{}\"", one_line(text));
+    return one_line(fmt::format("for the {} of {}", name(prompt.kind), prompt.subject));
 }
 
 }  // namespace autossh
