@@ -214,6 +214,7 @@ int main(int argc, char** argv)
         return run(arguments, inherited, log);
     } catch (const std::exception& error) {
         log.error("{}", error.what());
+        log.show_last_words(Level::error, error.what());
     }
     return EXIT_FAILURE;
 }

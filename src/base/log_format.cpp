@@ -49,7 +49,8 @@ std::string rfc3339(const Moment& time)
     return fmt::format("{}.{:03}{}", formatted(time.local, "%Y-%m-%dT%H:%M:%S"), time.milliseconds, offset);
 }
 
-/// What comes from a server or an argument shall not be able to write over other lines, or to begin one.
+}  // namespace
+
 std::string without_controls(std::string_view text)
 {
     std::string clean;
@@ -62,8 +63,6 @@ std::string without_controls(std::string_view text)
     }
     return clean;
 }
-
-}  // namespace
 
 std::string words_alone(const LogLine& line)
 {

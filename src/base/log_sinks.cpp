@@ -51,6 +51,13 @@ bool LogSinks::is_logged(Level level) const
     return is_wanted(level) || (level == Level::error && startup_errors_);
 }
 
+bool LogSinks::shows_on_stderr(Level level) const
+{
+    const bool same = stream() >= 0 && same_file(stream(), STDERR_FILENO);
+    return (is_wanted(level) && (outlets_.standard_error || same)) ||
+           (level == Level::error && startup_errors_);
+}
+
 /// As it stands everywhere but in syslog.
 std::string LogSinks::in_form(const LogLine& line) const
 {

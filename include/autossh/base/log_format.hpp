@@ -44,6 +44,10 @@ struct LogLine {
     Moment time;
 };
 
+/// Its control characters written as \xNN: what comes from a server or an argument shall not be able to write
+/// over other lines, or to begin one.
+std::string without_controls(std::string_view text);
+
 /// The words alone, for who adds time and pid: ssh's own with its pid in front.
 std::string words_alone(const LogLine& line);
 
