@@ -73,8 +73,12 @@ std::string words_alone(const LogLine& line)
 
 std::string stamped(const LogLine& line)
 {
-    return fmt::format("{} autossh[{}]: {}", formatted(line.time.local, "%Y/%m/%d %H:%M:%S"), line.pid,
-                       words_alone(line));
+    return fmt::format("{} {}", formatted(line.time.local, "%Y/%m/%d %H:%M:%S"), named(line));
+}
+
+std::string named(const LogLine& line)
+{
+    return fmt::format("autossh[{}]: {}", line.pid, words_alone(line));
 }
 
 std::string as_json(const LogLine& line)

@@ -68,6 +68,13 @@ std::string LogSinks::in_form(const LogLine& line) const
     return (outlets_.priority ? with_priority(line.level, words_alone(line)) : stamped(line)) + '\n';
 }
 
+/// On standard error, of AUTOSSH_DEBUG: who reads it there has a clock.
+bool LogSinks::is_unstamped() const
+{
+    return settings_.debug && outlets_.standard_error && !outlets_.priority &&
+           settings_.format == LogFormat::text;
+}
+
 /// What takes the place of syslog, or -1.
 int LogSinks::stream() const
 {
@@ -96,7 +103,7 @@ void LogSinks::write(const LogLine& line)
     const std::string formed = in_form(line);
     bool shown = false;
     if (is_wanted(line.level)) {
-        shown = outlets_.standard_error && show(formed);
+        shown = outlets_.standard_error && show(is_unstamped() ? named(line) + '\n' : formed);
         keep(line, formed);
         shown = shown || (stream() >= 0 && startup_errors_ && same_file(stream(), startup_errors_.get()));
     }

@@ -54,6 +54,9 @@ std::string words_alone(const LogLine& line);
 /// `YYYY/MM/DD HH:MM:SS autossh[PID]: TEXT`, without an end of line.
 std::string stamped(const LogLine& line);
 
+/// `autossh[PID]: TEXT`, likewise: as LOG_PERROR of syslog(3) has it, and so 1.4g.
+std::string named(const LogLine& line);
+
 /// Manual, "Log": one JSON object, without an end of line.
 std::string as_json(const LogLine& line);
 

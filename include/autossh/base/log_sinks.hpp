@@ -45,6 +45,7 @@ public:
 
 private:
     std::string in_form(const LogLine& line) const;
+    bool is_unstamped() const;
     void keep(const LogLine& line, std::string_view formed);
     int stream() const;
     void choose_outlets();
