@@ -233,6 +233,8 @@ TEST_CASE("Check: finds the supervisor again when somebody has removed its direc
     FakeSession session("sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_NAME", name}});
     session.start();
     REQUIRE(session.started(1));
+    REQUIRE(wait_until(
+        [&] { return !std::filesystem::is_empty(place.path()); }));  // the first ssh is not held up
     std::filesystem::remove_all(std::filesystem::directory_iterator(place.path())->path());
     session.autossh().signal(SIGUSR1);
     REQUIRE(session.started(2));
