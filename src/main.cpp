@@ -98,8 +98,7 @@ int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 {
     switch (ruling.verdict) {
     case Verdict::succeeded: return EXIT_SUCCESS;
-    // A service manager takes anything else for a failure of the service it has just stopped.
-    case Verdict::stopped: return terms.wants_to_hear() ? EXIT_SUCCESS : EXIT_FAILURE;
+    case Verdict::stopped: return terms.stop_is_success() ? EXIT_SUCCESS : EXIT_FAILURE;
     default: return ruling.exit_status;
     }
 }
@@ -176,10 +175,12 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
     case Action::run: break;
     }
 
-    const ServiceTerms terms = ServiceTerms::read(environment_variable, ::getpid());
+    ServiceTerms terms = ServiceTerms::read(environment_variable, ::getpid());
     forget_service_terms();
-    if (settings.background)
+    if (settings.background) {
+        terms.main_process = false;  // that is the process which goes
         make_paths_absolute(settings);
+    }
     SecretStore secrets = take_secrets(settings.tunnel, inherited);
     std::optional<Background> background;
     const bool attended = settings.background && caller_can_be_asked(settings.tunnel, inherited);
@@ -214,6 +215,7 @@ int main(int argc, char** argv)
         return run(arguments, inherited, log);
     } catch (const std::exception& error) {
         log.error("{}", error.what());
+        log.show_last_words(Level::error, error.what());
     }
     return EXIT_FAILURE;
 }

@@ -73,6 +73,12 @@ void Log::tell(LogEvent event, std::string_view text)
         write_line(Level::info, event, text);
 }
 
+void Log::show_last_words(Level level, std::string_view words)
+{
+    if (!sinks_->shows_on_stderr(level))
+        sinks_->show(fmt::format("autossh: {}\n", without_controls(words)));
+}
+
 void Log::pass_on(pid_t ssh, std::string_view raw_line)
 {
     const std::string_view words = without_end(raw_line);

@@ -49,7 +49,8 @@ std::string rfc3339(const Moment& time)
     return fmt::format("{}.{:03}{}", formatted(time.local, "%Y-%m-%dT%H:%M:%S"), time.milliseconds, offset);
 }
 
-/// What comes from a server or an argument shall not be able to write over other lines, or to begin one.
+}  // namespace
+
 std::string without_controls(std::string_view text)
 {
     std::string clean;
@@ -63,8 +64,6 @@ std::string without_controls(std::string_view text)
     return clean;
 }
 
-}  // namespace
-
 std::string words_alone(const LogLine& line)
 {
     const std::string text = without_controls(line.text);
@@ -74,8 +73,12 @@ std::string words_alone(const LogLine& line)
 
 std::string stamped(const LogLine& line)
 {
-    return fmt::format("{} autossh[{}]: {}", formatted(line.time.local, "%Y/%m/%d %H:%M:%S"), line.pid,
-                       words_alone(line));
+    return fmt::format("{} {}", formatted(line.time.local, "%Y/%m/%d %H:%M:%S"), named(line));
+}
+
+std::string named(const LogLine& line)
+{
+    return fmt::format("autossh[{}]: {}", line.pid, words_alone(line));
 }
 
 std::string as_json(const LogLine& line)

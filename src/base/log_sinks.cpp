@@ -51,6 +51,13 @@ bool LogSinks::is_logged(Level level) const
     return is_wanted(level) || (level == Level::error && startup_errors_);
 }
 
+bool LogSinks::shows_on_stderr(Level level) const
+{
+    const bool same = stream() >= 0 && same_file(stream(), STDERR_FILENO);
+    return (is_wanted(level) && (outlets_.standard_error || same)) ||
+           (level == Level::error && startup_errors_);
+}
+
 /// As it stands everywhere but in syslog.
 std::string LogSinks::in_form(const LogLine& line) const
 {
@@ -59,6 +66,13 @@ std::string LogSinks::in_form(const LogLine& line) const
         return (outlets_.priority ? with_priority(line.level, object) : object) + '\n';
     }
     return (outlets_.priority ? with_priority(line.level, words_alone(line)) : stamped(line)) + '\n';
+}
+
+/// On standard error, of AUTOSSH_DEBUG: who reads it there has a clock.
+bool LogSinks::is_unstamped() const
+{
+    return settings_.debug && outlets_.standard_error && !outlets_.priority &&
+           settings_.format == LogFormat::text;
 }
 
 /// What takes the place of syslog, or -1.
@@ -89,7 +103,7 @@ void LogSinks::write(const LogLine& line)
     const std::string formed = in_form(line);
     bool shown = false;
     if (is_wanted(line.level)) {
-        shown = outlets_.standard_error && show(formed);
+        shown = outlets_.standard_error && show(is_unstamped() ? named(line) + '\n' : formed);
         keep(line, formed);
         shown = shown || (stream() >= 0 && startup_errors_ && same_file(stream(), startup_errors_.get()));
     }

@@ -44,9 +44,11 @@ EchoService::EchoService(const Executor& executor, Log& log, std::uint16_t port)
                            fmt::format("127.0.0.1:{}", port)}
 {}
 
-void EchoService::start(const std::string& message, Duration limit, std::function<void(TestResult)> done)
+void EchoService::start(const std::string& message, const TestLimits& limits,
+                        std::function<void(TestResult)> done)
 {
-    probe_.start(std::make_shared<EchoProbe>(executor_, log_, entrance_, message, limit, std::move(done)));
+    probe_.start(
+        std::make_shared<EchoProbe>(executor_, log_, entrance_, message, limits.step, std::move(done)));
 }
 
 }  // namespace autossh

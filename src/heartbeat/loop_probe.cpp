@@ -20,9 +20,9 @@ constexpr const char* nothing_came = "timeout polling to accept read connection"
 }  // namespace
 
 LoopProbe::LoopProbe(const Executor& executor, Log& log, const Entrance& entrance, Listener& back,
-                     LoopAccess access, const std::string& message, Duration limit, Done done)
-    : Probe(executor, log, entrance, message, limit, std::move(done)), back_(back), access_(access),
-      no_connection_(executor), whole_test_(executor)
+                     LoopAccess access, const std::string& message, const TestLimits& limits, Done done)
+    : Probe(executor, log, entrance, message, limits.step, std::move(done)), back_(back), access_(access),
+      first_connection_(limits.connection), no_connection_(executor), whole_test_(executor)
 {}
 
 void LoopProbe::cancel()
@@ -40,7 +40,7 @@ Awaitable<void> LoopProbe::exchange()
 {
     const bool is_private = access_ == LoopAccess::private_to_us;
     spawn_coroutine(executor(), accept(), shared_from_this());
-    wait_for_connection();
+    wait_for_connection(first_connection_);
     whole_test_.expires_after(is_private ? limit() : limit() * 4);
     whole_test_.async_wait([this, self = shared_from_this()](const boost::system::error_code& cancelled) {
         if (!cancelled && !is_over())
@@ -99,12 +99,12 @@ Awaitable<void> LoopProbe::offer(Connection connection)
     ++failed_;
     incoming_.erase(connection);
     if (incoming_.empty())
-        wait_for_connection();
+        wait_for_connection(limit());
 }
 
-void LoopProbe::wait_for_connection()
+void LoopProbe::wait_for_connection(Duration limit)
 {
-    no_connection_.expires_after(limit());
+    no_connection_.expires_after(limit);
     no_connection_.async_wait([this, self = shared_from_this()](const boost::system::error_code& error) {
         if (!error && !is_over() && incoming_.empty())
             fail(nothing_came);

@@ -6,7 +6,7 @@
 
 namespace autossh {
 
-void Monitor::start_test(Duration limit, bool again)
+void Monitor::start_test(const TestLimits& limits, bool again)
 {
     abandon();
     if (!again) {
@@ -14,7 +14,7 @@ void Monitor::start_test(Duration limit, bool again)
         first_sent_ = Clock::now();
     }
     testing_ = true;
-    test_->start(message_, limit, [this, again](TestResult result) { take_in(std::move(result), again); });
+    test_->start(message_, limits, [this, again](TestResult result) { take_in(std::move(result), again); });
 }
 
 void Monitor::take_in(TestResult result, bool again)

@@ -23,10 +23,11 @@ PortLoop::PortLoop(const Executor& executor, Log& log, std::uint16_t port)
         throw cannot_bind(name(behind), error);
 }
 
-void PortLoop::start(const std::string& message, Duration limit, std::function<void(TestResult)> done)
+void PortLoop::start(const std::string& message, const TestLimits& limits,
+                     std::function<void(TestResult)> done)
 {
     probe_.start(std::make_shared<LoopProbe>(executor_, log_, entrance_, back_, LoopAccess::open_to_machine,
-                                             message, limit, std::move(done)));
+                                             message, limits, std::move(done)));
 }
 
 }  // namespace autossh

@@ -19,8 +19,9 @@ constexpr int round_trips = 10;
 
 }  // namespace
 
-void TestSchedule::ssh_started(Time now, bool login_is_heard)
+void TestSchedule::ssh_started(Time now, bool login_is_heard, bool keepalives)
 {
+    keepalives_ = keepalives;
     has_passed_ = doubted_ = false;
     longest_round_trip_ = Duration::zero();
     login_is_heard_ = login_is_heard;
@@ -58,6 +59,11 @@ Duration TestSchedule::limit(Duration net_timeout) const
     if (!automatic_ || !has_passed_)
         return net_timeout;
     return std::min(net_timeout, own_limit());
+}
+
+Duration TestSchedule::connection_limit(Duration net_timeout) const
+{
+    return keepalives_ && !automatic_ ? net_timeout * 2 : limit(net_timeout);
 }
 
 Duration TestSchedule::own_limit() const

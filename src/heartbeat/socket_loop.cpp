@@ -26,10 +26,11 @@ SocketLoop::SocketLoop(const Executor& executor, Log& log, const std::string& di
         throw cannot_bind(in, error);
 }
 
-void SocketLoop::start(const std::string& message, Duration limit, std::function<void(TestResult)> done)
+void SocketLoop::start(const std::string& message, const TestLimits& limits,
+                       std::function<void(TestResult)> done)
 {
     probe_.start(std::make_shared<LoopProbe>(executor_, log_, entrance_, back_, LoopAccess::private_to_us,
-                                             message, limit, std::move(done)));
+                                             message, limits, std::move(done)));
 }
 
 std::optional<TestForwards> SocketLoop::make_forwards()

@@ -58,9 +58,9 @@ std::vector<std::string> ConnectionTests::make_loop()
     return forwards_ ? forwards_->words : std::vector<std::string>();
 }
 
-void ConnectionTests::ssh_started(Time now, bool login_is_heard)
+void ConnectionTests::ssh_started(Time now, bool login_is_heard, bool keepalives)
 {
-    schedule_.ssh_started(now, login_is_heard);
+    schedule_.ssh_started(now, login_is_heard, keepalives);
 }
 
 void ConnectionTests::postpone(Time now)
@@ -93,7 +93,9 @@ std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
     const std::optional<bool> passed = monitor_->take_result();
     if (!passed) {
         if (!monitor_->testing() && now >= schedule_.next())
-            monitor_->start_test(schedule_.limit(settings_.net_timeout), schedule_.doubted());
+            monitor_->start_test(
+                {schedule_.limit(settings_.net_timeout), schedule_.connection_limit(settings_.net_timeout)},
+                schedule_.doubted());
         return std::nullopt;
     }
     hurried_ = false;

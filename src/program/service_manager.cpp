@@ -40,6 +40,7 @@ ServiceTerms ServiceTerms::read(const Environment& environment, pid_t pid)
     terms.socket = environment("NOTIFY_SOCKET").value_or("");
     const auto meant_for = environment("WATCHDOG_PID");
     const auto interval = parse_integer(environment("WATCHDOG_USEC").value_or(""));
+    terms.main_process = environment("SYSTEMD_EXEC_PID") == std::to_string(pid);
     const bool is_ours = !meant_for || parse_integer(*meant_for) == pid;
     if (terms.wants_to_hear() && is_ours && interval && *interval > 0)
         terms.watchdog =

@@ -2,6 +2,7 @@
 
 #include "autossh/base/coroutine.hpp"
 #include "autossh/rules/status_report.hpp"
+#include "autossh/settings/same_tunnel.hpp"
 
 #include <csignal>
 #include <exception>
@@ -43,7 +44,9 @@ Supervisor::Signals::Signals(boost::asio::io_context& io, const InheritedSignals
 Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
                        Log& log, SecretStore secrets, std::optional<Background> background, bool attended)
     : settings_(settings), log_(log), background_(std::move(background)), signals_(io_, inherited),
-      pid_file_(settings.pid_file.empty() ? nullptr : std::make_unique<PidFile>(settings.pid_file)),
+      pid_file_(settings.pid_file.empty()
+                    ? nullptr
+                    : std::make_unique<PidFile>(settings.pid_file, ask_for_same_tunnel)),
       world_(io_.get_executor(), inherited),
       caller_(attended ? std::make_unique<Caller>(io_.get_executor(), background_->take_socket(),
                                                   [this] { tunnels_.ask(Request::stop, SIGHUP); })

@@ -6,25 +6,34 @@ namespace autossh {
 
 namespace {
 
-/// Manual, "Gate time": what may be well a minute later, above all when machine and network have just been
-/// switched on.
+/// Manual, "Gate time": what may be well a minute later, above all when machines and networks have just been
+/// switched on, or hold what a dead session has left there.
 bool can_pass(FailureClass failure)
 {
     switch (failure) {
     case FailureClass::name_not_found:
     case FailureClass::no_route:
     case FailureClass::refused:
-    case FailureClass::timed_out: return true;
+    case FailureClass::timed_out:
+    case FailureClass::connection_lost:
+    case FailureClass::forward_refused:
+    case FailureClass::local_port_in_use: return true;
     default: return false;
     }
 }
 
+/// Another status than ssh's own is that of a command, and says nothing of the connection.
+bool time_can_cure(ExitStatus status, const Attempt& attempt)
+{
+    return status == ExitStatus::exited(ssh_error) && attempt.failure && can_pass(*attempt.failure);
+}
+
 /// The gate was not asked for, and giving up at it would help nobody.
-bool gate_is_set_aside(const Attempt& attempt, const TunnelSettings& settings)
+bool gate_is_set_aside(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
 {
     if (settings.gate_given)
         return false;
-    const bool unattended_and_curable = !attempt.attended && attempt.failure && can_pass(*attempt.failure);
+    const bool unattended_and_curable = !attempt.attended && time_can_cure(status, attempt);
     // A service manager would start us anew, and each time the log-in be tried as if it were the first.
     const bool refused = attempt.perhaps_refused || (attempt.failure && needs_mending(*attempt.failure));
     const bool hammered = !attempt.attended && settings.supervised && refused;
@@ -91,7 +100,7 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
 
     const bool within_gate =
         attempt.first && settings.gate_time > Duration::zero() && attempt.lasted <= settings.gate_time;
-    const bool set_aside = within_gate && gate_is_set_aside(attempt, settings);
+    const bool set_aside = within_gate && gate_is_set_aside(status, attempt, settings);
     if (within_gate && !set_aside)
         return {Verdict::failed, Level::error,
                 fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number()), ""};
@@ -104,9 +113,9 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
     Ruling ruling = judge_status(status.number(), attempt, settings);
     if (ruling.verdict == Verdict::restart && settings.restart == RestartPolicy::none)
         return gives_up(status, status.number() == 0 ? Verdict::succeeded : Verdict::failed);
-    if (set_aside && settings.restart != RestartPolicy::always)
+    if (set_aside && ruling.verdict == Verdict::restart && settings.restart != RestartPolicy::always)
         ruling.note = fmt::format("not giving up within the gate time, as {} ({})",
-                                  attempt.failure && can_pass(*attempt.failure)
+                                  time_can_cure(status, attempt)
                                       ? "time can cure this"
                                       : "a service manager would repeat the refused log-in without a wait",
                                   name(attempt.failure.value_or(FailureClass::other)));
@@ -132,6 +141,14 @@ Ruling by_policy(Ruling ruling, const TunnelSettings& settings)
     if (listed)
         ruling.exit_status = exit_status(*ruling.failure);
     return ruling;
+}
+
+std::string last_words(const Ruling& ruling, const TunnelSettings& settings)
+{
+    const bool by_others = ruling.verdict == Verdict::succeeded && !ruling.note.empty();
+    if ((ruling.verdict != Verdict::failed && !by_others) || settings.restart == RestartPolicy::none)
+        return "";
+    return by_others || ruling.line.empty() ? ruling.note : ruling.line;
 }
 
 }  // namespace autossh

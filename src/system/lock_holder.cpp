@@ -73,13 +73,17 @@ bool is_ours_or_roots(pid_t process)
     return user && (*user == 0 || *user == ::geteuid() || *user == ::getuid());
 }
 
-pid_t stranger_with_lock(int file)
+std::vector<pid_t> holders_of_lock(int file)
 {
     struct stat status {};
     if (::fstat(file, &status) < 0)
-        return 0;
-    const auto holders =
-        lock_holders(text_of_file("/proc/locks", longest_list).value_or(""), status.st_dev, status.st_ino);
+        return {};
+    return lock_holders(text_of_file("/proc/locks", longest_list).value_or(""), status.st_dev, status.st_ino);
+}
+
+pid_t stranger_with_lock(int file)
+{
+    const auto holders = holders_of_lock(file);
     return holders.empty() || std::ranges::any_of(holders, counts) ? 0 : holders.front();
 }
 

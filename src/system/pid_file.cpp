@@ -5,12 +5,14 @@
 #include "autossh/system/lock_holder.hpp"
 #include "autossh/system/process_tree.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -77,7 +79,7 @@ pid_t pid_in(const std::string& path)
     return error == std::errc{} && pid > 0 && behind != end && *behind == '\n' ? pid : 0;
 }
 
-PidFile::PidFile(std::string path) : path_(std::move(path))
+PidFile::PidFile(std::string path, SameTunnel is_same) : path_(std::move(path)), is_same_(std::move(is_same))
 {
     for (int tries = 1;; ++tries) {
         // A FIFO must not make us wait for a reader.
@@ -97,7 +99,11 @@ PidFile::PidFile(std::string path) : path_(std::move(path))
 /// Manual, "Pid file". Throws if it is another autossh, as far as that can be known.
 void PidFile::look_at_holder()
 {
+    const std::vector<pid_t> holders = holders_of_lock(file_.get());
+    const auto has_other = [this](pid_t holder) { return has_other_tunnel(holder); };
     const pid_t stranger = stranger_with_lock(file_.get());
+    if (stranger == 0 && !holders.empty() && std::ranges::all_of(holders, has_other))
+        return leave_to(holders.front());
     if (stranger == 0)
         throw ConfigError(fmt::format("already running (pid {})", pid_of_holder(path_)));
     if (lock(file_.get()))  // it has ended meanwhile
@@ -106,11 +112,33 @@ void PidFile::look_at_holder()
     // A pid that is left over may be anybody's by now.
     const std::string name = name_of_process(written);
     const bool is_autossh = name.empty() || name == "autossh" || name == name_of_process(::getpid());
-    if (written != ::getpid() && is_autossh && is_ours_or_roots(written))
+    const bool lives = written != ::getpid() && is_autossh && is_ours_or_roots(written);
+    if (lives && has_other_tunnel(written))
+        return leave_to(written);
+    if (lives)
         throw ConfigError(fmt::format("already running (pid {})", written));
     warning_ =
         fmt::format("the pid file \"{}\" is locked by another user's process ({}); going on without the lock",
                     path_, stranger);
+}
+
+/// Where that cannot be known, it may be our own tunnel.
+bool PidFile::has_other_tunnel(pid_t process) const
+{
+    const std::vector<std::string> ours = words_of_process(::getpid());
+    const std::vector<std::string> others = words_of_process(process);
+    return is_same_ && !ours.empty() && !others.empty() &&
+           !is_same_(std::span(ours).subspan(1), std::span(others).subspan(1));
+}
+
+/// 1.4g would take the file away from it.
+void PidFile::leave_to(pid_t process)
+{
+    warning_ = fmt::format("the pid file \"{}\" is in use by another autossh (pid {}) with other arguments; "
+                           "going on without it",
+                           path_, process);
+    regular_ = false;
+    file_.reset();
 }
 
 PidFile::~PidFile()
@@ -132,6 +160,8 @@ bool PidFile::is_at_path() const
 
 std::error_code PidFile::write()
 {
+    if (!file_)  // it is left to another one
+        return {};
     written_ = true;
     // What is not regular has nothing to be cut off.
     const bool cut = !regular_ || ::ftruncate(file_.get(), 0) == 0;

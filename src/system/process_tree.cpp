@@ -42,6 +42,18 @@ std::string name_of_process(pid_t process)
     return text.substr(0, text.find('\n'));
 }
 
+std::vector<std::string> words_of_process(pid_t process)
+{
+    const std::string text = text_of_file(fmt::format("/proc/{}/cmdline", process)).value_or("");
+    std::vector<std::string> words;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\0', at), text.size());
+        words.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return words;
+}
+
 std::optional<std::vector<pid_t>> children_in(const std::string& directory)
 {
     std::optional<std::vector<pid_t>> children;

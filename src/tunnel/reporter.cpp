@@ -23,14 +23,23 @@ bool Reporter::concerns(State state) const
 void Reporter::changed(State state, std::string_view line)
 {
     log_.tell(LogEvent::state, line);
+    if (state == State::gave_up)
+        end_ = line;
     if (!concerns(state))
         return;
+    end_is_known_ = state == State::gave_up;
     // A session may have left anything on the line; a tunnel (-N) leaves nothing.
     const bool at_line_start =
         ours_was_last_ || (ssh_ended_line_at_ && Clock::now() - *ssh_ended_line_at_ < just_now);
     const bool new_line = audience_ == Audience::session && !at_line_start;
     log_.show(fmt::format("{}autossh: {}\r\n", new_line ? "\r\n" : "", line));
     ours_was_last_ = true;
+}
+
+void Reporter::session_is_over()
+{
+    end_is_known_ = audience_ != Audience::nobody;
+    audience_ = Audience::nobody;
 }
 
 void Reporter::remark(std::string_view line)
@@ -45,6 +54,12 @@ void Reporter::advise(State state, std::string_view line)
     log_.tell(LogEvent::remedy, line);
     if (audience_ == Audience::tunnel || (concerns(state) && state == State::gave_up))
         log_.show(fmt::format("autossh: {}\r\n", line));
+}
+
+void Reporter::last_words(std::string_view words)
+{
+    if (!end_is_known_)
+        log_.show_last_words(Level::info, end_.empty() ? words : end_);
 }
 
 void Reporter::pass_on(pid_t ssh, std::string_view raw_line)

@@ -75,7 +75,7 @@ std::optional<Failure> Session::start(std::int64_t start)
     tracker_.executed(ssh);
     if (!setup_.may_ask_caller())  // we might never know when to let them go
         answerer_.release_caller();
-    tests_.ssh_started(now, plan().log.login_is_heard);
+    tests_.ssh_started(now, plan().log.login_is_heard, plan().keepalive.has_value());
     return std::nullopt;
 }
 

@@ -189,7 +189,7 @@ std::optional<Destination> StatusTracker::server_address() const
 void StatusTracker::session_is_over()
 {
     if (plan_.session.is_wanted)
-        reporter_.set_audience(Audience::nobody);
+        reporter_.session_is_over();
 }
 
 void StatusTracker::ending(const std::string& cause)

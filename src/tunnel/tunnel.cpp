@@ -242,6 +242,8 @@ void Tunnel::conclude(const Ruling& ruling)
         down_because_ = ruling.cause;
     if (ruling.verdict == Verdict::failed)
         session_.status_tracker().gave_up(ruling.cause);
+    if (const std::string words = last_words(ruling, settings_); !words.empty())
+        session_.status_tracker().last_words(words);
 }
 
 }  // namespace autossh

@@ -55,6 +55,7 @@ void Tunnels::has_ended(Member& member, std::exception_ptr error, Ruling ruling)
             std::rethrow_exception(error);
     } catch (const std::exception& exception) {
         member.log.error("{}", exception.what());
+        member.log.show_last_words(Level::error, exception.what());
         ruling = {};
     }
     if (ruling.verdict == Verdict::failed && !failed_)

@@ -44,6 +44,10 @@ std::vector<Case> loop_cases()
 {
     auto cases = common_cases(over_loop);
     cases.push_back(good("garbage-once", over_loop));
+    auto slow = good("long-way 1300ms", over_loop);
+    slow.environment = {{"AUTOSSH_POLL", "20"}, {"AUTOSSH_FIRST_POLL", "1"}, {"AUTOSSH_LOGLEVEL", "7"}};
+    cases.push_back(slow);
+    cases.push_back(bad_then_good("long-way 1300ms", over_loop));
     cases.push_back(bad_then_good("closing", over_loop));
     cases.push_back(bad_then_good("cut", over_loop));
     cases.push_back(good("stranger", over_loop));

@@ -68,6 +68,9 @@ public:
     /// Whether lines appear on stderr.
     bool shows_on_stderr() const { return sinks_->shows_on_stderr(); }
 
+    /// What stderr is told of our end whatever it is: `words`, unless lines of `level` appear there.
+    void show_last_words(Level level, std::string_view words);
+
 private:
     bool is_logged(Level level) const { return sinks_->is_logged(level); }
     LogLine line(Level level, LogEvent event, std::string_view text) const;

@@ -44,11 +44,18 @@ struct LogLine {
     Moment time;
 };
 
+/// Its control characters written as \xNN: what comes from a server or an argument shall not be able to write
+/// over other lines, or to begin one.
+std::string without_controls(std::string_view text);
+
 /// The words alone, for who adds time and pid: ssh's own with its pid in front.
 std::string words_alone(const LogLine& line);
 
 /// `YYYY/MM/DD HH:MM:SS autossh[PID]: TEXT`, without an end of line.
 std::string stamped(const LogLine& line);
+
+/// `autossh[PID]: TEXT`, likewise: as LOG_PERROR of syslog(3) has it, and so 1.4g.
+std::string named(const LogLine& line);
 
 /// Manual, "Log": one JSON object, without an end of line.
 std::string as_json(const LogLine& line);

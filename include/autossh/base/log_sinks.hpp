@@ -40,9 +40,12 @@ public:
     void write_to_old_file(const LogLine& warning);
     bool show(std::string_view text);
     bool shows_on_stderr() const { return outlets_.standard_error; }
+    /// Of lines of this level; also where the log is the same file as stderr.
+    bool shows_on_stderr(Level level) const;
 
 private:
     std::string in_form(const LogLine& line) const;
+    bool is_unstamped() const;
     void keep(const LogLine& line, std::string_view formed);
     int stream() const;
     void choose_outlets();

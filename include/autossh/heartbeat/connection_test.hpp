@@ -19,6 +19,15 @@ struct TestResult {
     Duration round_trip{};        ///< of our message, if it passed
 };
 
+/// How long the steps of a test may take.
+struct TestLimits {
+    TestLimits(Duration each) : step(each), connection(each) {}
+    TestLimits(Duration each, Duration for_connection) : step(each), connection(for_connection) {}
+
+    Duration step;
+    Duration connection;  ///< until the loop comes back to us
+};
+
 /// What the ssh that is started next forwards for the test alone.
 struct TestForwards {
     std::vector<std::string> words;  ///< of ssh's command line
@@ -34,9 +43,10 @@ public:
     ConnectionTest(const ConnectionTest&) = delete;
     ConnectionTest& operator=(const ConnectionTest&) = delete;
 
-    /// Sends `message`, and drops the test before it. `limit`: for each step; what that means for the whole
-    /// is for the kind to say. `done` is called once with the result, not after abandon().
-    virtual void start(const std::string& message, Duration limit, std::function<void(TestResult)> done) = 0;
+    /// Sends `message`, and drops the test before it. What the limits mean for the whole is for the kind to
+    /// say. `done` is called once with the result, not after abandon().
+    virtual void start(const std::string& message, const TestLimits& limits,
+                       std::function<void(TestResult)> done) = 0;
     /// Drops the test in flight, if there is one.
     virtual void abandon() = 0;
 

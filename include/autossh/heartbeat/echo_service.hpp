@@ -14,7 +14,8 @@ public:
     /// `port`: on 127.0.0.1, where ssh listens.
     EchoService(const Executor& executor, Log& log, std::uint16_t port);
 
-    void start(const std::string& message, Duration limit, std::function<void(TestResult)> done) override;
+    void start(const std::string& message, const TestLimits& limits,
+               std::function<void(TestResult)> done) override;
     void abandon() override { probe_.cancel(); }
 
 private:

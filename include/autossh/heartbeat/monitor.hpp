@@ -22,9 +22,9 @@ public:
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
 
-    /// Begins a test; `limit` for each of its steps. `again`: the message of the last one is sent once more,
+    /// Begins a test. `again`: the message of the last one is sent once more,
     /// and counts whichever of the two comes back.
-    void start_test(Duration limit, bool again);
+    void start_test(const TestLimits& limits, bool again);
 
     /// A test is in flight.
     bool testing() const { return testing_; }

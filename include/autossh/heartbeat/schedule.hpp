@@ -28,7 +28,8 @@ public:
     /// before.
     static TestSchedule automatic(Duration first, Duration interval) { return {true, first, interval}; }
 
-    void ssh_started(Time now, bool login_is_heard);
+    /// `keepalives`: ssh sends them.
+    void ssh_started(Time now, bool login_is_heard, bool keepalives = false);
     void logged_in(Time when);
     /// There is no loop in this session: the server refuses its port.
     void give_up();
@@ -43,6 +44,10 @@ public:
     /// How long a test may take; at most `net_timeout`, and that until a first one has passed. Automatic
     /// ones are judged by what this session has shown.
     Duration limit(Duration net_timeout) const;
+
+    /// How long the loop may take to come back to us. 1.4g, whose ssh sends no keepalives, gives it one net
+    /// timeout: where one has just been sent, TCP holds what opens the loop back until that is acknowledged.
+    Duration connection_limit(Duration net_timeout) const;
 
     /// `nobody_listens`: ssh does not take connections for the loop (yet). `round_trip`: if it has passed.
     Meaning result(bool passed, bool nobody_listens, Duration round_trip, Time now);
@@ -68,6 +73,7 @@ private:
     bool has_passed_ = false;
     bool doubted_ = false;
     bool login_is_heard_ = true;
+    bool keepalives_ = false;
 };
 
 }  // namespace autossh

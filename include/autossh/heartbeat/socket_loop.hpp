@@ -15,7 +15,8 @@ public:
     /// PATH: REASON").
     SocketLoop(const Executor& executor, Log& log, const std::string& directory);
 
-    void start(const std::string& message, Duration limit, std::function<void(TestResult)> done) override;
+    void start(const std::string& message, const TestLimits& limits,
+               std::function<void(TestResult)> done) override;
     void abandon() override { probe_.cancel(); }
 
     /// Over a port of its own on the server: a dead session's listener there cannot block it.

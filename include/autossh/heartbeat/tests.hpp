@@ -48,7 +48,7 @@ public:
     /// The socket where the loop begins; empty: there is no such loop.
     std::string loop_entrance() const { return forwards_ ? forwards_->entrance : ""; }
 
-    void ssh_started(Time now, bool login_is_heard);
+    void ssh_started(Time now, bool login_is_heard, bool keepalives);
     void logged_in(Time when) { schedule_.logged_in(when); }
     /// The server does not listen on the loop's port.
     void loop_is_refused() { schedule_.give_up(); }

@@ -22,8 +22,11 @@ namespace autossh {
 struct ServiceTerms {
     std::string socket;                ///< NOTIFY_SOCKET: a path, or an abstract name behind @; empty: none
     std::optional<Duration> watchdog;  ///< how often we must say that we live
+    bool main_process = false;         ///< of a unit of systemd's: SYSTEMD_EXEC_PID is ours
 
     bool wants_to_hear() const { return !socket.empty(); }
+    /// Being stopped is no failure: who has stopped us would take it for one of the service.
+    bool stop_is_success() const { return wants_to_hear() || main_process; }
 
     /// `pid`: ours. A watchdog that is meant for another process is none.
     static ServiceTerms read(const Environment& environment, pid_t pid);

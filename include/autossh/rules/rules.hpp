@@ -54,4 +54,8 @@ bool is_tried_again(bool passes, bool first, const Manner& manner);
 /// asked for.
 Ruling by_policy(Ruling ruling, const TunnelSettings& settings);
 
+/// Manual, "Giving up": what standard error is told of an end of autossh that nobody has asked for. Empty:
+/// somebody has.
+std::string last_words(const Ruling& ruling, const TunnelSettings& settings);
+
 }  // namespace autossh

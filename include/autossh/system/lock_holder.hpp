@@ -12,6 +12,9 @@ namespace autossh {
 /// cannot look into are missing.
 std::vector<pid_t> lock_holders(std::string_view locks, dev_t device, ino_t inode);
 
+/// The same of an open file, now.
+std::vector<pid_t> holders_of_lock(int file);
+
 /// Whether the process lives and is our user's or root's. The user is who has started it: a set-user-ID
 /// program is run by anybody.
 bool is_ours_or_roots(pid_t process);

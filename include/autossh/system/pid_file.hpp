@@ -3,6 +3,8 @@
 
 #include "autossh/base/unique_fd.hpp"
 
+#include <functional>
+#include <span>
 #include <string>
 #include <system_error>
 
@@ -15,17 +17,21 @@ pid_t pid_in(const std::string& path);
 
 class PidFile {
 public:
+    /// Whether two command lines, without the program's name, ask for the same tunnel.
+    using SameTunnel = std::function<bool(std::span<const std::string>, std::span<const std::string>)>;
+
     /// Opens `path`, through a symbolic link if it is one, and locks it if it is a regular file (not
     /// /dev/stdout) on a file system that can. Throws ConfigError if it cannot be opened, or if a living
-    /// autossh has locked it: "already running (pid N)". The lock of another user does not count.
-    explicit PidFile(std::string path);
+    /// autossh has locked it: "already running (pid N)". The lock of another user does not count. One that
+    /// is known to have another tunnel keeps the file, and we go on without it.
+    explicit PidFile(std::string path, SameTunnel is_same = nullptr);
     /// Removes it, if it is a regular file, still the one at `path`, and holds nothing but what we have
     /// written.
     ~PidFile();
     PidFile(const PidFile&) = delete;
     PidFile& operator=(const PidFile&) = delete;
 
-    /// Why it is not locked, though it could be; or empty.
+    /// Why it is not locked, though it could be, or not ours; or empty.
     const std::string& warning() const { return warning_; }
 
     /// Writes our pid. An error (disk full) is no reason to give up a tunnel.
@@ -34,8 +40,11 @@ public:
 private:
     bool is_at_path() const;
     void look_at_holder();
+    bool has_other_tunnel(pid_t process) const;
+    void leave_to(pid_t process);
 
     std::string path_;
+    SameTunnel is_same_;
     std::string warning_;
     UniqueFd file_;
     bool regular_ = false;

@@ -16,6 +16,9 @@ std::vector<pid_t> numbers_in(const std::string& path);
 /// Its name, of which Linux keeps 15 bytes; empty where it is not known.
 std::string name_of_process(pid_t process);
 
+/// Its command line, the program's name first; empty where it is not known.
+std::vector<std::string> words_of_process(pid_t process);
+
 /// The children of the process that `directory` (/proc/PID, /proc/self) shows. Nothing where the kernel keeps
 /// no such list (CONFIG_PROC_CHILDREN).
 std::optional<std::vector<pid_t>> children_in(const std::string& directory);

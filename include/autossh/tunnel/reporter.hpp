@@ -6,6 +6,7 @@
 #include "autossh/rules/state.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <sys/types.h>
@@ -25,6 +26,9 @@ public:
 
     void set_audience(Audience audience) { audience_ = audience; }
 
+    /// By a person at the terminal, who needs no word of it.
+    void session_is_over();
+
     /// A change of state, in words.
     void changed(State state, std::string_view line);
 
@@ -33,6 +37,10 @@ public:
 
     /// What a person can do about the last change. A session that comes back needs none.
     void advise(State state, std::string_view line);
+
+    /// Nobody has asked for our end: one line on stderr, whatever that is. The change of state, where one was
+    /// told, says more than `words`.
+    void last_words(std::string_view words);
 
     /// A line that ssh would have shown itself, with its end: to stderr and to the log.
     void pass_on(pid_t ssh, std::string_view raw_line);
@@ -49,6 +57,8 @@ private:
 
     Log& log_;
     Audience audience_ = Audience::nobody;
+    std::string end_;                        ///< the line of the state "gave-up"
+    bool end_is_known_ = false;              ///< to the audience
     bool ours_was_last_ = true;              ///< on the screen: a notice
     std::optional<Time> ssh_ended_line_at_;  ///< when the last of ssh's own lines came, if it was complete
 };

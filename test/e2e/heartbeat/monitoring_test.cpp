@@ -54,6 +54,30 @@ TEST_CASE("The loop of forwardings passes the heartbeat again and again")
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Beside keepalives, a loop that comes back after the time that 1.4g gives it still counts")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd(Sshd::Loopback::own);
+    const Environment times{{"AUTOSSH_POLL", "10"}, {"AUTOSSH_FIRST_POLL", "4"}};
+    const std::string too_late = "]: timeout polling to accept read connection\n";
+    const Autossh autossh(sshd, {"-M", monitor_port(), "-N"}, times);
+    REQUIRE(autossh.log().wait_for("]: ssh child pid is "));
+    const Autossh plain(sshd, {"--plain", "-M", monitor_port(), "-N"}, times);  // its tests come a bit later
+    REQUIRE(passes_after(autossh, 0));
+    REQUIRE(passes_after(plain, 0));
+
+    sshd.signal_sessions(SIGSTOP);
+    CHECK(plain.log().wait_for(too_late));
+    sshd.signal_sessions(SIGCONT);
+    CHECK(passes_after(autossh, 1));
+    CHECK(autossh.log().count(too_late) == 0);
+    CHECK(autossh.log().count("starting ssh") == 1);
+    CHECK(plain.log().count("]: port down, restarting ssh\n") == 1);
+    CHECK(plain.end() == exited(1));
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("An echo service passes the heartbeat again and again")
 {
     SKIP_WITHOUT_SSHD();

@@ -2,6 +2,7 @@
 #include "e2e/support/fake_session.hpp"
 #include "support/catch.hpp"
 #include "support/json_object.hpp"
+#include "support/occurrences.hpp"
 #include "support/process/read_pipe.hpp"
 
 #include <csignal>
@@ -116,7 +117,7 @@ TEST_CASE("Log: in the journal a log file and service mode are where they were",
 
     FakeSession service("exit 3", {{"AUTOSSH_NTSERVICE", "yes"}});
     log_nowhere_else(service);
-    CHECK(in_journal(service).empty());
+    CHECK(in_journal(service) == "autossh: ssh exited with status 3; autossh exiting\n");
     CHECK(service.autossh().output().find("]: starting ssh (count 1)\n") != std::string::npos);
 }
 
@@ -130,6 +131,26 @@ TEST_CASE("Log: a pipe on standard error gets the lines, with time and pid", "[e
                              "ssh exited with status 0; autossh exiting\n"})
         CHECK(text.find(head + line) != std::string::npos);
     CHECK(text.substr(19, head.size()) == head);  // YYYY/MM/DD HH:MM:SS
+}
+
+TEST_CASE("Log: with AUTOSSH_DEBUG a line on standard error has our pid and no time, as 1.4g's", "[e2e]")
+{
+    for (const bool piped : {false, true}) {
+        FakeSession session("exit 0", {{"AUTOSSH_DEBUG", "1"}});
+        log_nowhere_else(session);
+        std::string text;
+        if (piped) {
+            text = in_pipe(session);
+        } else {
+            session.start();
+            CHECK(session.autossh().wait_for_exit() == exited(0));
+            text = session.autossh().errors();
+        }
+        const std::string head = fmt::format("autossh[{}]: ", session.autossh().pid());
+        CHECK(text.starts_with(head));
+        CHECK(text.find('\n' + head + "starting ssh (count 1)\n") != std::string::npos);
+        CHECK(occurrences(text, head) == occurrences(text, "\n"));
+    }
 }
 
 TEST_CASE("Log: a socket on standard error that is not the journal's gets the lines, too", "[e2e]")
@@ -157,7 +178,7 @@ TEST_CASE("Log: a pipe on standard error gets no lines where anything else was c
 
     FakeSession service("exit 3", {{"AUTOSSH_NTSERVICE", "yes"}});
     log_nowhere_else(service);
-    CHECK(in_pipe(service).empty());
+    CHECK(in_pipe(service) == "autossh: ssh exited with status 3; autossh exiting\n");
 
     FakeSession plain("exit 0");
     log_nowhere_else(plain);

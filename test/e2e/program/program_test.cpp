@@ -165,10 +165,10 @@ TEST_CASE("Pid file: a second autossh is refused while the first lives, and the 
     first.start({"-M", port});
     REQUIRE(first.started(1));
     const std::string pid = std::to_string(first.autossh().pid());
-    for (const char* option : {"-n", "-f"}) {
-        CAPTURE(option);
+    for (const auto& words : {std::vector<std::string>{"-M", port}, {"-M", port, "-f"}}) {
+        CAPTURE(words);
         FakeSession second("sleep", same_file);
-        second.start({"-M", port, option});
+        second.start(words);
         CHECK(second.autossh().wait_for_exit() == exited(1));
         CHECK(second.log().ends_with("]: already running (pid " + pid + ")\n"));
         CHECK(second.autossh().errors().ends_with("]: already running (pid " + pid + ")\n"));
@@ -177,6 +177,34 @@ TEST_CASE("Pid file: a second autossh is refused while the first lives, and the 
     }
     first.autossh().signal(SIGUSR1);
     CHECK(first.started(2));
+    stop(first);
+    CHECK_FALSE(std::filesystem::exists(pid_file));
+}
+
+TEST_CASE("Pid file: another tunnel with the same file runs without it, as an exported variable has it",
+          "[e2e]")
+{
+    const TemporaryDirectory directory;
+    const std::string pid_file = directory / "pid";
+    const Environment same_file{{"AUTOSSH_PIDFILE", pid_file}};
+    FakeSession first("sleep", same_file);
+    first.start({"-M", "0", "-L", "1:a:1"});
+    REQUIRE(first.started(1));
+    const std::string pid = std::to_string(first.autossh().pid());
+    const std::string warning = "]: the pid file \"" + pid_file + "\" is in use by another autossh (pid " +
+                                pid + ") with other arguments; going on without it\n";
+    for (const bool by_option : {false, true}) {
+        FakeSession second("sleep", by_option ? Environment() : same_file);
+        std::vector<std::string> words{"-M", "0", "-L", "2:a:1"};
+        if (by_option)
+            words.insert(words.begin(), {"--pid-file", pid_file});
+        second.start(words);
+        REQUIRE(second.started(1));
+        CHECK(second.logged(warning));
+        CHECK(read_file(pid_file) == pid + "\n");
+        stop(second);
+        CHECK(read_file(pid_file) == pid + "\n");
+    }
     stop(first);
     CHECK_FALSE(std::filesystem::exists(pid_file));
 }

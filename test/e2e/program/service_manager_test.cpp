@@ -9,6 +9,7 @@
 #include <string>
 #include <sys/resource.h>
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 using namespace autossh_test;
@@ -55,6 +56,29 @@ TEST_CASE("Service manager: a stop is told, and is no failure", "[e2e]")
         session.autossh().signal(SIGTERM);
         CHECK(session.autossh().wait_for_exit() == exited(0));
         CHECK_FALSE(listener.next_with("STOPPING=1").empty());
+    }
+}
+
+TEST_CASE(
+    "Service manager: a stop is no failure for the main process of a unit of any type, and for no other",
+    "[e2e]")
+{
+    struct Row {
+        const char* pid;  // as the shell that becomes autossh writes it
+        int status;
+    };
+    for (const Row& row : {Row{"$$", 0}, Row{"$PPID", 1}, Row{"1", 1}, Row{"", 1}}) {
+        CAPTURE(row.pid);
+        FakeSession session("sleep");
+        session.wrap = [&](std::vector<std::string> words) {
+            const std::string become = fmt::format("export SYSTEMD_EXEC_PID={}; exec \"$@\"", row.pid);
+            words.insert(words.begin(), {"/bin/sh", "-c", become, "sh"});
+            return words;
+        };
+        session.start();
+        REQUIRE(session.started(1));
+        session.autossh().signal(SIGTERM);
+        CHECK(session.autossh().wait_for_exit() == exited(row.status));
     }
 }
 
@@ -209,6 +233,8 @@ TEST_CASE("Check: finds the supervisor again when somebody has removed its direc
     FakeSession session("sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_NAME", name}});
     session.start();
     REQUIRE(session.started(1));
+    REQUIRE(wait_until(
+        [&] { return !std::filesystem::is_empty(place.path()); }));  // the first ssh is not held up
     std::filesystem::remove_all(std::filesystem::directory_iterator(place.path())->path());
     session.autossh().signal(SIGUSR1);
     REQUIRE(session.started(2));

@@ -14,7 +14,7 @@ inline constexpr const char* exited_255 = " (ssh exited 255)";
 std::vector<std::string> tunnel(const std::vector<std::string>& options);
 
 /// Everything ends as the manual says when the first ssh fails within the gate time: the log has the line
-/// "gave up", standard error has what ssh alone would write there, and autossh exits 1.
+/// "gave up", standard error has what ssh alone would write there and that line, and autossh exits 1.
 struct GivingUp {
     /// Lets it happen. `wrapper`: the words of a program that runs both, before theirs.
     GivingUp(const Sshd& sshd, const std::vector<std::string>& options,

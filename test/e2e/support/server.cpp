@@ -116,10 +116,14 @@ void Server::accept_one(std::vector<int>& open)
     send_all(socket, words_.data(), words_.size());
     if (manner_ == Manner::goodbye)
         shutdown(socket, SHUT_WR);
-    if (manner_ != Manner::banner)
-        open.push_back(socket);
-    else
+    if (manner_ == Manner::resets) {
+        const linger at_once{1, 0};
+        setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    }
+    if (manner_ == Manner::banner || manner_ == Manner::closes || manner_ == Manner::resets)
         close(socket);
+    else
+        open.push_back(socket);
 }
 
 /// False: the connection has ended.

@@ -18,6 +18,8 @@ public:
         banner,        ///< says banner_text and closes
         silent,        ///< takes connections and says nothing
         half_an_sshd,  ///< says who it is, as sshd does, and then nothing
+        closes,        ///< at once, without a word
+        resets,        ///< the same, by a reset
         goodbye,       ///< says who it is and a reason to disconnect, without a key, and sends no more
     };
     static constexpr const char* banner_text = "a banner\n";

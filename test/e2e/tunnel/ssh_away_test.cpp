@@ -50,6 +50,7 @@ TEST_CASE("Exit of ssh: one that is not there at the first start, or with --plai
         CHECK(process_table::send(autossh.log().ssh_pid(), SIGKILL));
         CHECK(autossh.process().wait_for_exit() == exited(1));
         CHECK(autossh.log().count("]: " + ssh.string() + ": No such file or directory\n") == 1);
+        CHECK(autossh.process().errors() == "autossh: " + ssh.string() + ": No such file or directory\n");
     }
     const Autossh autossh(sshd, {"-M", "0", "-N"}, {{"AUTOSSH_PATH", ssh}});
     CHECK(autossh.process().wait_for_exit() == exited(1));

@@ -119,6 +119,8 @@ private:
     {
         if (!is_loop() || plan_.how == "blackhole")
             return true;
+        if (plan_.how == "long-way")
+            pause_for(plan_.time);
         const bool talks = plan_.how.rfind("stranger", 0) == 0;
         const int count = plan_.how == "strangers" ? 3 : talks || plan_.how == "silent-stranger" ? 1 : 0;
         for (int i = 0; i < count; ++i) {

@@ -12,6 +12,7 @@ namespace fake_ssh {
 ///
 ///   ok              every message (line) is given back
 ///   late TIME       ... that much later
+///   long-way TIME   ok, and the far end connects that much later
 ///   slow TIME       ... a byte at a time, with TIME before each
 ///   garbage         another text of the same length; garbage-again: on a second connection too;
 ///                   garbage-once: the second connection is good (loop)

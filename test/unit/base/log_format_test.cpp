@@ -48,6 +48,8 @@ TEST_CASE("Log: a line of text has the local time and our pid in front, and one 
     LogLine said = some_line("debug1: hello", LogEvent::ssh);
     said.context.ssh = 42;
     CHECK(stamped(said) == "2026/03/04 05:06:07 autossh[17]: ssh[42]: debug1: hello");
+    CHECK(named(some_line("hello")) == "autossh[17]: hello");
+    CHECK(named(said) == "autossh[17]: ssh[42]: debug1: hello");
     CHECK(words_alone(said) == "ssh[42]: debug1: hello");
     CHECK(words_alone(some_line("hello")) == "hello");
 }

@@ -65,10 +65,11 @@ public:
     int results() const { return results_; }
 
     /// Runs a test to its end. At each turn of the loop nothing may be inheritable that was not before.
-    bool passes()
+    bool passes() { return passes(settings_.net_timeout); }
+    bool passes(const TestLimits& limits)
     {
         const auto before = inheritable_descriptors();
-        monitor_->start_test(settings_.net_timeout, false);
+        monitor_->start_test(limits, false);
         io_.restart();
         while (monitor_->testing() && io_.run_one_for(autossh_test::generous) > 0)
             CHECK(inheritable_descriptors() == before);
@@ -195,6 +196,18 @@ TEST_CASE("Heartbeat: over Unix sockets, why a test has failed is a line of the 
     CHECK_FALSE(session.passes());
     CHECK(session.monitor().last_failure() == nothing_came);
     CHECK(session.log_lines().empty());
+}
+
+TEST_CASE("Heartbeat: over ports, the loop has a time of its own to come back")
+{
+    const auto port = autossh_test::free_port_pair();
+    Session session(MonitorPorts{.port = port, .echo_port = std::nullopt});
+    asio::io_context io;
+    const asio::ip::tcp::acceptor swallows(io, {asio::ip::address_v4::loopback(), port});
+    const auto began = std::chrono::steady_clock::now();
+    CHECK_FALSE(session.passes({50ms, 400ms}));
+    CHECK(std::chrono::steady_clock::now() - began >= 200ms);  // four steps bound the whole
+    CHECK(session.monitor().last_failure() == nothing_came);
 }
 
 TEST_CASE("Heartbeat: a test may be dropped, and the monitor with it")

@@ -2,6 +2,8 @@
 #include "autossh/heartbeat/schedule.hpp"
 #include "support/catch.hpp"
 
+#include <vector>
+
 using namespace autossh;
 using namespace std::chrono_literals;
 using Meaning = TestSchedule::Meaning;
@@ -11,6 +13,23 @@ namespace {
 const Time start = Time{} + 1h;
 
 }  // namespace
+
+TEST_CASE("Tests over ports: beside keepalives the loop may come back later, and over sockets it may not")
+{
+    struct Row {
+        TestSchedule tests;
+        bool keepalives;
+        Duration limit;
+    };
+    for (Row& row : std::vector<Row>{{TestSchedule::by_ports(10s, 10s), true, 10s},
+                                     {TestSchedule::by_ports(10s, 10s), false, 5s},
+                                     {TestSchedule::automatic(10s, 10s), true, 5s},
+                                     {TestSchedule::automatic(10s, 10s), false, 5s}}) {
+        row.tests.ssh_started(start, true, row.keepalives);
+        CHECK(row.tests.connection_limit(5s) == row.limit);
+        CHECK(row.tests.limit(5s) == 5s);
+    }
+}
 
 TEST_CASE("Tests over ports: after the first poll time, then each poll time, and one failure is enough")
 {

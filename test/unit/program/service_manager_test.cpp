@@ -64,6 +64,12 @@ TEST_CASE("Service terms: what the variables say")
     CHECK_FALSE(terms({{"NOTIFY_SOCKET", ""}}).wants_to_hear());
     CHECK(terms({{"NOTIFY_SOCKET", "/run/x"}}).wants_to_hear());
     CHECK_FALSE(terms({{"NOTIFY_SOCKET", "/run/x"}}).watchdog);
+    CHECK(terms({{"NOTIFY_SOCKET", "/run/x"}}).stop_is_success());
+    CHECK(terms({{"SYSTEMD_EXEC_PID", "42"}}).stop_is_success());
+    CHECK_FALSE(terms({{"SYSTEMD_EXEC_PID", "42"}}).wants_to_hear());
+    for (const char* another : {"", "43", "4", "420", "042", " 42"})
+        CHECK_FALSE(terms({{"SYSTEMD_EXEC_PID", another}}).stop_is_success());
+    CHECK_FALSE(terms({{"INVOCATION_ID", "0123"}}).stop_is_success());
     struct Row {
         std::string interval;
         std::string pid;

@@ -135,10 +135,11 @@ TEST_CASE("Gate time: unattended, what time can cure does not make the first ssh
     const Row rows[] = {
         {FailureClass::name_not_found, true},    {FailureClass::no_route, true},
         {FailureClass::refused, true},           {FailureClass::timed_out, true},
-        {FailureClass::forward_refused, false},  {FailureClass::authentication_refused, false},
+        {FailureClass::connection_lost, true},   {FailureClass::forward_refused, true},
+        {FailureClass::local_port_in_use, true}, {FailureClass::authentication_refused, false},
         {FailureClass::host_key_unknown, false}, {FailureClass::host_key_changed, false},
         {FailureClass::key_unusable, false},     {FailureClass::bad_configuration, false},
-        {FailureClass::connection_lost, false},  {FailureClass::other, false},
+        {FailureClass::key_exchange, false},     {FailureClass::other, false},
     };
     for (const Row& row : rows) {
         CAPTURE(name(row.failure));
@@ -148,6 +149,12 @@ TEST_CASE("Gate time: unattended, what time can cure does not make the first ssh
         CHECK(ruling.line == line(row.cured ? error : premature, 255));
         CHECK(ruling.note.empty() == !row.cured);
 
+        for (const int of_command : {0, 1, 3}) {
+            const Ruling other = judge(ExitStatus::exited(of_command), attempt, with_gate(gate));
+            CHECK(other.verdict == Verdict::failed);
+            CHECK(other.line == line(premature, of_command));
+            CHECK(other.note.empty());
+        }
         attempt.attended = true;
         CHECK(judge(ExitStatus::exited(255), attempt, with_gate(gate)).verdict == Verdict::failed);
         attempt.attended = false;
@@ -278,7 +285,8 @@ TEST_CASE(
         {secret_unavailable, false, false, true, Verdict::restart},
         {connection_lost, true, false, true, Verdict::restart},  // a secret may have been wrong
         {other, true, false, true, Verdict::restart},            // nothing was heard
-        {connection_lost, false, false, true, Verdict::failed},
+        {connection_lost, false, false, true, Verdict::restart},
+        {bad_configuration, false, false, true, Verdict::failed},
         {authentication_refused, false, false, false, Verdict::failed},
         {other, true, false, false, Verdict::failed},
         {authentication_refused, false, true, true, Verdict::failed},
@@ -331,4 +339,26 @@ TEST_CASE("Exit of ssh: an ssh that cannot be executed is tried again where that
         CHECK(is_tried_again(row.passes, row.first, by_default) == row.by_default);
         CHECK(is_tried_again(row.passes, row.first, plain) == row.plain);
     }
+}
+
+TEST_CASE("Giving up: an end that nobody has asked for has a last word")
+{
+    using enum Verdict;
+    TunnelSettings settings;
+    const auto words = [&](Verdict verdict, const char* line, const char* note) {
+        return last_words({.verdict = verdict, .line = line, .note = note}, settings);
+    };
+    CHECK(words(failed, "ssh exited with status 3; autossh exiting", "") ==
+          "ssh exited with status 3; autossh exiting");
+    CHECK(words(failed, "the line", "the note") == "the line");
+    CHECK(words(failed, "", "not restarted, as asked for \"refused\"; autossh exiting") ==
+          "not restarted, as asked for \"refused\"; autossh exiting");
+    CHECK(words(succeeded, "ssh exited with status 0; autossh exiting", "ssh was ended from outside") ==
+          "ssh was ended from outside");
+    CHECK(words(succeeded, "ssh exited with status 0; autossh exiting", "").empty());
+    CHECK(words(stopped, "received signal to exit (15)", "").empty());
+    CHECK(words(restart, "ssh exited with error status 255; restarting ssh", "a note").empty());
+    settings.restart = RestartPolicy::none;
+    CHECK(words(failed, "ssh exited with status 255; autossh exiting", "").empty());
+    CHECK(words(succeeded, "ssh exited with status 0; autossh exiting", "from outside").empty());
 }

@@ -4,12 +4,15 @@
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/system/lock_holder.hpp"
+#include "autossh/system/process_tree.hpp"
 #include "support/catch.hpp"
 #include "support/machine/temporary_directory.hpp"
 #include "support/skip.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -109,6 +112,35 @@ TEST_CASE("Pid file: who has locked a file")
     CHECK(lock_holders(locks, makedev(0, 30), 42) == std::vector<pid_t>{701, 703, 704});  // as of btrfs
     CHECK(lock_holders(locks, makedev(8, 1), 43).empty());
     CHECK(lock_holders("", makedev(8, 1), 42).empty());
+}
+
+TEST_CASE("Pid file: one whose holder is known to have another tunnel is left to it")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "pid";
+    write_file(path, "12345\n");
+    const UniqueFd held = lock(path);
+    std::vector<std::string> seen;
+    const auto another = [&](std::span<const std::string> ours, std::span<const std::string> others) {
+        seen.assign(others.begin(), others.end());
+        CHECK(std::ranges::equal(ours, others));  // the holder is this process, too
+        return false;
+    };
+    {
+        PidFile file(path, another);
+        CHECK(file.warning() == "the pid file \"" + path + "\" is in use by another autossh (pid " + our_pid +
+                                    ") with other arguments; going on without it");
+        CHECK_FALSE(file.write());
+        CHECK(read_file(path) == "12345\n");
+    }
+    CHECK(read_file(path) == "12345\n");
+    std::vector<std::string> words = words_of_process(::getpid());
+    REQUIRE_FALSE(words.empty());
+    words.erase(words.begin());
+    CHECK(seen == words);
+
+    const auto same = [](std::span<const std::string>, std::span<const std::string>) { return true; };
+    CHECK_THROWS_AS(PidFile(path, same), ConfigError);
 }
 
 TEST_CASE("Pid file: the lock of another user does not count, nor one who passes for root")
