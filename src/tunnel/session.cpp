@@ -191,7 +191,7 @@ std::optional<Ruling> Session::judge_living()
     if (!refused && !answerer_.must_end())
         return std::nullopt;
     Ruling ruling = judge_end(ExitStatus::exited(ssh_error));
-    const Failure failure = refused ? tracker_.refusal() : *answerer_.failure();
+    const Failure failure = refused ? tracker_.refusal() : answerer_.explained(*answerer_.failure());
     ruling.cause = failure.cause;
     ruling.failure = failure.failure_class;
     return ruling;

@@ -129,12 +129,14 @@ TEST_CASE("Forward refused: without ExitOnForwardFailure the tunnel is degraded,
     check_nothing_left(sshd);
 }
 
-TEST_CASE("Forward refused, and a low level keeps it from being heard: ssh itself ends, and there are no tests")
+TEST_CASE(
+    "Forward refused, and a low level keeps it from being heard: ssh itself ends, and there are no tests")
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
     const Server other;
-    const Autossh autossh(sshd, {"-v", "-q", "-N", "-R", on_ipv4(other.port(), 9)}, {{"AUTOSSH_GATETIME", "30"}});
+    const Autossh autossh(sshd, {"-v", "-q", "-N", "-R", on_ipv4(other.port(), 9)},
+                          {{"AUTOSSH_GATETIME", "30"}});
 
     CHECK(autossh.process().wait_for_exit() == exited(1));
     CHECK(autossh.log().count("]: no connection tests: with ExitOnForwardFailure a refused loop would end "
