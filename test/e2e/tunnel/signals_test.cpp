@@ -301,6 +301,7 @@ TEST_CASE("Signals: a stop that reaches ssh first is a stop all the same", "[e2e
         session.start();
         REQUIRE(session.started(1));
         session.autossh().signal(SIGSTOP);
+        REQUIRE(wait_until([&] { return state_of(session.autossh().pid()) == 'T'; }));
         process_table::send(session.ssh_pid(), SIGTERM);
         session.autossh().signal(SIGTERM);
         session.autossh().signal(SIGCONT);
