@@ -75,8 +75,8 @@ TEST_CASE("Secrets: a wrong password is no matter of seconds also where only the
     PasswordSshd sshd;
     sshd.set_password("tunnel", right_secret);
     const std::string file = secret_file(sshd, wrong_secret);
-    const SecretTunnel tunnel(
-        sshd, {"-E", "/dev/null", "-o", "NumberOfPasswordPrompts=1", "--gate-time", "0", "--secret-file", file});
+    const SecretTunnel tunnel(sshd, {"-E", "/dev/null", "-o", "NumberOfPasswordPrompts=1", "--gate-time", "0",
+                                     "--secret-file", file});
     REQUIRE(tunnel.log().wait_for("; the secret may be wrong; trying again in 30 s\n"));
     CHECK(sshd.has_wrong_tries("tunnel", 1));
     tunnel.process().signal(SIGHUP);  // tries at once

@@ -196,8 +196,9 @@ TEST_CASE("Authentication refused to an ssh that is not heard: no quick tries ei
 {
     SKIP_WITHOUT_SSHD();
     ForStranger server;
-    for (const std::vector<std::string>& options : {std::vector<std::string>{"-M", "0", "--plain", "-N"},
-                                                    std::vector<std::string>{"-M", "0", "-E", "/dev/null", "-N"}}) {
+    for (const std::vector<std::string>& options :
+         {std::vector<std::string>{"-M", "0", "--plain", "-N"},
+          std::vector<std::string>{"-M", "0", "-E", "/dev/null", "-N"}}) {
         const Autossh autossh(server.sshd(), options, default_times());
         REQUIRE(autossh.log().wait_for("]: sleeping for grace time 30 secs\n"));
         CHECK(starts(autossh) == 1);
