@@ -132,7 +132,15 @@ TEST_CASE("First process: strangers are reaped when they end, and not ended", "[
 {
     SKIP_WITHOUT_PID_NAMESPACE();
     FirstProcess session("sleep", "sh -c 'sleep 1001 & sleep 1002 & wait' & ");
-    REQUIRE(wait_until([&] { return session.autossh().family().size() == 6; }));
+    const auto all_are_executed = [&] {  // and no copies of the shell any more
+        const auto family = session.autossh().family();
+        const auto runs = [&](const std::string& words) {
+            return std::ranges::any_of(
+                family, [&](const process_table::Entry& entry) { return entry.command.starts_with(words); });
+        };
+        return family.size() == 6 && runs("sleep 1001") && runs("sleep 1002") && runs(FAKE_SSH_PATH);
+    };
+    REQUIRE(wait_until(all_are_executed));
     const pid_t job = member(session, "sh -c sleep 1001").pid;
     const pid_t other = member(session, "sleep 1002").pid;
     process_table::send(job, SIGKILL);
