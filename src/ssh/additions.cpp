@@ -34,6 +34,14 @@ constexpr std::array<std::pair<std::string_view, SshLogLevel>, 5> levels{{{"QUIE
                                                                           {"ERROR", SshLogLevel::error},
                                                                           {"INFO", SshLogLevel::info}}};
 
+/// The level that ssh has come to; nothing: one that tells all that we need, or one that we do not know.
+std::optional<SshLogLevel> low_level(const SshConfig& config)
+{
+    const auto found =
+        std::ranges::find(levels, config.value("loglevel"), &std::pair<std::string_view, SshLogLevel>::first);
+    return found == levels.end() ? std::nullopt : std::optional(found->second);
+}
+
 }  // namespace
 
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
@@ -82,16 +90,12 @@ std::vector<Addition> listening(const SshChoices& choices, const SshConfig& conf
 /// A -v beside a -q says at which of them ssh has arrived, and is left alone.
 std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfig& config)
 {
-    const auto found =
-        std::ranges::find(levels, config.value("loglevel"), &std::pair<std::string_view, SshLogLevel>::first);
-    return choices.verbose || found == levels.end() ? std::nullopt : std::optional(found->second);
+    return choices.verbose ? std::nullopt : low_level(config);
 }
 
 bool refusals_are_heard(const SshChoices& choices, const SshConfig& config)
 {
-    const auto found =
-        std::ranges::find(levels, config.value("loglevel"), &std::pair<std::string_view, SshLogLevel>::first);
-    const bool quiet = found != levels.end() && found->second != SshLogLevel::info;
+    const bool quiet = low_level(config).value_or(SshLogLevel::info) != SshLogLevel::info;
     return !choices.log_file && (!quiet || users_level(choices, config));
 }
 
