@@ -17,11 +17,13 @@
 #include "autossh/settings/poll_times.hpp"
 #include "autossh/settings/table.hpp"
 #include "autossh/settings/usage.hpp"
+#include "autossh/ssh/choices.hpp"
 #include "autossh/system/process_privacy.hpp"
 #include "autossh/system/process_tree.hpp"
 
 #include <cstdlib>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -53,6 +55,8 @@ Action configure(std::span<const std::string> arguments, Settings& settings, Log
     const Action action = read_command_line(arguments, settings);
     if (action != Action::run && action != Action::explain)
         return action;
+    settings.log.for_program =
+        serves_program(choices_of(std::span(settings.tunnel.ssh.arguments).subspan(1)));
     if (settings.log != log_settings)
         log.configure(settings.log);
     if (settings.ignores_background)
@@ -99,7 +103,7 @@ int exit_status(const Ruling& ruling, const ServiceTerms& terms)
     switch (ruling.verdict) {
     case Verdict::succeeded: return EXIT_SUCCESS;
     // A service manager takes anything else for a failure of the service it has just stopped.
-    case Verdict::stopped: return terms.wants_to_hear() ? EXIT_SUCCESS : EXIT_FAILURE;
+    case Verdict::stopped: return terms.wants_to_hear() ? EXIT_SUCCESS : ruling.exit_status;
     default: return ruling.exit_status;
     }
 }

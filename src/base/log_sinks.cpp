@@ -51,6 +51,12 @@ bool LogSinks::is_logged(Level level) const
     return is_wanted(level) || (level == Level::error && startup_errors_);
 }
 
+/// Of our own lines.
+bool LogSinks::is_for_stderr(Level level) const
+{
+    return outlets_.standard_error && (!outlets_.only_warnings || level <= Level::warning);
+}
+
 /// As it stands everywhere but in syslog.
 std::string LogSinks::in_form(const LogLine& line) const
 {
@@ -89,7 +95,7 @@ void LogSinks::write(const LogLine& line)
     const std::string formed = in_form(line);
     bool shown = false;
     if (is_wanted(line.level)) {
-        shown = outlets_.standard_error && show(formed);
+        shown = is_for_stderr(line.level) && show(formed);
         keep(line, formed);
         shown = shown || (stream() >= 0 && startup_errors_ && same_file(stream(), startup_errors_.get()));
     }

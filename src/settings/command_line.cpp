@@ -29,6 +29,17 @@ void settle_monitor(const std::optional<std::string>& option, Settings& settings
         throw ConfigError("-M auto adds forwardings to ssh's command line, which --plain forbids");
 }
 
+/// Manual, "Gate time": with -f there is none, as in 1.4g, and with --restart never none by default, as
+/// nothing is tried again.
+void settle_gate_time(Settings& settings)
+{
+    const bool by_policy = settings.tunnel.restart == RestartPolicy::none && !settings.tunnel.gate_given;
+    if (!settings.background && !by_policy)
+        return;
+    settings.tunnel.gate_time = Duration::zero();
+    settings.sources["gate-time"] = settings.background ? "-f" : settings.sources["restart"];
+}
+
 /// Where the forwardings belong among the words for ssh.
 std::size_t place_of_forwardings(const Scan& scan, const Settings& settings)
 {
@@ -66,11 +77,10 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
         words.insert(words.begin() + static_cast<std::ptrdiff_t>(tunnel.loop_at), added.begin(), added.end());
     }
     tunnel.ssh = {settings.ssh_path, words};
+    settle_gate_time(settings);
     if (settings.background) {
         settings.ignores_background = settings.is_first_process;
         settings.background = !settings.is_first_process;
-        tunnel.gate_time = Duration::zero();
-        settings.sources["gate-time"] = "-f";
     }
     if (settings.background)
         settings.log.to_stdout = false;  // that is /dev/null there

@@ -107,8 +107,8 @@ void Walk::note(char letter)
     case 'O': choices_.multiplexing = choices_.no_session = true; break;
     case 'M':
     case 'S': choices_.multiplexing = true; break;
-    case 'N':
-    case 'W': choices_.no_session = true; break;
+    case 'W': choices_.forwards_stdio = choices_.no_session = true; break;
+    case 'N': choices_.no_session = true; break;
     default: break;
     }
 }
@@ -135,6 +135,11 @@ void Walk::option(std::string_view text)
 SshChoices choices_of(std::span<const std::string> words)
 {
     return Walk(words).run();
+}
+
+bool serves_program(const SshChoices& choices)
+{
+    return choices.forwards_stdio || (choices.has_command && !choices.no_session);
 }
 
 }  // namespace autossh

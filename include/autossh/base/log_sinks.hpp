@@ -43,6 +43,7 @@ public:
 
 private:
     std::string in_form(const LogLine& line) const;
+    bool is_for_stderr(Level level) const;
     void keep(const LogLine& line, std::string_view formed);
     int stream() const;
     void choose_outlets();

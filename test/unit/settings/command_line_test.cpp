@@ -273,6 +273,36 @@ TEST_CASE("Command line: where a value comes from is remembered, the last word a
     CHECK(parse({"--port=0", "-M5", "h"}).settings.sources.at("port") == "--port");
 }
 
+TEST_CASE("Gate time: with --restart never there is none, unless it was given")
+{
+    struct Row {
+        Words options;
+        Duration gate_time;
+        std::string source;
+    };
+    const Row rows[] = {
+        {{"--restart", "never"}, 0s, "--restart"},
+        {{"--restart=never", "--gate-time=30"}, 30s, "--gate-time"},
+        {{"--gate-time=5", "--restart=never"}, 5s, "--gate-time"},
+        {{"--restart=never", "-f"}, 0s, "-f"},
+        {{"--restart=never", "--gate-time=30", "-f"}, 0s, "-f"},
+        {{"--restart=never", "--restart=always"}, 30s, ""},
+        {{"--restart=on-failure"}, 30s, ""},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.options);
+        const Settings settings = parse(row.options + Words{"-M0", "h"}).settings;
+        CHECK(settings.tunnel.gate_time == row.gate_time);
+        const auto source = settings.sources.find("gate-time");
+        CHECK((source == settings.sources.end() ? "" : source->second) == row.source);
+    }
+    Settings by_variable;
+    by_variable.tunnel.restart = RestartPolicy::none;
+    by_variable.sources["restart"] = "AUTOSSH_RESTART";
+    CHECK(parse({"-M0", "h"}, by_variable).settings.tunnel.gate_time == 0s);
+    CHECK(parse({"-M0", "h"}, by_variable).settings.sources.at("gate-time") == "AUTOSSH_RESTART");
+}
+
 TEST_CASE("Arguments given to ssh: argv[0] is the path of ssh")
 {
     Settings settings;

@@ -113,6 +113,18 @@ TEST_CASE("What is added: the value of -o, in every form that ssh takes")
     CHECK(text_of({"-oA=1", "-o", "B=2", "h", "-oC=3", "cmd", "-oD=4"}) == "c a b c");
 }
 
+TEST_CASE("Log: whether a program reads what comes through ssh")
+{
+    for (const Words& words :
+         {Words{"h", "cmd"}, Words{"-s", "h", "sftp"}, Words{"-s", "--", "h", "sftp"},
+          Words{"-W", "b:22", "h"}, Words{"-tt", "-oControlPath=none", "h", "--", "mosh-server"},
+          Words{"-oRemoteCommand=cmd", "h"}})
+        CHECK(serves_program(choices_of(words)));
+    for (const Words& words : {Words{"h"}, Words{"-N", "h"}, Words{"-N", "h", "cmd"}, Words{"-NT", "h", "-s"},
+                               Words{"-O", "check", "h"}, Words{"-oSessionType=none", "h", "cmd"}})
+        CHECK_FALSE(serves_program(choices_of(words)));
+}
+
 TEST_CASE("What is added: whether ssh is to tell much, and its configuration file")
 {
     for (const Words& words : {Words{"-v", "h"}, Words{"-Nvvv", "h"}, Words{"-oLogLevel=DEBUG3", "h"},
