@@ -20,6 +20,7 @@
 #include "autossh/ssh/choices.hpp"
 #include "autossh/system/process_privacy.hpp"
 #include "autossh/system/process_tree.hpp"
+#include "autossh/system/replace.hpp"
 
 #include <cstdlib>
 #include <optional>
@@ -177,6 +178,7 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
     case Action::print_help: return print(help_text());
     case Action::print_version: return print("autossh " AUTOSSH_VERSION "\n");
     case Action::explain: return print(explanation(settings, inherited, log));
+    case Action::ask_ssh: become(settings.tunnel.ssh, inherited);
     case Action::run: break;
     }
 

@@ -47,6 +47,13 @@ std::size_t place_of_forwardings(const Scan& scan, const Settings& settings)
     return by_option ? scan.forwards_at.value_or(0) : 0;
 }
 
+Command command_of(const Settings& settings, const std::vector<std::string>& words)
+{
+    Command command{settings.ssh_path, {settings.ssh_path}};
+    command.arguments.insert(command.arguments.end(), words.begin(), words.end());
+    return command;
+}
+
 }  // namespace
 
 std::vector<std::string> forwardings(const MonitorPorts& ports)
@@ -61,6 +68,11 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
 {
     Scan scan(arguments, settings);
     const Action action = scan.run();
+    settings.only_asks_ssh = scan.question != SshQuestion::none;
+    if (settings.only_asks_ssh) {
+        settings.tunnel.ssh = command_of(settings, scan.words);
+        return action;
+    }
     if (action != Action::run && action != Action::explain)
         return action;
     settle_monitor(scan.monitor_port, settings);
