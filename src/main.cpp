@@ -56,8 +56,7 @@ Action configure(std::span<const std::string> arguments, Settings& settings, Log
     const Action action = read_command_line(arguments, settings);
     if (action != Action::run && action != Action::explain)
         return action;
-    settings.log.for_program =
-        serves_program(choices_of(std::span(settings.tunnel.ssh.arguments).subspan(1)));
+    settings.log.for_program = serves_program(choices_of(settings.tunnel.ssh));
     if (settings.log != log_settings)
         log.configure(settings.log);
     if (settings.ignores_background)

@@ -19,7 +19,7 @@ constexpr Duration default_login_limit = std::chrono::seconds(60);
 /// What another ssh owns must not hold our loop.
 std::string reason_against_loop(const SshChoices& choices, const SshConfig& config)
 {
-    if (choices.multiplexing)
+    if (is_shared(choices, config))
         return "the connection is shared with another ssh";
     if (config.value("clearallforwardings") == "yes")
         return "ClearAllForwardings would clear it";
@@ -122,8 +122,7 @@ SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices
 }
 
 /// Manual, "Refused forwards". `plan`: all but them.
-SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshChoices& choices,
-                               const SshConfig& config, const SshPlan& plan)
+SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& config, const SshPlan& plan)
 {
     SshPlan::Forwards forwards;
     forwards.users = count_of_forwards(config, settings);
@@ -132,7 +131,7 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshChoices&
     const std::string device = config.value("tunnel");  // -w
     const bool has_device = !device.empty() && device != "false" && device != "no";
     const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_device;
-    forwards.are_retried = plan.log.is_read && only_forwards && !choices.multiplexing && !forwards.are_vital;
+    forwards.are_retried = plan.log.is_read && only_forwards && !plan.is_shared && !forwards.are_vital;
     if (settings.monitor)
         forwards.monitor_port = settings.monitor->port;
     return forwards;
@@ -160,9 +159,10 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshConfig& config
 SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
                  const std::string& directory)
 {
-    const SshChoices choices = choices_of(std::span(settings.ssh.arguments).subspan(1));
+    const SshChoices choices = choices_of(settings.ssh);
     SshPlan plan;
     plan.understood = true;
+    plan.is_shared = is_shared(choices, config);
     if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);
@@ -178,7 +178,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     plan.loop = loop_for(settings, choices, config, directory);
     plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
     plan.session.has_terminal = has_remote_terminal(choices, config);
-    plan.forwards = forwards_for(settings, choices, config, plan);
+    plan.forwards = forwards_for(settings, config, plan);
     if (plan.forwards.we_end_ssh)
         plan.additions.push_back(
             {{"-o", "ExitOnForwardFailure=no"},
@@ -191,10 +191,11 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
 SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askable,
                             const std::string& directory)
 {
-    // ssh's own defaults. It may be behind a jump host, where nothing is known of the way.
+    // ssh's own defaults. It may be behind a jump host, where nothing is known of the way, and have a control
+    // path.
     static const std::optional<SshConfig> assumed =
         SshConfig::parse("hostname ?\nuser ?\nport 22\nserveraliveinterval 0\nserveralivecountmax "
-                         "3\nloglevel INFO\nproxyjump ?\n");
+                         "3\nloglevel INFO\nproxyjump ?\ncontrolpath ?\n");
     TunnelSettings without_loop = settings;
     without_loop.auto_monitor = false;
     SshPlan plan = plan_for(without_loop, *assumed, askable, directory);

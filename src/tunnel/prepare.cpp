@@ -4,6 +4,7 @@
 #include "autossh/base/text.hpp"
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/settings/manner.hpp"
+#include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/client_state.hpp"
 
 #include <utility>
@@ -33,6 +34,14 @@ bool knows_who_asks(const TunnelSettings& settings, const SshConfig& config)
     return settings.ssh_names_asker || !is_behind_proxy(config);
 }
 
+/// Of a client that has not told what it will do.
+SshPlan unknown_plan(const TunnelSettings& settings)
+{
+    SshPlan plan;
+    plan.is_shared = may_be_shared(choices_of(settings.ssh));
+    return plan;
+}
+
 Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
                    std::shared_ptr<PrivateFolder> folder, Log& log)
 {
@@ -44,6 +53,7 @@ Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const A
             fmt::format("{} does not answer as OpenSSH's ssh does ({})", settings.ssh.file, answer.doubt);
     if (!answer.config && !needs_no_answer(settings, answer)) {
         log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
+        prepared.plan = unknown_plan(settings);
         prepared.plan.understood = is_bad_configuration(answer.complaint);
         return prepared;
     }
@@ -75,6 +85,7 @@ std::string first_line(const std::string& complaint)
 Prepared unprepared(const TunnelSettings& settings)
 {
     Prepared prepared;
+    prepared.plan = unknown_plan(settings);
     const bool plain = manner_of(settings).ask_client == AskClient::no;
     prepared.doubt = plain ? "--plain" : cannot_be_read(settings.ssh.file);
     if (prepared.doubt.empty())

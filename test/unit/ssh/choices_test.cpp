@@ -18,7 +18,9 @@ std::string text_of(const Words& words)
     std::string text;
     text += choices.log_level ? "l" : "";
     text += choices.log_file ? "f" : "";
-    text += choices.multiplexing ? "m" : "";
+    text += choices.sharing == Sharing::by_path ? "m" : "";
+    text += choices.sharing == Sharing::off ? "o" : "";
+    text += choices.sharing == Sharing::certain ? "M" : "";
     text += choices.no_session ? "n" : "";
     text += choices.has_command ? "c" : "";
     for (const std::string& name : choices.options)
@@ -47,9 +49,19 @@ TEST_CASE("What is added: the choices of ssh's command line are found by ssh's o
         {{"-NE", "log", "h"}, "fn"},
         {{"-y", "h"}, "f"},
         {{"-M", "h"}, "m"},
-        {{"-S", "none", "h"}, "m"},
+        {{"-S", "none", "h"}, "o"},
+        {{"-SNone", "h"}, "o"},
         {{"-S/a", "h"}, "m"},
-        {{"-O", "check", "h"}, "mn"},
+        {{"-S/a", "-S", "none", "h"}, "o"},
+        {{"-S", "none", "-S/a", "h"}, "m"},
+        {{"-M", "-S", "none", "h"}, "o"},
+        {{"-oControlPath=/a", "-S", "none", "h"}, "o controlpath"},
+        {{"-S/a", "-oControlPath=none", "h"}, "m controlpath"},
+        {{"-oControlPath=none", "-oControlPath=/a", "h"}, "o controlpath"},
+        {{"-oControlPath=none", "-oControlMaster=auto", "h"}, "o controlmaster controlpath"},
+        {{"h", "cmd", "-S", "/a"}, "c"},
+        {{"-O", "check", "h"}, "Mn"},
+        {{"-S", "none", "-O", "check", "h"}, "Mn"},
         {{"-W", "h:1", "j"}, "n"},
         {{"-l", "-N", "h"}, ""},
         {{"-p", "22", "-i", "-v", "h"}, ""},
@@ -92,9 +104,16 @@ TEST_CASE("What is added: the value of -o, in every form that ssh takes")
         {"ConnectTimeout", " connecttimeout"},
         {"=ConnectTimeout=5", " connecttimeout"},
         {"LogLevel=INFO", "l loglevel"},
-        {"ControlPath none", "m controlpath"},
+        {"ControlPath none", "o controlpath"},
+        {"ControlPath=\"NONE\"", "o controlpath"},
+        {"ControlPath=/none", "m controlpath"},
         {"ControlMaster=no", "m controlmaster"},
+        {"ControlMaster=auto", "m controlmaster"},
         {"controlpersist=yes", "m controlpersist"},
+        {"ControlPersist=10m", "m controlpersist"},
+        {"ControlPersist=0", "m controlpersist"},
+        {"ControlPersist=no", " controlpersist"},
+        {"ControlPersist False", " controlpersist"},
         {"SessionType=none", "n sessiontype"},
         {"SessionType \"None\" ", "n sessiontype"},
         {"SessionType=subsystem", " sessiontype"},
