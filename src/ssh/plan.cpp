@@ -16,8 +16,36 @@ namespace {
 
 constexpr Duration default_login_limit = std::chrono::seconds(60);
 
-/// What another ssh owns must not hold our loop.
-std::string reason_against_loop(const SshChoices& choices, const SshConfig& config)
+/// Those of -M PORT are among ssh's words when it answers.
+std::size_t count_of_forwards(const SshConfig& config, const TunnelSettings& settings)
+{
+    std::size_t of_tests = 0;
+    if (settings.monitor)
+        of_tests = settings.monitor->echo_port ? 1 : 2;
+    std::size_t count = 0;
+    for (const char* const keyword : {"localforward", "remoteforward", "dynamicforward"})
+        count += config.values(keyword).size();
+    return count - std::min(count, of_tests);
+}
+
+/// -w
+bool has_tunnel_device(const SshConfig& config)
+{
+    const std::string device = config.value("tunnel");
+    return !device.empty() && device != "false" && device != "no";
+}
+
+/// Manual, "Heartbeat": ssh itself then keeps the session from being run. We would end it when it runs
+/// already.
+bool refusal_forbids_session(const TunnelSettings& settings, const SshConfig& config, const SshPlan& plan)
+{
+    return plan.session.is_wanted && config.value("exitonforwardfailure") == "yes" &&
+           (count_of_forwards(config, settings) > 0 || has_tunnel_device(config));
+}
+
+/// What another ssh owns must not hold our loop. `plan`: the session.
+std::string reason_against_loop(const TunnelSettings& settings, const SshChoices& choices,
+                                const SshConfig& config, const SshPlan& plan)
 {
     if (is_shared(choices, config))
         return "the connection is shared with another ssh";
@@ -25,6 +53,8 @@ std::string reason_against_loop(const SshChoices& choices, const SshConfig& conf
         return "ClearAllForwardings would clear it";
     if (config.value("exitonforwardfailure") == "yes" && !refusals_are_heard(choices, config))
         return "with ExitOnForwardFailure a refused loop would end ssh, and it cannot be heard";
+    if (refusal_forbids_session(settings, config, plan))
+        return "with ExitOnForwardFailure a refused loop would keep the session from being run";
     return "";
 }
 
@@ -36,18 +66,6 @@ std::optional<Duration> login_limit(const TunnelSettings& settings, const SshCon
     const bool answers_come_by_us = askable.secrets || askable.caller;
     const bool may_ask = !answers_come_by_us && (askable.terminal || askable.askpass);
     return may_ask && config.value("batchmode") != "yes" ? std::nullopt : std::optional(default_login_limit);
-}
-
-/// Those of -M PORT are among ssh's words when it answers.
-std::size_t count_of_forwards(const SshConfig& config, const TunnelSettings& settings)
-{
-    std::size_t of_tests = 0;
-    if (settings.monitor)
-        of_tests = settings.monitor->echo_port ? 1 : 2;
-    std::size_t count = 0;
-    for (const char* const keyword : {"localforward", "remoteforward", "dynamicforward"})
-        count += config.values(keyword).size();
-    return count - std::min(count, of_tests);
 }
 
 Destination destination_of(const SshConfig& config)
@@ -112,12 +130,12 @@ SshPlan::LogReading log_reading(const SshChoices& choices, const SshConfig& conf
 }
 
 SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
-                       const std::string& directory)
+                       const std::string& directory, const SshPlan& plan)
 {
     if (manner_of(settings).test_way != TestWay::loop)
         return {};
-    const std::string reason =
-        directory.empty() ? "no private directory can be made" : reason_against_loop(choices, config);
+    const std::string reason = directory.empty() ? "no private directory can be made"
+                                                 : reason_against_loop(settings, choices, config, plan);
     return {.is_made = reason.empty(), .reason_against = reason};
 }
 
@@ -128,9 +146,7 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& 
     forwards.users = count_of_forwards(config, settings);
     forwards.are_vital = config.value("exitonforwardfailure") == "yes";
     forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
-    const std::string device = config.value("tunnel");  // -w
-    const bool has_device = !device.empty() && device != "false" && device != "no";
-    const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_device;
+    const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_tunnel_device(config);
     forwards.are_retried = plan.log.is_read && only_forwards && !plan.is_shared && !forwards.are_vital;
     if (settings.monitor)
         forwards.monitor_port = settings.monitor->port;
@@ -175,9 +191,9 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
 
     plan.keepalive = keepalive_of(config, defaults);
     plan.destination = destination_of(config);
-    plan.loop = loop_for(settings, choices, config, directory);
     plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
     plan.session.has_terminal = has_remote_terminal(choices, config);
+    plan.loop = loop_for(settings, choices, config, directory, plan);
     plan.forwards = forwards_for(settings, config, plan);
     if (plan.forwards.we_end_ssh)
         plan.additions.push_back(

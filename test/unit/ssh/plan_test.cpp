@@ -205,6 +205,36 @@ TEST_CASE("Plan: ExitOnForwardFailure is carried out by us where a refused loop 
     CHECK_FALSE(unheard.forwards.we_end_ssh);
 }
 
+TEST_CASE("Plan: ExitOnForwardFailure is ssh's where a refused forward must keep a session from being run")
+{
+    struct Row {
+        std::vector<std::string> words;
+        std::string config;
+        bool is_ours;
+    };
+    const Row rows[] = {
+        {{"server", "cmd"}, "localforward 1 [b]:2", false},
+        {{"server"}, "remoteforward 1 [b]:2", false},
+        {{"server"}, "dynamicforward 1", false},
+        {{"server"}, "tunnel point-to-point", false},
+        {{"server", "cmd"}, "", true},  // there is nothing of the user's that could be refused
+        {{"server", "cmd"}, "tunnel false", true},
+        {{"-N", "server"}, "localforward 1 [b]:2", true},
+        {{"-N", "server"}, "tunnel ethernet", true},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.words, row.config);
+        const SshConfig config =
+            answer("exitonforwardfailure yes" + (row.config.empty() ? "" : "\n" + row.config));
+        const SshPlan plan = plan_for(settings(row.words), config, nobody, "/d");
+        CHECK(plan.forwards.are_vital);
+        CHECK(plan.forwards.we_end_ssh == row.is_ours);
+        CHECK(plan.loop.is_made == row.is_ours);
+        CHECK(adds(plan, {"-o", "ExitOnForwardFailure=no"}) == row.is_ours);
+        CHECK(plan_for(settings(row.words), answer(row.config), nobody, "/d").loop.is_made);
+    }
+}
+
 TEST_CASE("Plan: the command has the additions in front and the loop where -M stood")
 {
     TunnelSettings given = settings({"-N", "server", "ls"});
