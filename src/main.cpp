@@ -17,11 +17,14 @@
 #include "autossh/settings/poll_times.hpp"
 #include "autossh/settings/table.hpp"
 #include "autossh/settings/usage.hpp"
+#include "autossh/ssh/choices.hpp"
 #include "autossh/system/process_privacy.hpp"
 #include "autossh/system/process_tree.hpp"
+#include "autossh/system/replace.hpp"
 
 #include <cstdlib>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -53,6 +56,7 @@ Action configure(std::span<const std::string> arguments, Settings& settings, Log
     const Action action = read_command_line(arguments, settings);
     if (action != Action::run && action != Action::explain)
         return action;
+    settings.log.for_program = serves_program(choices_of(settings.tunnel.ssh));
     if (settings.log != log_settings)
         log.configure(settings.log);
     if (settings.ignores_background)
@@ -98,7 +102,7 @@ int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 {
     switch (ruling.verdict) {
     case Verdict::succeeded: return EXIT_SUCCESS;
-    case Verdict::stopped: return terms.stop_is_success() ? EXIT_SUCCESS : EXIT_FAILURE;
+    case Verdict::stopped: return terms.stop_is_success() ? EXIT_SUCCESS : ruling.exit_status;
     default: return ruling.exit_status;
     }
 }
@@ -172,6 +176,7 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
     case Action::print_help: return print(help_text());
     case Action::print_version: return print("autossh " AUTOSSH_VERSION "\n");
     case Action::explain: return print(explanation(settings, inherited, log));
+    case Action::ask_ssh: become(settings.tunnel.ssh, inherited);
     case Action::run: break;
     }
 

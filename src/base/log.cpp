@@ -75,7 +75,7 @@ void Log::tell(LogEvent event, std::string_view text)
 
 void Log::show_last_words(Level level, std::string_view words)
 {
-    if (!sinks_->shows_on_stderr(level))
+    if (!sinks_->shows_on_stderr(level) && !sinks_->keeps_from_stderr(level))
         sinks_->show(fmt::format("autossh: {}\n", without_controls(words)));
 }
 

@@ -25,7 +25,9 @@ LogOutlets outlets_for(const LogSettings& settings, StreamKind standard_error)
     if (standard_error == StreamKind::journal && !settings.background)
         return {.standard_error = true, .priority = true};
     const bool read_by_program = standard_error == StreamKind::pipe && settings.to_pipe;
-    return {.standard_error = settings.debug || read_by_program, .syslog = true};
+    return {.standard_error = settings.debug || read_by_program,
+            .only_warnings = read_by_program && settings.for_program && !settings.debug,
+            .syslog = true};
 }
 
 }  // namespace autossh

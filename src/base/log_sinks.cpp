@@ -54,8 +54,13 @@ bool LogSinks::is_logged(Level level) const
 bool LogSinks::shows_on_stderr(Level level) const
 {
     const bool same = stream() >= 0 && same_file(stream(), STDERR_FILENO);
-    return (is_wanted(level) && (outlets_.standard_error || same)) ||
-           (level == Level::error && startup_errors_);
+    return (is_wanted(level) && (is_for_stderr(level) || same)) || (level == Level::error && startup_errors_);
+}
+
+/// Of our own lines.
+bool LogSinks::is_for_stderr(Level level) const
+{
+    return outlets_.standard_error && !keeps_from_stderr(level);
 }
 
 /// As it stands everywhere but in syslog.
@@ -103,7 +108,7 @@ void LogSinks::write(const LogLine& line)
     const std::string formed = in_form(line);
     bool shown = false;
     if (is_wanted(line.level)) {
-        shown = outlets_.standard_error && show(is_unstamped() ? named(line) + '\n' : formed);
+        shown = is_for_stderr(line.level) && show(is_unstamped() ? named(line) + '\n' : formed);
         keep(line, formed);
         shown = shown || (stream() >= 0 && startup_errors_ && same_file(stream(), startup_errors_.get()));
     }

@@ -49,6 +49,13 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
 {
     const Askable askable = who_could_be_asked(settings, inherited);
     const TunnelSettings& tunnel = settings.tunnel;
+    if (settings.only_asks_ssh)
+        return explain({settings,
+                        tunnel.ssh.arguments,
+                        {},
+                        std::nullopt,
+                        "nothing is added: ssh answers this itself, in the place of autossh",
+                        askable});
     Prepared prepared = unprepared(tunnel);
     prepared.askable = askable;
     std::optional<SshConfig> config;

@@ -1,5 +1,7 @@
 #include "autossh/rules/rules.hpp"
 
+#include <utility>
+
 #include <fmt/core.h>
 
 namespace autossh {
@@ -81,19 +83,8 @@ Ruling judge_status(int number, const Attempt& attempt, const TunnelSettings& se
     return gives_up(ExitStatus::exited(number), Verdict::failed);
 }
 
-}  // namespace
-
-Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
+Ruling judge_unlisted(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
 {
-    const bool listed =
-        attempt.failure && !attempt.failure_is_claimed && settings.exit_on.contains(*attempt.failure);
-    if (listed && !attempt.by_person && status != ExitStatus::exited(0)) {
-        Ruling ruling = gives_up(status, Verdict::failed);
-        ruling.exit_status = exit_status(*attempt.failure);
-        return ruling;
-    }
-    if (status.by_signal() && settings.restart == RestartPolicy::none)
-        return gives_up(status, Verdict::failed);
     if (status.by_signal())
         return {Verdict::restart, Level::info,
                 fmt::format("ssh exited on signal {}, restarting ssh", status.number()), ""};
@@ -111,8 +102,6 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
                 "whoever was asked at the start is asked only once"};
 
     Ruling ruling = judge_status(status.number(), attempt, settings);
-    if (ruling.verdict == Verdict::restart && settings.restart == RestartPolicy::none)
-        return gives_up(status, status.number() == 0 ? Verdict::succeeded : Verdict::failed);
     if (set_aside && ruling.verdict == Verdict::restart && settings.restart != RestartPolicy::always)
         ruling.note = fmt::format("not giving up within the gate time, as {} ({})",
                                   time_can_cure(status, attempt)
@@ -120,6 +109,33 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
                                       : "a service manager would repeat the refused log-in without a wait",
                                   name(attempt.failure.value_or(FailureClass::other)));
     return ruling;
+}
+
+/// Manual, "Exit of ssh": with --restart never we are the ssh of a program that reads its status. A 0 within
+/// a gate time that was given is no success.
+Ruling as_ssh_itself(ExitStatus status, Ruling ruling)
+{
+    const bool success = status == ExitStatus::exited(0);
+    if (ruling.verdict == Verdict::restart)
+        ruling = gives_up(status, success ? Verdict::succeeded : Verdict::failed);
+    if (!success)
+        ruling.exit_status = status.for_shell();
+    return ruling;
+}
+
+}  // namespace
+
+Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
+{
+    const bool listed =
+        attempt.failure && !attempt.failure_is_claimed && settings.exit_on.contains(*attempt.failure);
+    if (listed && !attempt.by_person && status != ExitStatus::exited(0)) {
+        Ruling ruling = gives_up(status, Verdict::failed);
+        ruling.exit_status = exit_status(*attempt.failure);
+        return ruling;
+    }
+    Ruling ruling = judge_unlisted(status, attempt, settings);
+    return settings.restart == RestartPolicy::none ? as_ssh_itself(status, std::move(ruling)) : ruling;
 }
 
 /// An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment. 1.4g goes
@@ -140,6 +156,8 @@ Ruling by_policy(Ruling ruling, const TunnelSettings& settings)
                : "not restarted, as asked; autossh exiting";
     if (listed)
         ruling.exit_status = exit_status(*ruling.failure);
+    else
+        ruling.exit_status = ssh_error;  // as ssh's own, where its connection breaks
     return ruling;
 }
 

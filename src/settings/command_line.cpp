@@ -29,11 +29,29 @@ void settle_monitor(const std::optional<std::string>& option, Settings& settings
         throw ConfigError("-M auto adds forwardings to ssh's command line, which --plain forbids");
 }
 
+/// Manual, "Gate time": with -f there is none, as in 1.4g, and with --restart never none by default, as
+/// nothing is tried again.
+void settle_gate_time(Settings& settings)
+{
+    const bool by_policy = settings.tunnel.restart == RestartPolicy::none && !settings.tunnel.gate_given;
+    if (!settings.background && !by_policy)
+        return;
+    settings.tunnel.gate_time = Duration::zero();
+    settings.sources["gate-time"] = settings.background ? "-f" : settings.sources["restart"];
+}
+
 /// Where the forwardings belong among the words for ssh.
 std::size_t place_of_forwardings(const Scan& scan, const Settings& settings)
 {
     const bool by_option = scan.port_option || settings.port.empty();
     return by_option ? scan.forwards_at.value_or(0) : 0;
+}
+
+Command command_of(const Settings& settings, const std::vector<std::string>& words)
+{
+    Command command{settings.ssh_path, {settings.ssh_path}};
+    command.arguments.insert(command.arguments.end(), words.begin(), words.end());
+    return command;
 }
 
 }  // namespace
@@ -50,6 +68,11 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
 {
     Scan scan(arguments, settings);
     const Action action = scan.run();
+    settings.only_asks_ssh = scan.question != SshQuestion::none;
+    if (settings.only_asks_ssh) {
+        settings.tunnel.ssh = command_of(settings, scan.words);
+        return action;
+    }
     if (action != Action::run && action != Action::explain)
         return action;
     settle_monitor(scan.monitor_port, settings);
@@ -66,11 +89,10 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
         words.insert(words.begin() + static_cast<std::ptrdiff_t>(tunnel.loop_at), added.begin(), added.end());
     }
     tunnel.ssh = {settings.ssh_path, words};
+    settle_gate_time(settings);
     if (settings.background) {
         settings.ignores_background = settings.is_first_process;
         settings.background = !settings.is_first_process;
-        tunnel.gate_time = Duration::zero();
-        settings.sources["gate-time"] = "-f";
     }
     if (settings.background)
         settings.log.to_stdout = false;  // that is /dev/null there

@@ -1,6 +1,5 @@
 #include "autossh/settings/scan.hpp"
 
-#include "autossh/settings/ssh_letters.hpp"
 #include "autossh/settings/usage.hpp"
 
 #include <algorithm>
@@ -49,9 +48,11 @@ Action Scan::run()
         return action_;
 
     words.insert(words.end(), rest_.begin(), rest_.end());
-    if (!has_destination_)
+    if (!has_destination_ && question != SshQuestion::alone)
         throw UsageError("");
-    return explain_ ? Action::explain : Action::run;
+    if (explain_)
+        return Action::explain;
+    return question == SshQuestion::none ? Action::run : Action::ask_ssh;
 }
 
 void Scan::option_word(const std::string& word)
@@ -105,6 +106,7 @@ void Scan::cluster(const std::string& word)
             settings_.background = true;
             continue;
         }
+        note(letter);
         if (ssh_option(letter) == SshOption::takes_value) {
             kept += letter + attached;
             if (attached.empty() && (!all_for_ssh_ || !rest_.empty()))
@@ -113,7 +115,6 @@ void Scan::cluster(const std::string& word)
         }
         if (ssh_option(letter) == SshOption::unknown && !all_for_ssh_)
             throw UsageError(fmt::format("invalid option -- '{}'", letter));
-        no_command = no_command || letter == 'N';
         kept += letter;
     }
 
@@ -123,6 +124,14 @@ void Scan::cluster(const std::string& word)
         words.push_back(*detached);
     if (monitor && !forwards_at)
         forwards_at = words.size();
+}
+
+/// Of an option that is ssh's.
+void Scan::note(char letter)
+{
+    no_command = no_command || letter == 'N';
+    if (ssh_question(letter) != SshQuestion::none && question != SshQuestion::alone)
+        question = ssh_question(letter);
 }
 
 std::string Scan::value_of(char letter, const std::string& attached)

@@ -16,4 +16,14 @@ SshOption ssh_option(char letter)
     return flags.find(letter) != std::string_view::npos ? SshOption::flag : SshOption::unknown;
 }
 
+SshQuestion ssh_question(char letter)
+{
+    switch (letter) {
+    case 'G': return SshQuestion::of_host;
+    case 'Q':
+    case 'V': return SshQuestion::alone;
+    default: return SshQuestion::none;
+    }
+}
+
 }  // namespace autossh

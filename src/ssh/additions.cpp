@@ -44,6 +44,12 @@ std::optional<SshLogLevel> low_level(const SshConfig& config)
 
 }  // namespace
 
+bool is_shared(const SshChoices& choices, const SshConfig& config)
+{
+    return may_be_shared(choices) &&
+           (choices.sharing == Sharing::certain || is_set(config.value("controlpath")));
+}
+
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
                                       const Askable& askable)
 {
@@ -60,7 +66,7 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
     if (no_connect_timeout(config) && !names(choices, "connecttimeout") && !may_take_time)
         added.push_back(
             {{"-o", "ConnectTimeout=20"}, "OpenSSH's default is to wait as long as the system does"});
-    if (!choices.multiplexing)
+    if (!is_shared(choices, config))
         added.push_back({{"-o", "ControlPath=none", "-o", "ControlMaster=no"},
                          "a supervised ssh has a connection of its own, no shared one that may be stale"});
     if (config.value("forkafterauthentication") == "yes")
@@ -102,7 +108,7 @@ bool refusals_are_heard(const SshChoices& choices, const SshConfig& config)
 bool login_is_heard(const SshChoices& choices, const SshConfig& config)
 {
     static constexpr std::array<std::string_view, 5> loud{"VERBOSE", "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3"};
-    if (choices.log_file || choices.multiplexing)
+    if (choices.log_file || is_shared(choices, config))
         return false;
     return users_level(choices, config) || std::ranges::find(loud, config.value("loglevel")) != loud.end();
 }

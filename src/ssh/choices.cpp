@@ -4,6 +4,7 @@
 #include "autossh/settings/ssh_letters.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 namespace autossh {
@@ -44,9 +45,14 @@ private:
     void cluster(std::string_view letters);
     void note(char letter);
     void option(std::string_view text);
+    Sharing sharing() const;
 
     std::span<const std::string> rest_;
     SshChoices choices_;
+    bool names_sharing_ = false;
+    bool commands_master_ = false;               ///< -O
+    std::optional<std::string> path_;            ///< of -S, the last, which wins
+    std::optional<std::string> path_of_option_;  ///< the first of -o
 };
 
 std::string_view Walk::next()
@@ -78,7 +84,18 @@ SshChoices Walk::run()
             has_destination = true;
         }
     }
+    choices_.sharing = sharing();
     return choices_;
+}
+
+Sharing Walk::sharing() const
+{
+    if (commands_master_)
+        return Sharing::certain;
+    const std::optional<std::string>& path = path_ ? path_ : path_of_option_;
+    if (path == "none")
+        return Sharing::off;
+    return path || names_sharing_ ? Sharing::by_path : Sharing::unasked;
 }
 
 void Walk::cluster(std::string_view letters)
@@ -93,6 +110,8 @@ void Walk::cluster(std::string_view letters)
             option(value);
         if (letters[i] == 'F')
             choices_.configuration = value;
+        if (letters[i] == 'S')
+            path_ = lower_case(value);
         return;
     }
 }
@@ -100,15 +119,14 @@ void Walk::cluster(std::string_view letters)
 void Walk::note(char letter)
 {
     switch (letter) {
-    case 'v': choices_.log_level = choices_.verbose = true; break;
-    case 'q': choices_.log_level = choices_.quiet = true; break;
+    case 'v': choices_.verbose = true; break;
+    case 'q': choices_.quiet = true; break;
     case 'E':
     case 'y': choices_.log_file = true; break;
-    case 'O': choices_.multiplexing = choices_.no_session = true; break;
-    case 'M':
-    case 'S': choices_.multiplexing = true; break;
-    case 'N':
-    case 'W': choices_.no_session = true; break;
+    case 'O': commands_master_ = choices_.no_session = true; break;
+    case 'M': names_sharing_ = true; break;
+    case 'W': choices_.forwards_stdio = choices_.no_session = true; break;
+    case 'N': choices_.no_session = true; break;
     default: break;
     }
 }
@@ -119,11 +137,12 @@ void Walk::option(std::string_view text)
     if (name.empty())
         return;
     choices_.options.insert(name);
-    if (name == "loglevel") {
-        choices_.log_level = true;
+    if (name == "loglevel")
         choices_.verbose = choices_.verbose || value == "verbose" || value.starts_with("debug");
-    } else if (name == "controlmaster" || name == "controlpath" || name == "controlpersist")
-        choices_.multiplexing = true;
+    else if (name == "controlpath")
+        path_of_option_ = path_of_option_.value_or(value);
+    else if (name == "controlmaster" || (name == "controlpersist" && value != "no" && value != "false"))
+        names_sharing_ = true;
     else if (name == "sessiontype" && value == "none")
         choices_.no_session = true;
     else if (name == "remotecommand" && value != "none")
@@ -173,6 +192,22 @@ std::vector<std::string> without_quiet(std::span<const std::string> words)
 SshChoices choices_of(std::span<const std::string> words)
 {
     return Walk(words).run();
+}
+
+SshChoices choices_of(const Command& ssh)
+{
+    const std::span words(ssh.arguments);
+    return choices_of(words.subspan(std::min<std::size_t>(1, words.size())));
+}
+
+bool may_be_shared(const SshChoices& choices)
+{
+    return choices.sharing == Sharing::by_path || choices.sharing == Sharing::certain;
+}
+
+bool serves_program(const SshChoices& choices)
+{
+    return choices.forwards_stdio || (choices.has_command && !choices.no_session);
 }
 
 }  // namespace autossh

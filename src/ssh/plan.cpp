@@ -17,15 +17,45 @@ namespace {
 
 constexpr Duration default_login_limit = std::chrono::seconds(60);
 
-/// What another ssh owns must not hold our loop.
-std::string reason_against_loop(const SshChoices& choices, const SshConfig& config)
+/// Those of -M PORT are among ssh's words when it answers.
+std::size_t count_of_forwards(const SshConfig& config, const TunnelSettings& settings)
 {
-    if (choices.multiplexing)
+    std::size_t of_tests = 0;
+    if (settings.monitor)
+        of_tests = settings.monitor->echo_port ? 1 : 2;
+    std::size_t count = 0;
+    for (const char* const keyword : {"localforward", "remoteforward", "dynamicforward"})
+        count += config.values(keyword).size();
+    return count - std::min(count, of_tests);
+}
+
+/// -w
+bool has_tunnel_device(const SshConfig& config)
+{
+    const std::string device = config.value("tunnel");
+    return !device.empty() && device != "false" && device != "no";
+}
+
+/// Manual, "Heartbeat": ssh itself then keeps the session from being run. We would end it when it runs
+/// already.
+bool refusal_forbids_session(const TunnelSettings& settings, const SshConfig& config, const SshPlan& plan)
+{
+    return plan.session.is_wanted && config.value("exitonforwardfailure") == "yes" &&
+           (count_of_forwards(config, settings) > 0 || has_tunnel_device(config));
+}
+
+/// What another ssh owns must not hold our loop. `plan`: the session.
+std::string reason_against_loop(const TunnelSettings& settings, const SshChoices& choices,
+                                const SshConfig& config, const SshPlan& plan)
+{
+    if (is_shared(choices, config))
         return "the connection is shared with another ssh";
     if (config.value("clearallforwardings") == "yes")
         return "ClearAllForwardings would clear it";
     if (config.value("exitonforwardfailure") == "yes" && !refusals_are_heard(choices, config))
         return "with ExitOnForwardFailure a refused loop would end ssh, and it cannot be heard";
+    if (refusal_forbids_session(settings, config, plan))
+        return "with ExitOnForwardFailure a refused loop would keep the session from being run";
     return "";
 }
 
@@ -37,18 +67,6 @@ std::optional<Duration> login_limit(const TunnelSettings& settings, const SshCon
     const bool answers_come_by_us = askable.secrets || askable.caller;
     const bool may_ask = !answers_come_by_us && (askable.terminal || askable.askpass);
     return may_ask && config.value("batchmode") != "yes" ? std::nullopt : std::optional(default_login_limit);
-}
-
-/// Those of -M PORT are among ssh's words when it answers.
-std::size_t count_of_forwards(const SshConfig& config, const TunnelSettings& settings)
-{
-    std::size_t of_tests = 0;
-    if (settings.monitor)
-        of_tests = settings.monitor->echo_port ? 1 : 2;
-    std::size_t count = 0;
-    for (const char* const keyword : {"localforward", "remoteforward", "dynamicforward"})
-        count += config.values(keyword).size();
-    return count - std::min(count, of_tests);
 }
 
 Destination destination_of(const SshConfig& config)
@@ -114,27 +132,24 @@ SshPlan::LogReading log_reading(const SshChoices& choices, const SshConfig& conf
 }
 
 SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
-                       const std::string& directory)
+                       const std::string& directory, const SshPlan& plan)
 {
     if (manner_of(settings).test_way != TestWay::loop)
         return {};
-    const std::string reason =
-        directory.empty() ? "no private directory can be made" : reason_against_loop(choices, config);
+    const std::string reason = directory.empty() ? "no private directory can be made"
+                                                 : reason_against_loop(settings, choices, config, plan);
     return {.is_made = reason.empty(), .reason_against = reason};
 }
 
 /// Manual, "Refused forwards". `plan`: all but them.
-SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshChoices& choices,
-                               const SshConfig& config, const SshPlan& plan)
+SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& config, const SshPlan& plan)
 {
     SshPlan::Forwards forwards;
     forwards.users = count_of_forwards(config, settings);
     forwards.are_vital = config.value("exitonforwardfailure") == "yes";
     forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
-    const std::string device = config.value("tunnel");  // -w
-    const bool has_device = !device.empty() && device != "false" && device != "no";
-    const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_device;
-    forwards.are_retried = plan.log.is_read && only_forwards && !choices.multiplexing && !forwards.are_vital;
+    const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_tunnel_device(config);
+    forwards.are_retried = plan.log.is_read && only_forwards && !plan.is_shared && !forwards.are_vital;
     if (settings.monitor)
         forwards.monitor_port = settings.monitor->port;
     return forwards;
@@ -162,9 +177,10 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshConfig& config
 SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
                  const std::string& directory)
 {
-    const SshChoices choices = choices_of(std::span(settings.ssh.arguments).subspan(1));
+    const SshChoices choices = choices_of(settings.ssh);
     SshPlan plan;
     plan.understood = true;
+    plan.is_shared = is_shared(choices, config);
     if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);
@@ -177,10 +193,10 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
 
     plan.keepalive = keepalive_of(config, defaults);
     plan.destination = destination_of(config);
-    plan.loop = loop_for(settings, choices, config, directory);
     plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
     plan.session.has_terminal = has_remote_terminal(choices, config);
-    plan.forwards = forwards_for(settings, choices, config, plan);
+    plan.loop = loop_for(settings, choices, config, directory, plan);
+    plan.forwards = forwards_for(settings, config, plan);
     if (plan.forwards.we_end_ssh)
         plan.additions.push_back(
             {{"-o", "ExitOnForwardFailure=no"},
@@ -193,10 +209,11 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
 SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askable,
                             const std::string& directory)
 {
-    // ssh's own defaults. It may be behind a jump host, where nothing is known of the way.
+    // ssh's own defaults. It may be behind a jump host, where nothing is known of the way, and have a control
+    // path.
     static const std::optional<SshConfig> assumed =
         SshConfig::parse("hostname ?\nuser ?\nport 22\nserveraliveinterval 0\nserveralivecountmax "
-                         "3\nloglevel INFO\nproxyjump ?\n");
+                         "3\nloglevel INFO\nproxyjump ?\ncontrolpath ?\n");
     TunnelSettings without_loop = settings;
     without_loop.auto_monitor = false;
     SshPlan plan = plan_for(without_loop, *assumed, askable, directory);

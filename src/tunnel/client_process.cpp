@@ -1,11 +1,9 @@
 #include "autossh/tunnel/client_process.hpp"
 
-#include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/client.hpp"
 #include "autossh/tunnel/ending.hpp"
 
 #include <csignal>
-#include <span>
 #include <utility>
 
 #include <fmt/core.h>
@@ -21,28 +19,21 @@ std::string mark_of(const World& world, std::size_t number)
     return world.has_one_tunnel() ? "" : fmt::format("AUTOSSH_TUNNEL={}.{}", ::getpid(), number);
 }
 
-/// By -S, -O, or an option in the user's words: its master is meant to outlive ssh.
-bool is_shared(const TunnelSettings& settings)
-{
-    return choices_of(std::span(settings.ssh.arguments).subspan(1)).multiplexing;
-}
-
 }  // namespace
 
 ClientProcess::ClientProcess(World& world, std::size_t number, const TunnelSettings& settings, Log& log,
                              Event& event)
     : context_(world.process), settings_(settings), log_(log), event_(event), mark_(mark_of(world, number)),
       terminal_(world.has_one_tunnel() ? Terminal() : Terminal::none()),
-      orphans_(world.process.executor, world.process.reaper,
-               {.kill_time = settings.kill_time, .shared = is_shared(settings), .mark = mark_}, log,
-               [&event] { event.notify(); })
+      orphans_(world.process.executor, world.process.reaper, {.kill_time = settings.kill_time, .mark = mark_},
+               log, [&event] { event.notify(); })
 {}
 
-void ClientProcess::will_start()
+void ClientProcess::will_start(bool is_shared)
 {
     stops_ = {};
     terminal_.remember();
-    orphans_.ssh_starts();
+    orphans_.ssh_starts(is_shared);
 }
 
 void ClientProcess::start(Command command)

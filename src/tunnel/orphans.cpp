@@ -47,8 +47,9 @@ Orphans::~Orphans()
         reaper_.ssh_has_ended(ssh);
 }
 
-void Orphans::ssh_starts()
+void Orphans::ssh_starts(bool shared)
 {
+    shared_ = shared;
     reaper_.ssh_starts();
     ssh_started_ = clock_ticks();
     ending_since_.reset();
@@ -90,7 +91,7 @@ void Orphans::look()
 /// `since`: what has become our child before that is to be seen.
 void Orphans::end_left_behind(Time since)
 {
-    if (terms_.shared || !reaper_.has_children())
+    if (shared_ || !reaper_.has_children())
         return;
     const std::vector<ProcessStat> children = reaper_.unknown_children(since);
     const auto self = children.empty() ? std::nullopt : own_stat();

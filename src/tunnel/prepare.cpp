@@ -39,9 +39,17 @@ bool knows_who_asks(const TunnelSettings& settings, const SshConfig& config)
 /// known by its older name of an option.
 bool may_decline(const TunnelSettings& settings, const SshConfig& config, const Askable& askable)
 {
-    const SshChoices choices = choices_of(std::span(settings.ssh.arguments).subspan(1));
+    const SshChoices choices = choices_of(settings.ssh);
     return askable.nobody() && !config.value("pubkeyacceptedalgorithms").empty() &&
            config.value("batchmode") != "yes" && !choices.options.contains("batchmode");
+}
+
+/// Of a client that has not told what it will do.
+SshPlan unknown_plan(const TunnelSettings& settings)
+{
+    SshPlan plan;
+    plan.is_shared = may_be_shared(choices_of(settings.ssh));
+    return plan;
 }
 
 Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
@@ -55,6 +63,7 @@ Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const A
             fmt::format("{} does not answer as OpenSSH's ssh does ({})", settings.ssh.file, answer.doubt);
     if (!answer.config && !needs_no_answer(settings, answer)) {
         log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
+        prepared.plan = unknown_plan(settings);
         prepared.plan.understood = is_bad_configuration(answer.complaint);
         return prepared;
     }
@@ -86,6 +95,7 @@ std::string first_line(const std::string& complaint)
 Prepared unprepared(const TunnelSettings& settings)
 {
     Prepared prepared;
+    prepared.plan = unknown_plan(settings);
     const bool plain = manner_of(settings).ask_client == AskClient::no;
     prepared.doubt = plain ? "--plain" : cannot_be_read(settings.ssh.file);
     if (prepared.doubt.empty())

@@ -56,10 +56,10 @@ void Reporter::advise(State state, std::string_view line)
         log_.show(fmt::format("autossh: {}\r\n", line));
 }
 
-void Reporter::last_words(std::string_view words)
+void Reporter::last_words(Level level, std::string_view words)
 {
     if (!end_is_known_)
-        log_.show_last_words(Level::info, end_.empty() ? words : end_);
+        log_.show_last_words(level, end_.empty() ? words : end_);
 }
 
 void Reporter::pass_on(pid_t ssh, std::string_view raw_line)

@@ -60,7 +60,7 @@ std::optional<Failure> Session::start(std::int64_t start)
 
     connection_.ssh_starts(plan());
     login_seen_ = false;
-    process_.will_start();
+    process_.will_start(plan().is_shared);
     Command command = command_for(settings_, plan(), loop);
     if (setup_.takes_questions()) {
         const bool person = setup_.may_ask_caller() || (first && process_.terminal().in_foreground());

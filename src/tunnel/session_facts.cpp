@@ -3,7 +3,6 @@
 #include "autossh/ssh/choices.hpp"
 
 #include <chrono>
-#include <span>
 
 namespace autossh {
 
@@ -86,12 +85,11 @@ bool SessionFacts::login_may_be_refused(std::optional<FailureClass> failure) con
     if (!process_.is_there())
         return false;
     const bool logged_in = tracker_.logged_in_at().has_value();
-    const auto least = least_bytes_of_refusal(
-        {.status = process_.status(),
-         .failure = failure,
-         .lasted = since_start(),
-         .has_succeeded = logged_in || answerer_.jump_host_let_in(),
-         .is_talkative = choices_of(std::span(settings_.ssh.arguments).subspan(1)).verbose});
+    const auto least = least_bytes_of_refusal({.status = process_.status(),
+                                               .failure = failure,
+                                               .lasted = since_start(),
+                                               .has_succeeded = logged_in || answerer_.jump_host_let_in(),
+                                               .is_talkative = choices_of(settings_.ssh).verbose});
     return least && process_.may_have_been_refused(*least);
 }
 

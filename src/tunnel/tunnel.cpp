@@ -243,7 +243,7 @@ void Tunnel::conclude(const Ruling& ruling)
     if (ruling.verdict == Verdict::failed)
         session_.status_tracker().gave_up(ruling.cause);
     if (const std::string words = last_words(ruling, settings_); !words.empty())
-        session_.status_tracker().last_words(words);
+        session_.status_tracker().last_words(ruling.level, words);
 }
 
 }  // namespace autossh

@@ -177,8 +177,12 @@ SSH_AUTH_SOCK=$(runuser -u alice -- env HOME=/home/alice ssh-agent-wrapper --soc
     wait_for agent_tunnel_is_up || give_up "the agent has the key, and the tunnel does not come up"
     took=$(($(milliseconds) - began))
     echo "from ssh-add to a tunnel that is up: $took ms"
-    inside journalctl --no-pager -b -u autossh@agent | grep -Eq "the agent has other keys|agent.sock has changed" ||
+    inside journalctl --sync
+    inside journalctl --no-pager -b -u autossh@agent >"$work/journal"
+    grep -Eq "the agent has other keys|agent.sock has changed" "$work/journal" || {
         fail "it was not the agent that ended the wait"
+        cat "$work/journal" >&2
+    }
     owner=$(inside stat -c %U /var/lib/autossh)
     [ "$owner" = autossh ] || fail "a drop-in with User= gives the keys of the other tunnels to $owner"
 }

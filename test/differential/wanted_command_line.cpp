@@ -63,6 +63,25 @@ std::vector<Difference> placement()
     };
 }
 
+/// The reference supervises an answer: within the gate its status is 1.
+std::vector<Difference> questions()
+{
+    const char* reason = "what ssh answers itself is handed to it";
+    std::vector<Difference> differences;
+    for (const std::string words : {"-G host", "-Q value host", "-- -V host"}) {
+        const std::string argv = words.starts_with("-G")   ? "-G|host"
+                                 : words.starts_with("-Q") ? "-Q|value|host"
+                                                           : "-V|host";
+        auto situation = with_script(words, "exit 0", {{"AUTOSSH_GATETIME", "30"}}, {}, "-M 0 " + words);
+        differences.push_back(
+            {situation,
+             reason,
+             {ends("exit 1"), starts({argv}), logged("ssh exited prematurely with status 0")},
+             {ends("exit 0"), starts({argv}), not_logged("starting ssh")}});
+    }
+    return differences;
+}
+
 std::vector<Difference> odd_words()
 {
     auto empty = one_start("empty argument", "-M 0 host");
@@ -130,6 +149,11 @@ TEST_CASE("wanted differences: remote commands")
 TEST_CASE("wanted differences: where the arguments stand")
 {
     check_differences("placement", placement());
+}
+
+TEST_CASE("wanted differences: questions that ssh answers")
+{
+    check_differences("questions", questions());
 }
 
 TEST_CASE("wanted differences: odd words")

@@ -14,6 +14,9 @@ public:
     /// From the value that waitpid(2) stores.
     static ExitStatus from_wait(int wait_status);
 
+    /// As a shell has it: 128 + N for the signal N.
+    int for_shell() const { return by_signal_ ? 128 + number_ : number_; }
+
     bool by_signal() const { return by_signal_; }
     int number() const { return number_; }
 

@@ -68,7 +68,8 @@ public:
     /// Whether lines appear on stderr.
     bool shows_on_stderr() const { return sinks_->shows_on_stderr(); }
 
-    /// What stderr is told of our end whatever it is: `words`, unless lines of `level` appear there.
+    /// What stderr is told of our end whatever it is: `words`, unless lines of `level` appear there, or a
+    /// program that reads it is to be spared them.
     void show_last_words(Level level, std::string_view words);
 
 private:

@@ -21,7 +21,8 @@ struct LogOutlets {
     bool file = false;
     bool standard_output = false;
     bool standard_error = false;
-    bool priority = false;  ///< on standard error, in front of each line, for the journal
+    bool only_warnings = false;  ///< on standard error, and errors
+    bool priority = false;       ///< on standard error, in front of each line, for the journal
     bool syslog = false;
 
     bool operator==(const LogOutlets&) const = default;

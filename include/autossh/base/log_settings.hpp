@@ -17,8 +17,9 @@ struct LogSettings {
     int level = 6;                                   ///< 0 to 7: lines above it are not logged
     bool to_stdout = false;                          ///< service mode
     bool debug = false;                              ///< every line; if to syslog, then to stderr as well
-    bool to_pipe = false;     ///< where stderr is a pipe, lines go there as well as to syslog
-    bool background = false;  ///< -f: what stderr is now will not be ours
+    bool to_pipe = false;      ///< where stderr is a pipe, lines go there as well as to syslog,
+    bool for_program = false;  ///< but only warnings and errors: a program reads what a command writes there
+    bool background = false;   ///< -f: what stderr is now will not be ours
     LogFormat format = LogFormat::text;
     std::string tunnel = {};  ///< the name it was given, else its destination; empty: not known yet
 

@@ -42,10 +42,13 @@ public:
     bool shows_on_stderr() const { return outlets_.standard_error; }
     /// Of lines of this level; also where the log is the same file as stderr.
     bool shows_on_stderr(Level level) const;
+    /// A program that has started us reads stderr, and lines of this level are not for it.
+    bool keeps_from_stderr(Level level) const { return outlets_.only_warnings && level > Level::warning; }
 
 private:
     std::string in_form(const LogLine& line) const;
     bool is_unstamped() const;
+    bool is_for_stderr(Level level) const;
     void keep(const LogLine& line, std::string_view formed);
     int stream() const;
     void choose_outlets();

@@ -14,7 +14,7 @@ namespace autossh {
 enum class Verdict {
     restart,
     succeeded,  ///< end with exit status 0
-    failed,     ///< give up: with exit status 1, or that of the failure's class
+    failed,     ///< give up: with exit status 1, that of the failure's class, or ssh's own
     stopped,    ///< somebody asked us to end
 };
 
@@ -25,7 +25,7 @@ struct Ruling {
     std::string line;
     std::string cause = {};  ///< for the states, in words; empty: what ssh has said is the cause
     std::string note = {};   ///< another line, at the level info: why this is not as 1.4g would have it
-    int exit_status = 1;     ///< of autossh, if the verdict is `failed`
+    int exit_status = 1;     ///< of autossh, if the verdict is `failed` or `stopped`
     std::optional<FailureClass> failure = std::nullopt;  ///< the class of the cause
 };
 

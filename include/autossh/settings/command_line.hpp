@@ -13,6 +13,7 @@ namespace autossh {
 enum class Action {
     run,
     explain,  ///< --explain: everything is read and checked as for run
+    ask_ssh,  ///< a question that ssh answers itself: it gets the user's words and takes our place
     print_help,
     print_version,
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/settings/command_line.hpp"
+#include "autossh/settings/ssh_letters.hpp"
 #include "autossh/settings/table.hpp"
 
 #include <optional>
@@ -27,13 +28,15 @@ public:
     std::string destination;  ///< as the user typed it
     /// Where the heartbeat's forwardings belong among `words`: where -M stood.
     std::optional<std::size_t> forwards_at;
-    bool port_option = false;  ///< --port was given
-    bool no_command = false;   ///< -N was given
+    bool port_option = false;                  ///< --port was given
+    bool no_command = false;                   ///< -N was given
+    SshQuestion question = SshQuestion::none;  ///< among ssh's words
 
 private:
     std::string next();
     void option_word(const std::string& word);
     void cluster(const std::string& word);
+    void note(char letter);
     void long_option(const std::string& word);
     void terminator();
     std::string value_of(char letter, const std::string& attached);

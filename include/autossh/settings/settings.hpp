@@ -97,6 +97,7 @@ struct Settings {
     bool is_first_process = false;    ///< of a container, which would end if we left the foreground
     bool ignores_background = false;  ///< -f was given to a first process
     bool service_mode = false;        ///< AUTOSSH_NTSERVICE
+    bool only_asks_ssh = false;       ///< -G, -Q or -V of ssh's: nothing is supervised, nothing added
 
     // As given; what they come to is settled when all sources have been read.
     std::optional<Duration> given_poll;

@@ -8,4 +8,13 @@ enum class SshOption { flag, takes_value, unknown };
 
 SshOption ssh_option(char letter);
 
+/// What ssh answers itself, connecting nowhere.
+enum class SshQuestion {
+    none,
+    of_host,  ///< -G: what it would do
+    alone,    ///< -Q and -V: at once, whether there is a destination or not
+};
+
+SshQuestion ssh_question(char letter);
+
 }  // namespace autossh

@@ -30,6 +30,10 @@ struct Addition {
     bool operator==(const Addition&) const = default;
 };
 
+/// Whether ssh will use another ssh's connection, or give its own away. Where the command line does not ask
+/// for that, better_defaults() forbids it.
+bool is_shared(const SshChoices& choices, const SshConfig& config);
+
 /// Manual, "What is added": the defaults that are better for an ssh that nobody looks at, where command line
 /// and configuration leave ssh's own.
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
@@ -41,8 +45,8 @@ std::vector<Addition> listening(const SshChoices& choices, const SshConfig& conf
 /// What the user wants to see of ssh's log, where listening() adds a level. Nothing: it adds none.
 std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfig& config);
 
-/// Whether ssh will log its log-in where we read it, with what listening() adds. Never where the command line
-/// asks for multiplexing: an ssh that uses another's connection does not log in.
+/// Whether ssh will log its log-in where we read it, with what listening() adds. Never where the
+/// connection is shared: an ssh that uses another's does not log in.
 bool login_is_heard(const SshChoices& choices, const SshConfig& config);
 
 /// Whether ssh will say that a forward was refused where it goes on without (it does from the level INFO on,

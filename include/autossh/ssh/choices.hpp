@@ -1,6 +1,8 @@
 // What the words for ssh themselves say, before anything is asked. Pure.
 #pragma once
 
+#include "autossh/base/command.hpp"
+
 #include <set>
 #include <span>
 #include <string>
@@ -8,20 +10,36 @@
 
 namespace autossh {
 
+/// What the words say of a connection that several ssh share.
+enum class Sharing {
+    unasked,
+    off,      ///< no control path: -S none, -o ControlPath=none
+    by_path,  ///< where a control path is set, here or in the configuration; ControlMaster=no uses it, too
+    certain,  ///< -O
+};
+
 struct SshChoices {
-    std::string configuration;      ///< the file of -F; empty: not given
-    std::set<std::string> options;  ///< names given with -o, in lower case, Debian's aliases resolved
-    bool log_level = false;         ///< -v, -q or -o LogLevel
-    bool quiet = false;             ///< -q
-    bool verbose = false;           ///< -v, or -o LogLevel=VERBOSE or DEBUG
-    bool log_file = false;          ///< -E, or -y (syslog), which ssh refuses beside -E
-    bool multiplexing = false;      ///< -M, -S, -O, or -o ControlMaster, ControlPath, ControlPersist
-    bool no_session = false;        ///< -N, -W, -O or -o SessionType=none
-    bool has_command = false;       ///< a remote command, also -o RemoteCommand
+    std::string configuration;           ///< the file of -F; empty: not given
+    std::set<std::string> options;       ///< names given with -o, in lower case, Debian's aliases resolved
+    bool quiet = false;                  ///< -q
+    bool verbose = false;                ///< -v, or -o LogLevel=VERBOSE or DEBUG
+    bool log_file = false;               ///< -E, or -y (syslog), which ssh refuses beside -E
+    Sharing sharing = Sharing::unasked;  ///< by -M, -S, -O, or -o ControlMaster, ControlPath, ControlPersist
+    bool no_session = false;             ///< -N, -W, -O or -o SessionType=none
+    bool forwards_stdio = false;         ///< -W
+    bool has_command = false;            ///< a remote command or a subsystem, also -o RemoteCommand
 };
 
 /// Goes through `words`, ssh's arguments without argv[0], by ssh's own grammar.
 SshChoices choices_of(std::span<const std::string> words);
+SshChoices choices_of(const Command& ssh);
+
+/// Whether ssh may use another ssh's connection, or give its own away, where its configuration is not known.
+bool may_be_shared(const SshChoices& choices);
+
+/// Manual, "Log": whether our standard streams are those of a remote command, a subsystem, or a host behind
+/// the server (-W). A program that has started us reads them.
+bool serves_program(const SshChoices& choices);
 
 /// The same words without -q, alone or among other letters.
 std::vector<std::string> without_quiet(std::span<const std::string> words);

@@ -61,6 +61,7 @@ struct SshPlan {
     };
 
     bool understood = false;          ///< ssh has answered: states are reported
+    bool is_shared = false;           ///< the connection, with another ssh, or perhaps
     std::vector<Addition> additions;  ///< in front of the user's words
     Destination destination;
     std::optional<Duration> keepalive;  ///< ssh's interval, if it sends any

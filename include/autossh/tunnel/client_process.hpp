@@ -28,8 +28,8 @@ public:
     /// `number`: from 1, which of the world's tunnels it belongs to. `event` is notified of every change.
     ClientProcess(World& world, std::size_t number, const TunnelSettings& settings, Log& log, Event& event);
 
-    /// Before anything is done for the next start.
-    void will_start();
+    /// Before anything is done for the next start. `is_shared`: the connection, with another ssh.
+    void will_start(bool is_shared);
     /// Throws std::system_error if it cannot be executed.
     void start(Command command);
     bool is_there() const { return child_.has_value(); }

@@ -21,7 +21,6 @@ class Orphans {
 public:
     struct Terms {
         Duration kill_time{};
-        bool shared = false;  ///< the connection: its master is meant to outlive ssh
         /// "NAME=VALUE" in the environment of this tunnel's ssh and of all that comes from it; empty: there
         /// is no other tunnel, so what is left behind is this one's.
         std::string mark = {};
@@ -34,8 +33,8 @@ public:
     Orphans(const Orphans&) = delete;
     Orphans& operator=(const Orphans&) = delete;
 
-    /// ssh is about to be started.
-    void ssh_starts();
+    /// ssh is about to be started. `shared`: its connection, whose master is meant to outlive it.
+    void ssh_starts(bool shared = false);
     void ssh_runs(pid_t ssh);
     /// ssh is asked to end. If that is for good, the kill time for what it leaves behind begins here.
     void ssh_is_ending();
@@ -67,6 +66,7 @@ private:
     Reaper& reaper_;
     Alarm alarm_;
     Terms terms_;
+    bool shared_ = false;
     Log& log_;
     std::function<void()> on_change_;
     pid_t ssh_ = 0;                     ///< that runs; 0: none

@@ -38,9 +38,9 @@ public:
     /// What a person can do about the last change. A session that comes back needs none.
     void advise(State state, std::string_view line);
 
-    /// Nobody has asked for our end: one line on stderr, whatever that is. The change of state, where one was
-    /// told, says more than `words`.
-    void last_words(std::string_view words);
+    /// Nobody has asked for our end: one line on stderr, whatever that is, but where a program is spared
+    /// those of this level. The change of state, where one was told, says more than `words`.
+    void last_words(Level level, std::string_view words);
 
     /// A line that ssh would have shown itself, with its end: to stderr and to the log.
     void pass_on(pid_t ssh, std::string_view raw_line);

@@ -85,7 +85,7 @@ public:
     void waiting(const std::string& cause, std::optional<Duration> wait);
     void gave_up(const std::string& cause);
     /// See Reporter.
-    void last_words(std::string_view words) { reporter_.last_words(words); }
+    void last_words(Level level, std::string_view words) { reporter_.last_words(level, words); }
     /// While waiting: the next try has been brought forward, or there is a route to the server, or none any
     /// more.
     void note_next_try(std::optional<Time> next_try);

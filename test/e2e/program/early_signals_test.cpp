@@ -45,6 +45,7 @@ TEST_CASE("Signals: HUP, USR1, USR2 and ALRM do not end an autossh that asks ssh
     const SecretTunnel tunnel(sshd, {"--secret-file", secret_file(sshd, right_secret)},
                               {.changes = signalling_ssh(sshd, "HUP USR1 USR2 ALRM")});
     REQUIRE(tunnel.comes_up());
+    INFO(tunnel.log().text());
     CHECK(tunnel.starts() == 1);
     check_masks(sshd, tunnel.log().ssh_pid());
     CHECK(tunnel.process().signal(SIGUSR1));

@@ -193,6 +193,31 @@ TEST_CASE("Log: a pipe on standard error gets no lines where anything else was c
     CHECK(in_pipe(explained, {"--explain", "-M", "0"}).empty());
 }
 
+TEST_CASE("Log: a pipe on standard error gets the words of a command alone, and our warnings and errors",
+          "[e2e]")
+{
+    using Words = std::vector<std::string>;
+    for (const Words& words : {Words{"-M", "0", "server", "cmd"}, Words{"-M", "0", "-W", "b:22"},
+                               Words{"-M", "0", "-s", "server", "sftp"}}) {
+        CAPTURE(words);
+        FakeSession session("warn from ssh; exit 3");
+        log_nowhere_else(session);
+        CHECK(in_pipe(session, words) == "from ssh\n");
+    }
+    for (const Words& words :
+         {Words{"-M", "0", "-N"}, Words{"-M", "0", "--debug", "server", "cmd"}, Words{"-M", "0"}}) {
+        CAPTURE(words);
+        FakeSession session("exit 3");
+        log_nowhere_else(session);
+        CHECK(in_pipe(session, words).find("]: starting ssh (count 1)\n") != std::string::npos);
+    }
+    FakeSession missing("exit 0", {{"AUTOSSH_PATH", "/nonexistent/ssh"}});
+    log_nowhere_else(missing);
+    const std::string text = in_pipe(missing, {"-M", "0", "server", "cmd"});
+    CHECK(text.ends_with("]: /nonexistent/ssh: No such file or directory\n"));
+    CHECK(text.find('\n') == text.size() - 1);
+}
+
 TEST_CASE("Log: an error of the start stands in a pipe on standard error once", "[e2e]")
 {
     for (const char* path : {"/nonexistent/ssh", "/"}) {

@@ -145,19 +145,19 @@ TEST_CASE("Restart never: every end of ssh, and what autossh would end it for, e
     Sshd sshd;
     const Words never{"-M", "0", "--restart", "never"};
     CHECK(Autossh(sshd, never, {}, {"exit 0"}).process().wait_for_exit() == exited(0));
-    check_gives_up(Autossh(sshd, never, {}, {"exit 3"}), 1, "ssh exited with status 3; autossh exiting");
+    check_gives_up(Autossh(sshd, never, {}, {"exit 3"}), 3, "ssh exited with status 3; autossh exiting");
     {
         const Autossh autossh(sshd, tunnel({"--restart", "never"}), default_times());
         REQUIRE(autossh.log().wait_for("]: up: "));
         autossh.process().signal(SIGUSR1);
         REQUIRE(autossh.log().wait_for("]: up again after "));
         sshd.signal_sessions(SIGKILL);
-        CHECK(autossh.process().wait_for_exit() == exited(1));
+        CHECK(autossh.process().wait_for_exit() == exited(255));
         CHECK(autossh.log().count(std::string("]: ") + ssh_has_ended) == 1);
     }
     const Server silent(Server::Manner::half_an_sshd);
     check_gives_up(Autossh(sshd, tunnel({"--restart", "never", "-p", std::to_string(silent.port())}),
                            {{"AUTOSSH_CONNECTTIMEOUT", "1"}}),
-                   1, "not restarted, as asked; autossh exiting");
+                   255, "not restarted, as asked; autossh exiting");
     check_nothing_left(sshd);
 }

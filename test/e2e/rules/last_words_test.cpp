@@ -19,7 +19,7 @@ TEST_CASE("Giving up: nothing is said of an end that somebody has asked for", "[
 {
     FakeSession never("exit 255");
     never.start({"-M", "0", "--restart", "never"});
-    CHECK(never.autossh().wait_for_exit() == exited(1));
+    CHECK(never.autossh().wait_for_exit() == exited(255));
     CHECK(never.autossh().errors().empty());
 
     FakeSession most("exit 255", {{"AUTOSSH_MAXSTART", "2"}});

@@ -53,27 +53,31 @@ TEST_CASE("Restart always: a gate time that was given holds", "[e2e]")
     }
 }
 
-TEST_CASE("Restart never: every end of ssh ends autossh", "[e2e]")
+TEST_CASE("Restart never: every end of ssh ends autossh, with its status, and there is no default gate time",
+          "[e2e]")
 {
-    for (const int status : {0, 1, 3, 255}) {
+    for (const int status : {0, 1, 3, 23, 255}) {
         CAPTURE(status);
         FakeSession session("exit " + std::to_string(status));
+        forget_gate(session);
         session.start({"-M", "0", "--restart=never"});
-        check_ended(session, status == 0 ? 0 : 1,
+        check_ended(session, status,
                     "ssh exited with status " + std::to_string(status) + "; autossh exiting");
     }
     FakeSession session("die KILL", {{"AUTOSSH_RESTART", "never"}});
+    forget_gate(session);
     session.start();
-    check_ended(session, 1, "ssh exited on signal 9; autossh exiting");
+    check_ended(session, 128 + SIGKILL, "ssh exited on signal 9; autossh exiting");
 }
 
-TEST_CASE("Restart never: the gate time holds as ever, and USR1 still restarts", "[e2e]")
+TEST_CASE("Restart never: a gate time that was given holds, and USR1 still restarts", "[e2e]")
 {
-    {
-        FakeSession session("exit 0");
-        forget_gate(session);
+    for (const int status : {0, 3}) {
+        CAPTURE(status);
+        FakeSession session("exit " + std::to_string(status), {{"AUTOSSH_GATETIME", "30"}});
         session.start({"-M", "0", "--restart=never"});
-        check_ended(session, 1, "ssh exited prematurely with status 0; autossh exiting");
+        check_ended(session, status == 0 ? 1 : status,
+                    "ssh exited prematurely with status " + std::to_string(status) + "; autossh exiting");
     }
     FakeSession session("sleep\nsleep\nexit 7");
     session.start({"-M", "0", "--restart=never"});
@@ -81,7 +85,7 @@ TEST_CASE("Restart never: the gate time holds as ever, and USR1 still restarts",
         REQUIRE(session.started(start));
         session.autossh().signal(SIGUSR1);
     }
-    CHECK(session.autossh().wait_for_exit() == exited(1));
+    CHECK(session.autossh().wait_for_exit() == exited(7));
     CHECK(session.starts() == 3);
     CHECK(session.log().ends_with("]: ssh exited with status 7; autossh exiting\n"));
 }

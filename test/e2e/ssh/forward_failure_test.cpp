@@ -107,6 +107,62 @@ TEST_CASE("Forward refused when a tunnel comes back: it is down from the loss un
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Forward refused: with ExitOnForwardFailure the remote command is not run, as with ssh alone")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd(Sshd::Loopback::own);
+    const Server here;
+    const std::string ran = sshd.directory() / "ran";
+    const std::vector<std::string> refused[] = {{"-L", on_ipv4(here.port(), 9)},
+                                                {"-R", "127.0.0.2:80:127.0.0.1:9"}};
+    sshd.configure_server("PermitListen none");
+    for (const auto& forward : refused) {
+        CAPTURE(forward);
+        std::vector<std::string> options{"-o", "ExitOnForwardFailure=yes"};
+        options.insert(options.end(), forward.begin(), forward.end());
+        std::vector<std::string> alone{"ssh", "-F", sshd.client_config()};
+        alone.insert(alone.end(), options.begin(), options.end());
+        alone.insert(alone.end(), {"server", "touch " + ran});
+        CHECK(Process({.arguments = alone}).wait_for_exit() == exited(255));
+        CHECK_FALSE(std::filesystem::exists(ran));
+        for (const std::string monitor : {"0", "auto"}) {
+            INFO("-M " << monitor);
+            std::vector<std::string> words{"-M", monitor, "--restart", "never"};
+            words.insert(words.end(), options.begin(), options.end());
+            const Autossh autossh(sshd, words, {}, {"touch " + ran});
+            CHECK(autossh.process().wait_for_exit() == exited(255));
+            CHECK_FALSE(std::filesystem::exists(ran));
+            CHECK(autossh.log().count("]: ssh exited with status 255; autossh exiting\n") == 1);
+            CHECK(autossh.log().count("]: gave up after ") == 1);
+        }
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Forward refused: with ExitOnForwardFailure a session with forwards is not tested, one without is")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd(Sshd::Loopback::own);  // its client configuration sets ExitOnForwardFailure
+    const std::string goes_on = sshd.directory() / "goes_on";
+    write_file(goes_on, "");
+    const std::string command = fmt::format("while test -e {}; do sleep 0.1; done", goes_on);
+    {
+        const Autossh autossh(sshd, {"-M", "auto", "-L", on_ipv4(free_port_pair(), 9)}, {}, {command});
+        CHECK(autossh.log().wait_for("]: up: logged in to "));
+        CHECK(
+            autossh.log().count("]: no connection tests: with ExitOnForwardFailure a refused loop would keep "
+                                "the session from being run; keepalives alone watch the connection\n") == 1);
+        CHECK(autossh.end() == exited(1));
+    }
+    {
+        const Autossh autossh(sshd, {"-M", "auto"}, {}, {command});
+        CHECK(autossh.log().wait_for("]: up: the connection test came back in "));
+        CHECK(autossh.end() == exited(1));
+    }
+    std::filesystem::remove(goes_on);
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Forward refused: without ExitOnForwardFailure the tunnel is degraded, and its others work")
 {
     SKIP_WITHOUT_SSHD();

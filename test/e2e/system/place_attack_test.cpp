@@ -65,6 +65,16 @@ private:
     TemporaryDirectory directory_;
 };
 
+/// autossh may be writing into it.
+void take_away(const fs::path& directory)
+{
+    CHECK(wait_until([&] {
+        std::error_code error;
+        fs::remove_all(directory, error);
+        return !error;
+    }));
+}
+
 void check_harmless(const PlaceAttacker& attacker)
 {
     CHECK(attacker.victims() == "");
@@ -90,7 +100,7 @@ TEST_CASE("Attack: another user swaps the directories that a user's XDG_RUNTIME_
     bool is_well = true;
     while (is_well && !attacker.is_over()) {
         is_well = is_answered(++starts);
-        fs::remove_all(home.private_directory());  // it is made anew, where the attacker waits
+        take_away(home.private_directory());  // it is made anew, where the attacker waits
         autossh.signal(SIGUSR1);
     }
     CHECK(is_well);
@@ -121,7 +131,7 @@ TEST_CASE("Attack: a user swaps the directory that XDG_RUNTIME_DIR names for roo
         const pid_t ssh = tunnel.log().ssh_pid();
         const std::string socket = variable_of(ssh, "AUTOSSH_ASKPASS_SOCKET");
         const fs::path file = socket.empty() ? variable_of(ssh, "SSH_ASKPASS") : socket;
-        fs::remove_all(file.parent_path());
+        take_away(file.parent_path());
         is_well = tunnel.comes_back();
     }
     CHECK(is_well);

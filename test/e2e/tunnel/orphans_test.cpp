@@ -77,25 +77,31 @@ pid_t shared_master()
 TEST_CASE("The ProxyCommand of an ssh that was killed is ended, and the tunnel is back")
 {
     SKIP_WITHOUT_SSHD();
-    Sshd sshd;
-    const Relay relay(sshd);
-    const Server far_end;
-    const unsigned short port = free_port_pair();
-    const Autossh autossh(sshd, {"-M", "0", "-N", "-L", forwarding(port, far_end.port())});
-    REQUIRE(carries_bytes(port));
-    const pid_t ssh = autossh.log().ssh_pid();
+    for (const std::string control_path : {"", "-Snone"}) {
+        CAPTURE(control_path);
+        Sshd sshd;
+        const Relay relay(sshd);
+        const Server far_end;
+        const unsigned short port = free_port_pair();
+        std::vector<std::string> words{"-M", "0", "-N", "-L", forwarding(port, far_end.port())};
+        if (!control_path.empty())
+            words.push_back(control_path);
+        const Autossh autossh(sshd, words);
+        REQUIRE(carries_bytes(port));
+        const pid_t ssh = autossh.log().ssh_pid();
 
-    REQUIRE(process_table::send(ssh, SIGKILL));
-    CHECK(autossh.log().wait_for(ending(relay.pid(1))));
-    CHECK(autossh.log().wait_for("left behind by ssh"));
-    CHECK(gone(relay.pid(1)));
-    REQUIRE(autossh.ssh_after(ssh) != ssh);
-    CHECK(carries_bytes(port));
-    CHECK(state_of(relay.pid(2)) != '-');
+        REQUIRE(process_table::send(ssh, SIGKILL));
+        CHECK(autossh.log().wait_for(ending(relay.pid(1))));
+        CHECK(autossh.log().wait_for("left behind by ssh"));
+        CHECK(gone(relay.pid(1)));
+        REQUIRE(autossh.ssh_after(ssh) != ssh);
+        CHECK(carries_bytes(port));
+        CHECK(state_of(relay.pid(2)) != '-');
 
-    CHECK(autossh.end() == exited(1));
-    CHECK(autossh.process().wait_until_nothing_left());
-    check_nothing_left(sshd);
+        CHECK(autossh.end() == exited(1));
+        CHECK(autossh.process().wait_until_nothing_left());
+        check_nothing_left(sshd);
+    }
 }
 
 TEST_CASE("A ProxyCommand that does not end is killed after the kill time, also when autossh is stopped")

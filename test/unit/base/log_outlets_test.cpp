@@ -19,6 +19,7 @@ namespace {
 
 constexpr LogOutlets syslog_alone{.syslog = true};
 constexpr LogOutlets syslog_and_stderr{.standard_error = true, .syslog = true};
+constexpr LogOutlets syslog_and_warnings{.standard_error = true, .only_warnings = true, .syslog = true};
 constexpr LogOutlets journal{.standard_error = true, .priority = true};
 constexpr LogOutlets file{.file = true};
 constexpr LogOutlets standard_output{.standard_output = true};
@@ -47,6 +48,13 @@ TEST_CASE("Log: where nothing is chosen, standard error decides")
         {"nothing read yet", {}, journal, syslog_alone, syslog_alone},
         {"in the foreground", {.to_pipe = true}, journal, syslog_and_stderr, syslog_alone},
         {"AUTOSSH_DEBUG", {.debug = true, .to_pipe = true}, journal, syslog_and_stderr, syslog_and_stderr},
+        {"for a program", {.to_pipe = true, .for_program = true}, journal, syslog_and_warnings, syslog_alone},
+        {"for a program, with AUTOSSH_DEBUG",
+         {.debug = true, .to_pipe = true, .for_program = true},
+         journal,
+         syslog_and_stderr,
+         syslog_and_stderr},
+        {"for a program, --plain", {.for_program = true}, journal, syslog_alone, syslog_alone},
         {"--plain", {.to_pipe = false}, journal, syslog_alone, syslog_alone},
         {"--plain and AUTOSSH_DEBUG", {.debug = true}, journal, syslog_and_stderr, syslog_and_stderr},
         {"-f", {.background = true}, syslog_alone, syslog_alone, syslog_alone},

@@ -206,25 +206,69 @@ TEST_CASE("Restart policy always: also after status 0, that of a remote command,
         Verdict::stopped);
 }
 
-TEST_CASE("Restart policy never: every end of ssh is the end, with 0 only after 0")
+TEST_CASE("Restart policy never: every end of ssh is the end, with the status of ssh")
+{
+    struct Row {
+        ExitStatus status;
+        Duration gate_time;
+        bool first;
+        Verdict verdict;
+        int exit_status;
+        std::string line;
+    };
+    const auto exited = [](int status) { return ExitStatus::exited(status); };
+    const Row rows[] = {
+        {exited(0), 0s, true, Verdict::succeeded, 1, line(gave_up, 0)},
+        {exited(1), 0s, true, Verdict::failed, 1, line(gave_up, 1)},
+        {exited(2), 0s, false, Verdict::failed, 2, line(gave_up, 2)},
+        {exited(23), 0s, true, Verdict::failed, 23, line(gave_up, 23)},
+        {exited(127), 0s, false, Verdict::failed, 127, line(gave_up, 127)},
+        {exited(255), 0s, true, Verdict::failed, 255, line(gave_up, 255)},
+        {ExitStatus::signalled(SIGKILL), 0s, false, Verdict::failed, 137,
+         "ssh exited on signal 9; autossh exiting"},
+        // a gate time that was given
+        {exited(0), gate, true, Verdict::failed, 1, line(premature, 0)},
+        {exited(23), gate, true, Verdict::failed, 23, line(premature, 23)},
+        {exited(0), gate, false, Verdict::succeeded, 1, line(gave_up, 0)},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.status.number(), row.gate_time.count(), row.first);
+        TunnelSettings settings = with_gate(row.gate_time);
+        settings.restart = RestartPolicy::none;
+        for (const bool service : {false, true}) {
+            settings.restart_after_success = service;
+            const Ruling ruling = judge(row.status, {.first = row.first, .lasted = 1s}, settings);
+            CHECK(ruling.verdict == row.verdict);
+            CHECK(ruling.exit_status == row.exit_status);
+            CHECK(ruling.line == row.line);
+        }
+    }
+}
+
+TEST_CASE(
+    "Restart policy never: who ends ssh at its terminal sees its status, and so does who has a class named")
 {
     TunnelSettings settings = with_gate(0ms);
     settings.restart = RestartPolicy::none;
-    const Ruling success = judge(ExitStatus::exited(0), {true, 1s}, settings);
-    CHECK(success.verdict == Verdict::succeeded);
-    const Ruling failure = judge(ExitStatus::exited(255), {true, 1s}, settings);
-    CHECK(failure.verdict == Verdict::failed);
-    CHECK(failure.line == line(gave_up, 255));
-    const Ruling killed = judge(ExitStatus::signalled(SIGKILL), {false, 1h}, settings);
-    CHECK(killed.verdict == Verdict::failed);
-    CHECK(killed.line == "ssh exited on signal 9; autossh exiting");
+    const Ruling by_person =
+        judge(ExitStatus::exited(255), {.first = true, .lasted = 1s, .by_person = true}, settings);
+    CHECK(by_person.verdict == Verdict::stopped);
+    CHECK(by_person.exit_status == 255);
+    Attempt attempt{.first = true, .lasted = 1s, .person_was_asked = true};
+    attempt.failure = FailureClass::authentication_refused;
+    CHECK(judge(ExitStatus::exited(255), attempt, settings).exit_status == 255);
+    settings.exit_on = {FailureClass::authentication_refused};
+    CHECK(judge(ExitStatus::exited(255), attempt, settings).exit_status ==
+          exit_status(FailureClass::authentication_refused));
+}
 
-    settings.restart_after_success = true;
-    CHECK(judge(ExitStatus::exited(0), {false, 1h}, settings).verdict == Verdict::succeeded);
-
+TEST_CASE("Restart policy never: where we end ssh, its status is that of a connection that has broken")
+{
+    TunnelSettings settings = with_gate(0ms);
+    settings.restart = RestartPolicy::none;
     const Ruling ours = by_policy({Verdict::restart, Level::info, "port down, restarting ssh"}, settings);
     CHECK(ours.verdict == Verdict::failed);
-    CHECK(ours.exit_status == 1);
+    CHECK(ours.exit_status == 255);
     CHECK(by_policy({Verdict::stopped, Level::info, ""}, settings).verdict == Verdict::stopped);
 }
 

@@ -163,7 +163,7 @@ TEST_CASE("Command line: the first -- is ours, and everything behind it is ssh's
     CHECK_FALSE(parse({"-M0", "--", "-f", "h"}).settings.background);
     CHECK(parse({"-M0", "--", "--", "h", "-f"}).words == Words{"--", "h", "-f"});
     CHECK(parse({"-M0", "--", "-Z", "h", "--new"}).words == Words{"-Z", "h", "--new"});
-    CHECK(parse({"-M0", "--", "-V", "h"}).action == Action::run);
+    CHECK(parse({"-M0", "--", "-V", "h"}).action == Action::ask_ssh);
     CHECK(parse({"-M0", "--", "h", "-p"}).words == Words{"h", "-p"});
     CHECK(parse({"-M0", "-N", "--", "h"}).words == Words{"-N", "h"});
 }
@@ -273,6 +273,36 @@ TEST_CASE("Command line: where a value comes from is remembered, the last word a
     CHECK(parse({"--port=0", "-M5", "h"}).settings.sources.at("port") == "--port");
 }
 
+TEST_CASE("Gate time: with --restart never there is none, unless it was given")
+{
+    struct Row {
+        Words options;
+        Duration gate_time;
+        std::string source;
+    };
+    const Row rows[] = {
+        {{"--restart", "never"}, 0s, "--restart"},
+        {{"--restart=never", "--gate-time=30"}, 30s, "--gate-time"},
+        {{"--gate-time=5", "--restart=never"}, 5s, "--gate-time"},
+        {{"--restart=never", "-f"}, 0s, "-f"},
+        {{"--restart=never", "--gate-time=30", "-f"}, 0s, "-f"},
+        {{"--restart=never", "--restart=always"}, 30s, ""},
+        {{"--restart=on-failure"}, 30s, ""},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.options);
+        const Settings settings = parse(row.options + Words{"-M0", "h"}).settings;
+        CHECK(settings.tunnel.gate_time == row.gate_time);
+        const auto source = settings.sources.find("gate-time");
+        CHECK((source == settings.sources.end() ? "" : source->second) == row.source);
+    }
+    Settings by_variable;
+    by_variable.tunnel.restart = RestartPolicy::none;
+    by_variable.sources["restart"] = "AUTOSSH_RESTART";
+    CHECK(parse({"-M0", "h"}, by_variable).settings.tunnel.gate_time == 0s);
+    CHECK(parse({"-M0", "h"}, by_variable).settings.sources.at("gate-time") == "AUTOSSH_RESTART");
+}
+
 TEST_CASE("Arguments given to ssh: argv[0] is the path of ssh")
 {
     Settings settings;
@@ -371,6 +401,47 @@ TEST_CASE("Long options: each has a line in the help, with its variable")
                                "-M auto"})
         CHECK(help.find(option) != std::string::npos);
     CHECK(help.starts_with("usage: autossh [-V] [-M monitor_port[:echo_port]] [-f]"));
+}
+
+TEST_CASE("Command line: what only asks ssh is handed to it with the user's words alone")
+{
+    struct Row {
+        Words arguments;
+        Words words;
+    };
+    const Row rows[] = {
+        {{"-G", "h"}, {"-G", "h"}},
+        {{"-M", "20000", "-NG", "-p", "22", "h"}, {"-NG", "-p", "22", "h"}},
+        {{"-M0", "h", "-G"}, {"h", "-G"}},
+        {{"-fG", "h"}, {"-G", "h"}},
+        {{"--plain", "-G", "h"}, {"-G", "h"}},
+        {{"-Q", "cipher"}, {"-Q", "cipher"}},
+        {{"-M0", "-Qcipher", "h"}, {"-Qcipher", "h"}},
+        {{"-G", "-Q", "kex"}, {"-G", "-Q", "kex"}},
+        {{"-M0", "--", "-V"}, {"-V"}},
+        {{"-M0", "--", "-4V", "h", "cmd"}, {"-4V", "h", "cmd"}},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.arguments);
+        Settings service;
+        service.service_mode = true;
+        service.port = "20002";
+        for (const Settings& settings : {Settings{}, service}) {
+            const Result result = parse(row.arguments, settings);
+            CHECK(result.error.empty());
+            CHECK(result.action == Action::ask_ssh);
+            CHECK(result.words == row.words);
+            CHECK(result.settings.tunnel.ssh.arguments.front() == settings.ssh_path);
+        }
+    }
+    CHECK(parse({"-M0", "-G"}).error == "usage");
+    CHECK(parse({"-M0", "--", "-G"}).error == "usage");
+    CHECK(parse({"-M0", "-Q"}).error == "option requires an argument -- 'Q'");
+    CHECK(parse({"--explain", "-G", "h"}).action == Action::explain);
+    CHECK(parse({"-V", "-G", "h"}).action == Action::print_version);
+    for (const Words& words : {Words{"h", "cmd", "-G"}, Words{"h", "--", "-Q", "x"}, Words{"-i", "-G", "h"},
+                               Words{"-LG:1:Q:2", "h"}, Words{"-N", "h"}})
+        CHECK(parse(Words{"-M0"} + words).action == Action::run);
 }
 
 TEST_CASE("Command line: -V, --version and --help ask for themselves, in the order of the words")

@@ -96,11 +96,36 @@ TEST_CASE("What is added: ssh stays in the foreground, whatever its configuratio
 
 TEST_CASE("What is added: no shared connection, unless the command line asks for one")
 {
-    const Changes shared = {{"controlpath", "/home/u/.ssh/s"}, {"controlmaster", "auto"}};
-    CHECK(defaults({"h"}, shared) == alive + timeout + no_sharing);
-    for (const Words& words :
-         {Words{"-M", "h"}, Words{"-S", "none", "h"}, Words{"-oControlPath=/x", "h"}, Words{"-Oexit", "h"}})
-        CHECK(defaults(words, shared) == alive + timeout);
+    const std::string path = "/home/u/.ssh/s";
+    struct Row {
+        Words words;
+        std::string path;  ///< that ssh will use, by its own answer; empty: none
+        bool shared;
+    };
+    const Row rows[] = {
+        {{"h"}, path, false},
+        {{"-oControlPersist=no", "h"}, path, false},
+        {{"-S", "none", "h"}, "", false},
+        {{"-oControlPath=none", "h"}, "none", false},
+        {{"-M", "h"}, path, true},
+        {{"-M", "h"}, "", false},
+        {{"-S/x", "h"}, "/x", true},
+        {{"-oControlPath=/x", "h"}, "/x", true},
+        {{"-oControlMaster=no", "h"}, path, true},
+        {{"-oControlMaster=no", "h"}, "", false},
+        {{"-oControlMaster=auto", "h"}, "none", false},
+        {{"-oControlPersist=yes", "h"}, path, true},
+        {{"-oControlPersist=yes", "h"}, "", false},
+        {{"-Oexit", "h"}, path, true},
+        {{"-Oexit", "h"}, "", true},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.words, row.path);
+        const Changes changes{{"controlpath", row.path}, {"controlmaster", "auto"}};
+        CHECK(is_shared(choices_of(row.words), config_with(changes)) == row.shared);
+        CHECK(defaults(row.words, changes) == alive + timeout + (row.shared ? "" : no_sharing));
+        CHECK(login_is_heard(choices_of(row.words), config_with(changes)) != row.shared);
+    }
 }
 
 TEST_CASE("What is added: BatchMode, where nobody can answer")
@@ -134,7 +159,6 @@ TEST_CASE("What is added: to hear ssh, a file for its log and a level, where the
         {{"h"}, "VERBOSE", "-E /pipe heard"},
         {{"h"}, "DEBUG1", "-E /pipe heard"},
         {{"h"}, "", "-E /pipe deaf"},
-        {{"-S/x", "h"}, "INFO", "-E /pipe LogLevel=VERBOSE deaf"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.words);

@@ -16,9 +16,12 @@ std::string text_of(const Words& words)
 {
     const SshChoices choices = choices_of(words);
     std::string text;
-    text += choices.log_level ? "l" : "";
+    text += choices.quiet ? "q" : "";
+    text += choices.verbose ? "v" : "";
     text += choices.log_file ? "f" : "";
-    text += choices.multiplexing ? "m" : "";
+    text += choices.sharing == Sharing::by_path ? "m" : "";
+    text += choices.sharing == Sharing::off ? "o" : "";
+    text += choices.sharing == Sharing::certain ? "M" : "";
     text += choices.no_session ? "n" : "";
     text += choices.has_command ? "c" : "";
     for (const std::string& name : choices.options)
@@ -40,16 +43,26 @@ TEST_CASE("What is added: the choices of ssh's command line are found by ssh's o
         {{"-N", "h"}, "n"},
         {{"-fNT", "h"}, "n"},
         {{"h", "-N"}, "n"},
-        {{"-v", "h"}, "l"},
-        {{"h", "-Tq"}, "l"},
+        {{"-v", "h"}, "v"},
+        {{"h", "-Tq"}, "q"},
         {{"-E", "log", "h"}, "f"},
         {{"-Elog", "h"}, "f"},
         {{"-NE", "log", "h"}, "fn"},
         {{"-y", "h"}, "f"},
         {{"-M", "h"}, "m"},
-        {{"-S", "none", "h"}, "m"},
+        {{"-S", "none", "h"}, "o"},
+        {{"-SNone", "h"}, "o"},
         {{"-S/a", "h"}, "m"},
-        {{"-O", "check", "h"}, "mn"},
+        {{"-S/a", "-S", "none", "h"}, "o"},
+        {{"-S", "none", "-S/a", "h"}, "m"},
+        {{"-M", "-S", "none", "h"}, "o"},
+        {{"-oControlPath=/a", "-S", "none", "h"}, "o controlpath"},
+        {{"-S/a", "-oControlPath=none", "h"}, "m controlpath"},
+        {{"-oControlPath=none", "-oControlPath=/a", "h"}, "o controlpath"},
+        {{"-oControlPath=none", "-oControlMaster=auto", "h"}, "o controlmaster controlpath"},
+        {{"h", "cmd", "-S", "/a"}, "c"},
+        {{"-O", "check", "h"}, "Mn"},
+        {{"-S", "none", "-O", "check", "h"}, "Mn"},
         {{"-W", "h:1", "j"}, "n"},
         {{"-l", "-N", "h"}, ""},
         {{"-p", "22", "-i", "-v", "h"}, ""},
@@ -60,7 +73,7 @@ TEST_CASE("What is added: the choices of ssh's command line are found by ssh's o
         {{"h", "--", "-N"}, "c"},
         {{"h", "--"}, ""},
         {{"--", "h"}, ""},
-        {{"-v", "--", "h", "-N"}, "lc"},
+        {{"-v", "--", "h", "-N"}, "vc"},
         {{"--", "-N"}, ""},
         {{"--"}, ""},
         {{"-s", "h", "sftp"}, "c"},
@@ -91,10 +104,18 @@ TEST_CASE("What is added: the value of -o, in every form that ssh takes")
         {"\"ConnectTimeout\" 5", " connecttimeout"},
         {"ConnectTimeout", " connecttimeout"},
         {"=ConnectTimeout=5", " connecttimeout"},
-        {"LogLevel=INFO", "l loglevel"},
-        {"ControlPath none", "m controlpath"},
+        {"LogLevel=INFO", " loglevel"},
+        {"LogLevel=VERBOSE", "v loglevel"},
+        {"ControlPath none", "o controlpath"},
+        {"ControlPath=\"NONE\"", "o controlpath"},
+        {"ControlPath=/none", "m controlpath"},
         {"ControlMaster=no", "m controlmaster"},
+        {"ControlMaster=auto", "m controlmaster"},
         {"controlpersist=yes", "m controlpersist"},
+        {"ControlPersist=10m", "m controlpersist"},
+        {"ControlPersist=0", "m controlpersist"},
+        {"ControlPersist=no", " controlpersist"},
+        {"ControlPersist False", " controlpersist"},
         {"SessionType=none", "n sessiontype"},
         {"SessionType \"None\" ", "n sessiontype"},
         {"SessionType=subsystem", " sessiontype"},
@@ -111,6 +132,18 @@ TEST_CASE("What is added: the value of -o, in every form that ssh takes")
             CHECK(text_of({"-To" + row.value, "h"}) == row.choices);
     }
     CHECK(text_of({"-oA=1", "-o", "B=2", "h", "-oC=3", "cmd", "-oD=4"}) == "c a b c");
+}
+
+TEST_CASE("Log: whether a program reads what comes through ssh")
+{
+    for (const Words& words :
+         {Words{"h", "cmd"}, Words{"-s", "h", "sftp"}, Words{"-s", "--", "h", "sftp"},
+          Words{"-W", "b:22", "h"}, Words{"-tt", "-oControlPath=none", "h", "--", "mosh-server"},
+          Words{"-oRemoteCommand=cmd", "h"}})
+        CHECK(serves_program(choices_of(words)));
+    for (const Words& words : {Words{"h"}, Words{"-N", "h"}, Words{"-N", "h", "cmd"}, Words{"-NT", "h", "-s"},
+                               Words{"-O", "check", "h"}, Words{"-oSessionType=none", "h", "cmd"}})
+        CHECK_FALSE(serves_program(choices_of(words)));
 }
 
 TEST_CASE("What is added: whether ssh is to tell much, and its configuration file")

@@ -170,13 +170,36 @@ TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")
 
 TEST_CASE("Plan: there is no loop where it would be another ssh's or be cleared")
 {
-    CHECK_FALSE(plan_for(settings({"-S", "path", "server"}), answer(), nobody, "/d").loop.is_made);
+    const SshPlan shared =
+        plan_for(settings({"-S", "path", "server"}), answer("controlpath path"), nobody, "/d");
+    CHECK(shared.is_shared);
+    CHECK_FALSE(shared.loop.is_made);
+    CHECK(shared.loop.reason_against == "the connection is shared with another ssh");
+    CHECK(shared.login.limit == std::nullopt);
     CHECK_FALSE(plan_for(settings({"server"}), answer("clearallforwardings yes"), nobody, "/d").loop.is_made);
     TunnelSettings with_port = settings({"server"});
     with_port.auto_monitor = false;
     const SshPlan plan = plan_for(with_port, answer(), nobody, "/d");
     CHECK_FALSE(plan.loop.is_made);
     CHECK(plan.loop.reason_against.empty());
+}
+
+TEST_CASE("Plan: who turns sharing off is watched as who does not speak of it")
+{
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"-S", "none"}, std::vector<std::string>{"-oControlPath=none"},
+          std::vector<std::string>{"-oControlMaster=no"}, std::vector<std::string>{"-oControlPersist=no"}}) {
+        CAPTURE(words);
+        TunnelSettings given = settings(words);
+        given.ssh.arguments.emplace_back("server");
+        given.connect_timeout = 5s;
+        const SshPlan plan = plan_for(given, answer(), nobody, "/d");
+        CHECK_FALSE(plan.is_shared);
+        CHECK(plan.loop.is_made);
+        CHECK(plan.log.login_is_heard);
+        CHECK(plan.login.limit == 5s);
+        CHECK(plan_without_answer(given, nobody, "/d").is_shared == (words.front() == "-oControlMaster=no"));
+    }
 }
 
 TEST_CASE("Plan: ExitOnForwardFailure is carried out by us where a refused loop could end ssh")
@@ -197,6 +220,36 @@ TEST_CASE("Plan: ExitOnForwardFailure is carried out by us where a refused loop 
                        "/d")
                   .loop.is_made);
     CHECK_FALSE(unheard.forwards.we_end_ssh);
+}
+
+TEST_CASE("Plan: ExitOnForwardFailure is ssh's where a refused forward must keep a session from being run")
+{
+    struct Row {
+        std::vector<std::string> words;
+        std::string config;
+        bool is_ours;
+    };
+    const Row rows[] = {
+        {{"server", "cmd"}, "localforward 1 [b]:2", false},
+        {{"server"}, "remoteforward 1 [b]:2", false},
+        {{"server"}, "dynamicforward 1", false},
+        {{"server"}, "tunnel point-to-point", false},
+        {{"server", "cmd"}, "", true},  // there is nothing of the user's that could be refused
+        {{"server", "cmd"}, "tunnel false", true},
+        {{"-N", "server"}, "localforward 1 [b]:2", true},
+        {{"-N", "server"}, "tunnel ethernet", true},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.words, row.config);
+        const SshConfig config =
+            answer("exitonforwardfailure yes" + (row.config.empty() ? "" : "\n" + row.config));
+        const SshPlan plan = plan_for(settings(row.words), config, nobody, "/d");
+        CHECK(plan.forwards.are_vital);
+        CHECK(plan.forwards.we_end_ssh == row.is_ours);
+        CHECK(plan.loop.is_made == row.is_ours);
+        CHECK(adds(plan, {"-o", "ExitOnForwardFailure=no"}) == row.is_ours);
+        CHECK(plan_for(settings(row.words), answer(row.config), nobody, "/d").loop.is_made);
+    }
 }
 
 TEST_CASE("Plan: the command has the additions in front and the loop where -M stood")
@@ -237,7 +290,8 @@ TEST_CASE("Plan: forwards are tried again only where ssh is there for nothing el
         {{}, "remoteforward 5 [h]:5", 1, false},                                // a shell
         {{"-N"}, "remoteforward 5 [h]:5\nexitonforwardfailure yes", 1, false},  // 1.4g's rule
         {{"-N"}, "remoteforward 5 [h]:5\ntunnel point-to-point", 1, false},
-        {{"-N", "-S", "/s"}, "remoteforward 5 [h]:5", 1, false},
+        {{"-N", "-S", "/s"}, "remoteforward 5 [h]:5\ncontrolpath /s", 1, false},
+        {{"-N", "-S", "none"}, "remoteforward 5 [h]:5", 1, true},
         {{"-N", "-E", "/log"}, "remoteforward 5 [h]:5", 1, false},  // nothing is heard
     };
     for (const Row& row : rows) {

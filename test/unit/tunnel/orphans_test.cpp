@@ -55,14 +55,14 @@ bool is_subreaper()
 /// Orphans as a tunnel has them, with a shell script for ssh.
 class Family {
 public:
-    explicit Family(Duration kill_time = 1h, bool shared = false, std::string mark = {})
+    explicit Family(Duration kill_time = 1h, bool shared = false, std::string mark = {}) : shared_(shared)
     {
         LogSettings log;
         log.file = directory_ / "log";
         log_.configure(log);
         orphans.emplace(io_.get_executor(), reaper_,
-                        Orphans::Terms{.kill_time = kill_time, .shared = shared, .mark = std::move(mark)},
-                        log_, [this] { event_.notify(); });
+                        Orphans::Terms{.kill_time = kill_time, .mark = std::move(mark)}, log_,
+                        [this] { event_.notify(); });
     }
     ~Family()
     {
@@ -77,7 +77,7 @@ public:
     /// `script` tells a pid with `note`.
     pid_t start_ssh(const std::string& script)
     {
-        orphans->ssh_starts();
+        orphans->ssh_starts(shared_);
         ssh = run_script(with_note(script));
         registration_ = reaper_.add(ssh, [] {});
         orphans->ssh_runs(ssh);
@@ -163,6 +163,7 @@ private:
 
     TemporaryDirectory directory_;
     boost::asio::io_context io_{1};
+    bool shared_;
     Reaper reaper_{io_.get_executor()};
     Reaper::Registration registration_;
     Log log_;
