@@ -20,7 +20,7 @@ void check_ssh_for_secrets(TunnelSettings& settings, const InheritedSignals& inh
     const std::string& ssh = settings.ssh.file;
     if (manner_of(settings).ask_client == AskClient::no)
         throw ConfigError("secrets cannot be given with --plain, when nothing is known of the ssh that asks");
-    const bool is_openssh = is_to_be_asked(settings);
+    const bool is_openssh = is_taken_for_openssh(settings);
     if (const std::string want = is_openssh ? "" : cannot_be_read(ssh); !want.empty())
         throw ConfigError(want);
     if (!is_openssh)
@@ -52,10 +52,10 @@ SecretStore take_secrets(TunnelSettings& settings, const InheritedSignals& inher
 namespace {
 
 /// ssh(1): the user wants to be asked by a program even where there is a terminal.
-bool prefers_askpass()
+bool prefers_askpass(const std::string& ssh)
 {
     const std::string required = environment_variable("SSH_ASKPASS_REQUIRE").value_or("");
-    return (required == "force" || required == "prefer") && who_can_be_asked().askpass;
+    return (required == "force" || required == "prefer") && who_can_be_asked(ssh).askpass;
 }
 
 }  // namespace
@@ -64,8 +64,8 @@ bool caller_can_be_asked(TunnelSettings& settings, const InheritedSignals& inher
 {
     // A shell script's own "&" leaves us in its group, with /dev/null to read from.
     const bool at_terminal = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
-    if (!at_terminal || !Terminal().in_foreground() || !is_to_be_asked(settings) || !own_program_is_known() ||
-        (settings.secrets.empty() && prefers_askpass()))
+    if (!at_terminal || !Terminal().in_foreground() || !is_taken_for_openssh(settings) ||
+        !own_program_is_known() || (settings.secrets.empty() && prefers_askpass(settings.ssh.file)))
         return false;
     if (!settings.secrets.empty())  // its version is good enough, as was found out for them
         return true;

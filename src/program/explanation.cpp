@@ -36,7 +36,7 @@ Answer ask_now(const Command& ssh, const InheritedSignals& inherited)
 Askable who_could_be_asked(Settings& settings, const InheritedSignals& inherited)
 {
     check_ssh_for_secrets(settings.tunnel, inherited);
-    Askable askable = who_can_be_asked();
+    Askable askable = who_can_be_asked(settings.tunnel.ssh.file);
     askable.secrets = !settings.tunnel.secrets.empty();
     askable.caller = settings.background && caller_can_be_asked(settings.tunnel, inherited);
     askable.terminal = askable.terminal && !settings.background;

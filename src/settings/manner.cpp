@@ -19,7 +19,7 @@ TestWay test_way(const TunnelSettings& settings)
 AskClient ask_client(const TunnelSettings& settings)
 {
     if (!settings.plain)
-        return AskClient::if_openssh;
+        return settings.auto_monitor ? AskClient::if_openssh_or_script : AskClient::if_openssh;
     return *settings.plain ? AskClient::no : AskClient::yes;
 }
 

@@ -51,10 +51,9 @@ bool is_openssh(const std::string& path)
 }
 
 /// Not "#!" only: what has no NUL byte near its beginning is a text, which execvp(3) gives to the shell.
-bool is_binary(const std::string& path)
+bool is_script(std::string_view text)
 {
-    const std::string text = text_of_file(path, 4096).value_or("");
-    return !text.starts_with("#!") && text.find('\0') != std::string::npos;
+    return text.starts_with("#!") || text.substr(0, 4096).find('\0') == std::string_view::npos;
 }
 
 /// readpass.c of OpenSSH: with a display, or whenever it is forced.
@@ -88,7 +87,16 @@ bool may_be_asked(const std::string& file)
     if (name != "ssh" && name != "ssh.exe")
         return false;
     const std::string path = find_program(file);
-    return !path.empty() && is_binary(path) && is_openssh(path);
+    return !path.empty() && !is_script(text_of_file(path, 4096).value_or("")) && is_openssh(path);
+}
+
+bool passes_arguments_on(const std::string& file)
+{
+    static constexpr std::size_t most_text = 65536;
+    static constexpr std::array<std::string_view, 4> ways{"$@", "$*", "argv", "ARGV"};
+    const std::string text = text_of_file(find_program(file), most_text).value_or("");
+    const auto has = [&](std::string_view word) { return text.find(word) != std::string::npos; };
+    return is_script(text) && std::ranges::any_of(ways, has) && !has("dbclient");
 }
 
 bool is_openssh_client(const std::string& file)
@@ -210,14 +218,24 @@ bool is_to_be_asked(const TunnelSettings& settings)
     case AskClient::no: return false;
     case AskClient::yes: return true;
     case AskClient::if_openssh: break;
+    case AskClient::if_openssh_or_script:
+        if (passes_arguments_on(settings.ssh.file))
+            return true;
     }
     return may_be_asked(settings.ssh.file);
 }
 
-Askable who_can_be_asked()
+bool is_taken_for_openssh(const TunnelSettings& settings)
+{
+    return manner_of(settings).ask_client == AskClient::yes || may_be_asked(settings.ssh.file);
+}
+
+Askable who_can_be_asked(const std::string& ssh)
 {
     const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
-    return {.terminal = static_cast<bool>(terminal), .askpass = would_run_askpass()};
+    return {.terminal = static_cast<bool>(terminal),
+            .askpass = would_run_askpass(),
+            .wrapper = passes_arguments_on(ssh)};
 }
 
 }  // namespace autossh

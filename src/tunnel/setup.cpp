@@ -2,6 +2,7 @@
 
 #include "autossh/base/text.hpp"
 #include "autossh/settings/manner.hpp"
+#include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/message.hpp"
 #include "autossh/system/askpass_place.hpp"
 
@@ -20,6 +21,13 @@ SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, 
       answerer_(answerer), place_(place), folder_name_(std::move(folder_name)),
       on_words_(std::move(on_words)), prepared_(unprepared(settings))
 {}
+
+void SshSetup::leave_unasked()
+{
+    prepared_ = unprepared(settings_);
+    if (manner_of(settings_).test_way == TestWay::loop)
+        tell_doubt();
+}
 
 void SshSetup::settle(std::optional<Answer> answer)
 {
@@ -50,7 +58,13 @@ void SshSetup::tell_doubt()
     if (doubt.empty() || doubt == before)
         return;
     const bool wants_tests = manner_of(settings_).test_way == TestWay::loop;
-    if (prepared_.plan.additions.empty())
+    const bool unwatched = wants_tests && !choices_of(settings_.ssh).options.contains("serveraliveinterval");
+    if (prepared_.plan.additions.empty() && unwatched)
+        log_.write(Level::warning,
+                   "no connection tests: {}; nothing watches this tunnel: -M PORT would, or "
+                   "-o ServerAliveInterval=15",
+                   doubt);
+    else if (prepared_.plan.additions.empty())
         log_.info("{}: {}", wants_tests ? "no connection tests" : "nothing is added", doubt);
     else
         log_.write(
@@ -107,7 +121,7 @@ void SshSetup::prepare_anew()
     ssh_log_.reset();
     tests_.leave_sockets();
     const auto folder = private_folder(*answer_, place_, folder_name_, log_);
-    Askable askable = who_can_be_asked();
+    Askable askable = who_can_be_asked(settings_.ssh.file);
     askable.secrets = !settings_.secrets.empty();
     askable.caller = answerer_.caller_is_there();
     prepared_ = prepare(

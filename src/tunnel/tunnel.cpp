@@ -55,8 +55,6 @@ Awaitable<Ruling> Tunnel::keep_running()
         session_.setup().leave_unasked();
     if (session_.caller_waits() && !mistake().empty())
         co_return mistake_is_told();
-    if (!may_ask && manner_.test_way == TestWay::loop && !session_.setup().doubt().empty())
-        log_.info("no connection tests: {}", session_.setup().doubt());
     for (;;) {
         if (settings_.max_start && starts_ >= *settings_.max_start)
             co_return max_start_is_reached();

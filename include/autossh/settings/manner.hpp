@@ -16,8 +16,9 @@ enum class TestWay {
 /// Whether ssh is asked what it will do.
 enum class AskClient {
     no,
-    if_openssh,  ///< only a program that is seen to be OpenSSH's ssh
-    yes,         ///< the user says that it is
+    if_openssh,            ///< only a program that is seen to be OpenSSH's ssh,
+    if_openssh_or_script,  ///< or a script that passes our arguments on: 1.4g would not run without -M
+    yes,                   ///< the user says that it is
 };
 
 /// How long the waits between starts become.

@@ -15,11 +15,12 @@ namespace autossh {
 struct Askable {
     bool terminal = false;  ///< there is a controlling terminal
     bool askpass = false;   ///< ssh would run an SSH_ASKPASS program
+    bool wrapper = false;   ///< a script that runs ssh, by sshpass, say
     bool secrets = false;   ///< we have some, and take ssh's questions
     bool caller = false;    ///< a person waits for us in the foreground, and we take ssh's questions
     bool declined = false;  ///< nobody could, and we take ssh's questions to answer none
 
-    bool nobody() const { return !terminal && !askpass && !secrets && !caller; }
+    bool nobody() const { return !terminal && !askpass && !wrapper && !secrets && !caller; }
 };
 
 /// Words added to the command line of ssh, and where they come from.

@@ -21,6 +21,10 @@ namespace autossh {
 /// do anything, and has the name of OpenSSH in it. Looked up in PATH when it has no slash, as execvp(3) does.
 bool may_be_asked(const std::string& file);
 
+/// Whether `file` is a script in which its arguments are named, as one must that passes them on to ssh; not
+/// one that names dbclient, which takes -G for a mistake and connects.
+bool passes_arguments_on(const std::string& file);
+
 /// Why may_be_asked() cannot tell: "cannot read PATH: REASON", for want of descriptors, say. Or empty.
 std::string cannot_be_read(const std::string& file);
 
@@ -87,11 +91,14 @@ private:
     bool taken_ = false;
 };
 
-/// Whether the client is asked what it will do: by default only a program that is named ssh and no script, as
-/// a wrapper must not be run twice. Manual, "What is added".
+/// Whether the client is asked what it will do. Manual, "What is added".
 bool is_to_be_asked(const TunnelSettings& settings);
 
-/// Whether somebody could answer a question of ssh's: a terminal, or the program of SSH_ASKPASS.
-Askable who_can_be_asked();
+/// Whether the client is taken for OpenSSH's itself: it may be asked, or the user says so.
+bool is_taken_for_openssh(const TunnelSettings& settings);
+
+/// Whether somebody could answer a question of this ssh's: a terminal, the program of SSH_ASKPASS, or a
+/// script around it.
+Askable who_can_be_asked(const std::string& ssh);
 
 }  // namespace autossh

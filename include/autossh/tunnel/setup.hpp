@@ -27,7 +27,7 @@ public:
     void settle(std::optional<Answer> answer);
 
     /// ssh is none that may be asked; why, is looked at now.
-    void leave_unasked() { prepared_ = unprepared(settings_); }
+    void leave_unasked();
 
     /// Before each start.
     void renew();

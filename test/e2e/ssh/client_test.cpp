@@ -160,7 +160,9 @@ TEST_CASE("dbclient with -M auto: it runs without tests, and the log says so")
     const Dbclient autossh(sshd, {"-N", "-L", forwarding(port, far_end.port())});
 
     REQUIRE(carries_bytes(port));
-    CHECK(autossh.log().count("]: no connection tests: dbclient is not known to be OpenSSH's ssh\n") == 1);
+    CHECK(autossh.log().count(
+              "]: no connection tests: dbclient is not known to be OpenSSH's ssh; nothing watches "
+              "this tunnel: -M PORT would, or -o ServerAliveInterval=15\n") == 1);
     CHECK(command_line_of(autossh.client()) ==
           dbclient_words(sshd, {"-N", "-L", forwarding(port, far_end.port())}));
     CHECK(autossh.restarts_after_kill());
@@ -182,8 +184,9 @@ TEST_CASE("dbclient that is asked all the same (AUTOSSH_PLAIN=no) gets nothing, 
     // It does not know -G, ignores that, and connects: this is why no other program is asked by itself.
     REQUIRE(autossh.log().wait_for("]: nothing is added to ssh's command line: dbclient does not answer as "
                                    "OpenSSH's ssh does (no answer within 5 s)\n"));
-    REQUIRE(autossh.log().wait_for(
-        "]: no connection tests: dbclient does not answer as OpenSSH's ssh does (no answer within 5 s)\n"));
+    REQUIRE(autossh.log().wait_for("]: no connection tests: dbclient does not answer as OpenSSH's ssh does "
+                                   "(no answer within 5 s); nothing "
+                                   "watches this tunnel: -M PORT would, or -o ServerAliveInterval=15\n"));
     CHECK(carries_bytes(port));
     CHECK(command_line_of(autossh.client()) ==
           dbclient_words(sshd, {"-N", "-L", forwarding(port, far_end.port())}));

@@ -43,6 +43,9 @@ TEST_CASE("Manner: --plain is 1.4g's, and AUTOSSH_PLAIN=no says that the client 
 {
     TunnelSettings settings;
     CHECK(manner_of(settings).ask_client == AskClient::if_openssh);
+    settings.auto_monitor = true;
+    CHECK(manner_of(settings).ask_client == AskClient::if_openssh_or_script);
+    settings.auto_monitor = false;
     const Manner by_default = manner_of(settings);
     settings.plain = false;
     Manner manner = manner_of(settings);

@@ -277,6 +277,36 @@ TEST_CASE("Asking ssh: only a program named ssh that is no script")
     CHECK_FALSE(may_be_asked(directory / "links/other"));
 }
 
+TEST_CASE("Asking ssh: a script is asked that names its arguments, and not dbclient")
+{
+    const TemporaryDirectory directory;
+    const std::string file = directory / "wrapper";
+    const std::string binary("\x7f"
+                             "ELF\0\0$@ argv",
+                             13);
+    struct Row {
+        std::string text;
+        bool asked;
+    };
+    const Row rows[] = {
+        {"#!/bin/sh\nexec ssh \"$@\"\n", true},
+        {"exec sshpass -e /usr/bin/ssh -F x $*\n", true},
+        {"#!/usr/bin/env python3\nimport os, sys\nos.execvp('ssh', sys.argv)\n", true},
+        {"#!/usr/bin/perl\nexec 'ssh', @ARGV;\n", true},
+        {"#!/bin/sh\nexec ssh -N tunnel\n", false},
+        {"#!/bin/sh\nexec dbclient \"$@\"\n", false},
+        {"", false},
+        {binary, false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.text);
+        write_file(file, row.text);
+        fs::permissions(file, fs::perms::owner_all);
+        CHECK(passes_arguments_on(file) == row.asked);
+    }
+    CHECK_FALSE(passes_arguments_on("/nonexistent"));
+}
+
 TEST_CASE("Asking ssh: a name without a slash is looked up in PATH")
 {
     const TemporaryDirectory directory;
