@@ -110,6 +110,8 @@ void Walk::cluster(std::string_view letters)
             option(value);
         if (letters[i] == 'F')
             choices_.configuration = value;
+        if (letters[i] == 'i')
+            choices_.identities.emplace_back(value);
         if (letters[i] == 'S')
             path_ = lower_case(value);
         return;

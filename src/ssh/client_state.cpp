@@ -76,6 +76,8 @@ std::optional<Failure> explained_by(const KeyCircumstances& keys, const SshMessa
                             message.subject.find("publickey") != std::string::npos;
     if (!denied_key)
         return std::nullopt;
+    if (!keys.useless_certificate.empty())
+        return Failure{FailureClass::key_unusable, one_line(keys.useless_certificate)};
     const bool agent_gone = keys.agent_expected && !keys.agent_reachable;
     const char* why = "nobody can be asked";
     if (agent_gone)

@@ -21,12 +21,14 @@ PathTokens path_tokens_of(const SshConfig& config)
 
 }  // namespace
 
-ConfiguredKeys configured_keys(const SshConfig& config)
+ConfiguredKeys configured_keys(const SshConfig& config, const SshChoices& choices)
 {
     return {.path_tokens = path_tokens_of(config),
             .files = config.values("identityfile"),
             .certificates = config.values("certificatefile"),
-            .pkcs11 = config.value("pkcs11provider")};
+            .pkcs11 = config.value("pkcs11provider"),
+            .given = choices.identities,
+            .tickets = config.value("gssapiauthentication") == "yes"};
 }
 
 }  // namespace autossh

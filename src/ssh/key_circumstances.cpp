@@ -3,12 +3,16 @@
 #include "autossh/base/environment.hpp"
 #include "autossh/base/file_text.hpp"
 #include "autossh/base/socket_address.hpp"
+#include "autossh/ssh/certificate.hpp"
 #include "autossh/ssh/key_file.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ctime>
+#include <span>
 #include <string_view>
+#include <utility>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -59,6 +63,60 @@ void note_guarded(std::vector<GuardedKey>& found, const SshPaths& paths, const s
     found.push_back({key, fmt::format("the {} of {}", what, key)});
 }
 
+/// ssh_config(5), CertificateFile: those that are named, and one beside each key.
+std::vector<std::string> certificates_of(const SshPaths& paths, const ConfiguredKeys& keys)
+{
+    std::vector<std::string> found;
+    for (const std::string& file : keys.certificates)
+        if (const auto path = paths(file))
+            found.push_back(*path);
+    for (const auto* list : {&keys.files, &keys.given})
+        for (const std::string& file : *list)
+            if (const auto path = paths(file))
+                found.push_back(*path + std::string(of_certificate));
+    return found;
+}
+
+std::string time_of_day(std::uint64_t seconds)
+{
+    const auto time = static_cast<std::time_t>(seconds);
+    std::tm local{};
+    std::array<char, 32> text{};
+    if (::localtime_r(&time, &local) == nullptr)
+        return "another time";
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local)};
+}
+
+/// Where one can be used now, it is not for want of that that we were refused.
+std::string useless_certificate(const std::vector<std::string>& files, std::uint64_t now)
+{
+    std::string complaint;
+    for (const std::string& file : files) {
+        const auto validity = validity_of(text_of_file(file, longest_key_file).value_or(""));
+        if (!validity)
+            continue;
+        if (validity->begin <= now && now < validity->end)
+            return "";
+        if (complaint.empty())
+            complaint = now < validity->begin ? fmt::format("the certificate {} is valid only from {} on",
+                                                            file, time_of_day(validity->begin))
+                                              : fmt::format("the certificate {} ran out at {}", file,
+                                                            time_of_day(validity->end));
+    }
+    return complaint;
+}
+
+/// kerberos(7), KRB5CCNAME: the file or directory of the tickets; empty where they are in neither.
+std::string ticket_file()
+{
+    const std::string name =
+        environment_variable("KRB5CCNAME").value_or(fmt::format("/tmp/krb5cc_{}", ::getuid()));
+    for (const std::string_view kind : {"FILE:", "DIR:"})
+        if (name.starts_with(kind))
+            return name.substr(kind.size());
+    return name.starts_with('/') ? name : "";
+}
+
 }  // namespace
 
 std::string agent_path(const SshPaths& paths, const std::string& configured)
@@ -70,14 +128,16 @@ std::string agent_path(const SshPaths& paths, const std::string& configured)
     return environment_variable(configured.substr(configured.front() == '$' ? 1 : 0)).value_or("");
 }
 
-KeyCircumstances key_circumstances(const SshPaths& paths, const std::string& agent_socket,
-                                   std::span<const std::string> identity_files)
+KeyCircumstances key_circumstances(const std::string& agent_socket, const ConfiguredKeys& keys,
+                                   std::uint64_t now)
 {
+    const SshPaths paths(keys.path_tokens);
     KeyCircumstances found;
     const std::string agent = agent_path(paths, agent_socket);
     found.agent_expected = !agent.empty();
     found.agent_reachable = found.agent_expected && takes_connections(agent);
-    for (const std::string& file : identity_files) {
+    found.useless_certificate = useless_certificate(certificates_of(paths, keys), now);
+    for (const std::string& file : keys.files) {
         const auto text = text_of_file(paths(file).value_or(""), longest_key_file);
         if (text && needs_passphrase(*text)) {
             found.encrypted_key = file;
@@ -94,6 +154,9 @@ std::vector<GuardedKey> guarded_keys(const ConfiguredKeys& keys)
     const bool named = !are_defaults(keys.files);
     for (const std::string& file : keys.files)
         note_guarded(found, paths, file, named);
+    for (const std::string& file : keys.given)
+        if (std::ranges::find(keys.files, file) == keys.files.end())
+            note_guarded(found, paths, file, true);
     for (const std::string& certificate : keys.certificates) {
         note_guarded(found, paths, certificate, false);  // which holds no secret, if it is one
         if (certificate.ends_with(of_certificate))
@@ -105,17 +168,22 @@ std::vector<GuardedKey> guarded_keys(const ConfiguredKeys& keys)
     return found;
 }
 
-std::vector<std::string> files_of_login(const SshPaths& paths, const std::string& agent_socket,
-                                        std::span<const std::string> key_files,
-                                        std::span<const std::string> known_hosts)
+std::vector<std::string> files_of_login(const SshPlan::Login& login)
 {
+    const SshPaths paths(login.keys.path_tokens);
     std::vector<std::string> files;
-    if (std::string agent = agent_path(paths, agent_socket); !agent.empty())
-        files.push_back(std::move(agent));
-    for (const auto& list : {key_files, known_hosts})
-        for (const std::string& file : list)
-            if (auto path = paths(file))
-                files.push_back(std::move(*path));
+    const auto take = [&](std::string path) {
+        if (!path.empty() && std::ranges::find(files, path) == files.end())
+            files.push_back(std::move(path));
+    };
+    take(agent_path(paths, login.agent_socket));
+    for (const auto* list : {&login.keys.files, &login.keys.given, &login.known_hosts})
+        for (const std::string& file : *list)
+            take(paths(file).value_or(""));
+    for (std::string& certificate : certificates_of(paths, login.keys))
+        take(std::move(certificate));
+    if (login.keys.tickets)
+        take(ticket_file());
     return files;
 }
 

@@ -155,8 +155,8 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& 
     return forwards;
 }
 
-SshPlan::Login login_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
-                         const SshPlan::LogReading& log)
+SshPlan::Login login_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
+                         const Askable& askable, const SshPlan::LogReading& log)
 {
     SshPlan::Login login;
     if (log.login_is_heard)
@@ -164,7 +164,7 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshConfig& config
     login.is_attended = askable.terminal;
     login.accounts = accounts_of(config);
     login.agent_socket = agent_of(config);
-    login.keys = configured_keys(config);
+    login.keys = configured_keys(config, choices);
     login.known_hosts = known_hosts_of(config);
     for (const SecretRule& rule : settings.secrets)
         if (rule.source.kind == SecretSource::Kind::file)
@@ -202,7 +202,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
             {{"-o", "ExitOnForwardFailure=no"},
              "a refused loop of -M auto must not end ssh; autossh ends it when one of your "
              "forwards is refused"});
-    plan.login = login_for(settings, config, askable, plan.log);
+    plan.login = login_for(settings, choices, config, askable, plan.log);
     return plan;
 }
 
@@ -218,9 +218,9 @@ SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askab
     without_loop.auto_monitor = false;
     SshPlan plan = plan_for(without_loop, *assumed, askable, directory);
     plan.forwards.users = 1;  // some, perhaps
+    plan.forwards.are_retried = false;
     plan.login.accounts.clear();
     plan.login.keys = {};
-    plan.forwards.are_retried = false;
     return plan;
 }
 

@@ -2,6 +2,9 @@
 
 #include "autossh/ssh/key_circumstances.hpp"
 
+#include <cstdint>
+#include <ctime>
+
 #include <fmt/core.h>
 
 namespace autossh {
@@ -13,8 +16,8 @@ Failure failure_of_client(ClientState& client, const SshPlan& plan, ExitStatus s
         client.read_lines(complaint);
     const bool keys_may_matter = plan.log.is_read && !client.logged_in();
     const KeyCircumstances keys = keys_may_matter
-                                      ? key_circumstances(SshPaths(plan.login.keys.path_tokens),
-                                                          plan.login.agent_socket, plan.login.keys.files)
+                                      ? key_circumstances(plan.login.agent_socket, plan.login.keys,
+                                                          static_cast<std::uint64_t>(std::time(nullptr)))
                                       : KeyCircumstances{};
     return client.failure(status, keys);
 }

@@ -46,8 +46,7 @@ Waiting::Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
         // What other programs write all the time must not have a wrong secret tried again.
         const SshPaths paths(plan.login.keys.path_tokens);
         if (!basis.secret_refused)
-            files_ =
-                files_of_login(paths, plan.login.agent_socket, plan.login.keys.files, plan.login.known_hosts);
+            files_ = files_of_login(plan.login);
         for (const std::string& file : plan.login.secret_files)
             files_.push_back(with_home(file));
         marks_ = marks_of(files_);

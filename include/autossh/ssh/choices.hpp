@@ -19,15 +19,16 @@ enum class Sharing {
 };
 
 struct SshChoices {
-    std::string configuration;           ///< the file of -F; empty: not given
-    std::set<std::string> options;       ///< names given with -o, in lower case, Debian's aliases resolved
-    bool quiet = false;                  ///< -q
-    bool verbose = false;                ///< -v, or -o LogLevel=VERBOSE or DEBUG
-    bool log_file = false;               ///< -E, or -y (syslog), which ssh refuses beside -E
-    Sharing sharing = Sharing::unasked;  ///< by -M, -S, -O, or -o ControlMaster, ControlPath, ControlPersist
-    bool no_session = false;             ///< -N, -W, -O or -o SessionType=none
-    bool forwards_stdio = false;         ///< -W
-    bool has_command = false;            ///< a remote command or a subsystem, also -o RemoteCommand
+    std::string configuration;            ///< the file of -F; empty: not given
+    std::vector<std::string> identities;  ///< the files of -i
+    std::set<std::string> options;        ///< names given with -o, in lower case, Debian's aliases resolved
+    bool quiet = false;                   ///< -q
+    bool verbose = false;                 ///< -v, or -o LogLevel=VERBOSE or DEBUG
+    bool log_file = false;                ///< -E, or -y (syslog), which ssh refuses beside -E
+    Sharing sharing = Sharing::unasked;   ///< by -M, -S, -O, or -o ControlMaster, ControlPath, ControlPersist
+    bool no_session = false;              ///< -N, -W, -O or -o SessionType=none
+    bool forwards_stdio = false;          ///< -W
+    bool has_command = false;             ///< a remote command or a subsystem, also -o RemoteCommand
 };
 
 /// Goes through `words`, ssh's arguments without argv[0], by ssh's own grammar.

@@ -30,9 +30,10 @@ struct SessionTerms {
 
 /// What is known beside ssh's words when it has ended. Asked for only when it could matter.
 struct KeyCircumstances {
-    bool agent_expected = false;   ///< an agent is configured (SSH_AUTH_SOCK, IdentityAgent)
-    bool agent_reachable = false;  ///< and it takes connections
-    std::string encrypted_key;     ///< a configured key file that needs a passphrase, if any
+    bool agent_expected = false;           ///< an agent is configured (SSH_AUTH_SOCK, IdentityAgent)
+    bool agent_reachable = false;          ///< and it takes connections
+    std::string encrypted_key = {};        ///< a configured key file that needs a passphrase, if any
+    std::string useless_certificate = {};  ///< "the certificate FILE ran out at TIME", where none is valid
     bool operator==(const KeyCircumstances&) const = default;
 };
 

@@ -23,7 +23,12 @@ namespace {
 const std::string encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\n";
 const std::string plain = "-----BEGIN PRIVATE KEY-----\n";
 
-const SshPaths paths({});
+constexpr std::uint64_t noon = 1700'000'000;
+
+KeyCircumstances circumstances(const std::string& agent_socket, const std::vector<std::string>& files)
+{
+    return key_circumstances(agent_socket, {.files = files}, noon);
+}
 
 UniqueFd listen_on(const std::string& path)
 {
@@ -43,17 +48,18 @@ TEST_CASE("Diagnostics: an agent is expected where a socket is named, and reacha
     const TemporaryDirectory directory;
     const std::string socket = directory / "agent";
     for (const std::string none : {"", "none"})
-        CHECK(key_circumstances(paths, none, {}) == KeyCircumstances{});
-    const KeyCircumstances gone{true, false, {}};
-    CHECK(key_circumstances(paths, socket, {}) == gone);
-    CHECK(key_circumstances(paths, std::string(200, 'x'), {}) == gone);
+        CHECK(circumstances(none, {}) == KeyCircumstances{});
+    const KeyCircumstances gone{.agent_expected = true};
+    CHECK(circumstances(socket, {}) == gone);
+    CHECK(circumstances(std::string(200, 'x'), {}) == gone);
     {
         const UniqueFd agent = listen_on(socket);
         // Also when it takes nothing in: nobody waits for it.
         for (int i = 0; i < 5; ++i)
-            CHECK(key_circumstances(paths, socket, {}) == KeyCircumstances{true, true, {}});
+            CHECK(circumstances(socket, {}) ==
+                  KeyCircumstances{.agent_expected = true, .agent_reachable = true});
     }
-    CHECK(key_circumstances(paths, socket, {}) == gone);  // the file is still there
+    CHECK(circumstances(socket, {}) == gone);  // the file is still there
 }
 
 TEST_CASE("Diagnostics: the first key file that needs a passphrase is named")
@@ -69,9 +75,9 @@ TEST_CASE("Diagnostics: the first key file that needs a passphrase is named")
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
 
     const std::vector<std::string> files{directory / "missing", fifo, directory.path(), open, first, second};
-    CHECK(key_circumstances(paths, "", files) == KeyCircumstances{false, false, first});
+    CHECK(circumstances("", files) == KeyCircumstances{.encrypted_key = first});
     const std::vector<std::string> none{open, "/dev/zero", ""};
-    CHECK(key_circumstances(paths, "", none).encrypted_key.empty());
+    CHECK(circumstances("", none).encrypted_key.empty());
 }
 
 TEST_CASE("Key circumstances: an agent that is named by a variable, set or not")
@@ -80,10 +86,10 @@ TEST_CASE("Key circumstances: an agent that is named by a variable, set or not")
     const std::string gone = directory / "gone";
     for (const char* configured : {"SSH_AUTH_SOCK", "$SSH_AUTH_SOCK", "${SSH_AUTH_SOCK}"}) {
         ::unsetenv("SSH_AUTH_SOCK");
-        CHECK_FALSE(key_circumstances(paths, configured, {}).agent_expected);
+        CHECK_FALSE(circumstances(configured, {}).agent_expected);
         ::setenv("SSH_AUTH_SOCK", gone.c_str(), 1);
-        CHECK(key_circumstances(paths, configured, {}).agent_expected);
-        CHECK_FALSE(key_circumstances(paths, configured, {}).agent_reachable);
+        CHECK(circumstances(configured, {}).agent_expected);
+        CHECK_FALSE(circumstances(configured, {}).agent_reachable);
         ::unsetenv("SSH_AUTH_SOCK");
     }
 }
