@@ -103,11 +103,12 @@ std::string StateMachine::record_wait(Time now, std::string cause, std::optional
     return fmt::format("{}; trying again in {}", told, for_people(*wait));
 }
 
-bool StateMachine::note_allocated_ports(const std::vector<std::string>& ports)
+bool StateMachine::note_forwards(const std::vector<std::string>& ports, const std::string& forwards)
 {
-    if (ports == status_.allocated_ports)
+    if (ports == status_.allocated_ports && forwards == status_.forwards)
         return false;
     status_.allocated_ports = ports;
+    status_.forwards = forwards;
     return true;
 }
 
@@ -127,6 +128,7 @@ void StateMachine::enter(State state, Time now)
         session_began_ = now;
         status_.last_test.reset();
         status_.allocated_ports.clear();
+        status_.forwards.clear();
     }
     if (carries_traffic(state)) {
         status_.up_since = status_.up_since.value_or(now);

@@ -27,7 +27,7 @@ bool is_port(const std::string& text)
 bool fails_wholly(const SshMessage& message, std::string_view line)
 {
     return message.kind == SshMessage::Kind::forward_refused ||
-           line.find("cannot listen to port") != line.npos ||
+           line.find("cannot listen to port") != line.npos || line.starts_with("Tunnel device open failed") ||
            line.starts_with("unix_listener: cannot bind") || line.starts_with("Could not request");
 }
 
@@ -136,6 +136,8 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
         return false;
     if (fails_wholly(message, line))
         note_failed_forward(message);
+    if (const auto refused = forwards_.read_line(line, message))
+        take_refused_forward(*refused);
     take(std::move(message), line);
     return shown;
 }

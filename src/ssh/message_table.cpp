@@ -74,8 +74,10 @@ constexpr MessagePattern messages[] = {
      "only root may listen on a port below 1024"},
     {"mux_client_forward: forwarding request failed: *", forward_refused, 12,
      "the shared connection refuses a forward: $1"},
-    {"Tunnel device open failed*", bad_configuration, 12, "the tunnel device cannot be opened"},
-    {"Tunnel forwarding failed*", forward_refused, 12, "the server refuses the tunnel device"},
+    {"Tunnel device open failed*", bad_configuration, 12, "the tunnel device cannot be opened",
+     MessageKind::local_port_in_use, tunnel_device},
+    {"Tunnel forwarding failed*", forward_refused, 12, "the server refuses the tunnel device",
+     MessageKind::forward_refused, tunnel_device},
     {"Could not request tunnel forwarding.", forward_refused, 10, "the tunnel device cannot be set up"},
     {"stdio forwarding failed*", forward_refused, 30, "the server cannot connect to the target of -W"},
 

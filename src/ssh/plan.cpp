@@ -29,13 +29,6 @@ std::size_t count_of_forwards(const SshConfig& config, const TunnelSettings& set
     return count - std::min(count, of_tests);
 }
 
-/// -w
-bool has_tunnel_device(const SshConfig& config)
-{
-    const std::string device = config.value("tunnel");
-    return !device.empty() && device != "false" && device != "no";
-}
-
 /// Manual, "Heartbeat": ssh itself then keeps the session from being run. We would end it when it runs
 /// already.
 bool refusal_forbids_session(const TunnelSettings& settings, const SshConfig& config, const SshPlan& plan)
@@ -146,6 +139,7 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& 
 {
     SshPlan::Forwards forwards;
     forwards.users = count_of_forwards(config, settings);
+    forwards.all = forwards_of(config, settings.monitor);
     forwards.are_vital = config.value("exitonforwardfailure") == "yes";
     forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
     const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_tunnel_device(config);

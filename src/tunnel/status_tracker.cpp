@@ -64,7 +64,8 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .session = plan_.session.is_wanted,
                            .monitor_port = plan_.forwards.monitor_port,
                            .loop_entrance = std::move(loop_entrance),
-                           .log_is_read = plan_.log.is_read});
+                           .log_is_read = plan_.log.is_read,
+                           .forwards = plan_.forwards.all});
     proof_.begin();
     settling_.ssh_starts();
     loop_port_ = loop_port;
@@ -107,7 +108,7 @@ void StatusTracker::take_in(const std::string& raw_line, LoginProgress progress)
     note_loop();
     note_refused();
     note_dead_target();
-    if (state_machine_.note_allocated_ports(client_.allocated_ports()))
+    if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
         on_change_();
 }
 
@@ -157,6 +158,7 @@ void StatusTracker::test_passed(Duration round_trip)
 {
     client_.loop_works();
     tell_refused();
+    state_machine_.note_forwards(client_.allocated_ports(), client_.forwards());
     state_machine_.note_round_trip(round_trip);
     record(TunnelEvent::test_passed, fmt::format("the connection test came back in {}", spoken(round_trip)));
 }
@@ -190,11 +192,6 @@ void StatusTracker::session_is_over()
 {
     if (plan_.session.is_wanted)
         reporter_.session_is_over();
-}
-
-void StatusTracker::ending(const std::string& cause)
-{
-    record(TunnelEvent::ending, cause);
 }
 
 void StatusTracker::waiting(const std::string& cause, std::optional<Duration> wait)

@@ -56,6 +56,7 @@ struct Status {
     std::optional<Duration> last_test;  ///< of this session: the round trip of the last test that passed
     /// The ports on the server that ssh says were allocated in this session, for -R 0:…
     std::vector<std::string> allocated_ports;
+    std::string forwards;        ///< of this session, each with its state: "-L 8080 unknown, -R 2222 working"
     std::string trouble;         ///< why the last ssh has ended; empty once the tunnel is up
     bool tried_in_vain = false;  ///< and it did not come up
 };
@@ -69,8 +70,8 @@ public:
     /// A test has passed; record() tells what follows from it.
     void note_round_trip(Duration round_trip) { status_.last_test = round_trip; }
 
-    /// All of this session's, as Status::allocated_ports. False: nothing new.
-    bool note_allocated_ports(const std::vector<std::string>& ports);
+    /// All of this session's, as Status::allocated_ports and Status::forwards. False: nothing new.
+    bool note_forwards(const std::vector<std::string>& ports, const std::string& forwards);
 
     /// record(TunnelEvent::ended, …) with the wait until the next start; nothing: until there is a network.
     std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);

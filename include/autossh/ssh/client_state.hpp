@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/exit_status.hpp"
+#include "autossh/ssh/forward.hpp"
 #include "autossh/ssh/loop_lines.hpp"
 #include "autossh/ssh/message.hpp"
 #include "autossh/system/login_progress.hpp"
@@ -26,6 +27,7 @@ struct SessionTerms {
     std::optional<std::uint16_t> monitor_port = std::nullopt;
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
     bool log_is_read = true;         ///< without ssh's log its silence says nothing
+    std::vector<Forward> forwards = {};
 };
 
 /// What is known beside ssh's words when it has ended. Asked for only when it could matter.
@@ -41,7 +43,8 @@ class ClientState {
 public:
     ClientState() = default;
     explicit ClientState(const SessionTerms& terms)
-        : terms_(terms), loop_({terms.loop_port, terms.loop_entrance, terms.users_forwards})
+        : terms_(terms), loop_({terms.loop_port, terms.loop_entrance, terms.users_forwards}),
+          forwards_(terms.forwards)
     {}
 
     /// Takes in one line without its end. `progress`: how far the ssh has come by now, or further; before
@@ -60,7 +63,14 @@ public:
     /// The last of these: why. Empty: it can.
     const std::string& entrance_refusal() const { return loop_.entrance_refusal(); }
     void loop_is_tested() { loop_.is_tested(); }  ///< a message is on its way over it
-    void loop_works() { loop_.works(); }          ///< a message has come back over it
+    /// A message has come back over it, or over that of -M PORT.
+    void loop_works()
+    {
+        loop_.works();
+        forwards_.server_forwards();
+    }
+    /// The user's, as Status::forwards.
+    const std::string& forwards() const { return forwards_.in_words(); }
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
     const std::vector<SshMessage>& refused_forwards() const { return refused_forwards_; }
     /// One of them fails wholly, so that with ExitOnForwardFailure ssh would end. (A forward that got one of
@@ -102,6 +112,7 @@ private:
 
     SessionTerms terms_;
     LoopLines loop_;
+    ForwardStates forwards_;
     Foreign foreign_ = Foreign::no;
     std::string login_;
     bool first_factor_ = false;

@@ -34,6 +34,9 @@ struct SshMessage {
     int weight = 0;
 };
 
+/// The subject of messages about -w.
+inline constexpr std::string_view tunnel_device = "the tunnel device";
+
 /// Up to this weight ssh may have gone on; above it, it ended, or could not log in.
 inline constexpr int survivable = 19;
 /// "Permission denied": what is heavier says why.

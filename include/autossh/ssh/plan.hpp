@@ -6,6 +6,7 @@
 #include "autossh/ssh/additions.hpp"
 #include "autossh/ssh/config.hpp"
 #include "autossh/ssh/configured_keys.hpp"
+#include "autossh/ssh/forward.hpp"
 #include "autossh/ssh/message.hpp"
 
 #include <cstdint>
@@ -35,7 +36,8 @@ struct SshPlan {
 
     /// Manual, "Refused forwards".
     struct Forwards {
-        std::size_t users = 0;     ///< how many there are, beside those of the tests
+        std::size_t users = 0;     ///< how many there are, beside those of the tests and a tunnel device
+        std::vector<Forward> all;  ///< with the tunnel device
         bool are_vital = false;    ///< a refused one is to end ssh (ExitOnForwardFailure),
         bool we_end_ssh = false;   ///< and it is us who end it
         bool are_retried = false;  ///< they are all that this ssh is for, and it may be ended for them

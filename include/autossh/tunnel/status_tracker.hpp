@@ -80,7 +80,7 @@ public:
     /// A person or a command has ended the session: the person at the terminal knows.
     void session_is_over();
 
-    void ending(const std::string& cause);
+    void ending(const std::string& cause) { record(TunnelEvent::ending, cause); }
     /// `wait`: until the next start; nothing: until there is a network.
     void waiting(const std::string& cause, std::optional<Duration> wait);
     void gave_up(const std::string& cause);

@@ -74,7 +74,7 @@ TEST_CASE("Check: the port that the server has allocated for -R 0 is told, that 
         std::string line;
         CHECK(check(pid_file, line) == exited(0));
         CHECK(line.starts_with("x: up for "));
-        CHECK(line.ends_with(fmt::format("; allocated port {}\n", port)));
+        CHECK(line.find(fmt::format("; allocated port {};", port)) != std::string::npos);
     }
     CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);

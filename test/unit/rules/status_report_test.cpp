@@ -111,18 +111,38 @@ TEST_CASE("Check: the ports that the server has allocated in this session are to
     StateMachine chronicle;
     for (const TunnelEvent what : to_up)
         static_cast<void>(chronicle.record(what, start, "cause"));
-    CHECK_FALSE(chronicle.note_allocated_ports({}));
-    CHECK(chronicle.note_allocated_ports({"46645"}));
-    CHECK_FALSE(chronicle.note_allocated_ports({"46645"}));
+    CHECK_FALSE(chronicle.note_forwards({}, ""));
+    CHECK(chronicle.note_forwards({"46645"}, ""));
+    CHECK_FALSE(chronicle.note_forwards({"46645"}, ""));
     chronicle.note_round_trip(23ms);
     CHECK(in_words(chronicle.status(), start + 5s) == "up for 5 s; last test 23 ms; allocated port 46645");
-    CHECK(chronicle.note_allocated_ports({"46645", "46646"}));
+    CHECK(chronicle.note_forwards({"46645", "46646"}, ""));
     static_cast<void>(chronicle.record(TunnelEvent::forward_refused, start, "cause"));
     CHECK(in_words(chronicle.status(), start + 5s) ==
           "degraded for 5 s; allocated ports 46645, 46646: cause");
-    CHECK(chronicle.note_allocated_ports({"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}));
+    CHECK(chronicle.note_forwards({"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}, ""));
     CHECK(in_words(chronicle.status(), start + 5s) ==
           "degraded for 5 s; allocated ports 1, 2, 3, 4, 5, 6, 7, 8 and 2 more: cause");
+    static_cast<void>(chronicle.record_wait(start + 6s, "killed", 0s));
+    CHECK(in_words(chronicle.status(), start + 6s) == "waiting: killed");
+    for (const TunnelEvent what : to_up)
+        static_cast<void>(chronicle.record(what, start + 7s, "cause"));
+    CHECK(in_words(chronicle.status(), start + 8s) == "up for 1 s");
+}
+
+TEST_CASE("Check: the forwards of this session are told, each with its state")
+{
+    StateMachine chronicle;
+    for (const TunnelEvent what : to_up)
+        static_cast<void>(chronicle.record(what, start, "cause"));
+    CHECK(chronicle.note_forwards({}, "-L 1 unknown"));
+    CHECK_FALSE(chronicle.note_forwards({}, "-L 1 unknown"));
+    CHECK(in_words(chronicle.status(), start + 5s) == "up for 5 s; forwards: -L 1 unknown");
+    CHECK(chronicle.note_forwards({"7"}, "-L 1 working"));
+    CHECK(in_words(chronicle.status(), start + 5s) == "up for 5 s; allocated port 7; forwards: -L 1 working");
+    static_cast<void>(chronicle.record(TunnelEvent::forward_refused, start, "cause"));
+    CHECK(in_words(chronicle.status(), start + 5s) ==
+          "degraded for 5 s; allocated port 7: cause; forwards: -L 1 working");
     static_cast<void>(chronicle.record_wait(start + 6s, "killed", 0s));
     CHECK(in_words(chronicle.status(), start + 6s) == "waiting: killed");
     for (const TunnelEvent what : to_up)

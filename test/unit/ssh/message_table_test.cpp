@@ -246,7 +246,6 @@ TEST_CASE("Diagnostics: ssh's words about forwards")
         {"mux_client_forward: forwarding request failed: Port forwarding failed", forward_refused,
          "the shared connection refuses a forward: Port forwarding failed"},
         {"stdio forwarding failed", forward_refused, "the server cannot connect to the target of -W"},
-        {"Tunnel forwarding failed", forward_refused, "the server refuses the tunnel device"},
         {"subsystem request failed on channel 0", other, "the server does not have the subsystem"},
     });
 }
@@ -261,6 +260,10 @@ TEST_CASE("Diagnostics: a forward that does not work is named by its port or pat
         const char* cause;
     };
     const ForwardRow rows[] = {
+        {"Tunnel forwarding failed", SshMessage::Kind::forward_refused, "the tunnel device", forward_refused,
+         "the server refuses the tunnel device"},
+        {"Tunnel device open failed.", SshMessage::Kind::local_port_in_use, "the tunnel device",
+         bad_configuration, "the tunnel device cannot be opened"},
         {"Warning: remote port forwarding failed for listen port 42501", SshMessage::Kind::forward_refused,
          "42501", forward_refused, "the server refuses to listen on port 42501"},
         {"Error: remote port forwarding failed for listen port 42501", SshMessage::Kind::forward_refused,

@@ -1,0 +1,148 @@
+#include "autossh/ssh/forward.hpp"
+
+#include "support/catch.hpp"
+
+#include <string>
+#include <vector>
+
+using namespace autossh;
+
+namespace {
+
+constexpr const char* needed = "hostname h\nuser u\nport 22\nserveraliveinterval 0\nserveralivecountmax 3\n";
+
+ForwardStates states_for(const std::string& forwards, const std::optional<MonitorPorts>& monitor = {})
+{
+    const auto config = SshConfig::parse(needed + forwards);
+    REQUIRE(config);
+    return ForwardStates(forwards_of(*config, monitor));
+}
+
+/// What is told of a forward that cannot be used; empty: nothing.
+std::string read(ForwardStates& states, const std::string& line)
+{
+    const auto refusal = states.read_line(line, parse_message(line));
+    return refusal ? refusal->failure.cause : "";
+}
+
+}  // namespace
+
+TEST_CASE("Forwards: those of ssh's configuration, as a user writes them")
+{
+    CHECK(states_for("localforward 8080 [localhost]:80\n"
+                     "localforward [127.0.0.1]:8081 [h]:80\n"
+                     "localforward /run/s [h]:80\n"
+                     "remoteforward 2222 [localhost]:22\n"
+                     "remoteforward [::1]:2223 /run/t\n"
+                     "remoteforward 1081 [socks]:0\n"
+                     "dynamicforward 1080\n")
+              .in_words() == "-L 8080 unknown, -L 8081 unknown, -L /run/s unknown, -R 2222 unknown, "
+                             "-R 2223 unknown, -R 1081 unknown, -D 1080 unknown");
+    CHECK(states_for("tunnel true\ntunneldevice 5:any\n").in_words() == "-w 5:any unknown");
+    CHECK(states_for("tunnel false\ntunneldevice any:any\n").in_words().empty());
+    CHECK(states_for("").in_words().empty());
+
+    std::string many;
+    for (int port = 1; port <= 10; ++port)
+        many += "localforward " + std::to_string(port) + " [h]:1\n";
+    CHECK(states_for(many).in_words().ends_with(", -L 8 unknown and 2 more"));
+}
+
+TEST_CASE("Forwards: those of the tests of -M PORT are not the user's")
+{
+    const std::string loop = "localforward 20000 [127.0.0.1]:20000\nremoteforward 20000 [127.0.0.1]:20001\n";
+    CHECK(states_for(loop + "dynamicforward 1080\n", MonitorPorts{20000, std::nullopt}).in_words() ==
+          "-D 1080 unknown");
+    CHECK(states_for("localforward 20000 [127.0.0.1]:7\nremoteforward 20000 [h]:1\n", MonitorPorts{20000, 7})
+              .in_words() == "-R 20000 unknown");
+}
+
+TEST_CASE("Forwards: the server's answers, and what cannot be listened to")
+{
+    struct Row {
+        const char* line;
+        const char* states;
+    };
+    const Row rows[] = {
+        {"debug1: remote forward success for: listen 2222, connect localhost:22",
+         "-L 8080 unknown, -R 2222 working, -R /run/s unknown, -D 1080 unknown, -w 5:5 unknown"},
+        {"debug1: remote forward success for: listen /run/s:-2, connect h:1",
+         "-L 8080 unknown, -R 2222 unknown, -R /run/s working, -D 1080 unknown, -w 5:5 unknown"},
+        {"debug1: remote forward success for: listen 22222, connect localhost:22",
+         "-L 8080 unknown, -R 2222 unknown, -R /run/s unknown, -D 1080 unknown, -w 5:5 unknown"},
+        {"Warning: remote port forwarding failed for listen port 2222",
+         "-L 8080 unknown, -R 2222 refused, -R /run/s unknown, -D 1080 unknown, -w 5:5 unknown"},
+        {"Warning: remote port forwarding failed for listen path /run/s",
+         "-L 8080 unknown, -R 2222 unknown, -R /run/s refused, -D 1080 unknown, -w 5:5 unknown"},
+        {"channel_setup_fwd_listener_tcpip: cannot listen to port: 1080",
+         "-L 8080 unknown, -R 2222 unknown, -R /run/s unknown, -D 1080 refused, -w 5:5 unknown"},
+        {"Tunnel device open failed.",
+         "-L 8080 unknown, -R 2222 unknown, -R /run/s unknown, -D 1080 unknown, -w 5:5 refused"},
+        {"debug1: ssh_tun_confirm: tunnel forward established, id=6",
+         "-L 8080 unknown, -R 2222 unknown, -R /run/s unknown, -D 1080 unknown, -w 5:5 working"},
+        {"Port forwarding is disabled to avoid man-in-the-middle attacks.",
+         "-L 8080 refused, -R 2222 refused, -R /run/s refused, -D 1080 refused, -w 5:5 refused"},
+        {"debug1: Local forwarding listening on 127.0.0.1 port 8080.",
+         "-L 8080 unknown, -R 2222 unknown, -R /run/s unknown, -D 1080 unknown, -w 5:5 unknown"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.line);
+        ForwardStates states =
+            states_for("localforward 8080 [h]:80\nremoteforward 2222 [localhost]:22\n"
+                       "remoteforward /run/s [h]:1\ndynamicforward 1080\ntunnel true\ntunneldevice 5:5\n");
+        CHECK(read(states, row.line).empty());
+        CHECK(states.in_words() == row.states);
+    }
+}
+
+TEST_CASE("Forwards: a refused tunnel device is not working, whatever ssh says next")
+{
+    ForwardStates states = states_for("tunnel true\ntunneldevice 5:5\n");
+    read(states, "Tunnel forwarding failed");
+    read(states, "debug1: ssh_tun_confirm: tunnel forward established, id=6");
+    CHECK(states.in_words() == "-w 5:5 refused");
+}
+
+TEST_CASE("Forwards: a local one works when something has come through it, or through our own")
+{
+    ForwardStates used = states_for("localforward 8080 [h]:80\ndynamicforward 1080\n");
+    CHECK(read(used, "debug1: channel 6: free: direct-tcpip: listening port 8080 for h port 80, connect from "
+                     "127.0.0.1 port 49582 to 127.0.0.1 port 8080, nchannels 7")
+              .empty());
+    CHECK(used.in_words() == "-L 8080 working, -D 1080 unknown");
+    used.server_forwards();
+    CHECK(used.in_words() == "-L 8080 working, -D 1080 working");
+
+    ForwardStates refused = states_for("localforward 8080 [h]:80\nremoteforward 22 [h]:22\n");
+    read(refused, "channel_setup_fwd_listener_tcpip: cannot listen to port: 8080");
+    refused.server_forwards();
+    CHECK(refused.in_words() == "-L 8080 refused, -R 22 unknown");
+}
+
+TEST_CASE("Forwards: one that the server does not allow to be used is refused until it can be used")
+{
+    ForwardStates states = states_for("localforward 8080 [h]:80\ndynamicforward 1080\n");
+    const auto end_of = [](const std::string& channel, const std::string& port) {
+        return "debug1: channel " + channel + ": free: direct-tcpip: listening port " + port +
+               " for h port 80, connect from 127.0.0.1 port 1 to 127.0.0.1 port 2, nchannels 7";
+    };
+    const std::string prohibited = ": open failed: administratively prohibited: open failed";
+    states.server_forwards();
+    CHECK(read(states, "channel 6" + prohibited).empty());
+    CHECK(read(states, "channel 7" + prohibited).empty());
+    CHECK(read(states, end_of("7", "8080")) == "the server does not allow connections to h:80 (-L 8080)");
+    CHECK(states.in_words() == "-L 8080 refused, -D 1080 working");
+    CHECK(read(states, end_of("6", "8080")).empty());  // that is known
+    CHECK(read(states, end_of("6", "8080")).empty());
+    CHECK(states.in_words() == "-L 8080 working, -D 1080 working");
+
+    // The target that nobody answers at is not the forward.
+    CHECK(read(states, "channel 6: open failed: connect failed: Connection refused").empty());
+    CHECK(read(states, end_of("6", "8080")).empty());
+    CHECK(states.in_words() == "-L 8080 working, -D 1080 working");
+
+    // Each user of a SOCKS forward asks for a target of his own.
+    CHECK(read(states, "channel 6" + prohibited).empty());
+    CHECK(read(states, end_of("6", "1080")).empty());
+    CHECK(states.in_words() == "-L 8080 working, -D 1080 working");
+}
