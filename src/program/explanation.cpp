@@ -60,7 +60,9 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
     prepared.askable = askable;
     std::optional<SshConfig> config;
     if (is_to_be_asked(tunnel)) {
-        const Answer answer = ask_now(tunnel.ssh, inherited);
+        Answer answer = ask_now(tunnel.ssh, inherited);
+        if (answer.config)
+            answer.control_socket = control_socket(control_facts(tunnel, *answer.config));
         PrivatePlace place;
         const auto folder = private_folder(answer, place, "", log);
         const auto take_questions = [](const PrivateFolder&) { return true; };

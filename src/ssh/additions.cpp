@@ -42,6 +42,18 @@ std::optional<SshLogLevel> low_level(const SshConfig& config)
     return found == levels.end() ? std::nullopt : std::optional(found->second);
 }
 
+/// With "yes" a socket that a dead ssh has left behind would be in the way for good; a master in the
+/// background would not be supervised.
+void remain_master(std::vector<Addition>& added, const SshConfig& config)
+{
+    const std::string master = config.value("controlmaster");
+    if (master == "true" || master == "yes" || master == "ask")
+        added.push_back({{"-o", master == "ask" ? "ControlMaster=autoask" : "ControlMaster=auto"},
+                         "a master takes the place of a dead one"});
+    if (!config.value("controlpersist").empty() && config.value("controlpersist") != "no")
+        added.push_back({{"-o", "ControlPersist=no"}, "a master in the background would not be supervised"});
+}
+
 }  // namespace
 
 bool is_shared(const SshChoices& choices, const SshConfig& config)
@@ -51,7 +63,7 @@ bool is_shared(const SshChoices& choices, const SshConfig& config)
 }
 
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
-                                      const Askable& askable)
+                                      const Askable& askable, ControlSocket control_socket)
 {
     std::vector<Addition> added;
     if (default_alive_interval(config) && !names(choices, "serveraliveinterval")) {
@@ -66,7 +78,9 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
     if (no_connect_timeout(config) && !names(choices, "connecttimeout") && !may_take_time)
         added.push_back(
             {{"-o", "ConnectTimeout=20"}, "OpenSSH's default is to wait as long as the system does"});
-    if (!is_shared(choices, config))
+    if (control_socket == ControlSocket::free)
+        remain_master(added, config);
+    else if (!is_shared(choices, config))
         added.push_back({{"-o", "ControlPath=none", "-o", "ControlMaster=no"},
                          "a supervised ssh has a connection of its own, no shared one that may be stale"});
     if (config.value("forkafterauthentication") == "yes")

@@ -57,6 +57,13 @@ std::optional<std::string_view> between(std::string_view line, std::string_view 
     return end == std::string_view::npos ? std::nullopt : std::optional(line.substr(0, end));
 }
 
+/// "8080", "127.0.0.1:8080", "/path:-2": the port or path.
+std::string_view replied_place(std::string_view listen)
+{
+    const std::size_t colon = listen.rfind(':');
+    return listen.starts_with('/') ? listen.substr(0, colon) : listen.substr(colon + 1);  // npos + 1 is 0
+}
+
 bool listens_here(const Forward& forward)
 {
     return forward.kind == Forward::Kind::local || forward.kind == Forward::Kind::dynamic;
@@ -149,7 +156,7 @@ void ForwardStates::server_forwards()
 void ForwardStates::take_reply(std::string_view line)
 {
     if (const auto place = between(line, "debug1: remote forward success for: listen ", ", connect "))
-        set(listens_on_server, place->substr(0, place->rfind(":-2")), Forward::State::working);
+        set(listens_on_server, replied_place(*place), Forward::State::working);
     else if (line.starts_with("debug1: ssh_tun_confirm: tunnel forward established"))
         set(is_device, "", Forward::State::working);
 }

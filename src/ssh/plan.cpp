@@ -169,16 +169,18 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshChoices& choic
 }  // namespace
 
 SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
-                 const std::string& directory)
+                 const std::string& directory, ControlSocket control_socket)
 {
-    const SshChoices choices = choices_of(settings.ssh);
+    SshChoices choices = choices_of(settings.ssh);
+    if (control_socket == ControlSocket::joined)
+        choices.sharing = Sharing::by_path;
     SshPlan plan;
     plan.understood = true;
     plan.is_shared = is_shared(choices, config);
     if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);
-    const auto defaults = better_defaults(choices, config, askable);
+    const auto defaults = better_defaults(choices, config, askable, control_socket);
     plan.additions.insert(plan.additions.end(), defaults.begin(), defaults.end());
     if ((askable.secrets || askable.caller) && !settings.ssh_names_asker)
         plan.additions.push_back(

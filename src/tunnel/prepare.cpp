@@ -69,7 +69,7 @@ Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const A
     }
     prepared.folder = std::move(folder);
     const std::string place = prepared.folder ? prepared.folder->path() : "";
-    prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place)
+    prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place, answer.control_socket)
                                   : plan_without_answer(settings, askable, place);
     for (const auto& jump : answer.jump_hosts)
         prepared.plan.login.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);

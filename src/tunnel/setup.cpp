@@ -32,6 +32,8 @@ void SshSetup::leave_unasked()
 void SshSetup::settle(std::optional<Answer> answer)
 {
     const bool answered_before = answer_ && answer_->config;
+    if (answer && answer->config)
+        answer->control_socket = control_socket(control_facts(settings_, *answer->config));
     if (answered_before && answer && *answer_ == *answer)
         return;
     // Who has had an answer keeps it. With secrets an old one may be about other keys.
@@ -76,8 +78,12 @@ void SshSetup::tell_doubt()
 void SshSetup::renew()
 {
     const bool caller_has_gone = prepared_.askable.caller && !answerer_.caller_is_there();
+    const ControlSocket control_before = answer_ ? answer_->control_socket : ControlSocket::unused;
+    if (answer_ && answer_->config)
+        answer_->control_socket = control_socket(control_facts(settings_, *answer_->config));
+    const bool is_same = !answer_ || answer_->control_socket == control_before;
     const bool bare = !answer_ || (!answer_->config && prepared_.plan.additions.empty());
-    if (bare || (directory_is_whole() && !caller_has_gone))
+    if (bare || (directory_is_whole() && !caller_has_gone && is_same))
         return;
     // One that has come since the last start is still empty.
     if (!directory_is_whole() && (!prepared_.folder || place_.directory() == prepared_.folder->directory()))

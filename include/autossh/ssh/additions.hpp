@@ -3,6 +3,7 @@
 
 #include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/config.hpp"
+#include "autossh/ssh/control_socket.hpp"
 #include "autossh/ssh/message.hpp"
 
 #include <optional>
@@ -38,7 +39,8 @@ bool is_shared(const SshChoices& choices, const SshConfig& config);
 /// Manual, "What is added": the defaults that are better for an ssh that nobody looks at, where command line
 /// and configuration leave ssh's own.
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
-                                      const Askable& askable);
+                                      const Askable& askable,
+                                      ControlSocket control_socket = ControlSocket::unused);
 
 /// Manual, "What is added": what makes ssh tell us what it does. `pipe`: the FIFO for -E.
 std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe);

@@ -8,6 +8,7 @@
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/additions.hpp"
 #include "autossh/ssh/config.hpp"
+#include "autossh/ssh/control_socket.hpp"
 #include "autossh/system/child.hpp"
 
 #include <functional>
@@ -43,6 +44,8 @@ struct Answer {
     std::vector<std::optional<SshConfig>> jump_hosts = {};
     bool foreign = false;      ///< it has answered, and not as OpenSSH's ssh
     bool not_started = false;  ///< for want of processes or descriptors: soon again
+    /// What becomes of ControlMaster at the next start: looked at by us, when ssh has answered.
+    ControlSocket control_socket = ControlSocket::unused;
 
     bool operator==(const Answer&) const = default;
 };

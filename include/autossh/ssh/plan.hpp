@@ -76,7 +76,7 @@ struct SshPlan {
 
 /// `directory`: our private one, empty if none can be had.
 SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
-                 const std::string& directory);
+                 const std::string& directory, ControlSocket control_socket = ControlSocket::unused);
 
 /// For OpenSSH's ssh that has not answered: with what is worth adding whatever its configuration says, and
 /// without a loop.

@@ -66,6 +66,8 @@ TEST_CASE("Forwards: the server's answers, and what cannot be listened to")
     const Row rows[] = {
         {"debug1: remote forward success for: listen 2222, connect localhost:22",
          "-L 8080 unknown, -R 2222 working, -R /run/s unknown, -D 1080 unknown, -w 5:5 unknown"},
+        {"debug1: remote forward success for: listen 127.0.0.1:2222, connect localhost:22",
+         "-L 8080 unknown, -R 2222 working, -R /run/s unknown, -D 1080 unknown, -w 5:5 unknown"},
         {"debug1: remote forward success for: listen /run/s:-2, connect h:1",
          "-L 8080 unknown, -R 2222 unknown, -R /run/s working, -D 1080 unknown, -w 5:5 unknown"},
         {"debug1: remote forward success for: listen 22222, connect localhost:22",

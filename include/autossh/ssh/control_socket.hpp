@@ -1,0 +1,38 @@
+// ControlMaster in the user's configuration: whether our ssh is the master of its path, goes without, or uses
+// another ssh's connection. Manual, "What is added".
+#pragma once
+
+#include "autossh/settings/settings.hpp"
+#include "autossh/ssh/choices.hpp"
+#include "autossh/ssh/config.hpp"
+
+#include <string>
+
+namespace autossh {
+
+enum class ControlSocket {
+    unused,  ///< our ssh has a connection of its own, and shares it with nobody
+    free,    ///< nobody answers at the path: our ssh becomes the master there
+    joined,  ///< another ssh's connection is used, as the configuration has it
+};
+
+/// Where the configuration has ssh be a master; empty: it does not, or the command line says something about
+/// it, which then counts.
+std::string master_path(const SshChoices& choices, const SshConfig& config);
+
+/// What is known when an ssh is about to be started.
+struct ControlFacts {
+    bool is_wanted = false;      ///< there is a master_path()
+    bool is_answered = false;    ///< by another ssh
+    bool only_forwards = false;  ///< no command or shell
+    bool never_restarted = false;
+};
+
+/// A connection that is not ours may be dead for long, and ssh -N does not stay with it: it is used only
+/// where we take the place of plain ssh (--restart never).
+ControlSocket control_socket(const ControlFacts& facts);
+
+/// Looks, without waiting, whether somebody answers at the path.
+ControlFacts control_facts(const TunnelSettings& settings, const SshConfig& config);
+
+}  // namespace autossh

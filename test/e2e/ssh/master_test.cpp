@@ -1,0 +1,122 @@
+// Manual, "What is added": ControlMaster in the user's configuration.
+#include "e2e/support/secrets.hpp"
+#include "support/machine/ports.hpp"
+#include "support/tested_autossh.hpp"
+
+#include <csignal>
+#include <filesystem>
+
+using namespace autossh_test;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// As people have it for all hosts. Gives the control path.
+std::string share_connections(Sshd& sshd, const std::string& master = "auto")
+{
+    const std::string path = sshd.directory() / "cm";
+    sshd.configure_client("ControlMaster " + master + "\nControlPath " + path + "\nControlPersist 10m\n");
+    return path;
+}
+
+/// A configuration in which the only key is a stranger's: whoever uses it logs in by a master, or not at all.
+std::string without_a_key(const Sshd& sshd)
+{
+    const std::string key = sshd.directory() / "stranger";
+    run({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key});
+    std::string text = read_file(sshd.client_config());
+    const std::string ours = sshd.directory() / "user_key";
+    const std::string config = sshd.directory() / "config_without_key";
+    write_file(config, text.replace(text.find(ours), ours.size(), key));
+    return config;
+}
+
+ExitResult status_of(const std::vector<std::string>& words)
+{
+    const Process process({.arguments = words});
+    return process.wait_for_exit().value_or(exited(-1));
+}
+
+/// Who is the master there? 0: nobody.
+pid_t master_at(const std::string& config)
+{
+    const Process check(
+        {.arguments = {"ssh", "-F", config, "-o", "ControlMaster=no", "-O", "check", "server"}});
+    check.wait_for_exit();
+    const std::string words = check.errors();
+    const std::size_t at = words.find("(pid=");
+    return at == std::string::npos ? 0 : std::stoi(words.substr(at + 5));
+}
+
+/// A master that a person has started by hand.
+class MasterByHand {
+public:
+    explicit MasterByHand(const Sshd& sshd)
+        : process_({.arguments = {"ssh", "-F", sshd.client_config(), "-M", "-N", "-o", "ControlPersist=no",
+                                  "server"}})
+    {
+        REQUIRE(wait_until([&] { return master_at(sshd.client_config()) == process_.pid(); }));
+    }
+
+    void end() const
+    {
+        process_.signal(SIGTERM);
+        process_.wait_for_exit();
+    }
+
+private:
+    Process process_;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "Master: a tunnel that the configuration makes one stays one, in the foreground, also after its ssh was "
+    "killed")
+{
+    SKIP_WITHOUT_SSHD();
+    const std::string how = GENERATE("auto", "yes");
+    Sshd sshd;
+    share_connections(sshd, how);
+    const std::string config = without_a_key(sshd);
+    const Autossh autossh(sshd, {"-N", "-L", forwarding(free_port_pair(), sshd.port())}, default_times());
+    REQUIRE(autossh.log().wait_for("]: up: the connection test came back in "));
+    pid_t ssh = autossh.log().ssh_pid();
+    CHECK(master_at(config) == ssh);
+    CHECK(status_of({"ssh", "-F", config, "-o", "ControlMaster=no", "server", "true"}) == exited(0));
+    REQUIRE(kill(ssh, SIGKILL) == 0);
+    REQUIRE(autossh.log().wait_for("]: up again "));
+    CHECK(autossh.log().ssh_pid() != ssh);
+    ssh = autossh.log().ssh_pid();
+    CHECK(master_at(config) == ssh);
+    CHECK(status_of({"ssh", "-F", config, "-o", "ControlMaster=no", "server", "true"}) == exited(0));
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Master: beside another one the tunnel has a connection of its own")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    share_connections(sshd);
+    const MasterByHand master(sshd);
+    const Autossh autossh(sshd, {"-N", "-L", forwarding(free_port_pair(), sshd.port())}, default_times());
+    REQUIRE(autossh.log().wait_for("]: up: the connection test came back in "));
+    master.end();
+    CHECK(autossh.log().count("starting ssh (") == 1);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Master: with --restart never it is used as plain ssh uses it")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    share_connections(sshd);
+    const std::string config = without_a_key(sshd);
+    const MasterByHand master(sshd);
+    CHECK(status_of({tested_autossh(), "--restart", "never", "-M", "0", "-F", config, "server", "exit 7"}) ==
+          exited(7));
+    master.end();
+    check_nothing_left(sshd);
+}
