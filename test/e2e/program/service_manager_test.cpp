@@ -213,8 +213,10 @@ TEST_CASE("Check: by name, one that is stopped and two that have it are told as 
         FakeSession second("sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_NAME", name}});
         second.start();
         REQUIRE(second.started(1));
+        const std::string both = "2 of the name \"" + name + "\" are running (pids ";
+        REQUIRE(wait_until([&] { return Check({name}, here).line.starts_with(both); }));  // ssh comes first
         const Check twins({name}, here);
-        CHECK(twins.line.starts_with("2 of the name \"" + name + "\" are running (pids "));
+        CHECK(twins.line.starts_with(both));
         CHECK(twins.result == exited(2));
     }
     first.autossh().signal(SIGSTOP);
