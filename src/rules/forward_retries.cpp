@@ -1,5 +1,7 @@
 #include "autossh/rules/forward_retries.hpp"
 
+#include "autossh/rules/times.hpp"
+
 #include <algorithm>
 
 namespace autossh {
@@ -26,6 +28,23 @@ void ForwardRetries::note_end(const ForwardsOfSession& forwards)
         ++sessions_;
     else if (forwards.came_up)
         sessions_ = 0;
+}
+
+Time IdleWatch::next_look(Time due) const
+{
+    return due == never ? never : std::max(due - times::idle_before_retry, next_look_);
+}
+
+void IdleWatch::looked(Time now, std::optional<bool> used)
+{
+    used_ = used.value_or(false);
+    idle_since_ = used == false ? idle_since_.value_or(now) : std::optional<Time>();
+    next_look_ = now + times::between_looks_at_use;
+}
+
+bool IdleWatch::is_idle(Time now) const
+{
+    return idle_since_ && now - *idle_since_ >= times::idle_before_retry;
 }
 
 }  // namespace autossh

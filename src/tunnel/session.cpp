@@ -59,7 +59,8 @@ std::optional<Failure> Session::start(std::int64_t start)
         log_.info("starting ssh (count {})", start);
 
     connection_.ssh_starts(plan());
-    login_seen_ = false;
+    login_seen_ = waits_for_idle_ = false;
+    idle_watch_ = {};
     process_.will_start(plan().is_shared);
     Command command = command_for(settings_, plan(), loop);
     if (setup_.takes_questions()) {
@@ -96,6 +97,18 @@ void Session::look()
     connection_.listen_for_silence(now);
     if (!tests_rest())
         connection_.test(now);
+    look_at_use(now);
+}
+
+/// Manual, "Refused forwards".
+void Session::look_at_use(Time now)
+{
+    const Time due = retry_due();
+    if (now < idle_watch_.next_look(due))
+        return;
+    idle_watch_.looked(now, connection_.is_used(process_.pid(), plan(), setup_.directory()));
+    if (now >= due && idle_watch_.is_used() && !std::exchange(waits_for_idle_, true))
+        log_.info("the refused forward is tried again when nobody has a connection open through the tunnel");
 }
 
 /// Those tests would blame the connection for an ssh that is stopped.
@@ -127,7 +140,7 @@ Situation Session::situation()
     const ForwardsOfSession forwards = facts_.forwards();
     if (forwards.may_be_retried && forwards.all_refused)
         situation.useless = tracker_.refusal();
-    if (now >= forward_retries_.next(forwards, settings_))
+    if (now >= retry_due() && idle_watch_.is_idle(now))
         situation.refused_forward = tracker_.refusal();
     situation.failed_test = connection_.failed_test();
     return situation;
@@ -138,7 +151,7 @@ Time Session::next_deadline() const
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(),
                      login_deadline(facts_.awaited_login(), settings_), tracker_.settled_at(),
                      tracker_.logged_in_at() ? never : answerer_.next_look(), process_.stops().deadline(),
-                     forward_retries_.next(facts_.forwards(), settings_)});
+                     idle_watch_.next_look(retry_due())});
 }
 
 void Session::note_network_change()

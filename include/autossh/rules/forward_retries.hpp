@@ -33,4 +33,22 @@ private:
     int sessions_ = 0;  ///< in a row in which one forward of several was refused
 };
 
+/// The same rule: nobody's connection through the tunnel is cut for a refused forward. One that has just
+/// ended may be followed by the next.
+class IdleWatch {
+public:
+    /// When to look whether somebody has a connection open. `due`: when the forward is to be tried again.
+    Time next_look(Time due) const;
+    /// `used`: somebody has one; nothing: that cannot be seen, and so nothing is cut.
+    void looked(Time now, std::optional<bool> used);
+
+    bool is_idle(Time now) const;
+    bool is_used() const { return used_; }  ///< as last seen
+
+private:
+    std::optional<Time> idle_since_;
+    Time next_look_{};
+    bool used_ = false;
+};
+
 }  // namespace autossh

@@ -40,6 +40,11 @@ inline constexpr Duration held_port_interval = 5s;
 /// A session that has lasted so long was not ended by the port; nor, without a log-in, by a refusal of it.
 inline constexpr Duration long_session = 60s;
 
+/// Nobody's connection is cut to try a refused forward again: so long none must have been seen,
+inline constexpr Duration idle_before_retry = 4s;
+/// in looks that are so far apart.
+inline constexpr Duration between_looks_at_use = 2s;
+
 // "Connect timeout"
 
 /// From the start of ssh to a log-in with a second factor: sshd's LoginGraceTime is 120 s.

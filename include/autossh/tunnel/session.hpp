@@ -74,6 +74,8 @@ public:
 private:
     void follow_stops();
     bool tests_rest() const;
+    void look_at_use(Time now);
+    Time retry_due() const { return forward_retries_.next(facts_.forwards(), settings_); }
 
     Executor executor_;
     const TunnelSettings& settings_;
@@ -87,6 +89,8 @@ private:
     ClientProcess process_;
     SessionFacts facts_;
     ForwardRetries forward_retries_;
+    IdleWatch idle_watch_;         ///< of this ssh
+    bool waits_for_idle_ = false;  ///< that has been told
     std::optional<LastSession> last_;
     bool login_seen_ = false;  ///< of this ssh
 };
