@@ -144,8 +144,8 @@ SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices
 /// Manual, "Refused forwards". `plan`: all but them.
 SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& config, const SshPlan& plan)
 {
-    SshPlan::Forwards forwards;
-    forwards.users = count_of_forwards(config, settings);
+    SshPlan::Forwards forwards{.users = count_of_forwards(config, settings)};
+    forwards.places = listening_places(config);
     forwards.are_vital = config.value("exitonforwardfailure") == "yes";
     forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
     const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_tunnel_device(config);

@@ -30,12 +30,29 @@ ForwardsOfSession SessionFacts::forwards() const
 {
     const ClientState& said = tracker_.client_state();
     const SshPlan& plan = setup_.plan();
+    const bool some_refused = said.some_forward_failed();
     return {.may_be_retried = plan.forwards.are_retried,
             .tunnel_degraded = tracker_.status().state == State::degraded,
-            .some_refused = said.some_forward_failed(),
+            .some_refused = some_refused,
             .all_refused = said.every_forward_failed(plan.forwards.users),
             .came_up = tracker_.up_for(Clock::now()) > Duration::zero(),
-            .logged_in_at = tracker_.logged_in_at()};
+            .logged_in_at = tracker_.logged_in_at(),
+            .port_lost_at = some_refused ? held_ports_.lost_at(refused_on_server(said.refused_forwards()))
+                                         : std::nullopt};
+}
+
+/// Where ssh was ended to try a refused one again, the server has been told.
+void SessionFacts::note_end(std::optional<FailureClass> failure)
+{
+    if (tracker_.up_for(Clock::now()) > Duration::zero() && failure != FailureClass::forward_refused)
+        held_ports_.note_lost(
+            granted_on_server(setup_.plan().forwards.places, tracker_.client_state().refused_forwards()),
+            Clock::now());
+}
+
+void SessionFacts::note_rivals_end()
+{
+    held_ports_.note_lost(refused_on_server(tracker_.client_state().refused_forwards()), Clock::now());
 }
 
 SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& failure,

@@ -8,11 +8,11 @@
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/rules/backoff.hpp"
 #include "autossh/rules/end_rules.hpp"
-#include "autossh/rules/forward_retries.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/tunnel/client_process.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
+#include "autossh/tunnel/forward_watch.hpp"
 #include "autossh/tunnel/session_facts.hpp"
 #include "autossh/tunnel/setup.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
@@ -71,11 +71,11 @@ public:
     /// The last one, after finish().
     std::optional<LastSession> last() const;
 
+    ForwardWatch& forward_watch() { return forward_watch_; }
+
 private:
     void follow_stops();
     bool tests_rest() const;
-    void look_at_use(Time now);
-    Time retry_due() const { return forward_retries_.next(facts_.forwards(), settings_); }
 
     Executor executor_;
     const TunnelSettings& settings_;
@@ -88,9 +88,7 @@ private:
     SshSetup setup_;
     ClientProcess process_;
     SessionFacts facts_;
-    ForwardRetries forward_retries_;
-    IdleWatch idle_watch_;         ///< of this ssh
-    bool waits_for_idle_ = false;  ///< that has been told
+    ForwardWatch forward_watch_;
     std::optional<LastSession> last_;
     bool login_seen_ = false;  ///< of this ssh
 };

@@ -5,6 +5,7 @@
 #include "unit/rules/start.hpp"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 using namespace autossh;
@@ -110,4 +111,23 @@ TEST_CASE("Refused forwards: nobody looks before it matters")
     watch.looked(start + 56s, false);
     CHECK(watch.next_look(start + 60s) == start + 58s);
     CHECK(watch.next_look(start + 600s) == start + 596s);
+}
+
+TEST_CASE("Refused forwards: one whose port a dead session of ours may hold is tried again after 5 seconds")
+{
+    const TunnelSettings settings;
+    ForwardRetries retries;
+    ForwardsOfSession forwards = one_refused;
+    for (const auto& [lost_before, wait] : std::vector<std::pair<Duration, Duration>>{
+             {0s, 5s}, {100s, 5s}, {10min, 30s}, {899s, 44'950ms}, {15min, 60s}, {5h, 60s}}) {
+        CAPTURE(lost_before.count());
+        forwards.port_lost_at = start - lost_before;
+        CHECK(retries.next(forwards, settings) == start + wait);
+    }
+    // They do not make those of a stranger's port rarer.
+    forwards.port_lost_at = start;
+    retries.note_end(forwards);
+    retries.note_end(forwards);
+    forwards.port_lost_at.reset();
+    CHECK(retries.next(forwards, settings) == start + 60s);
 }
