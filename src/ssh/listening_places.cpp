@@ -41,6 +41,14 @@ std::string claim_here(const std::string& place)
 
 }  // namespace
 
+std::vector<std::string> ListeningPlaces::paths_here() const
+{
+    std::vector<std::string> paths = here;
+    paths.push_back(control_socket);
+    std::erase_if(paths, [](const std::string& place) { return !place.starts_with('/'); });
+    return paths;
+}
+
 ListeningPlaces listening_places(const SshConfig& config)
 {
     ListeningPlaces places;
@@ -48,6 +56,7 @@ ListeningPlaces listening_places(const SshConfig& config)
     for (const char* const way : {"proxyjump", "proxycommand"})
         if (is_set(config.value(way)))
             places.server += fmt::format(" by {}", one_line(config.value(way)));
+    places.control_socket = config.value("controlpath");
     add_places(places.on_server, config.values("remoteforward"));
     add_places(places.here, config.values("localforward"));
     add_places(places.here, config.values("dynamicforward"));

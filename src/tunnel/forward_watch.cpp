@@ -11,13 +11,26 @@ namespace autossh {
 void ForwardWatch::ssh_starts()
 {
     idle_watch_ = {};
-    waits_for_idle_ = false;
+    waits_for_idle_ = sockets_noted_ = false;
     rivals_.forget();
+    for (const std::string& path : left_sockets_.remove_dead())
+        log_.info("removed the socket {}, which the last ssh has left behind", path);
+}
+
+/// ssh makes them behind the log-in, and before its tunnel is up.
+void ForwardWatch::note_sockets(pid_t ssh)
+{
+    const State state = tracker_.status().state;
+    if (state == State::connecting || sockets_noted_)
+        return;
+    sockets_noted_ = state != State::authenticated;
+    left_sockets_.note(ssh, setup_.plan().forwards.places.paths_here());
 }
 
 void ForwardWatch::look(pid_t ssh, Time now)
 {
     claim();
+    note_sockets(ssh);
     const Time due = this->due();
     if (now < idle_watch_.next_look(due))
         return;

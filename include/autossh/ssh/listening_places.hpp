@@ -16,6 +16,10 @@ struct ListeningPlaces {
     std::string server;                  ///< which one, with the way to it
     std::vector<std::string> on_server;  ///< -R
     std::vector<std::string> here;       ///< -L and -D
+    std::string control_socket;          ///< if it is known by its whole path
+
+    /// Those in the file system here.
+    std::vector<std::string> paths_here() const;
 };
 
 ListeningPlaces listening_places(const SshConfig& config);

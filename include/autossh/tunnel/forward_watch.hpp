@@ -4,6 +4,7 @@
 #include "autossh/base/log.hpp"
 #include "autossh/rules/forward_retries.hpp"
 #include "autossh/settings/settings.hpp"
+#include "autossh/system/left_sockets.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
 #include "autossh/tunnel/rivals.hpp"
 #include "autossh/tunnel/session_facts.hpp"
@@ -32,6 +33,7 @@ public:
           setup_(sources.setup), facts_(sources.facts)
     {}
 
+    /// Removes what the last one has left in the way.
     void ssh_starts();
     /// Of a living ssh: does anybody use it, and does another autossh have the forward?
     void look(pid_t ssh, Time now);
@@ -48,6 +50,7 @@ public:
 private:
     Time due() const { return retries_.next(facts_.forwards(), settings_); }
     void claim();
+    void note_sockets(pid_t ssh);
 
     const TunnelSettings& settings_;
     Log& log_;
@@ -57,6 +60,8 @@ private:
     SessionFacts& facts_;
     ForwardRetries retries_;
     Rivals rivals_;
+    LeftSockets left_sockets_;
+    bool sockets_noted_ = false;   ///< of this ssh
     IdleWatch idle_watch_;         ///< of this ssh
     bool waits_for_idle_ = false;  ///< that has been told
 };

@@ -37,6 +37,9 @@ TEST_CASE("Listening places: as ssh -G prints them (OpenSSH 9.2)")
     CHECK(places.server == "gw.example.org:2222");
     CHECK(places.on_server == Words{"7004", "7005", "7006", "7007", "/tmp/a"});
     CHECK(places.here == Words{"/tmp/x", "10", "1080", "1081"});
+    CHECK(places.paths_here() == Words{"/tmp/x"});
+    CHECK(places_of("controlpath /run/master\n").paths_here() == Words{"/run/master"});
+    CHECK(places_of("controlpath none\n").paths_here().empty());
     CHECK(places_of("proxyjump jump\n").server == "gw.example.org:2222 by jump");
     CHECK(places_of("proxycommand nc -x p %h %p\n").server == "gw.example.org:2222 by nc -x p %h %p");
 }
