@@ -195,6 +195,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     plan.destination = destination_of(config);
     plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
     plan.session.has_terminal = has_remote_terminal(choices, config);
+    plan.session.is_stream = carries_stream(choices, config);
     plan.loop = loop_for(settings, choices, config, directory, plan);
     plan.forwards = forwards_for(settings, config, plan);
     if (plan.forwards.we_end_ssh)
@@ -209,8 +210,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
 SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askable,
                             const std::string& directory)
 {
-    // ssh's own defaults. It may be behind a jump host, where nothing is known of the way, and have a control
-    // path.
+    // ssh's own defaults. Nothing is known of a jump host or a control path.
     static const std::optional<SshConfig> assumed =
         SshConfig::parse("hostname ?\nuser ?\nport 22\nserveraliveinterval 0\nserveralivecountmax "
                          "3\nloglevel INFO\nproxyjump ?\ncontrolpath ?\n");

@@ -70,10 +70,18 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
                         .failure = failure.failure_class,
                         .failure_is_claimed = said.reason_is_claimed() && failure == by_log,
                         .perhaps_refused = wrong_secret || login_may_be_refused(failure.failure_class),
+                        .stream_is_lost = stream_is_lost(failure.failure_class),
                         .only_forwards = plan.understood && !plan.session.is_wanted},
             .cause = tracker_.cause_of_end(failure, status),
             .logged_in = said.logged_in(),
             .secret_may_be_wrong = wrong_secret};
+}
+
+/// Of -W, nothing has come through where its target could not be reached.
+bool SessionFacts::stream_is_lost(std::optional<FailureClass> failure) const
+{
+    return setup_.plan().session.is_stream && failure != FailureClass::forward_refused &&
+           (tracker_.logged_in_at() || tracker_.up_for(Clock::now()) > Duration::zero());
 }
 
 /// The system is asked only where there is a terminal on the server.

@@ -48,6 +48,7 @@ struct SshPlan {
     struct RemoteSession {
         bool is_wanted = true;      ///< a command or a shell (no -N)
         bool has_terminal = false;  ///< where ~. ends it
+        bool is_stream = false;     ///< a subsystem's or -W: another ssh cannot take it up
     };
 
     /// What a log-in needs, and what may mend one that was refused.

@@ -48,6 +48,8 @@ public:
     /// Of the living ssh. What was asked, and the lifetime, are for others to fill in.
     Situation situation();
     Time next_deadline() const;
+    /// As SessionFacts says.
+    bool stream_is_lost(std::optional<FailureClass> failure) const { return facts_.stream_is_lost(failure); }
 
     /// The network has changed: is our address gone?
     void note_network_change();

@@ -51,6 +51,8 @@ public:
     /// `by_log`: the same, by its log alone.
     SessionEnd end(ExitStatus status, bool by_person, const Failure& failure, const Failure& by_log) const;
     bool ended_at_terminal() const;
+    /// Another ssh cannot go on where this one has ended, or would end of such a failure.
+    bool stream_is_lost(std::optional<FailureClass> failure) const;
     /// ssh has ended, or could not be started. `failure`: of what; nothing: it has not failed.
     bool login_may_be_refused(std::optional<FailureClass> failure) const;
     bool secret_may_be_wrong(FailureClass failure) const;
