@@ -124,7 +124,7 @@ Awaitable<Probe::Reply> Probe::receive(StreamSocket& socket)
     }
     reply.resize(size);
     log_.debug("not what I sent: \"{}\" : \"{}\"", printable(message_), printable(reply));
-    co_return Reply::wrong;
+    co_return error ? Reply::ended : Reply::wrong;
 }
 
 void CurrentProbe::start(const std::shared_ptr<Probe>& probe)

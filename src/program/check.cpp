@@ -26,9 +26,6 @@ namespace {
 /// A supervisor answers in less than a millisecond, also on a small board under load.
 constexpr Duration answer_is_due = std::chrono::seconds(2);
 
-/// Where systemd makes a directory for each instance of our unit; nobody but root can put anything there.
-constexpr std::string_view directories_of_services = "/run/autossh";
-
 constexpr int not_running = static_cast<int>(Health::down);
 
 using Directories = std::vector<PrivateDirectory::Found>;
@@ -146,16 +143,6 @@ CheckResult check_only_one(const Directories& directories)
     return no(fmt::format("{} are running, name one of them: {}", answers.size(), names));
 }
 
-/// The directories in `parent`; nothing where it cannot be read.
-std::vector<std::string> directories_in(const std::string& parent)
-{
-    std::error_code ignored;
-    std::vector<std::string> found = names_in(parent, ignored);
-    for (std::string& name : found)
-        name = fmt::format("{}/{}", parent, name);
-    return found;
-}
-
 }  // namespace
 
 std::optional<CheckTarget> check_target(std::span<const std::string> arguments,
@@ -186,22 +173,6 @@ std::optional<CheckTarget> check_target(std::span<const std::string> arguments,
     if (target.name.empty() && target.pid_file.empty())
         target.name = environment("AUTOSSH_NAME").value_or("");
     return target;
-}
-
-std::vector<std::string> places_of_supervisors(const Environment& environment)
-{
-    std::vector<std::string> places;
-    for (PrivateDirectory::Candidate& candidate : PrivateDirectory::candidates(environment)) {
-        // By the name that a supervisor of ours has for it, so that no place is there twice.
-        places.push_back(resolved_path(candidate.path).value_or(candidate.path));
-    }
-    places.push_back(fmt::format("/run/user/{}", ::geteuid()));
-    std::ranges::copy(directories_in(std::string(directories_of_services)), std::back_inserter(places));
-    if (::geteuid() == 0)
-        std::ranges::copy(directories_in("/run/user"), std::back_inserter(places));
-    std::ranges::sort(places);
-    places.erase(std::unique(places.begin(), places.end()), places.end());
-    return places;
 }
 
 CheckResult check(const CheckTarget& target, const std::vector<std::string>& places)

@@ -1,5 +1,6 @@
 #include "autossh/rules/restart_pace.hpp"
 
+#include "autossh/rules/held_ports.hpp"
 #include "autossh/rules/times.hpp"
 
 #include <algorithm>
@@ -33,15 +34,14 @@ Duration RestartPace::before_start(const std::optional<LastSession>& last, doubl
     if (!last)
         return Duration::zero();
     const Pace pace = pace_of(*last);
+    if (pace != Pace::port_still_held && last->up > Duration::zero())
+        port_refusals_ = 0;
     const bool refused = pace == Pace::refused_login || pace == Pace::unseen_login;
     if (!refused && (last->logged_in || last->since_start >= times::long_session))
         refusals_ = 0;
     const std::size_t before = refused ? refusals_++ : 0;
     switch (pace) {
-    case Pace::port_still_held:
-        return last->since_start < times::long_session
-                   ? std::max(times::held_port_interval - last->since_start, times::least_wait)
-                   : Duration::zero();
+    case Pace::port_still_held: return after_refused_forward(*last);
     case Pace::refused_login:
         // The second wrong secret is the last before the account is locked.
         return last->secret_refused && before > 0 ? times::refusal_waits.back()
@@ -55,6 +55,19 @@ Duration RestartPace::before_start(const std::optional<LastSession>& last, doubl
     }
     const Duration wait = backoff_.before_start(*last, chance);
     return last->ran ? wait : std::max(wait, times::least_wait);  // it is back in a moment, and not before
+}
+
+/// A session that was up has been ended for the forward when that was due.
+Duration RestartPace::after_refused_forward(const LastSession& last)
+{
+    const bool was_up = last.up > Duration::zero();
+    if (was_up || last.since_port_lost)
+        port_refusals_ = 0;
+    const Duration interval =
+        std::min(longest_, last.since_port_lost ? held_port_interval(*last.since_port_lost)
+                                                : strange_port_interval(port_refusals_++));
+    return was_up && last.since_start >= interval ? Duration::zero()
+                                                  : std::max(interval - last.since_start, times::least_wait);
 }
 
 }  // namespace autossh

@@ -8,6 +8,9 @@ namespace autossh {
 
 namespace {
 
+constexpr const char* stream_cannot_go_on = "not restarted: another ssh cannot take up the stream of a "
+                                            "subsystem or of -W; --restart always does it all the same";
+
 /// Manual, "Gate time": what may be well a minute later, above all when machines and networks have just been
 /// switched on, or hold what a dead session has left there.
 bool can_pass(FailureClass failure)
@@ -123,6 +126,18 @@ Ruling as_ssh_itself(ExitStatus status, Ruling ruling)
     return ruling;
 }
 
+/// Manual, "Exit of ssh": whoever talks through the stream learns that it has ended, and can begin anew.
+Ruling judge_stream(ExitStatus status, Attempt attempt, TunnelSettings settings)
+{
+    attempt.stream_is_lost = false;
+    if (!settings.gate_given)
+        settings.gate_time = Duration::zero();
+    Ruling ruling = judge(status, attempt, settings);
+    if (ruling.verdict == Verdict::restart)
+        ruling.note = stream_cannot_go_on;
+    return as_ssh_itself(status, std::move(ruling));
+}
+
 }  // namespace
 
 Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
@@ -134,6 +149,8 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
         ruling.exit_status = exit_status(*attempt.failure);
         return ruling;
     }
+    if (attempt.stream_is_lost && settings.restart == RestartPolicy::on_failure)
+        return judge_stream(status, attempt, settings);
     Ruling ruling = judge_unlisted(status, attempt, settings);
     return settings.restart == RestartPolicy::none ? as_ssh_itself(status, std::move(ruling)) : ruling;
 }
@@ -145,15 +162,17 @@ bool is_tried_again(bool passes, bool first, const Manner& manner)
     return manner.waits_for_missing_ssh ? passes || !first : passes && !first;
 }
 
-Ruling by_policy(Ruling ruling, const TunnelSettings& settings)
+Ruling by_policy(Ruling ruling, bool stream_is_lost, const TunnelSettings& settings)
 {
+    const bool cannot_go_on = stream_is_lost && settings.restart == RestartPolicy::on_failure;
     const bool listed = ruling.failure && settings.exit_on.contains(*ruling.failure);
-    if (ruling.verdict != Verdict::restart || (!listed && settings.restart != RestartPolicy::none))
+    if (ruling.verdict != Verdict::restart ||
+        (!listed && !cannot_go_on && settings.restart != RestartPolicy::none))
         return ruling;
     ruling.verdict = Verdict::failed;
     ruling.note =
         listed ? fmt::format("not restarted, as asked for \"{}\"; autossh exiting", name(*ruling.failure))
-               : "not restarted, as asked; autossh exiting";
+               : (cannot_go_on ? stream_cannot_go_on : "not restarted, as asked; autossh exiting");
     if (listed)
         ruling.exit_status = exit_status(*ruling.failure);
     else

@@ -25,7 +25,7 @@ WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_p
     basis.failure = ended.failure;
     basis.pace = pace_of(ended);
     basis.secret_refused = ended.secret_refused;
-    if (ended.logged_in)
+    if (ended.logged_in && basis.pace != Pace::port_still_held)  // that no other network gives back
         hopes_ = 0;
     const bool may_answer = this->may_probe_port(ended);
     basis.probes_port = may_probe_port && may_answer && !basis.secret_refused;

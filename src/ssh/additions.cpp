@@ -127,6 +127,11 @@ bool login_is_heard(const SshChoices& choices, const SshConfig& config)
     return users_level(choices, config) || std::ranges::find(loud, config.value("loglevel")) != loud.end();
 }
 
+bool carries_stream(const SshChoices& choices, const SshConfig& config)
+{
+    return choices.forwards_stdio || choices.subsystem || config.value("sessiontype") == "subsystem";
+}
+
 bool has_remote_terminal(const SshChoices& choices, const SshConfig& config)
 {
     const std::string session = config.value("sessiontype");  // OpenSSH 8.7 and newer

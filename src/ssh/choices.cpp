@@ -129,6 +129,7 @@ void Walk::note(char letter)
     case 'M': names_sharing_ = true; break;
     case 'W': choices_.forwards_stdio = choices_.no_session = true; break;
     case 'N': choices_.no_session = true; break;
+    case 's': choices_.subsystem = true; break;
     default: break;
     }
 }

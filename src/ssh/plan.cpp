@@ -140,6 +140,7 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& 
     SshPlan::Forwards forwards;
     forwards.users = count_of_forwards(config, settings);
     forwards.all = forwards_of(config, settings.monitor);
+    forwards.places = listening_places(config);
     forwards.are_vital = config.value("exitonforwardfailure") == "yes";
     forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
     const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_tunnel_device(config);
@@ -191,6 +192,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     plan.destination = destination_of(config);
     plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
     plan.session.has_terminal = has_remote_terminal(choices, config);
+    plan.session.is_stream = carries_stream(choices, config);
     plan.loop = loop_for(settings, choices, config, directory, plan);
     plan.forwards = forwards_for(settings, config, plan);
     if (plan.forwards.we_end_ssh)
@@ -205,8 +207,7 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
 SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askable,
                             const std::string& directory)
 {
-    // ssh's own defaults. It may be behind a jump host, where nothing is known of the way, and have a control
-    // path.
+    // ssh's own defaults. Nothing is known of a jump host or a control path.
     static const std::optional<SshConfig> assumed =
         SshConfig::parse("hostname ?\nuser ?\nport 22\nserveraliveinterval 0\nserveralivecountmax "
                          "3\nloglevel INFO\nproxyjump ?\ncontrolpath ?\n");

@@ -122,6 +122,12 @@ std::vector<PrivateDirectory::Found> PrivateDirectory::find(const std::string& p
     return found;
 }
 
+bool PrivateDirectory::is_in_use(const std::string& path)
+{
+    const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    return directory && ::flock(directory.get(), LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+}
+
 PrivateDirectory::PrivateDirectory(const std::vector<Candidate>& candidates) : owner_(::getpid())
 {
     std::string failures;
@@ -149,7 +155,7 @@ PrivateDirectory::~PrivateDirectory()
     ::unlinkat(lock_.get(), "status", 0);  // the only one where no FIFO and no test is wanted
     if (::rmdir(path_.c_str()) == 0)
         return;
-    for (const char* const name : {"log", "in", "out", "ask", "autossh-askpass"})
+    for (const char* const name : {"log", "in", "out", "ask", "forwards", "autossh-askpass"})
         ::unlinkat(lock_.get(), name, 0);
     if (::rmdir(path_.c_str()) != 0)
         remove_tree(path_);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <fmt/core.h>
@@ -46,7 +47,9 @@ std::string in_form_of_table(const sockaddr_storage& address)
                        ntohs(six.sin6_port));
 }
 
-std::optional<TcpSocket> described(int socket)
+}  // namespace
+
+std::optional<TcpSocket> tcp_socket_of(int socket)
 {
     const auto domain = option_of<int>(socket, SOL_SOCKET, SO_DOMAIN);
     const auto protocol = option_of<int>(socket, SOL_SOCKET, SO_PROTOCOL);
@@ -67,23 +70,20 @@ std::optional<TcpSocket> described(int socket)
     return described;
 }
 
-}  // namespace
-
-std::optional<std::vector<TcpSocket>> tcp_sockets_of(pid_t process)
+bool visit_sockets(pid_t process, const std::function<bool(unsigned long inode, int socket)>& take)
 {
     const UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
     if (!handle)
-        return std::nullopt;
-    std::vector<TcpSocket> sockets;
+        return false;
     for (const auto& [descriptor, inode] : open_sockets(process)) {
         // Close-on-exec, as the system makes it.
         const UniqueFd ours(static_cast<int>(::syscall(SYS_pidfd_getfd, handle.get(), descriptor, 0)));
         if (!ours && errno != EBADF)
-            return std::nullopt;
-        if (auto socket = ours ? described(ours.get()) : std::nullopt)
-            sockets.push_back(std::move(*socket));
+            return false;
+        if (ours && !take(inode, ours.get()))
+            break;
     }
-    return sockets;
+    return true;
 }
 
 }  // namespace autossh
@@ -92,7 +92,12 @@ std::optional<std::vector<TcpSocket>> tcp_sockets_of(pid_t process)
 
 namespace autossh {
 
-std::optional<std::vector<TcpSocket>> tcp_sockets_of(pid_t /*process*/)
+bool visit_sockets(pid_t /*process*/, const std::function<bool(unsigned long inode, int socket)>& /*take*/)
+{
+    return false;
+}
+
+std::optional<TcpSocket> tcp_socket_of(int /*socket*/)
 {
     return std::nullopt;
 }
@@ -100,3 +105,18 @@ std::optional<std::vector<TcpSocket>> tcp_sockets_of(pid_t /*process*/)
 }  // namespace autossh
 
 #endif
+
+namespace autossh {
+
+std::optional<std::vector<TcpSocket>> tcp_sockets_of(pid_t process)
+{
+    std::vector<TcpSocket> sockets;
+    const bool seen = visit_sockets(process, [&](unsigned long /*inode*/, int socket) {
+        if (auto described = tcp_socket_of(socket))
+            sockets.push_back(std::move(*described));
+        return true;
+    });
+    return seen ? std::optional(std::move(sockets)) : std::nullopt;
+}
+
+}  // namespace autossh

@@ -1,5 +1,6 @@
 #include "autossh/tunnel/connection_watch.hpp"
 
+#include "autossh/system/forwarded_connections.hpp"
 #include "autossh/system/route.hpp"
 
 namespace autossh {
@@ -70,6 +71,16 @@ bool ConnectionWatch::is_audible() const
 std::optional<Duration> ConnectionWatch::silence() const
 {
     return connection_ ? connection_->silence() : std::nullopt;
+}
+
+std::optional<bool> ConnectionWatch::is_used(pid_t ssh, const SshPlan& plan,
+                                             const std::string& directory) const
+{
+    SocketsOfItsOwn own{
+        .to_server = connection_, .directory = directory, .test_port = plan.forwards.monitor_port};
+    if (!own.to_server && !plan.destination.by_proxy)
+        own.to_server = TcpConnection::of(ssh);
+    return carries_connections(ssh, own);
 }
 
 void ConnectionWatch::note_network_change(pid_t ssh, const SshPlan& plan)

@@ -37,7 +37,8 @@ Session::Session(World& world, std::size_t number, const TunnelSettings& setting
       setup_(executor_, settings, log, tracker_, tests_, answerer_, world.place, folder_of(number),
              [&event] { event.notify(); }),
       process_(world, number, settings, log, event),
-      facts_(settings, {process_, tracker_, answerer_, connection_, setup_})
+      facts_(settings, {process_, tracker_, answerer_, connection_, setup_}),
+      forward_watch_(settings, log, {tracker_, connection_, setup_, facts_})
 {
     answerer_.listen_by([this] { setup_.drain(); });
 }
@@ -60,6 +61,7 @@ std::optional<Failure> Session::start(std::int64_t start)
 
     connection_.ssh_starts(plan());
     login_seen_ = false;
+    forward_watch_.ssh_starts();
     process_.will_start(plan().is_shared);
     Command command = command_for(settings_, plan(), loop);
     if (setup_.takes_questions()) {
@@ -96,6 +98,7 @@ void Session::look()
     connection_.listen_for_silence(now);
     if (!tests_rest())
         connection_.test(now);
+    forward_watch_.look(process_.pid(), now);
 }
 
 /// Those tests would blame the connection for an ssh that is stopped.
@@ -127,7 +130,7 @@ Situation Session::situation()
     const ForwardsOfSession forwards = facts_.forwards();
     if (forwards.may_be_retried && forwards.all_refused)
         situation.useless = tracker_.refusal();
-    if (now >= forward_retries_.next(forwards, settings_))
+    if (forward_watch_.retry_is_due(now))
         situation.refused_forward = tracker_.refusal();
     situation.failed_test = connection_.failed_test();
     return situation;
@@ -138,7 +141,7 @@ Time Session::next_deadline() const
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(),
                      login_deadline(facts_.awaited_login(), settings_), tracker_.settled_at(),
                      tracker_.logged_in_at() ? never : answerer_.next_look(), process_.stops().deadline(),
-                     forward_retries_.next(facts_.forwards(), settings_)});
+                     forward_watch_.next_look()});
 }
 
 void Session::note_network_change()
@@ -199,7 +202,7 @@ std::optional<Ruling> Session::judge_living()
 
 void Session::finish(std::optional<FailureClass> failure)
 {
-    forward_retries_.note_end(facts_.forwards());
+    forward_watch_.ssh_has_ended(failure);
     const bool secret_refused = failure && facts_.secret_may_be_wrong(*failure);
     const bool perhaps_refused = facts_.login_may_be_refused(failure);
     process_.terminal().restore();
@@ -226,6 +229,8 @@ std::optional<LastSession> Session::last() const
         return std::nullopt;
     LastSession last = *last_;
     last.since_start = facts_.since_start();
+    if (const auto lost = facts_.forwards().port_lost_at)
+        last.since_port_lost = std::chrono::duration_cast<Duration>(Clock::now() - *lost);
     return last;
 }
 

@@ -30,12 +30,29 @@ ForwardsOfSession SessionFacts::forwards() const
 {
     const ClientState& said = tracker_.client_state();
     const SshPlan& plan = setup_.plan();
+    const bool some_refused = said.some_forward_failed();
     return {.may_be_retried = plan.forwards.are_retried,
             .tunnel_degraded = tracker_.status().state == State::degraded,
-            .some_refused = said.some_forward_failed(),
+            .some_refused = some_refused,
             .all_refused = said.every_forward_failed(plan.forwards.users),
             .came_up = tracker_.up_for(Clock::now()) > Duration::zero(),
-            .logged_in_at = tracker_.logged_in_at()};
+            .logged_in_at = tracker_.logged_in_at(),
+            .port_lost_at = some_refused ? held_ports_.lost_at(refused_on_server(said.refused_forwards()))
+                                         : std::nullopt};
+}
+
+/// Where ssh was ended to try a refused one again, the server has been told.
+void SessionFacts::note_end(std::optional<FailureClass> failure)
+{
+    if (tracker_.up_for(Clock::now()) > Duration::zero() && failure != FailureClass::forward_refused)
+        held_ports_.note_lost(
+            granted_on_server(setup_.plan().forwards.places, tracker_.client_state().refused_forwards()),
+            Clock::now());
+}
+
+void SessionFacts::note_rivals_end()
+{
+    held_ports_.note_lost(refused_on_server(tracker_.client_state().refused_forwards()), Clock::now());
 }
 
 SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& failure,
@@ -53,10 +70,18 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
                         .failure = failure.failure_class,
                         .failure_is_claimed = said.reason_is_claimed() && failure == by_log,
                         .perhaps_refused = wrong_secret || login_may_be_refused(failure.failure_class),
+                        .stream_is_lost = stream_is_lost(failure.failure_class),
                         .only_forwards = plan.understood && !plan.session.is_wanted},
             .cause = tracker_.cause_of_end(failure, status),
             .logged_in = said.logged_in(),
             .secret_may_be_wrong = wrong_secret};
+}
+
+/// Of -W, nothing has come through where its target could not be reached.
+bool SessionFacts::stream_is_lost(std::optional<FailureClass> failure) const
+{
+    return setup_.plan().session.is_stream && failure != FailureClass::forward_refused &&
+           (tracker_.logged_in_at() || tracker_.up_for(Clock::now()) > Duration::zero());
 }
 
 /// The system is asked only where there is a terminal on the server.

@@ -2,7 +2,7 @@
 
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/random.hpp"
-#include "autossh/tunnel/waiting.hpp"
+#include "autossh/rules/times.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -38,12 +38,17 @@ StartWaits::StartWaits(World& world, const TunnelSettings& settings, const Tunne
 Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
 {
     StatusTracker& tracker = tunnel_.session.status_tracker();
-    const WaitBasis basis = this->basis();
+    ForwardWatch& forwards = tunnel_.session.forward_watch();
+    WaitBasis basis = this->basis();
+    const bool is_beside_another = forwards.look_for_rivals(Clock::now()) == Rivals::News::has_come;
+    if (is_beside_another)
+        basis.wait = times::beside_another;
     Waiting waiting(world_.process.executor, tunnel_.event, tunnel_.log, tunnel_.session.plan(),
                     tracker.server_address(), basis);
-    if (!down_because.empty())
-        tracker.waiting(std::move(down_because),
-                        waiting.has_no_route() ? std::nullopt : std::optional(basis.wait));
+    if (is_beside_another)
+        tell_of_rival();
+    else if (!down_because.empty())
+        tracker.waiting(down_because, waiting.has_no_route() ? std::nullopt : std::optional(basis.wait));
     for (;;) {
         if (const auto reason = reason_not_to_start())
             co_return reason;
@@ -52,14 +57,37 @@ Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
             waiting.network_changed(news.network_changed);
         if (news.woken)
             waiting.woken();
+        look_for_rivals(waiting);
         if (tunnel_.requests.strongest() >= Request::retry || waiting.is_over())
             break;
         tracker.note_next_try(waiting.next_try());
-        co_await tunnel_.surroundings.wait_until(std::min(waiting.next_look(), tunnel_.end_of_life));
+        const Time next_look = std::min(waiting.next_look(), forwards.rivals().next_look());
+        co_await tunnel_.surroundings.wait_until(std::min(next_look, tunnel_.end_of_life));
     }
     history_.after(waiting.was_answered(), waiting.was_cut_by_network(), Clock::now());
     tunnel_.requests.clear();
     co_return std::nullopt;
+}
+
+/// Manual, "Refused forwards": the server would refuse them as long as another autossh here has them.
+void StartWaits::look_for_rivals(Waiting& waiting)
+{
+    const Rivals::News news = tunnel_.session.forward_watch().look_for_rivals(Clock::now());
+    if (news == Rivals::News::has_come) {
+        waiting.move_end(Clock::now() + times::beside_another);
+        tell_of_rival();
+    }
+    if (news == Rivals::News::has_gone) {
+        tunnel_.log.info("the other autossh has ended: trying again");
+        waiting.move_end(Clock::now());
+    }
+}
+
+void StartWaits::tell_of_rival()
+{
+    tunnel_.session.status_tracker().waiting(
+        fmt::format("{}: waiting for its end", in_words(*tunnel_.session.forward_watch().rivals().rival())),
+        times::beside_another, StatusTracker::Another::is_in_the_way);
 }
 
 WaitBasis StartWaits::basis()

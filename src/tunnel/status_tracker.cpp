@@ -194,14 +194,15 @@ void StatusTracker::session_is_over()
         reporter_.session_is_over();
 }
 
-void StatusTracker::waiting(const std::string& cause, std::optional<Duration> wait)
+void StatusTracker::waiting(const std::string& cause, std::optional<Duration> wait, Another by_another)
 {
     const std::string line = state_machine_.record_wait(Clock::now(), cause, wait);
     note_state();
     if (plan_.understood)
         reporter_.changed(State::waiting, line);
     on_change_();
-    advise();
+    if (by_another == Another::none)
+        advise();
 }
 
 void StatusTracker::gave_up(const std::string& cause)

@@ -193,8 +193,9 @@ std::optional<Ruling> Tunnel::reason_to_end_ssh()
     situation.asked_by = requests_.signal();
     situation.lifetime_is_over = Clock::now() >= end_of_life_;
     const std::optional<Ruling> reason = reason_to_end(situation);
-    return reason && situation.asked < Request::restart ? std::optional(by_policy(*reason, settings_))
-                                                        : reason;
+    if (!reason || situation.asked >= Request::restart)
+        return reason;
+    return by_policy(*reason, session_.stream_is_lost(reason->failure), settings_);
 }
 
 Awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)

@@ -36,7 +36,12 @@ public:
 
 protected:
     /// What came back on a connection within the limit.
-    enum class Reply { ours, wrong, silence };
+    enum class Reply {
+        ours,
+        wrong,
+        silence,
+        ended,  ///< something else, or nothing, and no more will come on this connection
+    };
 
     /// It is connected: calls pass() or fail() in the end, or has others do so.
     virtual Awaitable<void> exchange() = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/settings/table.hpp"
+#include "autossh/system/supervisor_places.hpp"
 
 #include <optional>
 #include <span>
@@ -26,10 +27,6 @@ struct CheckResult {
 /// where the arguments name none. Throws UsageError.
 std::optional<CheckTarget> check_target(std::span<const std::string> arguments,
                                         const Environment& environment);
-
-/// Where a supervisor may have made its private directory: what the environment says, where service managers
-/// and logins have it, and, for root, those of all logins.
-std::vector<std::string> places_of_supervisors(const Environment& environment);
 
 /// Changes nothing, and takes a moment only where a supervisor does not answer. `places`: directories. Only
 /// what belongs to our user or to a service is believed, but for the very process that a pid file names.

@@ -16,6 +16,8 @@ struct LastSession {
     FailureClass failure = FailureClass::other;  ///< what it has ended of
     bool secret_refused = false;                 ///< by the server, perhaps, which may count such tries
     bool perhaps_refused = false;                ///< so may the log-in be, of an ssh whose log was not read
+    /// As HeldPorts says of the ports that were refused, how long ago.
+    std::optional<Duration> since_port_lost = std::nullopt;
 };
 
 /// 1.4g's curve. With a poll time that was given, or --plain: its numbers, too. Else it stays below a minute,

@@ -11,8 +11,8 @@ namespace autossh {
 /// The pace of the tries.
 enum class Pace {
     usual,            ///< the backoff's
-    port_still_held,  ///< the server still holds the port of a dead session: short and steady, it is free
-                      ///< soon
+    port_still_held,  ///< the server still holds the port of a dead session, and it is free soon, or somebody
+                      ///< else has it
     refused_login,    ///< the key or host key must be mended by a person: slow, or the server may ban us
     unseen_login,     ///< it may have been refused, and ssh's log could not be read
 };
@@ -22,7 +22,9 @@ Pace pace_of(const LastSession& last);
 /// Manual, "Backoff".
 class RestartPace {
 public:
-    explicit RestartPace(const TunnelSettings& settings) : backoff_(settings) {}
+    explicit RestartPace(const TunnelSettings& settings)
+        : backoff_(settings), longest_(settings.backoff_max.value_or(longest_duration))
+    {}
 
     /// How long to wait before the next start. Nothing: it is the first. `chance`: as for Backoff.
     Duration before_start(const std::optional<LastSession>& last, double chance);
@@ -33,8 +35,12 @@ public:
     long tries() const { return backoff_.tries(); }
 
 private:
+    Duration after_refused_forward(const LastSession& last);
+
     Backoff backoff_;
+    Duration longest_;
     std::size_t refusals_ = 0;  ///< of the log-in, in a row
+    int port_refusals_ = 0;     ///< of a port that no session of ours can hold, in a row
 };
 
 }  // namespace autossh

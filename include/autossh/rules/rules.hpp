@@ -40,6 +40,7 @@ struct Attempt {
     /// By words of a server that anybody can send: nothing ends for good by them.
     bool failure_is_claimed = false;
     bool perhaps_refused = false;  ///< the log-in, or a secret: nobody has said so
+    bool stream_is_lost = false;   ///< of a subsystem or of -W, which was logged in
     bool only_forwards = false;    ///< OpenSSH's, without a remote command: no status is that of a command
 };
 
@@ -51,8 +52,8 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
 bool is_tried_again(bool passes, bool first, const Manner& manner);
 
 /// What --restart=never and --exit-on make of our own ruling to end ssh and start another, which nobody has
-/// asked for.
-Ruling by_policy(Ruling ruling, const TunnelSettings& settings);
+/// asked for. `stream_is_lost`: as in Attempt.
+Ruling by_policy(Ruling ruling, bool stream_is_lost, const TunnelSettings& settings);
 
 /// Manual, "Giving up": what standard error is told of an end of autossh that nobody has asked for. Empty:
 /// somebody has.

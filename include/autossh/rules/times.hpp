@@ -35,10 +35,21 @@ inline constexpr Duration least_wait = 1s;
 /// The remedy is told again after so long: a forward is refused again and again, and every few seconds, while
 /// the tunnel seems to be up.
 inline constexpr Duration remind_after = 10min;
-/// From start to start while the server still holds the port of a dead session: it is free soon.
+/// From start to start while the server still holds the port of a dead session: it is free soon. The longer
+/// it is held, or where somebody else has it, the longer,
 inline constexpr Duration held_port_interval = 5s;
-/// A session that has lasted so long was not ended by the port; nor, without a log-in, by a refusal of it.
-inline constexpr Duration long_session = 60s;
+/// up to this.
+inline constexpr Duration longest_port_interval = 10min;
+/// A server that is told of no dead session gives its port back within this time, as TCP gives up then.
+/// Until then a session that works otherwise is ended as often for a port of ours.
+inline constexpr Duration dead_session = 15min;
+/// Who finds another autossh with the same forward waits for its end, and no longer than this.
+inline constexpr Duration beside_another = 10min;
+
+/// Nobody's connection is cut to try a refused forward again: so long none must have been seen,
+inline constexpr Duration idle_before_retry = 4s;
+/// in looks that are so far apart.
+inline constexpr Duration between_looks_at_use = 2s;
 
 // "Connect timeout"
 
@@ -47,6 +58,8 @@ inline constexpr Duration second_factor = 150s;
 
 // "Refused log-ins"
 
+/// A session without a log-in that has lasted so long was not ended by a refusal of it.
+inline constexpr Duration long_session = 60s;
 /// The waits after the first refused log-ins in a row, and then always the last. No more than three tries
 /// within 10 minutes, so that one is left for a key that somebody mends: fail2ban counts to five by default.
 /// A secret that was refused twice waits for the last, the time in which three wrong tries lock an account by

@@ -20,6 +20,9 @@ public:
     /// A key, the agent's list, or another file has changed that the log-in depends on.
     void login_changed(Time now);
 
+    /// Another autossh that has a forward of ours has come (it is awaited until `end`), or has gone (now).
+    void move(Time end) { end_ = end; }
+
     Time time() const { return end_; }
     /// It would have come later but for the network.
     bool cut_by_network() const { return cut_by_network_; }

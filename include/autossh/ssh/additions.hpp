@@ -56,6 +56,9 @@ bool login_is_heard(const SshChoices& choices, const SshConfig& config);
 /// which listening() sees to).
 bool refusals_are_heard(const SshChoices& choices, const SshConfig& config);
 
+/// Whether its standard streams are those of a subsystem (-s) or of a connection behind the server (-W).
+bool carries_stream(const SshChoices& choices, const SshConfig& config);
+
 /// Whether ssh will give a person a terminal on the server, where ~. ends the session. Without
 /// RequestTTY=force it does so only if its standard input is a terminal: for the caller to know.
 bool has_remote_terminal(const SshChoices& choices, const SshConfig& config);

@@ -28,6 +28,7 @@ struct SshChoices {
     Sharing sharing = Sharing::unasked;   ///< by -M, -S, -O, or -o ControlMaster, ControlPath, ControlPersist
     bool no_session = false;              ///< -N, -W, -O or -o SessionType=none
     bool forwards_stdio = false;          ///< -W
+    bool subsystem = false;               ///< -s
     bool has_command = false;             ///< a remote command or a subsystem, also -o RemoteCommand
 };
 

@@ -7,6 +7,7 @@
 #include "autossh/ssh/config.hpp"
 #include "autossh/ssh/configured_keys.hpp"
 #include "autossh/ssh/forward.hpp"
+#include "autossh/ssh/listening_places.hpp"
 #include "autossh/ssh/message.hpp"
 
 #include <cstdint>
@@ -41,13 +42,15 @@ struct SshPlan {
         bool are_vital = false;    ///< a refused one is to end ssh (ExitOnForwardFailure),
         bool we_end_ssh = false;   ///< and it is us who end it
         bool are_retried = false;  ///< they are all that this ssh is for, and it may be ended for them
-        std::optional<std::uint16_t> monitor_port;  ///< of -M PORT
+        std::optional<std::uint16_t> monitor_port = std::nullopt;  ///< of -M PORT
+        ListeningPlaces places = {};                               ///< of the user's, and of -M PORT
     };
 
     /// What is run on the server.
     struct RemoteSession {
         bool is_wanted = true;      ///< a command or a shell (no -N)
         bool has_terminal = false;  ///< where ~. ends it
+        bool is_stream = false;     ///< a subsystem's or -W: another ssh cannot take it up
     };
 
     /// What a log-in needs, and what may mend one that was refused.

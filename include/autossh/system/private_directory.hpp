@@ -37,6 +37,9 @@ public:
     /// Those in `parent`. Nothing where there is no such directory.
     static std::vector<Found> find(const std::string& parent);
 
+    /// Its autossh lives, also where the pid means nothing to us: it is locked.
+    static bool is_in_use(const std::string& path);
+
     /// Makes it in the first that exists, lets us write, that nobody else can change (safe_place), and whose
     /// path fits into a socket's address and ssh's -L and -R. Throws std::runtime_error that names every
     /// candidate with its reason.

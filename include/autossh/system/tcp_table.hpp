@@ -20,6 +20,7 @@ struct TcpSocket {
         fin_wait1 = 4,
         fin_wait2 = 5,
         time_wait = 6,
+        closed = 7,
         listen = 10,
         closing = 11
     };
@@ -55,6 +56,9 @@ public:
     /// The oldest that the process has open. One that is still being made only if asked for, and if none is
     /// established. Nothing where it has none (a ProxyCommand) or none can be seen.
     static std::optional<TcpConnection> of(pid_t process, Progress least = Progress::established);
+
+    /// This is its socket.
+    bool has(const TcpSocket& socket) const { return socket.local == local_ && socket.remote == remote_; }
 
     /// Our side has closed it first, so the system still remembers it. Where the server was first, it does
     /// not.

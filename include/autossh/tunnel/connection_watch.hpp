@@ -43,6 +43,8 @@ public:
     /// Why a test that counts has failed; empty: none has.
     const std::string& failed_test() const { return failed_test_; }
     bool address_is_gone() const { return address_gone_; }
+    /// Somebody has a connection open through it. Nothing: that cannot be seen. `directory`: our private one.
+    std::optional<bool> is_used(pid_t ssh, const SshPlan& plan, const std::string& directory) const;
     /// Our side, not the server's, has closed it; false where nothing is known of it.
     bool closed_by_us() const { return connection_ && connection_->closed_by_us(); }
 

@@ -8,11 +8,11 @@
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/rules/backoff.hpp"
 #include "autossh/rules/end_rules.hpp"
-#include "autossh/rules/forward_retries.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/tunnel/client_process.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
+#include "autossh/tunnel/forward_watch.hpp"
 #include "autossh/tunnel/session_facts.hpp"
 #include "autossh/tunnel/setup.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
@@ -48,6 +48,8 @@ public:
     /// Of the living ssh. What was asked, and the lifetime, are for others to fill in.
     Situation situation();
     Time next_deadline() const;
+    /// As SessionFacts says.
+    bool stream_is_lost(std::optional<FailureClass> failure) const { return facts_.stream_is_lost(failure); }
 
     /// The network has changed: is our address gone?
     void note_network_change();
@@ -71,6 +73,8 @@ public:
     /// The last one, after finish().
     std::optional<LastSession> last() const;
 
+    ForwardWatch& forward_watch() { return forward_watch_; }
+
 private:
     void follow_stops();
     bool tests_rest() const;
@@ -86,7 +90,7 @@ private:
     SshSetup setup_;
     ClientProcess process_;
     SessionFacts facts_;
-    ForwardRetries forward_retries_;
+    ForwardWatch forward_watch_;
     std::optional<LastSession> last_;
     bool login_seen_ = false;  ///< of this ssh
 };

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "autossh/rules/forward_retries.hpp"
+#include "autossh/rules/held_ports.hpp"
 #include "autossh/rules/login_rules.hpp"
 #include "autossh/rules/session_end.hpp"
 #include "autossh/settings/settings.hpp"
+#include "autossh/system/uptime.hpp"
 #include "autossh/tunnel/client_process.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
 #include "autossh/tunnel/setup.hpp"
@@ -28,7 +30,8 @@ public:
 
     SessionFacts(const TunnelSettings& settings, const Watchers& watchers)
         : settings_(settings), process_(watchers.process), tracker_(watchers.tracker),
-          answerer_(watchers.answerer), connection_(watchers.connection), setup_(watchers.setup)
+          answerer_(watchers.answerer), connection_(watchers.connection), setup_(watchers.setup),
+          held_ports_(has_just_booted(), Clock::now())
     {}
 
     /// The next session begins. `first`: since autossh was started.
@@ -39,10 +42,17 @@ public:
     AwaitedLogin awaited_login() const;
     ForwardsOfSession forwards() const;
 
+    /// The session has ended. `failure`: of what.
+    void note_end(std::optional<FailureClass> failure);
+    /// Another autossh has ended that had the forwards which were refused.
+    void note_rivals_end();
+
     /// ssh has ended. `by_person`: as ended_at_terminal(), asked before. `failure`: what it has ended of;
     /// `by_log`: the same, by its log alone.
     SessionEnd end(ExitStatus status, bool by_person, const Failure& failure, const Failure& by_log) const;
     bool ended_at_terminal() const;
+    /// Another ssh cannot go on where this one has ended, or would end of such a failure.
+    bool stream_is_lost(std::optional<FailureClass> failure) const;
     /// ssh has ended, or could not be started. `failure`: of what; nothing: it has not failed.
     bool login_may_be_refused(std::optional<FailureClass> failure) const;
     bool secret_may_be_wrong(FailureClass failure) const;
@@ -54,6 +64,7 @@ private:
     const PromptAnswerer& answerer_;
     const ConnectionWatch& connection_;
     const SshSetup& setup_;
+    HeldPorts held_ports_;
     std::optional<Time> started_;
     bool first_ = true;
 };

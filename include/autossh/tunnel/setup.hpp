@@ -50,6 +50,9 @@ public:
     }
     bool may_ask_caller() const { return prepared_.askable.caller; }
 
+    /// The tunnel's own directory; empty where there is none.
+    std::string directory() const { return prepared_.folder ? prepared_.folder->path() : ""; }
+
     /// Hands out what ssh has said by now. False: there is no more.
     bool drain();
     /// The same, when ssh has ended.

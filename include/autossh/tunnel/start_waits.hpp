@@ -12,6 +12,7 @@
 #include "autossh/tunnel/gate.hpp"
 #include "autossh/tunnel/session.hpp"
 #include "autossh/tunnel/surroundings.hpp"
+#include "autossh/tunnel/waiting.hpp"
 #include "autossh/tunnel/world.hpp"
 
 #include <optional>
@@ -46,6 +47,8 @@ public:
     std::optional<Ruling> reason_not_to_start() const;
 
 private:
+    void look_for_rivals(Waiting& waiting);
+    void tell_of_rival();
     WaitBasis basis();
 
     World& world_;

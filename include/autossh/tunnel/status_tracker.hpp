@@ -81,8 +81,10 @@ public:
     void session_is_over();
 
     void ending(const std::string& cause) { record(TunnelEvent::ending, cause); }
+    /// Where another autossh is in the way, what mends the server is no remedy.
+    enum class Another { none, is_in_the_way };
     /// `wait`: until the next start; nothing: until there is a network.
-    void waiting(const std::string& cause, std::optional<Duration> wait);
+    void waiting(const std::string& cause, std::optional<Duration> wait, Another by_another = Another::none);
     void gave_up(const std::string& cause);
     /// See Reporter.
     void last_words(Level level, std::string_view words) { reporter_.last_words(level, words); }

@@ -44,6 +44,9 @@ public:
     /// The machine was asleep, or we were frozen.
     void woken();
 
+    /// Another autossh has a forward of ours, and is awaited until then; or has ended now.
+    void move_end(Time end) { end_.move(end); }
+
     /// The time has come, or something says that a try is worth it now; and there is a route to the server.
     bool is_over();
     Time next_look() const;

@@ -159,24 +159,37 @@ void Server::serve()
         close(socket);
 }
 
+OpenConnection::OpenConnection(unsigned short port, std::chrono::milliseconds time_limit)
+    : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
+{
+    limit_waiting(socket_, time_limit);
+    const sockaddr_in address = loopback(port);
+    open_ = connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+OpenConnection::~OpenConnection()
+{
+    close(socket_);
+}
+
+std::string OpenConnection::exchange(const std::string& text) const
+{
+    std::string reply;
+    if (!open_ || !send_all(socket_, text.data(), text.size()))
+        return reply;
+    std::array<char, 16384> buffer{};
+    while (reply.size() < text.size()) {
+        const ssize_t size = recv(socket_, buffer.data(), buffer.size(), 0);
+        if (size <= 0)
+            break;
+        reply.append(buffer.data(), static_cast<std::size_t>(size));
+    }
+    return reply;
+}
+
 std::string exchange(unsigned short port, const std::string& text, std::chrono::milliseconds time_limit)
 {
-    const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    limit_waiting(connection, time_limit);
-    const sockaddr_in address = loopback(port);
-    std::string reply;
-    if (connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-        send_all(connection, text.data(), text.size())) {
-        std::array<char, 16384> buffer{};
-        while (reply.size() < text.size()) {
-            const ssize_t size = recv(connection, buffer.data(), buffer.size(), 0);
-            if (size <= 0)
-                break;
-            reply.append(buffer.data(), static_cast<std::size_t>(size));
-        }
-    }
-    close(connection);
-    return reply;
+    return OpenConnection(port, time_limit).exchange(text);
 }
 
 bool carries_bytes(unsigned short port, std::chrono::milliseconds deadline)

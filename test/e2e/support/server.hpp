@@ -57,6 +57,23 @@ private:
 std::string exchange(unsigned short port, const std::string& text,
                      std::chrono::milliseconds time_limit = std::chrono::seconds{3});
 
+/// A connection to 127.0.0.1:port that stays open.
+class OpenConnection {
+public:
+    explicit OpenConnection(unsigned short port,
+                            std::chrono::milliseconds time_limit = std::chrono::seconds{3});
+    ~OpenConnection();
+    OpenConnection(const OpenConnection&) = delete;
+    OpenConnection& operator=(const OpenConnection&) = delete;
+
+    /// What comes back, as exchange() says.
+    std::string exchange(const std::string& text) const;
+
+private:
+    int socket_;
+    bool open_;
+};
+
 /// Waits until the port leads to an echo server, for short and long texts.
 bool carries_bytes(unsigned short port, std::chrono::milliseconds deadline = generous);
 

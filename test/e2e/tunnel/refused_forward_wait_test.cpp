@@ -4,7 +4,12 @@
 #include "e2e/support/waits.hpp"
 #include "support/machine/ports.hpp"
 
+#include <chrono>
+#include <csignal>
 #include <optional>
+#include <thread>
+
+#include <unistd.h>
 
 using namespace autossh_test;
 
@@ -131,5 +136,58 @@ TEST_CASE("A session is not ended for a refused forward")
     CHECK(starts(autossh) == 1);
     CHECK(autossh.log().count("restarting ssh") == 0);
     CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("A connection that is open is not cut for a refused forward, as 1.4g cuts none")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    std::optional<Server> holder(std::in_place);
+    const unsigned short port = free_port_pair();
+    const unsigned short reference_port = free_port_pair();
+    const auto forwards = [&](unsigned short here) {
+        return tunnel(lenient(
+            {{"-L", forwarding(here, far_end.port())}, remote_forward(holder->port(), far_end.port())}));
+    };
+    const Autossh autossh(sshd, forwards(port), {{"AUTOSSH_POLL", "3"}});
+    std::vector<std::string> words{REFERENCE, "-F", sshd.client_config()};
+    for (const std::string& word : forwards(reference_port))
+        words.push_back(word);
+    words.emplace_back("server");
+    const bool has_reference = access(REFERENCE, X_OK) == 0;
+    const std::optional<Process> reference =
+        has_reference ? std::optional<Process>(std::in_place, ProcessOptions{.arguments = words})
+                      : std::nullopt;
+    REQUIRE(carries_bytes(port));
+    const std::string again = "]: trying the refused forward again, restarting ssh\n";
+    {
+        std::optional<OpenConnection> beside;
+        if (has_reference) {
+            REQUIRE(carries_bytes(reference_port));
+            beside.emplace(reference_port);
+        }
+        const OpenConnection transfer(port);
+        REQUIRE(transfer.exchange("begins") == "begins");
+        REQUIRE(autossh.log().wait_for("is tried again when nobody has a connection open"));
+        const int before = autossh.log().count(again);
+        // Beyond two more poll times: each of them would have ended it.
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(7);
+        while (std::chrono::steady_clock::now() < end) {
+            REQUIRE(transfer.exchange("goes on") == "goes on");
+            if (beside)
+                REQUIRE(beside->exchange("goes on") == "goes on");
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+        CHECK(autossh.log().count(again) == before);
+    }
+    holder.reset();
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.log().count(again) >= 1);
+    CHECK(carries_bytes(port));
+    CHECK(autossh.end() == exited(1));
+    if (reference)
+        reference->signal(SIGTERM);
     check_nothing_left(sshd);
 }

@@ -303,6 +303,29 @@ TEST_CASE("Heartbeat: an echo service may send our message back, another one, or
     CHECK(session.log_lines() == Lines{refused});
 }
 
+TEST_CASE("Heartbeat: an echo service that has said all that it will say has failed at once, as with 1.4g")
+{
+    const auto port = autossh_test::free_port_pair();
+    Session session(MonitorPorts{port, std::uint16_t{7}}, 6);
+    asio::io_context io{1};
+    asio::ip::tcp::acceptor listener(io, {asio::ip::address_v4::loopback(), port});
+    ::fcntl(listener.native_handle(), F_SETFD, FD_CLOEXEC);
+    std::thread service([&] {
+        const int client = ::accept4(listener.native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+        ::shutdown(client, SHUT_WR);
+        char text = 0;
+        while (::recv(client, &text, 1, 0) > 0)
+            continue;
+        ::close(client);
+    });
+    const auto began = Clock::now();
+    CHECK_FALSE(session.passes(TestLimits(30s)));
+    CHECK(Clock::now() - began < 10s);
+    CHECK(session.monitor().last_failure() == "tried connection 2 times and failed");
+    session.monitor().abandon();
+    service.join();
+}
+
 TEST_CASE("Heartbeat: the loop of sockets asks ssh for a port of its own, and says what was taken away")
 {
     const TemporaryDirectory directory;

@@ -208,13 +208,49 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("A port that the server still holds is asked for every 5 s, however long that takes")
+TEST_CASE(
+    "A port that a dead session of ours may hold is asked for every 5 s, and ever later as time goes by")
 {
+    struct Row {
+        Duration since_lost;
+        Duration wait;
+    };
+    for (const auto& [since_lost, wait] : std::vector<Row>{{0s, 4700ms},
+                                                           {100s, 4700ms},
+                                                           {5min, 14'700ms},
+                                                           {15min, 44'700ms},
+                                                           {2h, 359'700ms},
+                                                           {24h, 599'700ms}}) {
+        CAPTURE(since_lost.count());
+        RestartPace comeback{TunnelSettings()};
+        LastSession last = of(FailureClass::forward_refused, 300ms, true);
+        last.since_port_lost = since_lost;
+        for (int tries = 0; tries < 100; ++tries)
+            CHECK(comeback.before_start(last, 1) == wait);
+        CHECK(comeback.tries() == 0);
+    }
+}
+
+TEST_CASE("A port that somebody else holds is asked for ever later, up to once in 10 minutes")
+{
+    const LastSession refused = of(FailureClass::forward_refused, 300ms, true);
+    const std::vector<Duration> waits{5s, 10s, 20s, 40s, 80s, 160s, 320s, 600s, 600s};
     RestartPace comeback{TunnelSettings()};
-    for (int tries = 0; tries < 100; ++tries)
-        CHECK(comeback.before_start(of(FailureClass::forward_refused, 300ms, true), 1) == 4700ms);
-    CHECK(comeback.before_start(of(FailureClass::forward_refused, 600s, true), 1) == 0s);
-    CHECK(comeback.tries() == 0);
+    for (int round = 0; round < 2; ++round) {
+        for (const Duration wait : waits)
+            CHECK(comeback.before_start(refused, 1) == wait - 300ms);
+        LastSession up = of(FailureClass::connection_lost, 1h, true);
+        up.up = 1h;
+        comeback.before_start(up, 0.5);
+    }
+    LastSession ended_for_it = of(FailureClass::forward_refused, 61s, true);
+    ended_for_it.up = 60s;
+    CHECK(comeback.before_start(ended_for_it, 1) == 0s);
+    TunnelSettings limited;
+    limited.backoff_max = 30s;
+    RestartPace quicker{limited};
+    for (const Duration wait : {5s, 10s, 20s, 30s, 30s})
+        CHECK(quicker.before_start(refused, 1) == wait - 300ms);
 }
 
 TEST_CASE("New hope makes the next waits short, and leaves none out")

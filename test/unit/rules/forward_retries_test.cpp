@@ -4,6 +4,10 @@
 #include "support/catch.hpp"
 #include "unit/rules/start.hpp"
 
+#include <optional>
+#include <utility>
+#include <vector>
+
 using namespace autossh;
 using namespace std::chrono_literals;
 
@@ -73,4 +77,57 @@ TEST_CASE("Refused forwards: nothing is ended that is of use otherwise, or would
     CHECK(retries.next(one_refused, settings) == never);
     settings.restart = RestartPolicy::always;
     CHECK(retries.next(one_refused, settings) == start + 1min);
+}
+
+TEST_CASE("Refused forwards: a session is ended when nobody has had a connection open for 4 seconds")
+{
+    struct Look {
+        Duration at;
+        std::optional<bool> used;
+        bool idle;
+    };
+    const std::vector<std::vector<Look>> courses{
+        {{0s, false, false}, {2s, false, false}, {4s, false, true}, {6s, true, false}, {8s, false, false}},
+        {{0s, true, false}, {2s, false, false}, {4s, true, false}, {6s, false, false}, {10s, false, true}},
+        {{0s, std::nullopt, false}, {60s, std::nullopt, false}},
+    };
+    for (const auto& course : courses) {
+        IdleWatch watch;
+        for (const Look& look : course) {
+            CAPTURE(look.at.count());
+            watch.looked(start + look.at, look.used);
+            CHECK(watch.is_idle(start + look.at) == look.idle);
+            CHECK(watch.is_used() == (look.used == true));
+            CHECK(watch.next_look(start) == start + look.at + 2s);
+        }
+    }
+}
+
+TEST_CASE("Refused forwards: nobody looks before it matters")
+{
+    IdleWatch watch;
+    CHECK(watch.next_look(never) == never);
+    CHECK(watch.next_look(start + 60s) == start + 56s);
+    watch.looked(start + 56s, false);
+    CHECK(watch.next_look(start + 60s) == start + 58s);
+    CHECK(watch.next_look(start + 600s) == start + 596s);
+}
+
+TEST_CASE("Refused forwards: one whose port a dead session of ours may hold is tried again after 5 seconds")
+{
+    const TunnelSettings settings;
+    ForwardRetries retries;
+    ForwardsOfSession forwards = one_refused;
+    for (const auto& [lost_before, wait] : std::vector<std::pair<Duration, Duration>>{
+             {0s, 5s}, {100s, 5s}, {10min, 30s}, {899s, 44'950ms}, {15min, 60s}, {5h, 60s}}) {
+        CAPTURE(lost_before.count());
+        forwards.port_lost_at = start - lost_before;
+        CHECK(retries.next(forwards, settings) == start + wait);
+    }
+    // They do not make those of a stranger's port rarer.
+    forwards.port_lost_at = start;
+    retries.note_end(forwards);
+    retries.note_end(forwards);
+    forwards.port_lost_at.reset();
+    CHECK(retries.next(forwards, settings) == start + 60s);
 }

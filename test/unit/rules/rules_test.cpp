@@ -266,10 +266,44 @@ TEST_CASE("Restart policy never: where we end ssh, its status is that of a conne
 {
     TunnelSettings settings = with_gate(0ms);
     settings.restart = RestartPolicy::none;
-    const Ruling ours = by_policy({Verdict::restart, Level::info, "port down, restarting ssh"}, settings);
+    const Ruling ours =
+        by_policy({Verdict::restart, Level::info, "port down, restarting ssh"}, false, settings);
     CHECK(ours.verdict == Verdict::failed);
     CHECK(ours.exit_status == 255);
-    CHECK(by_policy({Verdict::stopped, Level::info, ""}, settings).verdict == Verdict::stopped);
+    CHECK(by_policy({Verdict::stopped, Level::info, ""}, false, settings).verdict == Verdict::stopped);
+}
+
+TEST_CASE("Exit of ssh: the stream of a subsystem is taken up by no other ssh")
+{
+    struct Row {
+        ExitStatus status;
+        Verdict verdict;
+        int exit_status;
+    };
+    TunnelSettings settings = with_gate(gate);
+    settings.gate_given = false;
+    for (const bool first : {true, false})
+        for (const auto& [status, verdict, exit_status] :
+             std::vector<Row>{{ExitStatus::exited(0), Verdict::succeeded, 1},
+                              {ExitStatus::exited(1), Verdict::failed, 1},
+                              {ExitStatus::exited(255), Verdict::failed, 255},
+                              {ExitStatus::signalled(SIGKILL), Verdict::failed, 128 + SIGKILL}}) {
+            CAPTURE(first, status.number());
+            Attempt attempt{.first = first, .lasted = 1s, .stream_is_lost = true};
+            const Ruling ruling = judge(status, attempt, settings);
+            CHECK(ruling.verdict == verdict);
+            CHECK(ruling.exit_status == exit_status);
+            attempt.stream_is_lost = false;
+            if (!first && status == ExitStatus::exited(255))
+                CHECK(judge(status, attempt, settings).verdict == Verdict::restart);
+        }
+    const Ruling ours{Verdict::restart, Level::info, "port down, restarting ssh"};
+    CHECK(by_policy(ours, true, settings).verdict == Verdict::failed);
+    CHECK(by_policy(ours, true, settings).exit_status == 255);
+    settings.restart = RestartPolicy::always;
+    CHECK(by_policy(ours, true, settings).verdict == Verdict::restart);
+    CHECK(judge(ExitStatus::exited(255), {.first = false, .lasted = 1s, .stream_is_lost = true}, settings)
+              .verdict == Verdict::restart);
 }
 
 TEST_CASE("Exit on: a listed class ends autossh with a status of its own, also within the gate")
@@ -290,9 +324,9 @@ TEST_CASE("Exit on: a listed class ends autossh with a status of its own, also w
     CHECK(judge(ExitStatus::exited(255), by_person, settings).verdict == Verdict::stopped);
     Ruling ours{Verdict::restart, Level::info, "ssh has not logged in within 60 s, restarting ssh"};
     ours.failure = FailureClass::timed_out;
-    CHECK(by_policy(ours, settings).verdict == Verdict::restart);
+    CHECK(by_policy(ours, false, settings).verdict == Verdict::restart);
     settings.exit_on.insert(FailureClass::timed_out);
-    CHECK(by_policy(ours, settings).exit_status == exit_status(FailureClass::timed_out));
+    CHECK(by_policy(ours, false, settings).exit_status == exit_status(FailureClass::timed_out));
 }
 
 TEST_CASE("Exit status: each class has one, and none of them has another meaning")

@@ -1,0 +1,45 @@
+#include "autossh/system/supervisor_places.hpp"
+
+#include "autossh/base/paths.hpp"
+#include "autossh/system/private_directory.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <system_error>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+/// Nothing where it cannot be read.
+std::vector<std::string> directories_in(const std::string& parent)
+{
+    std::error_code ignored;
+    std::vector<std::string> found = names_in(parent, ignored);
+    for (std::string& name : found)
+        name = fmt::format("{}/{}", parent, name);
+    return found;
+}
+
+}  // namespace
+
+std::vector<std::string> places_of_supervisors(const Environment& environment)
+{
+    std::vector<std::string> places;
+    for (PrivateDirectory::Candidate& candidate : PrivateDirectory::candidates(environment)) {
+        // By the name that a supervisor of ours has for it, so that no place is there twice.
+        places.push_back(resolved_path(candidate.path).value_or(candidate.path));
+    }
+    places.push_back(fmt::format("/run/user/{}", ::geteuid()));
+    std::ranges::copy(directories_in(std::string(directories_of_services)), std::back_inserter(places));
+    if (::geteuid() == 0)
+        std::ranges::copy(directories_in("/run/user"), std::back_inserter(places));
+    std::ranges::sort(places);
+    places.erase(std::unique(places.begin(), places.end()), places.end());
+    return places;
+}
+
+}  // namespace autossh

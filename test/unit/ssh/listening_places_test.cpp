@@ -1,0 +1,66 @@
+// Manual, "Refused forwards": where forwards listen.
+#include "autossh/ssh/listening_places.hpp"
+
+#include "support/catch.hpp"
+
+using namespace autossh;
+using Words = std::vector<std::string>;
+
+namespace {
+
+ListeningPlaces places_of(const std::string& forwards)
+{
+    return listening_places(
+        *SshConfig::parse("hostname GW.example.org\nuser u\nport 2222\nserveraliveinterval 0\n"
+                          "serveralivecountmax 3\n" +
+                          forwards));
+}
+
+std::vector<SshMessage> refused_as(const Words& lines)
+{
+    std::vector<SshMessage> refused;
+    for (const std::string& line : lines)
+        refused.push_back(parse_message(line));
+    return refused;
+}
+
+}  // namespace
+
+TEST_CASE("Listening places: as ssh -G prints them (OpenSSH 9.2)")
+{
+    const ListeningPlaces places = places_of("remoteforward 7004 [localhost]:22\n"
+                                             "remoteforward [127.0.0.1]:7005 [localhost]:22\n"
+                                             "remoteforward [*]:7006 [::1]:22\nremoteforward 7007 [socks]:0\n"
+                                             "remoteforward 0 [localhost]:22\nremoteforward /tmp/a /tmp/b\n"
+                                             "localforward /tmp/x [h]:22\nlocalforward [::1]:10 [h]:22\n"
+                                             "dynamicforward 1080\ndynamicforward [*]:1081\n");
+    CHECK(places.server == "gw.example.org:2222");
+    CHECK(places.on_server == Words{"7004", "7005", "7006", "7007", "/tmp/a"});
+    CHECK(places.here == Words{"/tmp/x", "10", "1080", "1081"});
+    CHECK(places.paths_here() == Words{"/tmp/x"});
+    CHECK(places_of("controlpath /run/master\n").paths_here() == Words{"/run/master"});
+    CHECK(places_of("controlpath none\n").paths_here().empty());
+    CHECK(places_of("proxyjump jump\n").server == "gw.example.org:2222 by jump");
+    CHECK(places_of("proxycommand nc -x p %h %p\n").server == "gw.example.org:2222 by nc -x p %h %p");
+}
+
+TEST_CASE("Listening places: what is refused is claimed by nobody, and wanted")
+{
+    const ListeningPlaces places = places_of("remoteforward 7004 [localhost]:22\nremoteforward 7005 [h]:1\n"
+                                             "localforward 8080 [h]:22\nlocalforward 8081 [h]:22\n");
+    const auto refused = refused_as({"Warning: remote port forwarding failed for listen port 7004",
+                                     "bind [127.0.0.1]:8081: Address already in use"});
+    CHECK(refused_on_server(refused) == Words{"7004"});
+    CHECK(granted_on_server(places, refused) == Words{"7005"});
+    CHECK(claims_of_refused(places, refused) == Words{"R gw.example.org:2222 7004", "L 8081"});
+    CHECK(claims_of_granted(places, refused) == Words{"R gw.example.org:2222 7005", "L 8080"});
+    CHECK(claims_of_granted(places, {}).size() == 4);
+}
+
+TEST_CASE("Listening places: in words")
+{
+    CHECK(claim_in_words("R gw.example.org:2222 7004") == "port 7004 on gw.example.org");
+    CHECK(claim_in_words("R gw:22 by jump host /tmp/a") == "path /tmp/a on gw");
+    CHECK(claim_in_words("L 8081") == "the local port 8081");
+    CHECK(claim_in_words("L /tmp/x") == "the local path /tmp/x");
+}
