@@ -150,6 +150,7 @@ TEST_CASE("Network: without tests an ssh whose address here is gone is ended at 
     play(tunnel({}), [](Scene& scene) {
         ip(fmt::format("addr del {}/24 dev here", Networks::client_address));
         scene.hears("]: our address is gone, restarting ssh\n");
+        scene.hears("]: down after ");
         scene.has(1,
                   std::string(": the network has changed: the connection's address here is gone") + no_way);
         ip("addr add 192.0.2.3/24 dev here");
