@@ -126,6 +126,12 @@ Ruling as_ssh_itself(ExitStatus status, Ruling ruling)
     return ruling;
 }
 
+/// A service starts ssh for one client after another.
+bool minds_stream(const TunnelSettings& settings)
+{
+    return settings.restart == RestartPolicy::on_failure && !settings.restart_after_success;
+}
+
 /// Manual, "Exit of ssh": whoever talks through the stream learns that it has ended, and can begin anew.
 Ruling judge_stream(ExitStatus status, Attempt attempt, TunnelSettings settings)
 {
@@ -149,7 +155,7 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
         ruling.exit_status = exit_status(*attempt.failure);
         return ruling;
     }
-    if (attempt.stream_is_lost && settings.restart == RestartPolicy::on_failure)
+    if (attempt.stream_is_lost && minds_stream(settings))
         return judge_stream(status, attempt, settings);
     Ruling ruling = judge_unlisted(status, attempt, settings);
     return settings.restart == RestartPolicy::none ? as_ssh_itself(status, std::move(ruling)) : ruling;
@@ -164,7 +170,7 @@ bool is_tried_again(bool passes, bool first, const Manner& manner)
 
 Ruling by_policy(Ruling ruling, bool stream_is_lost, const TunnelSettings& settings)
 {
-    const bool cannot_go_on = stream_is_lost && settings.restart == RestartPolicy::on_failure;
+    const bool cannot_go_on = stream_is_lost && minds_stream(settings);
     const bool listed = ruling.failure && settings.exit_on.contains(*ruling.failure);
     if (ruling.verdict != Verdict::restart ||
         (!listed && !cannot_go_on && settings.restart != RestartPolicy::none))

@@ -25,6 +25,8 @@ WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_p
     basis.failure = ended.failure;
     basis.pace = pace_of(ended);
     basis.secret_refused = ended.secret_refused;
+    basis.any_change_counts = ended.failure == FailureClass::name_not_found ||
+                              (ended.failure == FailureClass::connection_lost && !ended.logged_in);
     if (ended.logged_in && basis.pace != Pace::port_still_held)  // that no other network gives back
         hopes_ = 0;
     const bool may_answer = this->may_probe_port(ended);

@@ -5,11 +5,18 @@
 
 namespace autossh {
 
+namespace {
+
+constexpr Duration way_interval = std::chrono::seconds(2);
+
+}  // namespace
+
 void ConnectionWatch::ssh_starts(const SshPlan& plan)
 {
     connection_.reset();
     silence_ = SilenceGauge(manner_.listens_for_silence ? plan.keepalive : std::nullopt);
     address_gone_ = network_changed_ = false;
+    next_way_look_ = never;
     failed_test_.clear();
 }
 
@@ -89,7 +96,37 @@ void ConnectionWatch::note_network_change(pid_t ssh, const SshPlan& plan)
     const bool direct = plan.understood && !plan.destination.by_proxy;
     const auto connection =
         connection_ || !direct ? connection_ : TcpConnection::of(ssh, TcpConnection::Progress::connecting);
-    address_gone_ = connection && connection->local_address_is_gone();
+    const bool gone = connection && connection->local_address_is_gone();
+    // It may be back in a moment, and the session has lived on: a test will tell.
+    const bool waited = waits_for_way();
+    const bool waits = gone && tests_.have_passed() && !can_begin_anew(plan);
+    address_gone_ = gone && !waits;
+    next_way_look_ = waits ? Clock::now() + way_interval : never;
+    if (waits && !waited) {
+        tests_.abandon();
+        tracker_.connection_is_doubtful(
+            "the connection's address here is gone, and there is no other way to the server");
+    }
+    if (waited && !gone) {
+        network_changed_ = true;
+        tests_.hurry(Clock::now());
+    }
+}
+
+/// From another address of ours. Of a jump host's connection that is not known: as if it could.
+bool ConnectionWatch::can_begin_anew(const SshPlan& plan) const
+{
+    auto server = tracker_.server_address();
+    if (!server)
+        return true;
+    server->from = plan.destination.from;
+    return has_route(*server);
+}
+
+void ConnectionWatch::look_for_way(pid_t ssh, const SshPlan& plan, Time now)
+{
+    if (now >= next_way_look_)
+        note_network_change(ssh, plan);
 }
 
 /// What a person has open on the server is worth waiting for the network: the session may live on.

@@ -95,16 +95,17 @@ void Session::look()
     }
     if (tracker_.client_state().loop_refused())
         tests_.loop_is_refused();
+    connection_.look_for_way(process_.pid(), plan(), now);
     connection_.listen_for_silence(now);
     if (!tests_rest())
         connection_.test(now);
     forward_watch_.look(process_.pid(), now);
 }
 
-/// Those tests would blame the connection for an ssh that is stopped.
+/// Those tests would blame the connection for an ssh that is stopped, or end one that may live on.
 bool Session::tests_rest() const
 {
-    return process_.stops().is_stopped() && manner_.tests_rest_with_ssh;
+    return (process_.stops().is_stopped() && manner_.tests_rest_with_ssh) || connection_.waits_for_way();
 }
 
 void Session::follow_stops()

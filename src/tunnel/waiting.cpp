@@ -34,7 +34,7 @@ constexpr Duration just_looked = std::chrono::milliseconds(20);
 Waiting::Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
                  const std::optional<Destination>& server, const WaitBasis& basis)
     : log_(log), destination_(plan.destination), server_(server),
-      minds_network_(basis.minds_network && plan.understood),
+      minds_network_(basis.minds_network && plan.understood), any_change_counts_(basis.any_change_counts),
       end_(Clock::now() + basis.wait, basis.earliest_by_network, basis.earliest_by_login)
 {
     if (basis.wait > Duration::zero() && basis.probes_port && server && can_be_probed(basis.failure))
@@ -74,7 +74,7 @@ void Waiting::network_changed(bool gathered)
     // by its address can we tell that nothing is wanting.
     if (gathered || (has_no_route_ && SocketAddress::from_literal(destination_.host, destination_.port)))
         look_for_way();
-    if (gathered && leads_there_otherwise())
+    if (gathered && (leads_there_otherwise() || any_change_counts_))
         end_.network_changed(Clock::now());
 }
 

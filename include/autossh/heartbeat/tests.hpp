@@ -64,6 +64,8 @@ public:
     /// Begins a test if one is due, and gives the outcome of one that is over, once.
     std::optional<Outcome> step(Time now);
     Time next_deadline() const;
+    /// A test has passed in this session.
+    bool have_passed() const { return monitor_ && schedule_.has_passed(); }
     bool tests_loop() const { return forwards_ && monitor_ && monitor_->testing(); }
 
 private:

@@ -17,10 +17,13 @@ struct WaitBasis {
     Pace pace = Pace::usual;
     bool secret_refused = false;  ///< by the server, perhaps: only its own time ends the wait
     bool probes_port = false;     ///< the server may be asked whether it is back
-    bool minds_network = false;   ///< without a route to the server no try is spent
-    Time trouble_since{};         ///< when the first of the failures in a row was seen
-    Time earliest_by_network{};   ///< a change of the network starts no ssh before; Time::max(): none
-    Time earliest_by_login{};     ///< nor does what may mend a refused log-in
+    /// Any change of the network, also of what does not lead to the server: its name was not found, or
+    /// something on the way has closed the connection.
+    bool any_change_counts = false;
+    bool minds_network = false;  ///< without a route to the server no try is spent
+    Time trouble_since{};        ///< when the first of the failures in a row was seen
+    Time earliest_by_network{};  ///< a change of the network starts no ssh before; Time::max(): none
+    Time earliest_by_login{};    ///< nor does what may mend a refused log-in
 };
 
 /// Manual, "Backoff", "Refused log-ins" and "Network changes and sleep".

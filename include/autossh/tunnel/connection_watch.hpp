@@ -10,6 +10,7 @@
 #include "autossh/system/tcp_table.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -31,12 +32,16 @@ public:
     /// Where it has been silent for longer than its keepalives allow, a test is due. `next_look`: when to ask
     /// again; Time::max(): not at all.
     void listen_for_silence(Time now);
-    Time next_look() const { return silence_.next_look(); }
+    Time next_look() const { return std::min(silence_.next_look(), next_way_look_); }
     /// Takes the tests a step further.
     void test(Time now);
 
     /// Is our address gone?
     void note_network_change(pid_t ssh, const SshPlan& plan);
+    /// While it is gone and nothing leads to the server: is it back? Not every way that opens is reported.
+    void look_for_way(pid_t ssh, const SshPlan& plan, Time now);
+    /// Meanwhile no test is made, which could only fail.
+    bool waits_for_way() const { return next_way_look_ != never; }
     /// The network has changed, or time has passed unseen (sleep): a test is due.
     void test_now(const SshPlan& plan);
 
@@ -50,6 +55,7 @@ public:
 
 private:
     bool is_audible() const;
+    bool can_begin_anew(const SshPlan& plan) const;
     std::optional<Duration> silence() const;
 
     Manner manner_;
@@ -59,6 +65,7 @@ private:
     std::optional<TcpConnection> connection_;  ///< with the server, or with the first jump host
     SilenceGauge silence_;
     bool address_gone_ = false;
+    Time next_way_look_ = never;
     bool network_changed_ = false;  ///< since the last test that has passed
     std::string failed_test_;
 };

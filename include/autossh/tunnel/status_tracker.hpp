@@ -60,6 +60,8 @@ public:
     void loop_is_tested() { client_.loop_is_tested(); }  ///< -M auto: a test has been started
     void test_passed(Duration round_trip);
     void test_failed(const std::string& reason);  ///< after tests that have passed
+    /// The same, where a test would be of no use.
+    void connection_is_doubtful(std::string cause) { record(TunnelEvent::test_failed, std::move(cause)); }
     void loop_unproven(const std::string& reason);
 
     /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.

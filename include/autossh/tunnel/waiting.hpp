@@ -64,6 +64,7 @@ private:
     std::optional<Destination> server_;
     std::optional<std::string> course_;  ///< to the server, as last seen; nothing: it cannot be known
     bool minds_network_;
+    bool any_change_counts_;
     WaitEnd end_;
     Time try_anyway_ = never;  ///< while there is no route: we may be mistaken
     Time next_way_look_ = never;

@@ -4,11 +4,14 @@
 #include "e2e/support/waits.hpp"
 
 #include <csignal>
+#include <fstream>
 #include <optional>
 #include <stdexcept>
 
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 using namespace autossh_test;
@@ -63,11 +66,22 @@ private:
     std::optional<Autossh> autossh_;
 };
 
-void play(const std::vector<std::string>& options, const std::function<void(Scene&)>& body)
+/// From here on, this process and what it starts see another /etc/hosts.
+void show_hosts(const std::string& file)
+{
+    must(unshare(CLONE_NEWNS) == 0 && mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+             mount(file.c_str(), "/etc/hosts", nullptr, MS_BIND, nullptr) == 0,
+         "a hosts file of our own");
+}
+
+void play(
+    const std::vector<std::string>& options, const std::function<void(Scene&)>& body,
+    const std::function<void()>& prepare = [] {})
 {
     SKIP_WITHOUT_SSHD();
     SKIP_UNLESS(geteuid() == 0, "without root there is no sshd in another network");
     const auto outcome = in_network_namespace([&]() -> std::string {
+        prepare();
         Scene scene(options);
         body(scene);
         scene.end();
@@ -90,22 +104,55 @@ bool has_carrier(const std::string& name)
 }
 
 constexpr const char* no_way = "; trying again when there is a way to the server\n";
+constexpr const char* suspect_without_address =
+    "]: suspect: the connection's address here is gone, and there is no other way to the server\n";
 constexpr const char* any_start = "]: starting ssh (count ";
 
 }  // namespace
 
-TEST_CASE("Network: an ssh whose address here is gone is replaced")
+TEST_CASE("Network: an ssh whose address here is gone is replaced when another one leads to the server")
 {
     play({"-N"}, [](Scene& scene) {
         const pid_t ssh = scene.log().ssh_pid();
         ip(fmt::format("addr del {}/24 dev here", Networks::client_address));
+        scene.hears(suspect_without_address);
+        scene.has(0, "restarting ssh");
+
+        ip("addr add 192.0.2.3/24 dev here");
         scene.hears("]: our address is gone, restarting ssh\n");
-        scene.hears(std::string("]: down after "));
+        scene.hears("]: up again after ");
+        scene.has(1, "]: down after ");
+        scene.has(1,
+                  ": the network has changed: the connection's address here is gone; trying again at once\n");
+        must(state_of(ssh) == '-', "the old ssh has ended");
+        scene.has(2, any_start);
+    });
+}
+
+TEST_CASE("Network: an address that is gone for a moment costs no session where tests have passed")
+{
+    play({"-N"}, [](Scene& scene) {
+        const pid_t ssh = scene.log().ssh_pid();
+        const int passed = scene.log().count("]: connection ok\n");
+        ip(fmt::format("addr del {}/24 dev here", Networks::client_address));
+        scene.hears(suspect_without_address);
+        ip(fmt::format("addr add {}/24 dev here", Networks::client_address));
+        scene.hears("]: connection ok\n", passed + 1);
+        scene.hears("]: up: the connection test came back in ", 2);
+        must(scene.log().ssh_pid() == ssh, "one ssh");
+        scene.has(1, any_start);
+        scene.has(1, suspect_without_address);
+    });
+}
+
+TEST_CASE("Network: without tests an ssh whose address here is gone is ended at once")
+{
+    play(tunnel({}), [](Scene& scene) {
+        ip(fmt::format("addr del {}/24 dev here", Networks::client_address));
+        scene.hears("]: our address is gone, restarting ssh\n");
+        scene.hears("]: down after ");
         scene.has(1,
                   std::string(": the network has changed: the connection's address here is gone") + no_way);
-        must(state_of(ssh) == '-', "the old ssh has ended");
-        scene.has(1, any_start);
-
         ip("addr add 192.0.2.3/24 dev here");
         scene.hears("]: up again after ");
         scene.has(2, any_start);
@@ -189,6 +236,31 @@ TEST_CASE("Network: another way to the server ends a wait, and what does not lea
         scene.on_server([&] { scene.sshd().start(); });
         scene.hears("]: up again after ");
     });
+}
+
+TEST_CASE("Network: where the server's name was not found, any change ends the wait")
+{
+    const TemporaryDirectory directory;
+    const std::string hosts = directory / "hosts";
+    const auto write_hosts = [&](const std::string& name) {
+        std::ofstream(hosts) << "127.0.0.1 localhost\n" << Networks::server_address << " " << name << "\n";
+    };
+    write_hosts("gw.test");
+    play(
+        tunnel({"-o", "HostName=gw.test"}),
+        [&](Scene& scene) {
+            write_hosts("another.test");
+            process_table::send(scene.log().ssh_pid(), SIGKILL);
+            must(lengthen_wait(scene.autossh()), "a wait\n" + scene.log().text());
+            const int before = starts(scene.autossh());
+            write_hosts("gw.test");
+            ip("link add other type veth peer name another");
+            ip("addr add 198.51.100.7/24 dev other");
+            ip("link set other up");
+            scene.hears("]: up again after ");
+            scene.has(before + 1, any_start);
+        },
+        [&] { show_hosts(hosts); });
 }
 
 TEST_CASE("Network: after a change a dead connection is found at once")

@@ -300,6 +300,10 @@ TEST_CASE("Exit of ssh: the stream of a subsystem is taken up by no other ssh")
     const Ruling ours{Verdict::restart, Level::info, "port down, restarting ssh"};
     CHECK(by_policy(ours, true, settings).verdict == Verdict::failed);
     CHECK(by_policy(ours, true, settings).exit_status == 255);
+    TunnelSettings of_service = settings;
+    of_service.restart_after_success = true;
+    CHECK(judge(ExitStatus::exited(0), {.first = false, .lasted = 1s, .stream_is_lost = true}, of_service)
+              .verdict == Verdict::restart);
     settings.restart = RestartPolicy::always;
     CHECK(by_policy(ours, true, settings).verdict == Verdict::restart);
     CHECK(judge(ExitStatus::exited(255), {.first = false, .lasted = 1s, .stream_is_lost = true}, settings)

@@ -157,3 +157,37 @@ TEST_CASE("Wait history: an ssh that could not be started has refused nothing, a
     for (int tries = 0; tries < 10; ++tries)
         CHECK(waits.before(last, true, 0.5, start).earliest_by_login == Time{});
 }
+
+TEST_CASE(
+    "Wait history: where the name was not found, or something has closed the connection, any change counts")
+{
+    struct Row {
+        FailureClass failure;
+        bool logged_in;
+        bool any_change_counts;
+    };
+    for (const auto& [failure, logged_in, any_change_counts] :
+         std::vector<Row>{{FailureClass::name_not_found, false, true},
+                          {FailureClass::connection_lost, false, true},
+                          {FailureClass::connection_lost, true, false},
+                          {FailureClass::refused, false, false},
+                          {FailureClass::timed_out, false, false},
+                          {FailureClass::authentication_refused, false, false}}) {
+        CAPTURE(name(failure), logged_in);
+        WaitHistory waits{TunnelSettings()};
+        CHECK(waits.before(ended_of(failure, logged_in), true, 0.5, start).any_change_counts ==
+              any_change_counts);
+    }
+}
+
+TEST_CASE("Wait history: a refused forward does not make the hopes of the network anew")
+{
+    WaitHistory waits{TunnelSettings()};
+    const auto refused = ended_of(FailureClass::forward_refused, true);
+    Time now = start;
+    for (const Duration calm : {10s, 20s, 40s, 80s}) {
+        waits.after(false, true, now);
+        CHECK(waits.before(refused, true, 0.5, now + 1s).earliest_by_network == now + calm);
+        now += calm;
+    }
+}
