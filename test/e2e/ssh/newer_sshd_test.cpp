@@ -66,7 +66,7 @@ TEST_CASE("Newer sshd: one that is restarted again and again does not shut us ou
     NewerSshd sshd;
     const Autossh autossh(sshd, {"-N", "-L", forwarding(free_port_pair(), sshd.port())}, default_times());
     REQUIRE(autossh.log().wait_for("]: up: "));
-    for (int times = 1; times <= 3; ++times) {
+    for (int times = 1; times <= 2; ++times) {
         sshd.stop();
         REQUIRE(autossh.log().wait_for("connection refused by ", times));
         sshd.start();
