@@ -64,7 +64,6 @@ public:
     /// Begins a test if one is due, and gives the outcome of one that is over, once.
     std::optional<Outcome> step(Time now);
     Time next_deadline() const;
-    bool tests_loop() const { return forwards_ && monitor_ && monitor_->testing(); }
 
 private:
     void begin(std::unique_ptr<ConnectionTest> test);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace autossh {
@@ -56,6 +57,7 @@ struct Status {
     std::optional<Duration> last_test;  ///< of this session: the round trip of the last test that passed
     /// The ports on the server that ssh says were allocated in this session, for -R 0:…
     std::vector<std::string> allocated_ports;
+    std::string remedy;          ///< what helps against that, or against what is degraded; empty: not known
     std::string trouble;         ///< why the last ssh has ended; empty once the tunnel is up
     bool tried_in_vain = false;  ///< and it did not come up
 };
@@ -75,6 +77,12 @@ public:
     /// record(TunnelEvent::ended, …) with the wait until the next start; nothing: until there is a network.
     std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);
 
+    /// The last line but one, and this one, tell the same: this many words are enough for who has seen that
+    /// one. Nothing: this is not so. Empty: none are needed.
+    const std::optional<std::string>& repeat() const { return repeat_; }
+
+    void note_remedy(std::string remedy) { status_.remedy = std::move(remedy); }
+
     /// Of a wait: it ends at another time, or (nothing) when there is a route to the server. False: nothing
     /// new.
     bool move_next_try(std::optional<Time> next_try);
@@ -92,6 +100,8 @@ private:
     bool begun_ = false;
     bool refused_ = false;  ///< a forward, in this session
     Time session_began_;    ///< the start of this ssh
+    int same_ends_ = 0;     ///< in a row, of the same cause, without having been up
+    std::optional<std::string> repeat_;
 };
 
 }  // namespace autossh

@@ -35,6 +35,9 @@ inline constexpr Duration least_wait = 1s;
 /// The remedy is told again after so long: a forward is refused again and again, and every few seconds, while
 /// the tunnel seems to be up.
 inline constexpr Duration remind_after = 10min;
+
+/// Whoever looks on is told that the server has not answered.
+inline constexpr Duration answer_is_slow = 5s;
 /// From start to start while the server still holds the port of a dead session: it is free soon.
 inline constexpr Duration held_port_interval = 5s;
 /// A session that has lasted so long was not ended by the port; nor, without a log-in, by a refusal of it.

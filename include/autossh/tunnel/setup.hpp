@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/unique_fd.hpp"
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/ssh/log_pipe.hpp"
@@ -50,6 +51,10 @@ public:
     }
     bool may_ask_caller() const { return prepared_.askable.caller; }
 
+    /// For an ssh that is about to start: where it and what it runs (a jump host's ssh, a ProxyCommand) write
+    /// their errors, as ours go nowhere (-f). None: to ours.
+    UniqueFd errors_of_ssh();
+
     /// Hands out what ssh has said by now. False: there is no more.
     bool drain();
     /// The same, when ssh has ended.
@@ -75,6 +80,7 @@ private:
     Prepared prepared_;
     std::string doubt_told_;
     std::optional<SshLog> ssh_log_;
+    std::optional<SshLog> errors_;
 };
 
 }  // namespace autossh
