@@ -141,6 +141,12 @@ std::optional<Cause> of_local_forward(const SshMessage& reason)
                : std::nullopt;
 }
 
+std::optional<Cause> of_ended_session(const SshMessage& reason, const SshCircumstances& known)
+{
+    const bool ended = reason.kind == SshMessage::Kind::session_over;
+    return ended && has(known.key_options, " command") ? std::optional(Cause::forced_command) : std::nullopt;
+}
+
 std::optional<Cause> of_configuration(const SshMessage& reason)
 {
     if (reason.kind == SshMessage::Kind::local_port_in_use)
@@ -184,6 +190,7 @@ std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& 
     case forward_refused: return of_refused_forward(reason, known, keys);
     case local_port_in_use: return of_local_forward(reason);
     case bad_configuration: return of_configuration(reason);
+    case other: return of_ended_session(reason, known);
     default: return std::nullopt;
     }
 }

@@ -227,8 +227,10 @@ Failure ClientState::without_words(ExitStatus status) const
 {
     if (status.by_signal())
         return {FailureClass::other, fmt::format("ssh was killed by signal {}", status.number())};
+    if (status.number() != ssh_error && terms_.session)
+        return explained_end_of_session(circumstances());
     if (status.number() != ssh_error)
-        return {FailureClass::other, terms_.session ? "the remote command has ended" : "ssh has ended"};
+        return {FailureClass::other, "ssh has ended"};
     // "Connection to HOST closed by remote host." goes to standard error, past -E.
     if (session_over_ && terms_.session)
         return {FailureClass::connection_lost,

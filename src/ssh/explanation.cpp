@@ -128,4 +128,12 @@ Failure explained(const SshMessage& reason, const SshCircumstances& known, const
     return failure;
 }
 
+Failure explained_end_of_session(const SshCircumstances& known)
+{
+    SshMessage ended;
+    ended.kind = SshMessage::Kind::session_over;
+    ended.failure = {FailureClass::other, "the remote command has ended"};
+    return explained(ended, known, {});
+}
+
 }  // namespace autossh

@@ -114,6 +114,9 @@ constexpr Explanation table[] = {
     {Cause::local_socket_taken, local_port_in_use, "{told}", "rm {subject}, or -o StreamLocalBindUnlink=yes"},
     {Cause::configuration_modes, bad_configuration, "{told}",
      "chmod 600 {subject}; it must belong to who runs autossh, or to root"},
+    // Behind a log-in, of no class.
+    {Cause::forced_command, other, "command= of our key on {host} has ended the session",
+     "add -N, where forwards are all that is wanted; or take command= out of {place} there"},
     {Cause::bad_option, bad_configuration, "{told}", "correct it, or take it out; ssh -G HOST shows it, too"},
 };
 

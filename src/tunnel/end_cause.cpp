@@ -94,7 +94,7 @@ Failure noted_failure(std::optional<FailureClass> failure, const std::optional<F
 {
     const bool of_forward =
         failure == FailureClass::forward_refused || failure == FailureClass::local_port_in_use;
-    if (noted && noted->failure_class == failure)
+    if (noted && noted->failure_class == failure.value_or(FailureClass::other))
         return *noted;
     return of_forward ? refusals.most_serious(client) : Failure{failure.value_or(FailureClass::other), ""};
 }

@@ -179,12 +179,13 @@ Ruling Session::judge_end(ExitStatus status)
     setup_.finish();
     const ClientState& said = tracker_.client_state();
     const bool by_person = facts_.ended_at_terminal();
-    if (remote_command_has_ended(said.logged_in(), status))
-        tracker_.session_is_over();
     const Failure by_log = tracker_.failure_of(status, setup_.complaint());
     const Failure failure =
         said.logged_in() ? by_log
                          : failure_of_question(answerer_.explained(by_log), said, plan(), setup_.complaint());
+    // Whoever has ended it knows, unless it was another command than theirs.
+    if (remote_command_has_ended(said.logged_in(), status) && failure.remedy.empty())
+        tracker_.session_is_over();
     tracker_.note_failure(failure);
     return judge_session(facts_.end(status, by_person, failure, by_log), settings_);
 }

@@ -75,6 +75,7 @@ enum class Cause {
     local_port_taken,
     local_socket_taken,
     configuration_modes,
+    forced_command,
     bad_option,
 };
 

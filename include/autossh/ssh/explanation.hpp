@@ -10,4 +10,7 @@ namespace autossh {
 /// is its `subject`, as the row of ssh's message has it.
 Failure explained(const SshMessage& reason, const SshCircumstances& known, const KeyCircumstances& keys);
 
+/// Of a session whose command has ended with a status of its own.
+Failure explained_end_of_session(const SshCircumstances& known);
+
 }  // namespace autossh

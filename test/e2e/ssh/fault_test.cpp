@@ -242,3 +242,19 @@ TEST_CASE("Diagnostics: each fault has its cause in one line, and in the next wh
     CHECK(autossh.end());
     check_nothing_left(sshd);
 }
+
+TEST_CASE("Diagnostics: a command of the key's that ends the session at once is named")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    give_key_options(sshd, "command=\"true\"");
+    const std::string forward = forwarding(free_port_pair(), sshd.port());
+    const Autossh autossh(sshd, {"-M", "0", "-T", "-L", forward}, default_times("30"));
+    CHECK(autossh.process().wait_for_exit() == exited(1));
+    CHECK(autossh.log().wait_for(": command= of our key on 127.0.0.1 has ended the session"));
+    CHECK(autossh.log().count("]: remedy: add -N, where forwards are all that is wanted; ") == 1);
+    const Autossh mended(sshd, {"-M", "0", "-N", "-L", forward}, default_times("30"));
+    CHECK(mended.log().wait_for("]: up: "));
+    CHECK(mended.end());
+    check_nothing_left(sshd);
+}

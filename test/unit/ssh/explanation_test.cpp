@@ -161,6 +161,21 @@ TEST_CASE("Explanation: what is known beside ssh's words")
               .cause == "gw has only IPv6 (2001:db8::1), and this machine has no way there");
 }
 
+TEST_CASE("Explanation: a command of the key's that ends the session")
+{
+    SessionTerms terms;
+    terms.session = true;
+    ClientState state(terms);
+    for (const std::string& line :
+         {reached.back(), let_in, std::string("debug1: Remote: /ak:3: key options: command port-forwarding"),
+          std::string("Transferred: sent 3464, received 3340 bytes, in 0.4 seconds")})
+        state.read_line(line);
+    CHECK(state.failure(ExitStatus::exited(0), {}).cause ==
+          "command= of our key on gw has ended the session");
+    CHECK(state.failure(ExitStatus::exited(0), {}).remedy ==
+          "add -N, where forwards are all that is wanted; or take command= out of /ak:3 there");
+}
+
 TEST_CASE("Explanation: a word of the server's before the log-in is no circumstance")
 {
     const Failure failure =
