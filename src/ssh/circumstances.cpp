@@ -135,7 +135,12 @@ void CircumstanceReader::read_remote(std::string_view words)
         found_.remote_words = as_field(words);
         return;
     }
-    found_.key_place = as_field(words.substr(0, options));
+    // It goes into a remedy: a path and a line, and no words of the server's.
+    const std::string_view place = words.substr(0, options);
+    const bool is_path =
+        place.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "/._-+@%:") == std::string_view::npos;
+    found_.key_place = is_path ? as_field(place) : "its authorized_keys";
     found_.key_options = as_field(words.substr(options + std::string_view(": key options:").size()));
 }
 

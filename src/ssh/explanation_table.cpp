@@ -116,7 +116,7 @@ constexpr Explanation table[] = {
      "chmod 600 {subject}; it must belong to who runs autossh, or to root"},
     // Behind a log-in, of no class.
     {Cause::forced_command, other, "command= of our key on {host} has ended the session",
-     "add -N, where forwards are all that is wanted; or take command= out of {place} there"},
+     "add -N for forwards alone; or take command= out of {place} there"},
     {Cause::bad_option, bad_configuration, "{told}", "correct it, or take it out; ssh -G HOST shows it, too"},
 };
 

@@ -30,14 +30,16 @@ inline constexpr Duration long_up = 60s;
 /// The least wait, where an ssh could not be started at all, or has taken up the whole interval by itself.
 inline constexpr Duration least_wait = 1s;
 
-// "Refused forwards"
+// "States"
 
-/// The remedy is told again after so long: a forward is refused again and again, and every few seconds, while
-/// the tunnel seems to be up.
+/// A remedy is told again after so long: the first has scrolled away.
 inline constexpr Duration remind_after = 10min;
 
 /// Whoever looks on is told that the server has not answered.
 inline constexpr Duration answer_is_slow = 5s;
+
+// "Refused forwards"
+
 /// From start to start while the server still holds the port of a dead session: it is free soon.
 inline constexpr Duration held_port_interval = 5s;
 /// A session that has lasted so long was not ended by the port; nor, without a log-in, by a refusal of it.

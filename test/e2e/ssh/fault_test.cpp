@@ -252,7 +252,7 @@ TEST_CASE("Diagnostics: a command of the key's that ends the session at once is 
     const Autossh autossh(sshd, {"-M", "0", "-T", "-L", forward}, default_times("30"));
     CHECK(autossh.process().wait_for_exit() == exited(1));
     CHECK(autossh.log().wait_for(": command= of our key on 127.0.0.1 has ended the session"));
-    CHECK(autossh.log().count("]: remedy: add -N, where forwards are all that is wanted; ") == 1);
+    CHECK(autossh.log().count("]: remedy: add -N for forwards alone; ") == 1);
     const Autossh mended(sshd, {"-M", "0", "-N", "-L", forward}, default_times("30"));
     CHECK(mended.log().wait_for("]: up: "));
     CHECK(mended.end());

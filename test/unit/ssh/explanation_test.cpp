@@ -173,7 +173,7 @@ TEST_CASE("Explanation: a command of the key's that ends the session")
     CHECK(state.failure(ExitStatus::exited(0), {}).cause ==
           "command= of our key on gw has ended the session");
     CHECK(state.failure(ExitStatus::exited(0), {}).remedy ==
-          "add -N, where forwards are all that is wanted; or take command= out of /ak:3 there");
+          "add -N for forwards alone; or take command= out of /ak:3 there");
 }
 
 TEST_CASE("Explanation: a word of the server's before the log-in is no circumstance")
@@ -183,6 +183,14 @@ TEST_CASE("Explanation: a word of the server's before the log-in is no circumsta
                                 takes_password, closed, closed_port});
     CHECK(failure.cause == "connection closed by 192.0.2.1 port 22");
     CHECK(failure.remedy.empty());
+}
+
+TEST_CASE("Explanation: what a server calls the place of a key is no command in a remedy")
+{
+    const Failure failure =
+        explained_end(reached, {let_in, "debug1: Remote: /ak; evil #:3: key options: pty",
+                                "debug1: Remote: Server has disabled port forwarding.", port_refused});
+    CHECK(failure.remedy == "add port-forwarding to the options of our key in its authorized_keys there");
 }
 
 TEST_CASE("Explanation: the target of a forward that the server does not allow is named")
