@@ -65,56 +65,36 @@ bool needs_mending(FailureClass failure)
 std::string_view remedy(FailureClass failure)
 {
     switch (failure) {
-    case FailureClass::name_not_found:
-        return "check the spelling of the name and this machine's DNS (getent hosts NAME)";
-    case FailureClass::no_route: return "check this machine's network, its routes and the VPN";
-    case FailureClass::refused:
-        return "check that sshd runs on the server, and that the port is the right one";
+    case FailureClass::name_not_found: return "correct the name, or this machine's DNS (getent hosts NAME)";
+    case FailureClass::no_route: return "check this machine's network, routes and VPN (ip route get ADDRESS)";
+    case FailureClass::refused: return "start sshd on the server, or name the port that it has: -p PORT";
     case FailureClass::timed_out:
-        return "check that the server is up, and that no firewall on the way drops the connection";
+        return "check that the server is up and no firewall drops its port (nc -vz HOST PORT)";
     case FailureClass::connection_lost:
-        return "if it comes again, look for a restart or a message in the server's log of sshd, and for a "
-               "router that drops idle connections (ServerAliveInterval)";
+        return "if it comes again, look for a restart or a message in the server's log (journalctl -u ssh)";
     case FailureClass::key_exchange:
-        return "check that it is sshd that listens there; if so, update the older of the two sides so that "
-               "they have algorithms in common";
+        return "if it is sshd that answers, update the older of the two OpenSSHs: none of their algorithms "
+               "agree";
     case FailureClass::host_key_unknown:
-        return "connect once by hand as the same user, compare the fingerprint with the server's "
-               "administrator and "
-               "accept the key";
+        return "connect once by hand as the same user, compare the fingerprint, and accept the key";
     case FailureClass::host_key_changed:
-        return "check with the server's administrator; if the change is right, remove the old key with "
-               "ssh-keygen -R HOST";
+        return "if the server's administrator confirms the change: ssh-keygen -R HOST";
     case FailureClass::authentication_refused:
-        return "check the user name, and that our public key is in the server's authorized_keys; with many "
-               "keys in the agent set IdentityFile and IdentitiesOnly yes; with a secret, check that it is "
-               "the "
-               "right one";
+        return "check the user name and the secret, and that our public key is in its authorized_keys";
     case FailureClass::key_unusable:
-        return "use a key file that exists, belongs to the user with mode 0600 and needs no passphrase, or "
-               "load it into an agent, or give its passphrase (--secret-for)";
+        return "name a key file that exists and is our user's own (chmod 600 FILE): -i FILE";
     case FailureClass::agent_unreachable:
-        return "start the agent and load the key (ssh-add), or name a key file that needs no agent "
-               "(IdentityFile)";
+        return "start the agent and load the key (ssh-add), or name a key file that needs none: -i FILE";
     case FailureClass::forward_refused:
-        return "a dead session of ours may hold the port until the server notices; it notices soon with "
-               "ClientAliveInterval 15 and ClientAliveCountMax 3 in its sshd_config; else check there "
-               "AllowTcpForwarding, PermitListen and GatewayPorts, and whose the port is (of a socket: "
-               "StreamLocalBindUnlink yes)";
+        return "on the server, see whose the port is (ss -ltnp), and AllowTcpForwarding in its sshd_config";
     case FailureClass::local_port_in_use:
-        return "stop the program that has the port (ss -ltnp), remove the socket left behind "
-               "(StreamLocalBindUnlink yes), or choose another";
+        return "end the program that has the port (ss -ltnp), or take another";
     case FailureClass::bad_configuration:
-        return "correct ssh's options or its configuration file; try ssh -G HOST";
+        return "correct ssh's options or its configuration file; ssh -G HOST shows the error, too";
     case FailureClass::needs_person:
-        return "log in by hand: start autossh with -f at a terminal, or give it a command that makes the "
-               "codes "
-               "(--secret-command), or say which question a secret is for: "
-               "--secret-for 'USER@HOST QUESTION=SOURCE'";
+        return "log in by hand: start with -f at a terminal; or let --secret-command make the codes";
     case FailureClass::secret_unavailable:
-        return "try the source of the secret by hand, as the same user; say with --secret-for whom or what "
-               "it "
-               "is for; and let RUNTIME_DIRECTORY or TMPDIR name a directory where sockets can be made";
+        return "try the source of the secret by hand, as the same user; --secret-for says what it is for";
     case FailureClass::other: return "";
     }
     return "";

@@ -2,19 +2,23 @@
 
 #include "autossh/rules/times.hpp"
 
-#include <utility>
-
 namespace autossh {
 
-std::string_view Advice::due(bool understood, Time now)
+void Advice::note(const Failure& failure)
 {
-    const auto failure = std::exchange(to_be_mended_, std::nullopt);
-    const bool again = failure == FailureClass::forward_refused && now - told_at_ >= times::remind_after;
-    if (!failure || (failure == told_ && !again) || !understood)
+    current_ = failure.remedy.empty() ? std::string(remedy(failure.failure_class)) : failure.remedy;
+    is_new_ = true;
+}
+
+std::string Advice::due(bool understood, Time now)
+{
+    if (!std::exchange(is_new_, false) || !understood || current_.empty())
         return "";
-    told_ = failure;
+    if (current_ == told_ && now - told_at_ < times::remind_after)
+        return "";
+    told_ = current_;
     told_at_ = now;
-    return remedy(*failure);
+    return current_;
 }
 
 }  // namespace autossh

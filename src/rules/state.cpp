@@ -21,6 +21,15 @@ bool carries_traffic(State state)
     return state == State::up || state == State::degraded || state == State::suspect;
 }
 
+std::string next_try_in_words(std::optional<Duration> wait)
+{
+    if (!wait)
+        return "trying again when there is a way to the server";
+    if (*wait == Duration::zero())
+        return "trying again at once";
+    return fmt::format("trying again in {}", for_people(*wait));
+}
+
 Duration between(Time from, Time to)
 {
     return std::chrono::duration_cast<Duration>(to - from);
@@ -76,6 +85,8 @@ std::optional<std::string> StateMachine::record(TunnelEvent what, Time now, std:
     if (std::exchange(begun_, true) && after == status_.state && !another_refused)
         return std::nullopt;
 
+    const bool is_try = after == State::starting || after == State::connecting;
+    repeat_ = is_try && status_.tried_in_vain ? std::optional(std::string()) : std::nullopt;
     status_.cause = std::move(cause);
     std::string told = line(after, now);
     enter(after, now);
@@ -89,18 +100,21 @@ Duration StateMachine::up_for(Time now) const
 
 std::string StateMachine::record_wait(Time now, std::string cause, std::optional<Duration> wait)
 {
+    const bool same = status_.tried_in_vain && !status_.up_since && status_.trouble == cause;
+    same_ends_ = same ? same_ends_ + 1 : 1;
     status_.cause = std::move(cause);
     const std::string_view verb = status_.up_since ? "down" : "not up";
     const std::string told = fmt::format("{} after {}: {}", verb, lasted(now), status_.cause);
     status_.tried_in_vain = !status_.up_since;
     status_.trouble = status_.cause;
     enter(next_state(status_.state, TunnelEvent::ended, refused_), now);
-    if (!wait)
-        return told + "; trying again when there is a way to the server";
-    status_.next_try = now + *wait;
-    if (*wait == Duration::zero())
-        return told + "; trying again at once";
-    return fmt::format("{}; trying again in {}", told, for_people(*wait));
+    if (wait)
+        status_.next_try = now + *wait;
+    const std::string next = next_try_in_words(wait);
+    repeat_.reset();
+    if (same)
+        repeat_ = fmt::format("not up after {} tries, as before; {}", same_ends_, next);
+    return fmt::format("{}; {}", told, next);
 }
 
 bool StateMachine::note_forwards(const std::vector<std::string>& ports, const std::string& forwards)
@@ -135,6 +149,8 @@ void StateMachine::enter(State state, Time now)
         status_.down_since.reset();
         status_.trouble.clear();
         status_.tried_in_vain = false;
+        if (state == State::up)
+            status_.remedy.clear();
     } else if (status_.up_since && (state == State::waiting || state == State::gave_up)) {
         status_.up_since.reset();
         status_.down_since = now;

@@ -90,7 +90,9 @@ Health health(const Status& status)
     return Health::down;
 }
 
-std::string in_words(const Status& status, Time now)
+namespace {
+
+std::string state_in_words(const Status& status, Time now)
 {
     switch (status.state) {
     case State::up: return up_in_words(status, now);
@@ -106,6 +108,15 @@ std::string in_words(const Status& status, Time now)
     case State::authenticated: return coming_up_in_words(status, now);
     }
     return "";
+}
+
+}  // namespace
+
+std::string in_words(const Status& status, Time now)
+{
+    const std::string words = state_in_words(status, now);
+    const bool helps = !status.remedy.empty() && status.state != State::up && status.state != State::stopping;
+    return helps ? fmt::format("{}; remedy: {}", words, status.remedy) : words;
 }
 
 std::string to_text(const StatusReport& report)

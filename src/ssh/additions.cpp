@@ -28,11 +28,12 @@ bool default_alive_interval(const SshConfig& config)
     return interval == 0 || (interval == 300 && config.value("batchmode") == "yes");
 }
 
-constexpr std::array<std::pair<std::string_view, SshLogLevel>, 5> levels{{{"QUIET", SshLogLevel::quiet},
+constexpr std::array<std::pair<std::string_view, SshLogLevel>, 6> levels{{{"QUIET", SshLogLevel::quiet},
                                                                           {"SILENT", SshLogLevel::quiet},
                                                                           {"FATAL", SshLogLevel::fatal},
                                                                           {"ERROR", SshLogLevel::error},
-                                                                          {"INFO", SshLogLevel::info}}};
+                                                                          {"INFO", SshLogLevel::info},
+                                                                          {"VERBOSE", SshLogLevel::verbose}}};
 
 /// The level that ssh has come to; nothing: one that tells all that we need, or one that we do not know.
 std::optional<SshLogLevel> low_level(const SshConfig& config)
@@ -99,11 +100,10 @@ std::vector<Addition> listening(const SshChoices& choices, const SshConfig& conf
     if (choices.log_file)
         return {};
     std::vector<Addition> added{{{"-E", pipe}, "autossh reads what ssh logs, and passes it on"}};
-    if (const auto level = users_level(choices, config))
-        added.push_back({{"-o", "LogLevel=VERBOSE"},
-                         *level == SshLogLevel::info
-                             ? "at OpenSSH's default ssh does not log that it has logged in"
-                             : "autossh must know of refused forwards; it passes on no more than you want"});
+    if (users_level(choices, config))
+        added.push_back({{"-o", "LogLevel=DEBUG1"},
+                         "only there ssh says why a log-in or a forward is refused; autossh passes on no "
+                         "more than you want"});
     return added;
 }
 
@@ -115,7 +115,7 @@ std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfi
 
 bool refusals_are_heard(const SshChoices& choices, const SshConfig& config)
 {
-    const bool quiet = low_level(config).value_or(SshLogLevel::info) != SshLogLevel::info;
+    const bool quiet = low_level(config).value_or(SshLogLevel::info) < SshLogLevel::info;
     return !choices.log_file && (!quiet || users_level(choices, config));
 }
 

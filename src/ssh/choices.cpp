@@ -141,7 +141,7 @@ void Walk::option(std::string_view text)
         return;
     choices_.options.insert(name);
     if (name == "loglevel")
-        choices_.verbose = choices_.verbose || value == "verbose" || value.starts_with("debug");
+        choices_.verbose = choices_.verbose || value.starts_with("debug");
     else if (name == "controlpath")
         path_of_option_ = path_of_option_.value_or(value);
     else if (name == "controlmaster" || (name == "controlpersist" && value != "no" && value != "false"))

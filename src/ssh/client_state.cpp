@@ -68,31 +68,6 @@ bool comes_before_login(const SshMessage& message)
            failure == FailureClass::no_route || failure == FailureClass::refused;
 }
 
-/// What ssh keeps to itself: it says "Permission denied" and not that no key could be used.
-std::optional<Failure> explained_by(const KeyCircumstances& keys, const SshMessage& message)
-{
-    const bool denied_key = message.failure.failure_class == FailureClass::authentication_refused &&
-                            message.weight == denied &&
-                            message.subject.find("publickey") != std::string::npos;
-    if (!denied_key)
-        return std::nullopt;
-    if (!keys.useless_certificate.empty())
-        return Failure{FailureClass::key_unusable, one_line(keys.useless_certificate)};
-    const bool agent_gone = keys.agent_expected && !keys.agent_reachable;
-    const char* why = "nobody can be asked";
-    if (agent_gone)
-        why = "the agent cannot be reached";
-    else if (keys.agent_reachable)  // what it holds is not known
-        why = "the agent does not have it, or the server refuses it";
-    if (!keys.encrypted_key.empty())
-        return Failure{
-            FailureClass::key_unusable,
-            one_line(fmt::format("the key {} needs a passphrase, and {}", keys.encrypted_key, why))};
-    if (agent_gone)
-        return Failure{FailureClass::agent_unreachable, "the agent cannot be reached"};
-    return std::nullopt;
-}
-
 }  // namespace
 
 /// What follows such a line may be the server's own words, as ssh lets a newline in them pass. Of the second,
@@ -120,6 +95,7 @@ bool ClientState::is_foreign(std::string_view line)
 bool ClientState::read_line(std::string_view line, LoginProgress progress)
 {
     SshMessage message = parse_message(line);
+    circumstances_.read_line(line, logged_in());
     const bool shown = !terms_.users_level || is_shown_at(*terms_.users_level, line);
     const bool proven = progress == LoginProgress::logged_in;
     if (!line.starts_with("debug") && !line.empty() && !only_at_verbose(line))
@@ -136,7 +112,8 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
         return false;
     if (fails_wholly(message, line))
         note_failed_forward(message);
-    if (const auto refused = forwards_.read_line(line, message))
+    explain_forward(message);
+    if (const auto refused = forwards_.read_line(line, message, dead_target_.remedy))
         take_refused_forward(*refused);
     take(std::move(message), line);
     return shown;
@@ -151,7 +128,7 @@ void ClientState::take(SshMessage message, std::string_view line)
         break;
     case SshMessage::Kind::first_factor: first_factor_ = true; break;
     case SshMessage::Kind::session_over: session_over_ = true; break;
-    case SshMessage::Kind::target_dead: dead_target_ = std::move(message.subject); break;
+    case SshMessage::Kind::target_dead: take_dead_target(std::move(message), line); break;
     case SshMessage::Kind::port_allocated:
         if (is_port(message.subject) && allocated_ports_.size() < most_remembered)
             allocated_ports_.push_back(std::move(message.subject));
@@ -164,6 +141,30 @@ void ClientState::take(SshMessage message, std::string_view line)
             unknown_words_ = one_line(line);
         break;
     }
+}
+
+void ClientState::take_dead_target(SshMessage message, std::string_view line)
+{
+    const std::string target = circumstances_.target_of(line);
+    if (target == "tun")  // of which another line tells
+        return;
+    std::string reason = std::exchange(message.subject, target);
+    if (!target.empty())
+        reason += fmt::format(" ({})", target);
+    message.failure = {FailureClass::forward_refused, std::move(reason)};
+    dead_target_ = target.empty() ? message.failure : explained(message, circumstances(), {});
+}
+
+/// What the server has said is about this one; of local ones no more is known than now.
+void ClientState::explain_forward(SshMessage& message)
+{
+    const FailureClass failure = message.failure.failure_class;
+    const bool local = message.kind == SshMessage::Kind::local_port_in_use;
+    if (failure != FailureClass::forward_refused && !local)
+        return;
+    message.failure = explained(message, circumstances(), {.port_was_ours = terms_.after_session});
+    if (!local)
+        circumstances_.forward_is_refused();
 }
 
 void ClientState::read_lines(std::string_view text)
@@ -220,16 +221,18 @@ Failure ClientState::failure(ExitStatus status, const KeyCircumstances& keys) co
     const bool forged =
         reason_is_claimed() && failure_->failure.failure_class != FailureClass::authentication_refused;
     if (forged)
-        return plain_failure_ ? plain_failure_->failure : without_words(status);
-    return explained_by(keys, *failure_).value_or(failure_->failure);
+        return plain_failure_ ? explained(*plain_failure_, circumstances(), keys) : without_words(status);
+    return explained(*failure_, circumstances(), keys);
 }
 
 Failure ClientState::without_words(ExitStatus status) const
 {
     if (status.by_signal())
         return {FailureClass::other, fmt::format("ssh was killed by signal {}", status.number())};
+    if (status.number() != ssh_error && terms_.session)
+        return explained_end_of_session(circumstances());
     if (status.number() != ssh_error)
-        return {FailureClass::other, terms_.session ? "the remote command has ended" : "ssh has ended"};
+        return {FailureClass::other, "ssh has ended"};
     // "Connection to HOST closed by remote host." goes to standard error, past -E.
     if (session_over_ && terms_.session)
         return {FailureClass::connection_lost,

@@ -126,7 +126,8 @@ ForwardStates::ForwardStates(std::vector<Forward> forwards) : forwards_(std::mov
     put_in_words();
 }
 
-std::optional<SshMessage> ForwardStates::read_line(std::string_view line, const SshMessage& message)
+std::optional<SshMessage> ForwardStates::read_line(std::string_view line, const SshMessage& message,
+                                                   const std::string& remedy)
 {
     const bool of_device = message.subject == tunnel_device;
     switch (message.kind) {
@@ -143,7 +144,10 @@ std::optional<SshMessage> ForwardStates::read_line(std::string_view line, const 
     default: break;
     }
     take_reply(line);
-    return take_channel(line, message);
+    auto refusal = take_channel(line, message);
+    if (refusal)
+        refusal->failure.remedy = remedy;
+    return refusal;
 }
 
 void ForwardStates::server_forwards()

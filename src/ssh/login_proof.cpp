@@ -20,10 +20,12 @@ void LoginProof::begin()
 {
     lines_.clear();
     claimed_ = ended_ = false;
+    log_size_ = 0;
 }
 
 void LoginProof::read_line(std::string_view raw_line, bool logged_in)
 {
+    log_size_ += raw_line.size();
     if (lines_.empty())
         interval_ = first_look;
     lines_.emplace_back(raw_line);

@@ -1,6 +1,43 @@
 #include "autossh/ssh/loop_lines.hpp"
 
+#include <fmt/core.h>
+
 namespace autossh {
+
+namespace {
+
+constexpr std::string_view channel_word = "channel ";
+
+/// "channel 7: …": "7".
+std::string_view channel_of(std::string_view line)
+{
+    if (!line.starts_with(channel_word))
+        return {};
+    line.remove_prefix(channel_word.size());
+    return line.substr(0, line.find_first_not_of("0123456789"));
+}
+
+}  // namespace
+
+/// channels.c, port_open_helper: what is connected to whom, and then the channel for it. A socket's port
+/// is -2.
+void LoopLines::note_channel(std::string_view line)
+{
+    constexpr std::string_view debug = "debug1: ";
+    if (!terms_.port || !line.starts_with(debug))
+        return;
+    line.remove_prefix(debug.size());
+    if (line.starts_with("Connection to port ")) {
+        opens_ = line.starts_with("Connection to port -2 forwarding to ") &&
+                 line.ends_with(fmt::format(" port {} requested.", *terms_.port));
+    } else if (line.starts_with(channel_word) && line.find(": new ") != std::string_view::npos) {
+        if (opens_)
+            open_channel_ = channel_of(line);
+        else if (open_channel_ == channel_of(line))
+            open_channel_.clear();
+        opens_ = false;
+    }
+}
 
 bool LoopLines::is_port(const SshMessage& message) const
 {
@@ -32,15 +69,13 @@ bool LoopLines::take(const SshMessage& message, std::string_view line)
         refused_ = refused_ || terms_.port.has_value();
         return !terms_.users_forwards;
     }
+    note_channel(line);
     // Our own message finds nobody: the server does not listen, or listens and does not let us get there.
-    const bool target_dead = message.kind == SshMessage::Kind::target_dead;
-    const bool prohibited = message.subject.starts_with("administratively") && !works_;
-    if (target_dead && tested_ && (refused_ || prohibited)) {
+    const bool ours = message.kind == SshMessage::Kind::target_dead && !open_channel_.empty() &&
+                      channel_of(line) == open_channel_;
+    if (ours && message.subject.starts_with("administratively") && !works_)
         refused_ = true;
-        tested_ = false;
-        return true;
-    }
-    return false;
+    return ours;
 }
 
 }  // namespace autossh

@@ -38,9 +38,6 @@ constexpr std::string_view verbose_only[] = {
     "DNS lookup error: *",
     "Error parsing fingerprint from DNS*",
     "Deferring PIN entry to reader keypad*",
-    "debug1: *",
-    "debug2: *",
-    "debug3: *",
 };
 
 // From the levels in OpenSSH's calls: logit() and logdie().
@@ -134,18 +131,29 @@ SshMessage parse_message(std::string_view line)
 
 bool is_shown_at(SshLogLevel level, std::string_view line)
 {
+    if (is_debug_line(line))
+        return false;
     switch (level) {
     case SshLogLevel::quiet: return false;
     case SshLogLevel::fatal: return matches_any(fatal, line);
     case SshLogLevel::error: return !only_at_verbose(line) && !matches_any(info_only, line);
+    case SshLogLevel::verbose: return true;
     case SshLogLevel::info: break;
     }
     return !only_at_verbose(line);
 }
 
+bool is_debug_line(std::string_view line)
+{
+    constexpr std::string_view word = "debug";
+    const bool leveled = line.size() > word.size() && line.starts_with(word) && line[word.size()] >= '1' &&
+                         line[word.size()] <= '3';
+    return leveled && line.substr(word.size() + 1).starts_with(": ");
+}
+
 bool only_at_verbose(std::string_view line)
 {
-    return matches_any(verbose_only, line);
+    return is_debug_line(line) || matches_any(verbose_only, line);
 }
 
 bool drops_all_forwards(const SshMessage& message)

@@ -36,11 +36,12 @@ void ClientProcess::will_start(bool is_shared)
     orphans_.ssh_starts(is_shared);
 }
 
-void ClientProcess::start(Command command)
+void ClientProcess::start(Command command, int errors)
 {
     if (!mark_.empty())
         command.environment.push_back(mark_);
-    child_.emplace(context_, command, [this] { event_.notify(); });
+    child_.emplace(
+        context_, command, [this] { event_.notify(); }, Streams{.err = errors});
     orphans_.ssh_runs(child_->pid());
 }
 

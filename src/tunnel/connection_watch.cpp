@@ -41,8 +41,6 @@ void ConnectionWatch::listen_for_silence(Time now)
 void ConnectionWatch::test(Time now)
 {
     const auto outcome = tests_.step(now);
-    if (tests_.tests_loop())
-        tracker_.loop_is_tested();
     if (!outcome)
         return;
     switch (outcome->meaning) {

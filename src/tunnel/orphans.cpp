@@ -15,6 +15,9 @@ namespace autossh {
 
 namespace {
 
+/// As the system cuts its name.
+constexpr const char* own_asker = "autossh-askpass";
+
 /// When the kill time is over before ssh has ended, what it leaves behind still gets the chance to obey.
 constexpr Duration shortest_notice = std::chrono::milliseconds(50);
 
@@ -116,7 +119,9 @@ void Orphans::end(const ProcessStat& child)
         reaper_.leave_alone(child.pid);
         return;
     }
-    log_.info("ending {} ({}), left behind by ssh", child.pid, command);
+    // Of our own program, whose question nobody has answered, the cause tells.
+    log_.write(command == own_asker ? Level::debug : Level::info, "ending {} ({}), left behind by ssh",
+               child.pid, command);
     send(child.pid, SIGCONT);
     ending_.push_back(
         {.pid = child.pid,

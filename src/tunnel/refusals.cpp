@@ -36,7 +36,7 @@ void Refusals::note(std::span<const SshMessage> refused, pid_t ssh)
     for (const SshMessage& message : refused.subspan(words_.size())) {
         words_.push_back(message);
         holders_.push_back(holder_of(message, ssh));
-        in_full_.push_back({message.failure.failure_class, in_full(message)});
+        in_full_.push_back({message.failure.failure_class, in_full(message), message.failure.remedy});
     }
 }
 
@@ -53,7 +53,7 @@ Failure Refusals::most_serious(const ClientState& client_state) const
 {
     const SshMessage* const reason = client_state.reason();
     if (reason != nullptr && is_of_forward(*reason))
-        return {reason->failure.failure_class, in_full(*reason)};
+        return {reason->failure.failure_class, in_full(*reason), reason->failure.remedy};
     if (!in_full_.empty())
         return in_full_.back();
     return {FailureClass::forward_refused, "a forward was refused"};  // ssh has not named it

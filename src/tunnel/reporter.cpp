@@ -20,19 +20,20 @@ bool Reporter::concerns(State state) const
     return false;
 }
 
-void Reporter::changed(State state, std::string_view line)
+void Reporter::changed(State state, std::string_view line, const std::optional<std::string>& repeat)
 {
     log_.tell(LogEvent::state, line);
     if (state == State::gave_up)
         end_ = line;
-    if (!concerns(state))
+    if (!concerns(state) || (repeat && repeat->empty()))
         return;
     end_is_known_ = state == State::gave_up;
     // A session may have left anything on the line; a tunnel (-N) leaves nothing.
     const bool at_line_start =
         ours_was_last_ || (ssh_ended_line_at_ && Clock::now() - *ssh_ended_line_at_ < just_now);
     const bool new_line = audience_ == Audience::session && !at_line_start;
-    log_.show(fmt::format("{}autossh: {}\r\n", new_line ? "\r\n" : "", line));
+    log_.show(
+        fmt::format("{}autossh: {}\r\n", new_line ? "\r\n" : "", repeat ? std::string_view(*repeat) : line));
     ours_was_last_ = true;
 }
 

@@ -69,7 +69,8 @@ std::optional<Failure> Session::start(std::int64_t start)
         const auto variables = answerer_.ssh_starts(plan(), person);
         command.environment.insert(command.environment.end(), variables.begin(), variables.end());
     }
-    process_.start(std::move(command));
+    const UniqueFd errors = setup_.errors_of_ssh();
+    process_.start(std::move(command), errors ? errors.get() : -1);
     const pid_t ssh = process_.pid();
     answerer_.ssh_runs(ssh, plan().destination.by_proxy);
     tracker_.runs(ssh);
@@ -182,10 +183,14 @@ Ruling Session::judge_end(ExitStatus status)
     setup_.finish();
     const ClientState& said = tracker_.client_state();
     const bool by_person = facts_.ended_at_terminal();
-    if (remote_command_has_ended(said.logged_in(), status))
-        tracker_.session_is_over();
     const Failure by_log = tracker_.failure_of(status, setup_.complaint());
-    const Failure failure = said.logged_in() ? by_log : answerer_.explained(by_log);
+    const Failure failure =
+        said.logged_in() ? by_log
+                         : failure_of_question(answerer_.explained(by_log), said, plan(), setup_.complaint());
+    // Whoever has ended it knows, unless it was another command than theirs.
+    if (remote_command_has_ended(said.logged_in(), status) && failure.remedy.empty())
+        tracker_.session_is_over();
+    tracker_.note_failure(failure);
     return judge_session(facts_.end(status, by_person, failure, by_log), settings_);
 }
 
@@ -195,7 +200,11 @@ std::optional<Ruling> Session::judge_living()
     if (!refused && !answerer_.must_end())
         return std::nullopt;
     Ruling ruling = judge_end(ExitStatus::exited(ssh_error));
-    const Failure failure = refused ? tracker_.refusal() : answerer_.explained(*answerer_.failure());
+    const Failure failure = refused
+                                ? tracker_.refusal()
+                                : failure_of_question(answerer_.explained(*answerer_.failure()),
+                                                      tracker_.client_state(), plan(), setup_.complaint());
+    tracker_.note_failure(failure);
     ruling.cause = failure.cause;
     ruling.failure = failure.failure_class;
     return ruling;

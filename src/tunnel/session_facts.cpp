@@ -115,7 +115,8 @@ bool SessionFacts::login_may_be_refused(std::optional<FailureClass> failure) con
                                                .lasted = since_start(),
                                                .has_succeeded = logged_in || answerer_.jump_host_let_in(),
                                                .is_talkative = choices_of(settings_.ssh).verbose});
-    return least && process_.may_have_been_refused(*least);
+    // What it has logged is no word to the server.
+    return least && process_.may_have_been_refused(*least + tracker_.log_size());
 }
 
 }  // namespace autossh

@@ -7,12 +7,28 @@
 #include "autossh/system/askpass_place.hpp"
 
 #include <exception>
+#include <system_error>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace autossh {
+
+namespace {
+
+/// To /dev/null.
+bool leads_nowhere(int fd)
+{
+    struct stat ours {};
+    struct stat nowhere {};
+    return ::fstat(fd, &ours) == 0 && ::stat("/dev/null", &nowhere) == 0 && S_ISCHR(ours.st_mode) &&
+           ours.st_rdev == nowhere.st_rdev;
+}
+
+}  // namespace
 
 SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, StatusTracker& account,
                    ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
@@ -57,7 +73,7 @@ void SshSetup::tell_doubt()
     const std::string before = std::exchange(doubt_told_, doubt);
     if (doubt.empty() && !before.empty())
         log_.info("ssh answers now: all is added");
-    if (doubt.empty() || doubt == before)
+    if (doubt.empty() || doubt == before || !mistake().empty())  // which ssh is about to say itself
         return;
     const bool wants_tests = manner_of(settings_).test_way == TestWay::loop;
     const bool unwatched = wants_tests && !choices_of(settings_.ssh).options.contains("serveraliveinterval");
@@ -125,6 +141,7 @@ std::optional<Failure> SshSetup::reason_not_to_start() const
 void SshSetup::prepare_anew()
 {
     ssh_log_.reset();
+    errors_.reset();
     tests_.leave_sockets();
     const auto folder = private_folder(*answer_, place_, folder_name_, log_);
     Askable askable = who_can_be_asked(settings_.ssh.file);
@@ -161,7 +178,7 @@ void SshSetup::use_directory()
     if (plan.log.is_read)
         ssh_log_.emplace(executor_, log_path(prepared_.folder->path()), [this](std::string_view line) {
             tracker_.read_line(line);
-            if (prepared_.plan.log.users_level.value_or(SshLogLevel::info) == SshLogLevel::info)
+            if (prepared_.plan.log.users_level.value_or(SshLogLevel::info) >= SshLogLevel::info)
                 answerer_.note_log_line(line);
             on_words_();
         });
@@ -176,13 +193,36 @@ bool SshSetup::directory_is_whole()
            tests_.has_its_socket() && (!takes_questions() || answerer_.is_there());
 }
 
+/// Not of a remote command, whose words are not ours, nor of what may outlive us.
+UniqueFd SshSetup::errors_of_ssh()
+{
+    const bool only_ssh = prepared_.plan.log.is_read && !prepared_.plan.session.is_wanted &&
+                          !prepared_.plan.is_shared && prepared_.folder;
+    if (!only_ssh || !leads_nowhere(STDERR_FILENO))
+        return {};
+    try {
+        const std::string path = prepared_.folder->path() + "/errors";
+        if (!errors_)
+            errors_.emplace(executor_, path, [this](std::string_view line) {
+                tracker_.read_stray_line(line);
+                on_words_();
+            });
+        return UniqueFd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    } catch (const std::system_error&) {  // as before, then
+        return {};
+    }
+}
+
 bool SshSetup::drain()
 {
-    return ssh_log_ && ssh_log_->drain();
+    const bool more = errors_ && errors_->drain();
+    return (ssh_log_ && ssh_log_->drain()) || more;
 }
 
 void SshSetup::finish()
 {
+    if (errors_)
+        errors_->finish();
     if (ssh_log_ && !ssh_log_->finish())
         log_.write(Level::warning, "ssh has ended, and its log goes on without an end: the rest is not read");
 }

@@ -25,14 +25,7 @@ void StatusTracker::set_plan(const SshPlan& plan, bool on_terminal)
     if (plan.understood && on_terminal)
         reporter_.set_audience(plan.session.is_wanted ? Audience::session : Audience::tunnel);
     if (!plan.loop.reason_against.empty())
-        tell_no_tests(plan.loop.reason_against);
-}
-
-void StatusTracker::tell_no_tests(const std::string& reason)
-{
-    if (!std::exchange(loop_told_, true))
-        reporter_.remark(
-            fmt::format("no connection tests: {}; keepalives alone watch the connection", reason));
+        remarks_.no_tests(plan.loop.reason_against);
 }
 
 void StatusTracker::record(TunnelEvent what, std::string cause)
@@ -40,7 +33,7 @@ void StatusTracker::record(TunnelEvent what, std::string cause)
     const auto line = state_machine_.record(what, Clock::now(), std::move(cause));
     note_state();
     if (line && plan_.understood)
-        reporter_.changed(state_machine_.status().state, *line);
+        reporter_.changed(status().state, *line, state_machine_.repeat());
     if (line || what == TunnelEvent::test_passed)
         on_change_();
 }
@@ -58,6 +51,7 @@ void StatusTracker::note_state()
 void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loop_port,
                              std::string loop_entrance)
 {
+    had_all_forwards_ = had_all_forwards_ || (client_.logged_in() && !client_.some_forward_failed());
     client_ = ClientState({.users_level = plan_.log.users_level,
                            .loop_port = loop_port,
                            .users_forwards = plan_.forwards.users > 0,
@@ -65,14 +59,16 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .monitor_port = plan_.forwards.monitor_port,
                            .loop_entrance = std::move(loop_entrance),
                            .log_is_read = plan_.log.is_read,
-                           .forwards = plan_.forwards.all});
+                           .forwards = plan_.forwards.all,
+                           .after_session = had_all_forwards_});
+    failure_.reset();
+    remarks_.ssh_starts(Clock::now());
     proof_.begin();
     settling_.ssh_starts();
     loop_port_ = loop_port;
     loop_is_no_help_ = false;
     refusals_ = {};
     refused_told_ = 0;
-    dead_targets_ = {};
     record(TunnelEvent::start, std::move(cause));
 }
 
@@ -84,7 +80,8 @@ void StatusTracker::runs(pid_t ssh)
 
 void StatusTracker::ended_of(std::optional<FailureClass> failure)
 {
-    advice_.ended_of(failure.value_or(FailureClass::other));
+    advice_.note(noted_failure(failure, failure_, client_, refusals_));
+    state_machine_.note_remedy(advice_.current());
     static_cast<void>(state_machine_.record(TunnelEvent::ending, Clock::now(), "ssh has ended"));
     context_.cause = failure ? name(*failure) : std::string_view();
     context_.ssh.reset();
@@ -107,7 +104,7 @@ void StatusTracker::take_in(const std::string& raw_line, LoginProgress progress)
     note_login();
     note_loop();
     note_refused();
-    note_dead_target();
+    remarks_.dead_target(client_.dead_target());
     if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
         on_change_();
 }
@@ -143,15 +140,14 @@ void StatusTracker::note_refused()
 
 void StatusTracker::tell_refused()
 {
-    for (; refused_told_ < refusals_.all().size(); ++refused_told_)
-        record(TunnelEvent::forward_refused, refusals_.all().at(refused_told_).cause);
-}
-
-void StatusTracker::note_dead_target()
-{
-    const std::string& target = client_.dead_target();
-    if (dead_targets_.is_new(target))
-        reporter_.remark(fmt::format("the target of a forward cannot be reached: {}", target));
+    for (; refused_told_ < refusals_.all().size(); ++refused_told_) {
+        const Failure& refused = refusals_.all().at(refused_told_);
+        advice_.note(refused);
+        state_machine_.note_remedy(advice_.current());
+        record(TunnelEvent::forward_refused, refused.cause);
+        if (status().state == State::degraded)
+            advise();
+    }
 }
 
 void StatusTracker::test_passed(Duration round_trip)
@@ -171,13 +167,14 @@ void StatusTracker::test_failed(const std::string& reason)
 void StatusTracker::loop_unproven(const std::string& reason)
 {
     loop_is_no_help_ = true;
-    tell_no_tests(reason);
+    remarks_.keep_no_tests(reason);
+    if (status().state != State::connecting && status().state != State::authenticated)
+        remarks_.tell_kept();
 }
 
 void StatusTracker::advise()
 {
-    const std::string_view remedy = advice_.due(plan_.understood, Clock::now());
-    if (!remedy.empty())
+    if (const std::string remedy = advice_.due(plan_.understood, Clock::now()); !remedy.empty())
         reporter_.advise(status().state, fmt::format("remedy: {}", remedy));
 }
 
@@ -199,7 +196,7 @@ void StatusTracker::waiting(const std::string& cause, std::optional<Duration> wa
     const std::string line = state_machine_.record_wait(Clock::now(), cause, wait);
     note_state();
     if (plan_.understood)
-        reporter_.changed(State::waiting, line);
+        reporter_.changed(State::waiting, line, state_machine_.repeat());
     on_change_();
     if (by_another == Another::none)
         advise();
@@ -217,7 +214,7 @@ void StatusTracker::note_next_try(std::optional<Time> next_try)
         on_change_();
 }
 
-Time StatusTracker::settled_at() const
+Time StatusTracker::forwards_settle_at() const
 {
     if (proof_.waits())
         return proof_.next_look();
@@ -228,7 +225,11 @@ Time StatusTracker::settled_at() const
 
 void StatusTracker::look(Time now)
 {
-    if (now < settled_at())
+    if (status().state == State::connecting)
+        remarks_.look(now, client_.circumstances());
+    else
+        remarks_.server_has_answered();
+    if (now < forwards_settle_at())
         return;
     if (proof_.waits()) {
         proof_.look(client_.logged_in());
@@ -243,6 +244,7 @@ void StatusTracker::look(Time now)
         record(TunnelEvent::confirmed, fmt::format("logged in to {}, no forward refused", client_.login()));
     else
         record(TunnelEvent::confirmed, "ssh has lived for 30 s; its log-in cannot be seen");
+    remarks_.tell_kept();
 }
 
 }  // namespace autossh

@@ -30,7 +30,7 @@ void check_log(std::string_view raw_line)
 void check(const ClientState& client_state)
 {
     require(!client_state.logged_in(), "no words are a log-in");
-    require(client_state.allocated_ports().empty() && client_state.dead_target().empty(),
+    require(client_state.allocated_ports().empty() && client_state.dead_target().cause.empty(),
             "no words are of what comes after the log-in");
     for (const SshMessage& word : client_state.refused_forwards())
         require(word.failure.failure_class == FailureClass::host_key_changed,

@@ -41,13 +41,16 @@ int exit_status(FailureClass failure);
 /// Time does not cure it: a key, a secret or a host key must be mended first.
 bool needs_mending(FailureClass failure);
 
-/// What a person can do about it, in one sentence without a full stop; empty for `other`.
+/// What a person can do about it, where no more is known than the class; without a full stop; empty for
+/// `other`.
 std::string_view remedy(FailureClass failure);
 
 /// One failure, as it stands in the log.
 struct Failure {
     FailureClass failure_class = FailureClass::other;
     std::string cause;  ///< one line: "connection refused by 192.0.2.1 port 22"
+    /// What helps against this very cause; empty: no more is known than the class.
+    std::string remedy = {};
 
     bool operator==(const Failure&) const = default;
 };

@@ -66,7 +66,6 @@ public:
     Time next_deadline() const;
     /// A test has passed in this session.
     bool have_passed() const { return monitor_ && schedule_.has_passed(); }
-    bool tests_loop() const { return forwards_ && monitor_ && monitor_->testing(); }
 
 private:
     void begin(std::unique_ptr<ConnectionTest> test);

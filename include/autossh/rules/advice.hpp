@@ -1,28 +1,31 @@
-// When the remedy for a failure is told: once for each class in a row, as who has not mended it yet knows how
-// to.
+// When a remedy is told: once for each in a row, and again after a while, as the first has scrolled away.
 #pragma once
 
 #include "autossh/base/failure.hpp"
 #include "autossh/base/time.hpp"
 
-#include <optional>
-#include <string_view>
+#include <string>
+#include <utility>
 
 namespace autossh {
 
 class Advice {
 public:
-    /// ssh has ended of `failure`.
-    void ended_of(FailureClass failure) { to_be_mended_ = failure; }
+    /// ssh has ended of `failure`, or goes on in spite of it. Its cause is told by others.
+    void note(const Failure& failure);
 
-    /// The remedy that is to be told now, asked for after each end. Empty: none, or it was told.
-    /// `understood`: the end is one of an ssh that we understand.
-    std::string_view due(bool understood, Time now);
+    /// The remedy that is to be told now, asked for after each of them. Empty: none, or it was told.
+    /// `understood`: it is of an ssh that we understand.
+    std::string due(bool understood, Time now);
+
+    /// The remedy of the last failure; empty: there is none.
+    const std::string& current() const { return current_; }
 
 private:
-    std::optional<FailureClass> to_be_mended_;  ///< since the last question
-    std::optional<FailureClass> told_;          ///< the last one,
-    Time told_at_;                              ///< and when
+    bool is_new_ = false;  ///< since the last question
+    std::string current_;
+    std::string told_;  ///< the last one,
+    Time told_at_;      ///< and when
 };
 
 }  // namespace autossh

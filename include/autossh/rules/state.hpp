@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace autossh {
@@ -57,6 +58,7 @@ struct Status {
     /// The ports on the server that ssh says were allocated in this session, for -R 0:…
     std::vector<std::string> allocated_ports;
     std::string forwards;        ///< of this session, each with its state: "-L 8080 unknown, -R 2222 working"
+    std::string remedy;          ///< what helps against that, or against what is degraded; empty: not known
     std::string trouble;         ///< why the last ssh has ended; empty once the tunnel is up
     bool tried_in_vain = false;  ///< and it did not come up
 };
@@ -76,6 +78,12 @@ public:
     /// record(TunnelEvent::ended, …) with the wait until the next start; nothing: until there is a network.
     std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);
 
+    /// The last line but one, and this one, tell the same: this many words are enough for who has seen that
+    /// one. Nothing: this is not so. Empty: none are needed.
+    const std::optional<std::string>& repeat() const { return repeat_; }
+
+    void note_remedy(std::string remedy) { status_.remedy = std::move(remedy); }
+
     /// Of a wait: it ends at another time, or (nothing) when there is a route to the server. False: nothing
     /// new.
     bool move_next_try(std::optional<Time> next_try);
@@ -93,6 +101,8 @@ private:
     bool begun_ = false;
     bool refused_ = false;  ///< a forward, in this session
     Time session_began_;    ///< the start of this ssh
+    int same_ends_ = 0;     ///< in a row, of the same cause, without having been up
+    std::optional<std::string> repeat_;
 };
 
 }  // namespace autossh

@@ -30,11 +30,16 @@ inline constexpr Duration long_up = 60s;
 /// The least wait, where an ssh could not be started at all, or has taken up the whole interval by itself.
 inline constexpr Duration least_wait = 1s;
 
+// "States"
+
+/// A remedy is told again after so long: the first has scrolled away.
+inline constexpr Duration remind_after = 10min;
+
+/// Whoever looks on is told that the server has not answered.
+inline constexpr Duration answer_is_slow = 5s;
+
 // "Refused forwards"
 
-/// The remedy is told again after so long: a forward is refused again and again, and every few seconds, while
-/// the tunnel seems to be up.
-inline constexpr Duration remind_after = 10min;
 /// From start to start while the server still holds the port of a dead session: it is free soon. The longer
 /// it is held, or where somebody else has it, the longer,
 inline constexpr Duration held_port_interval = 5s;

@@ -23,7 +23,7 @@ struct SshChoices {
     std::vector<std::string> identities;  ///< the files of -i
     std::set<std::string> options;        ///< names given with -o, in lower case, Debian's aliases resolved
     bool quiet = false;                   ///< -q
-    bool verbose = false;                 ///< -v, or -o LogLevel=VERBOSE or DEBUG
+    bool verbose = false;                 ///< -v, or -o LogLevel=DEBUG
     bool log_file = false;                ///< -E, or -y (syslog), which ssh refuses beside -E
     Sharing sharing = Sharing::unasked;   ///< by -M, -S, -O, or -o ControlMaster, ControlPath, ControlPersist
     bool no_session = false;              ///< -N, -W, -O or -o SessionType=none

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "autossh/base/exit_status.hpp"
+#include "autossh/ssh/circumstances.hpp"
+#include "autossh/ssh/explanation.hpp"
 #include "autossh/ssh/forward.hpp"
 #include "autossh/ssh/loop_lines.hpp"
 #include "autossh/ssh/message.hpp"
@@ -18,7 +20,7 @@ namespace autossh {
 
 /// What is known of a session before the first line of its log.
 struct SessionTerms {
-    /// What the user wants to see, where the level VERBOSE was added by us. Nothing: all that ssh logs.
+    /// What the user wants to see, where the level DEBUG1 was added by us. Nothing: all that ssh logs.
     std::optional<SshLogLevel> users_level = SshLogLevel::info;
     std::optional<std::uint16_t> loop_port;  ///< our own forward's port on the server: nothing for the user
     bool users_forwards = true;              ///< beside those of the tests there are the user's own
@@ -28,15 +30,7 @@ struct SessionTerms {
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
     bool log_is_read = true;         ///< without ssh's log its silence says nothing
     std::vector<Forward> forwards = {};
-};
-
-/// What is known beside ssh's words when it has ended. Asked for only when it could matter.
-struct KeyCircumstances {
-    bool agent_expected = false;           ///< an agent is configured (SSH_AUTH_SOCK, IdentityAgent)
-    bool agent_reachable = false;          ///< and it takes connections
-    std::string encrypted_key = {};        ///< a configured key file that needs a passphrase, if any
-    std::string useless_certificate = {};  ///< "the certificate FILE ran out at TIME", where none is valid
-    bool operator==(const KeyCircumstances&) const = default;
+    bool after_session = false;  ///< that had all forwards, and may hold their ports
 };
 
 class ClientState {
@@ -62,7 +56,6 @@ public:
     bool loop_refused() const { return loop_.refused(); }
     /// The last of these: why. Empty: it can.
     const std::string& entrance_refusal() const { return loop_.entrance_refusal(); }
-    void loop_is_tested() { loop_.is_tested(); }  ///< a message is on its way over it
     /// A message has come back over it, or over that of -M PORT.
     void loop_works()
     {
@@ -83,7 +76,9 @@ public:
     }
     /// On the server, for the user's -R 0:…, each a decimal number.
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
-    const std::string& dead_target() const { return dead_target_; }  ///< the last one's reason, or empty
+    const Failure& dead_target() const { return dead_target_; }  ///< the last one's reason; no cause: none
+    /// What its debug lines tell of it.
+    const SshCircumstances& circumstances() const { return circumstances_.found(); }
     /// The log holds a reason for ssh's end (a dead target is none).
     bool failed() const { return failure_.has_value(); }
     /// The message that holds the reason; null where there is none.
@@ -108,11 +103,14 @@ private:
     void take_failure(SshMessage message);
     void take_refused_forward(const SshMessage& message);
     void note_failed_forward(const SshMessage& message);
+    void explain_forward(SshMessage& message);
+    void take_dead_target(SshMessage message, std::string_view line);
     Failure without_words(ExitStatus status) const;
 
     SessionTerms terms_;
     LoopLines loop_;
     ForwardStates forwards_;
+    CircumstanceReader circumstances_;
     Foreign foreign_ = Foreign::no;
     std::string login_;
     bool first_factor_ = false;
@@ -121,7 +119,7 @@ private:
     bool all_forwards_off_ = false;
     std::vector<SshMessage> refused_forwards_;
     std::vector<std::string> allocated_ports_;
-    std::string dead_target_;
+    Failure dead_target_;
     std::optional<SshMessage> failure_;
     std::optional<SshMessage> plain_failure_;  ///< the heaviest that is no matter for a person
     bool ended_by_itself_ = false;             ///< its last line says that it will not go on

@@ -50,8 +50,9 @@ public:
     explicit ForwardStates(std::vector<Forward> forwards);
 
     /// One line of ssh's log, and what it means. A message: a forward cannot be used which seemed to be in
-    /// order.
-    std::optional<SshMessage> read_line(std::string_view line, const SshMessage& message);
+    /// order; `remedy` helps against that, as is known from the lines before.
+    std::optional<SshMessage> read_line(std::string_view line, const SshMessage& message,
+                                        const std::string& remedy = {});
 
     /// Something of ours has come to the server's own network and back: the server forwards what comes in
     /// here.

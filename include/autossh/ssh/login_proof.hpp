@@ -4,6 +4,7 @@
 #include "autossh/base/time.hpp"
 #include "autossh/system/login_progress.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <string>
@@ -32,6 +33,7 @@ public:
     /// No more will be seen of the process: what waits is taken in now.
     void ssh_has_ended(bool logged_in);
 
+    std::uint64_t log_size() const { return log_size_; }  ///< what this ssh has logged, in bytes
     bool waits() const { return !lines_.empty(); }
     /// When the process is looked at again; only while something waits.
     Time next_look() const { return next_look_; }
@@ -46,6 +48,7 @@ private:
     Duration interval_{};
     bool claimed_ = false;  ///< a log-in, which was not believed
     bool ended_ = false;
+    std::uint64_t log_size_ = 0;
 };
 
 }  // namespace autossh

@@ -28,8 +28,7 @@ public:
     /// switches off all forwards tells something of the loop and of the user's forwards.
     bool take(const SshMessage& message, std::string_view line);
 
-    void is_tested() { tested_ = true; }  ///< a message of ours is on its way over the loop
-    void works() { works_ = true; }       ///< a message of ours has come back
+    void works() { works_ = true; }  ///< a message of ours has come back
 
     /// The server forbids the loop, its port is taken, or ssh cannot listen at the entrance.
     bool refused() const { return refused_; }
@@ -37,13 +36,15 @@ public:
     const std::string& entrance_refusal() const { return entrance_refusal_; }
 
 private:
+    void note_channel(std::string_view line);
     bool is_port(const SshMessage& message) const;
     bool is_entrance(const SshMessage& message) const;
 
     Terms terms_;
     bool refused_ = false;
     std::string entrance_refusal_;
-    bool tested_ = false;
+    bool opens_ = false;        ///< ssh has said that the next channel leads into the loop
+    std::string open_channel_;  ///< the last one that did, by its number
     bool works_ = false;
 };
 

@@ -46,10 +46,13 @@ inline constexpr int denied = 40;
 SshMessage parse_message(std::string_view line);
 
 /// How much of ssh's log the user wants to see, from -q on (LogLevel of ssh_config(5)).
-enum class SshLogLevel { quiet, fatal, error, info };
+enum class SshLogLevel { quiet, fatal, error, info, verbose };
 
 /// Whether ssh would have logged this line at that level. What we do not know counts as an error.
 bool is_shown_at(SshLogLevel level, std::string_view line);
+
+/// Whether ssh says this only at the log levels DEBUG1 to DEBUG3.
+bool is_debug_line(std::string_view line);
 
 /// Whether ssh says this only at the log level VERBOSE or above ("Transferred: …"), so that a user who has
 /// not asked for more would not have seen it.

@@ -24,7 +24,7 @@ struct SshPlan {
     struct LogReading {
         bool is_read = false;         ///< it comes to us
         bool login_is_heard = false;  ///< and tells of the log-in
-        /// What the user wants to see of it, where the level VERBOSE was added by us. Nothing: all.
+        /// What the user wants to see of it, where the level DEBUG1 was added by us. Nothing: all.
         std::optional<SshLogLevel> users_level = std::nullopt;
         bool drops_quiet = false;  ///< -q is taken out of the user's words: it would win over ours
     };

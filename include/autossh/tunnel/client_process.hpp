@@ -31,7 +31,8 @@ public:
     /// Before anything is done for the next start. `is_shared`: the connection, with another ssh.
     void will_start(bool is_shared);
     /// Throws std::system_error if it cannot be executed.
-    void start(Command command);
+    /// `errors`: for its standard error; -1: ours.
+    void start(Command command, int errors = -1);
     bool is_there() const { return child_.has_value(); }
     pid_t pid() const { return child_->pid(); }
     /// Nothing: it runs.

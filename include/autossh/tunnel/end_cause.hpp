@@ -6,14 +6,30 @@
 #include "autossh/ssh/plan.hpp"
 #include "autossh/tunnel/refusals.hpp"
 
+#include <optional>
 #include <string>
 
 namespace autossh {
 
-/// `complaint`: what ssh said when it was asked what it would do, which counts where its log is not read.
+/// What has been said elsewhere than in ssh's log.
+struct OtherWords {
+    std::string complaint;   ///< when ssh was asked what it would do; counts where its log is not read
+    std::string stray = {};  ///< the last line of a program that ssh runs, where nobody sees it
+};
+
 /// Looks at the keys and the agent where these may be the cause.
 Failure failure_of_client(ClientState& client, const SshPlan& plan, ExitStatus status,
-                          const std::string& complaint);
+                          const OtherWords& other);
+
+/// The same of a log-in that has ended with a question that nobody answers, `unanswered`: why a question was
+/// asked.
+Failure failure_of_question(const Failure& unanswered, const ClientState& client, const SshPlan& plan,
+                            const std::string& complaint);
+
+/// What is to be said of an end by `failure`: the cause that was `noted` for it, or the refused forward, else
+/// no more than the class.
+Failure noted_failure(std::optional<FailureClass> failure, const std::optional<Failure>& noted,
+                      const ClientState& client, const Refusals& refusals);
 
 /// `failure` in full: with the holder of a port, and how ssh has exited.
 std::string cause_in_full(const ClientState& client, const Refusals& refusals, const Failure& failure,

@@ -29,8 +29,9 @@ public:
     /// By a person at the terminal, who needs no word of it.
     void session_is_over();
 
-    /// A change of state, in words.
-    void changed(State state, std::string_view line);
+    /// A change of state, in words. `repeat`: it belongs to a failure that was there before, which whoever
+    /// looks on has in full; see StateMachine.
+    void changed(State state, std::string_view line, const std::optional<std::string>& repeat = std::nullopt);
 
     /// Something worth knowing that changes no state.
     void remark(std::string_view line);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/unique_fd.hpp"
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/ssh/log_pipe.hpp"
@@ -52,6 +53,9 @@ public:
 
     /// The tunnel's own directory; empty where there is none.
     std::string directory() const { return prepared_.folder ? prepared_.folder->path() : ""; }
+    /// For an ssh that is about to start: where it and what it runs (a jump host's ssh, a ProxyCommand) write
+    /// their errors, as ours go nowhere (-f). None: to ours.
+    UniqueFd errors_of_ssh();
 
     /// Hands out what ssh has said by now. False: there is no more.
     bool drain();
@@ -78,6 +82,7 @@ private:
     Prepared prepared_;
     std::string doubt_told_;
     std::optional<SshLog> ssh_log_;
+    std::optional<SshLog> errors_;
 };
 
 }  // namespace autossh

@@ -8,11 +8,13 @@
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/ssh/login_proof.hpp"
 #include "autossh/ssh/plan.hpp"
-#include "autossh/tunnel/dead_targets.hpp"
 #include "autossh/tunnel/end_cause.hpp"
 #include "autossh/tunnel/refusals.hpp"
+#include "autossh/tunnel/remarks.hpp"
 #include "autossh/tunnel/reporter.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -54,10 +56,11 @@ public:
 
     /// One line of ssh's log, with its end.
     void read_line(std::string_view raw_line) { proof_.read_line(raw_line, client_.logged_in()); }
-    /// No more will be seen of it.
-    void ssh_has_ended() { proof_.ssh_has_ended(client_.logged_in()); }
+    std::uint64_t log_size() const { return proof_.log_size(); }  ///< in bytes, of this ssh
+    /// One that has come past its log, of a program that it runs.
+    void read_stray_line(std::string_view raw_line) { remarks_.read_stray_line(ssh_, raw_line); }
+    void ssh_has_ended() { proof_.ssh_has_ended(client_.logged_in()); }  ///< no more will be seen of it
 
-    void loop_is_tested() { client_.loop_is_tested(); }  ///< -M auto: a test has been started
     void test_passed(Duration round_trip);
     void test_failed(const std::string& reason);  ///< after tests that have passed
     /// The same, where a test would be of no use.
@@ -67,7 +70,7 @@ public:
     /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.
     Failure failure_of(ExitStatus status, const std::string& complaint)
     {
-        return failure_of_client(client_, plan_, status, complaint);
+        return failure_of_client(client_, plan_, status, {complaint, remarks_.stray_words()});
     }
     /// The same in full: with the holder of a port, and how ssh has exited.
     std::string cause_of_end(const Failure& failure, ExitStatus status) const
@@ -76,9 +79,10 @@ public:
     }
     /// Of the forwards that were refused, the one that tells most. There is one.
     Failure refusal() const { return refusals_.most_serious(client_); }
+    /// Why ssh has ended, or is ended, as ended_of() will tell by its class.
+    void note_failure(const Failure& failure) { failure_ = failure; }
     /// ssh has ended, and what follows is not known yet. Nothing: it has not failed.
     void ended_of(std::optional<FailureClass> failure);
-
     /// A person or a command has ended the session: the person at the terminal knows.
     void session_is_over();
 
@@ -88,17 +92,14 @@ public:
     /// `wait`: until the next start; nothing: until there is a network.
     void waiting(const std::string& cause, std::optional<Duration> wait, Another by_another = Another::none);
     void gave_up(const std::string& cause);
-    /// See Reporter.
     void last_words(Level level, std::string_view words) { reporter_.last_words(level, words); }
-    /// While waiting: the next try has been brought forward, or there is a route to the server, or none any
-    /// more.
+    /// While waiting: the next try comes sooner, or the route to the server has come or gone.
     void note_next_try(std::optional<Time> next_try);
 
-    /// Does what has come due: see settled_at().
-    void look(Time now);
+    void look(Time now);  ///< does what has come due: see settled_at()
     /// When the forwards will be taken for accepted, if ssh logs no refusal until then; Time::max(): not to
     /// come.
-    Time settled_at() const;
+    Time settled_at() const { return std::min(forwards_settle_at(), remarks_.answer_is_due()); }
 
     const ClientState& client_state() const { return client_; }
     const Status& status() const { return state_machine_.status(); }
@@ -108,8 +109,7 @@ public:
     {
         return plan_.understood ? std::optional(state_machine_.up_for(now)) : std::nullopt;
     }
-    /// Where the server is, by an address: that of the last log-in, or the one ssh was given. Nothing: known
-    /// only by name, or behind a proxy.
+    /// By an address: of the last log-in, or the one ssh was given. Nothing: by name only, or behind a proxy.
     std::optional<Destination> server_address() const;
 
 private:
@@ -119,15 +119,15 @@ private:
     void note_login();
     void note_refused();
     void tell_refused();
-    void note_dead_target();
     void note_loop();
-    void tell_no_tests(const std::string& reason);
     void advise();
+    Time forwards_settle_at() const;
     bool waits_for_test() const { return loop_port_ && !loop_is_no_help_; }
 
     Log& log_;
     LogContext context_;  ///< of the log's lines
     Reporter reporter_;
+    Remarks remarks_{reporter_};
     std::function<void()> on_change_ = [] {};
     LoginProof proof_;
     bool over_ports_;
@@ -138,12 +138,12 @@ private:
     Settling settling_;
     std::optional<std::uint16_t> loop_port_;
     bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
-    bool loop_told_ = false;        ///< that it is no help: once is enough
     Refusals refusals_;
     std::size_t refused_told_ = 0;
     Advice advice_;
+    bool had_all_forwards_ = false;      ///< in a session before this one
+    std::optional<Failure> failure_;     ///< the last that was noted of this session
     std::optional<Destination> server_;  ///< of the last log-in
-    DeadTargets dead_targets_;
 };
 
 }  // namespace autossh

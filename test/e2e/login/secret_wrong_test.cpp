@@ -9,7 +9,7 @@ using namespace autossh_test;
 
 namespace {
 
-constexpr const char* remedy = "]: remedy: check the user name, ";
+constexpr const char* remedy = "]: remedy: check the user name and the secret, ";
 
 /// The file gets other contents at once.
 void mend(const std::string& file, const std::string& secret)

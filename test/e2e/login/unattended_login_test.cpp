@@ -60,6 +60,7 @@ TEST_CASE("Unattended log-in: a question of the server's is named, and no empty 
     INFO((asks ? "keyboard-interactive" : "password"));
     PasswordSshd sshd(manner);
     sshd.ask("tunnel", {{.prompt = "Number on the display: ", .answer = "1"}});
+    sshd.configure_client("PubkeyAuthentication no");
     const SecretTunnel tunnel(sshd, {});
     INFO(tunnel.log().text() << sshd.log());
     CHECK(tunnel.waits_because(asks ? "no key is enough: tunnel@server asks \"Number on the display:\""

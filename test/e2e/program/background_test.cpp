@@ -68,9 +68,11 @@ TEST_CASE("In the background autossh is a daemon that keeps the tunnel until TER
         CHECK(getsid(pid) == daemon);
         CHECK(getpgid(pid) == daemon);
         CHECK(link_of(pid, "cwd") == "/");
-        for (const char* stream : {"fd/0", "fd/1", "fd/2"})
+        for (const char* stream : {"fd/0", "fd/1"})
             CHECK(link_of(pid, stream) == "/dev/null");
     }
+    CHECK(link_of(daemon, "fd/2") == "/dev/null");
+    CHECK(link_of(ssh, "fd/2").ends_with("/errors"));  // we read it
     CHECK(carries_bytes(port));
 
     CHECK(process_table::send(daemon, SIGTERM));
@@ -150,6 +152,24 @@ TEST_CASE("In the background autossh keeps nothing of its caller's open")
     check_nothing_left(sshd);
 }
 
+TEST_CASE("In the background what a jump host's ssh says is in the log, and in the cause")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const unsigned short nobody = free_port_pair();
+    const Autossh autossh(sshd, {"-f", "-M", "0", "-N", "-J", fmt::format("127.0.0.1:{}", nobody)});
+    CHECK(autossh.process().wait_for_exit() == exited(0));
+    const std::string words =
+        fmt::format("ssh: connect to host 127.0.0.1 port {}: Connection refused", nobody);
+    CHECK(autossh.log().wait_for(fmt::format("]: {}\n", words)));
+    CHECK(autossh.log().wait_for(
+        fmt::format(": the jump host does not let us through: {}; trying again", words)));
+    CHECK(autossh.log().wait_for("]: remedy: try it alone: "));
+    CHECK(process_table::send(autossh.log().autossh_pid(), SIGTERM));
+    CHECK(autossh.process().wait_until_nothing_left());
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("In the background ssh's own words are found in the log, with its pid")
 {
     SKIP_WITHOUT_SSHD();
@@ -161,7 +181,6 @@ TEST_CASE("In the background ssh's own words are found in the log, with its pid"
 
     REQUIRE(autossh.log().wait_for("]: degraded: local port "));
     const pid_t ssh = autossh.log().ssh_pid();
-    CHECK(link_of(ssh, "fd/2") == "/dev/null");
     CHECK(autossh.log().count(fmt::format("]: ssh[{}]: bind [127.0.0.1]:{}: Address already in use\n", ssh,
                                           other.port())) == 1);
     CHECK(autossh.process().errors().empty());

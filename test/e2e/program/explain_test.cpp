@@ -130,7 +130,7 @@ TEST_CASE("Explain tells the very command line that would be run, and each addit
         INFO(text);
         for (const std::string addition :
              {"-o ServerAliveInterval=10", "-o ServerAliveCountMax=3", "-o ConnectTimeout=20",
-              "-o ControlPath=none -o ControlMaster=no", "-o LogLevel=VERBOSE"})
+              "-o ControlPath=none -o ControlMaster=no", "-o LogLevel=DEBUG1"})
             CHECK(explains(text, addition));
         CHECK(text.find(" autossh reads what ssh logs, and passes it on\n") != std::string::npos);
         CHECK((text.find("/out:127.0.0.1:") != std::string::npos) == (monitor == "auto"));

@@ -107,7 +107,7 @@ TEST_CASE("A log in JSON has ssh's own words and the remedy as what they are")
 
     const auto remedies = of_event(lines, "remedy");
     REQUIRE(remedies.size() == 1);
-    CHECK(field(remedies.front(), "message").starts_with("remedy: check that sshd runs on the server"));
+    CHECK(field(remedies.front(), "message").starts_with("remedy: start sshd on 127.0.0.1"));
     CHECK(field(remedies.front(), "state") == "waiting");
     CHECK(field(remedies.front(), "cause") == "refused");
     CHECK(field(remedies.front(), "tunnel") == "server");

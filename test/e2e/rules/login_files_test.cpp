@@ -45,7 +45,8 @@ TEST_CASE("Log-in files: a certificate that has run out is named, and a new one 
 
     const Autossh autossh(sshd, {"-M", "0", "-N", "-i", key}, default_times());
     REQUIRE(autossh.log().wait_for("]: not up after "));
-    REQUIRE(autossh.log().wait_for(": the certificate " + key + "-cert.pub ran out at 2020-01-02 00:00:00 "));
+    REQUIRE(
+        autossh.log().wait_for(": the certificate " + key + "-cert.pub ran out at 2020-01-02 00:00:00; "));
     sign("always:forever");
     CHECK(autossh.log().wait_for("]: " + key + "-cert.pub has changed\n"));
     CHECK(autossh.log().wait_for("]: up: "));

@@ -72,7 +72,7 @@ TEST_CASE("Asking ssh: one that does not answer gets what needs no answer, is he
         1, 2 * generous));
     REQUIRE(autossh.log().wait_for("]: up: logged in to "));
     const std::string words = fmt::format("{}", fmt::join(command_line_of(autossh.log().ssh_pid()), " "));
-    for (const char* added : {"-o ServerAliveInterval=10", "-o ConnectTimeout=20", "-o LogLevel=VERBOSE"})
+    for (const char* added : {"-o ServerAliveInterval=10", "-o ConnectTimeout=20", "-o LogLevel=DEBUG1"})
         CHECK(words.find(added) != std::string::npos);
 
     REQUIRE(process_table::send(autossh.log().ssh_pid(), SIGKILL));
@@ -149,14 +149,13 @@ TEST_CASE("A key that the server does not accept is told as that, and an agent t
     {
         const Autossh autossh(sshd, {"-M", "0", "-N"}, {{"AUTOSSH_GATETIME", "30"}});
         CHECK(autossh.process().wait_for_exit() == exited(1));
-        CHECK(autossh.log().count(
-                  ": server 127.0.0.1 does not accept our key (publickey) (ssh exited 255)\n") == 1);
+        CHECK(autossh.log().count(": 127.0.0.1 does not accept the key ") == 1);
     }
     {
         const Autossh autossh(sshd, {"-M", "0", "-N"},
                               {{"AUTOSSH_GATETIME", "30"}, {"SSH_AUTH_SOCK", sshd.directory() / "gone"}});
         CHECK(autossh.process().wait_for_exit() == exited(1));
-        CHECK(autossh.log().count(": the agent cannot be reached (ssh exited 255)\n") == 1);
+        CHECK(autossh.log().count(": the agent cannot be reached\n") == 1);
     }
     check_nothing_left(sshd);
 }

@@ -47,7 +47,7 @@ TEST_CASE("No route: the give-up says that the network cannot be reached")
 
     CHECK(given_up.as_it_must_be());
     CHECK(given_up.words_are_logged());
-    CHECK(given_up.cause == fmt::format("no route to 127.0.0.1: Network is unreachable{}", exited_255));
+    CHECK(given_up.cause == "no route to 127.0.0.1: Network is unreachable");
     check_nothing_left(sshd);
 }
 
@@ -60,8 +60,7 @@ TEST_CASE("Refused: the give-up names the address and the port")
 
     CHECK(given_up.as_it_must_be());
     CHECK(given_up.words_are_logged());
-    CHECK(given_up.cause ==
-          fmt::format("connection refused by 127.0.0.1 port {}{}", sshd.port(), exited_255));
+    CHECK(given_up.cause == fmt::format("connection refused by 127.0.0.1 port {}", sshd.port()));
     check_nothing_left(sshd);
 }
 
@@ -74,7 +73,7 @@ TEST_CASE("Timed out: a server that takes the connection and says nothing")
 
     CHECK(given_up.as_it_must_be());
     CHECK(given_up.words_are_logged());
-    CHECK(given_up.cause == fmt::format("connected, but no greeting came from the server{}", exited_255));
+    CHECK(given_up.cause == "connected, but no greeting came from the server");
     check_nothing_left(sshd);
 }
 
@@ -87,8 +86,7 @@ TEST_CASE("Connection lost: a server that closes the connection before its greet
 
     CHECK(given_up.exit == exited(1));
     CHECK(given_up.cause.find("UNKNOWN") == std::string::npos);
-    CHECK((given_up.cause.starts_with("connection closed by ") ||
-           given_up.cause.starts_with("connection reset by ")));
+    CHECK(given_up.cause == fmt::format("no sshd answers at 127.0.0.1 port {} (a banner)", other.port()));
     check_nothing_left(sshd);
 }
 
@@ -101,7 +99,7 @@ TEST_CASE("Connection lost: a jump host without sshd is named as what has ended"
 
     CHECK(given_up.as_it_must_be());
     CHECK(given_up.errors.find(fmt::format("port {}: Connection refused", nobody)) != std::string::npos);
-    CHECK(given_up.cause == fmt::format("the jump host or the ProxyCommand has ended{}", exited_255));
+    CHECK(given_up.cause == "the jump host does not let us through");
     check_nothing_left(sshd);
 }
 
@@ -116,7 +114,7 @@ TEST_CASE("Connection lost: the server's process for the session dies")
     REQUIRE(autossh.log().wait_for("]: down after "));
     const std::string cause = cause_after(autossh.log(), "down");
     INFO(cause);
-    CHECK(cause.ends_with(" (ssh exited 255); trying again at once"));
+    CHECK(cause.ends_with("; trying again at once"));
     // Which of them is a matter of what ssh is just doing.
     CHECK((cause.starts_with("connection closed by ") || cause.starts_with("connection reset by 127.0.0.1") ||
            cause.starts_with("the connection broke: ")));
@@ -135,8 +133,7 @@ TEST_CASE("Connection lost: the server answers no keepalives")
 
     sshd.signal_sessions(SIGSTOP);
     REQUIRE(autossh.log().wait_for("]: down after "));
-    CHECK(cause_after(autossh.log(), "down") ==
-          fmt::format("no answer to keepalives{}; trying again at once", exited_255));
+    CHECK(cause_after(autossh.log(), "down") == "no answer to keepalives; trying again at once");
     CHECK(autossh.process().errors().starts_with("Timeout, server 127.0.0.1 not responding.\r\n"));
     CHECK(autossh.log().wait_for("]: up again after "));
     sshd.signal_sessions(SIGCONT);
@@ -163,8 +160,8 @@ TEST_CASE("Key exchange: what the server offers is told")
         CHECK(given_up.as_it_must_be());
         CHECK(given_up.cause ==
               fmt::format(
-                  "cannot agree with 127.0.0.1 port {}: no matching cipher found. They offer aes256-ctr{}",
-                  sshd.port(), exited_255));
+                  "cannot agree with 127.0.0.1 port {}: no matching cipher found. They offer aes256-ctr",
+                  sshd.port()));
     }
     check_nothing_left(sshd);
 }
@@ -176,14 +173,14 @@ TEST_CASE("Bad configuration: an option that ssh does not know, on the command l
     {
         const GivingUp given_up(sshd, tunnel({"-o", "NoSuchOption=1"}));
         CHECK(given_up.as_it_must_be());
-        CHECK(given_up.cause == fmt::format("command-line: line 0: bad option nosuchoption{}", exited_255));
+        CHECK(given_up.cause == "command-line: line 0: bad option nosuchoption");
     }
     sshd.configure_client("NoSuchOption 1");
     {
         const GivingUp given_up(sshd, tunnel({}));
         CHECK(given_up.as_it_must_be());
-        CHECK(given_up.cause == fmt::format("{}: line 2: bad option nosuchoption{}",
-                                            sshd.client_config().string(), exited_255));
+        CHECK(given_up.cause ==
+              fmt::format("{}: line 2: bad option nosuchoption", sshd.client_config().string()));
     }
     check_nothing_left(sshd);
 }

@@ -27,9 +27,9 @@ TEST_CASE("Host key unknown: the session does not come up")
         CHECK(given_up.words_are_logged());
         CHECK(given_up.log.count("]: authenticated ") == 0);
         if (checking == "yes")
-            CHECK(given_up.cause == fmt::format("host key of server is not known{}", exited_255));
+            CHECK(given_up.cause == "host key of server is not known");
         else  // ssh does not say of which
-            CHECK(given_up.cause == fmt::format("host key of the server is not known{}", exited_255));
+            CHECK(given_up.cause == "host key of the server is not known");
     }
     CHECK(read_file(sshd.directory() / "known_hosts").empty());
     check_nothing_left(sshd);
@@ -47,7 +47,7 @@ TEST_CASE("Host key changed: the session does not come up, however lax the check
         CHECK(given_up.as_it_must_be());
         CHECK(given_up.words_are_logged());
         CHECK(given_up.log.count("]: authenticated ") == 0);
-        CHECK(given_up.cause == fmt::format("host key of server has changed{}", exited_255));
+        CHECK(given_up.cause == "host key of server has changed");
     }
     CHECK(read_file(sshd.directory() / "known_hosts") == other_key);
     check_nothing_left(sshd);
@@ -104,13 +104,13 @@ TEST_CASE("Authentication refused: a key that the server does not know")
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
     sshd.configure_server("KbdInteractiveAuthentication no");
-    use_identity(sshd, make_stranger(sshd));
+    const std::string stranger = make_stranger(sshd);
+    use_identity(sshd, stranger);
     const GivingUp given_up(sshd, tunnel({}));
 
     CHECK(given_up.as_it_must_be());
     CHECK(given_up.words_are_logged());
-    CHECK(given_up.cause ==
-          fmt::format("server 127.0.0.1 does not accept our key (publickey){}", exited_255));
+    CHECK(given_up.cause.starts_with(fmt::format("127.0.0.1 does not accept the key {} for ", stranger)));
     check_nothing_left(sshd);
 }
 
@@ -123,8 +123,7 @@ TEST_CASE("Key unusable: its file may be read by others")
 
     CHECK(given_up.as_it_must_be());
     CHECK(given_up.words_are_logged());
-    CHECK(given_up.cause ==
-          fmt::format("permissions 0644 of key {} are too open{}", key_of(sshd), exited_255));
+    CHECK(given_up.cause == fmt::format("permissions 0644 of key {} are too open", key_of(sshd)));
     check_nothing_left(sshd);
 }
 
@@ -138,7 +137,7 @@ TEST_CASE("Key unusable: it needs a passphrase, and nobody can be asked")
     CHECK(given_up.as_it_must_be());
     CHECK(given_up.words_are_logged());
     CHECK(given_up.cause ==
-          fmt::format("the key {} needs a passphrase, and nobody can be asked{}", key_of(sshd), exited_255));
+          fmt::format("the key {} needs a passphrase, and nobody can be asked", key_of(sshd)));
     check_nothing_left(sshd);
 }
 
@@ -154,8 +153,7 @@ TEST_CASE("Key unusable: there is no such file")
         CHECK(given_up.as_it_must_be());
         // What ssh says of -i while it reads its command line goes past its log.
         CHECK((!options.empty() || given_up.words_are_logged()));
-        CHECK(given_up.cause ==
-              fmt::format("key {} cannot be read: No such file or directory{}", missing, exited_255));
+        CHECK(given_up.cause == fmt::format("no key was offered: {}: No such file or directory", missing));
     }
     check_nothing_left(sshd);
 }
@@ -179,7 +177,7 @@ TEST_CASE("Agent unreachable: its socket does not exist, or nobody listens there
             sshd, tunnel({"-o", "IdentitiesOnly=no", "-o", "IdentityAgent=" + socket.string()}));
         CHECK(given_up.as_it_must_be());
         CHECK(given_up.words_are_logged());
-        CHECK(given_up.cause == fmt::format("the agent cannot be reached{}", exited_255));
+        CHECK(given_up.cause == "the agent cannot be reached");
     }
     check_nothing_left(sshd);
 }

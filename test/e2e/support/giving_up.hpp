@@ -7,9 +7,6 @@
 
 namespace autossh_test {
 
-/// How a cause ends.
-inline constexpr const char* exited_255 = " (ssh exited 255)";
-
 /// -M 0 -N and these.
 std::vector<std::string> tunnel(const std::vector<std::string>& options);
 

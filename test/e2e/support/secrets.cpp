@@ -96,11 +96,7 @@ bool SecretTunnel::comes_back() const
 
 bool SecretTunnel::waits_because(const std::string& cause) const
 {
-    // Whether ssh has ended of itself or was ended by us: both are right.
-    const auto has_waited = [&](const std::string& how) {
-        return log_.count(cause + how + "; trying again in 30 s\n") > 0;
-    };
-    const bool waits = wait_until([&] { return has_waited("") || has_waited(" (ssh exited 255)"); });
+    const bool waits = wait_until([&] { return log_.count(cause + "; trying again in 30 s\n") > 0; });
     if (!waits)
         UNSCOPED_INFO(log_.text());
     return waits;

@@ -5,38 +5,30 @@
 using namespace autossh;
 using namespace std::chrono_literals;
 
-TEST_CASE("Diagnostics: a remedy is told once for each class of failure in a row")
+TEST_CASE("Diagnostics: a remedy is told once for each in a row, and again after 10 minutes")
 {
     Advice advice;
     Time now{};
-    const auto told = [&](FailureClass failure, bool understood = true) {
-        advice.ended_of(failure);
-        now += 1s;
-        return !advice.due(understood, now).empty();
-    };
-    CHECK(advice.due(true, now).empty());
-    CHECK(told(FailureClass::host_key_changed));
-    CHECK(advice.due(true, now).empty());
-    CHECK_FALSE(told(FailureClass::host_key_changed));
-    CHECK(told(FailureClass::name_not_found));
-    CHECK(told(FailureClass::host_key_changed));
-    CHECK_FALSE(told(FailureClass::name_not_found, false));
-    CHECK(told(FailureClass::name_not_found));
-    now += 24h;
-    CHECK_FALSE(told(FailureClass::name_not_found));
-}
-
-TEST_CASE("Diagnostics: that a forward is refused is told again after 10 minutes")
-{
-    Advice advice;
-    Time now{};
-    const auto told_after = [&](Duration time) {
+    const auto told = [&](const Failure& failure, Duration time = 1s, bool understood = true) {
+        advice.note(failure);
         now += time;
-        advice.ended_of(FailureClass::forward_refused);
-        return !advice.due(true, now).empty();
+        return advice.due(understood, now);
     };
-    CHECK(told_after(0s));
-    CHECK_FALSE(told_after(9min));
-    CHECK(told_after(1min));
-    CHECK_FALSE(told_after(9min));
+    const Failure changed{FailureClass::host_key_changed, "x"};
+    const Failure refused{FailureClass::refused, "x", "start sshd on gw"};
+    CHECK(advice.due(true, now).empty());
+    CHECK(told(changed) == remedy(FailureClass::host_key_changed));
+    CHECK(advice.due(true, now).empty());
+    CHECK(told(changed).empty());
+    CHECK(told(refused) == "start sshd on gw");
+    CHECK(told({FailureClass::refused, "y", "start sshd on gw"}).empty());
+    CHECK(told({FailureClass::refused, "y", "start sshd on gate"}) == "start sshd on gate");
+    CHECK(told(changed, 1s, false).empty());
+    CHECK_FALSE(told(changed).empty());
+    CHECK(told(changed, 9min).empty());
+    CHECK_FALSE(told(changed, 1min).empty());
+    CHECK(told(changed, 9min).empty());
+    CHECK(advice.current() == remedy(FailureClass::host_key_changed));
+    CHECK(told({FailureClass::other, "z"}).empty());
+    CHECK(advice.current().empty());
 }

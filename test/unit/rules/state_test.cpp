@@ -169,3 +169,27 @@ TEST_CASE("Times as a person says them")
     for (const auto& [duration, text] : table)
         CHECK(for_people(duration) == text);
 }
+
+TEST_CASE("States: the same failure again is one short line for who has seen the first")
+{
+    StateMachine machine;
+    const Time now{};
+    const auto fails = [&](const std::string& cause) {
+        machine.record(TunnelEvent::start, now, "");
+        const auto of_start = machine.repeat();
+        machine.record_wait(now, cause, std::chrono::seconds(2));
+        return std::pair(of_start.has_value(), machine.repeat().value_or("-"));
+    };
+    CHECK(fails("refused") == std::pair(false, std::string("-")));
+    CHECK(fails("refused") ==
+          std::pair(true, std::string("not up after 2 tries, as before; trying again in 2 s")));
+    CHECK(fails("refused").second == "not up after 3 tries, as before; trying again in 2 s");
+    CHECK(fails("no route").second == "-");
+    CHECK(fails("no route").second == "not up after 2 tries, as before; trying again in 2 s");
+    machine.record(TunnelEvent::start, now, "");
+    machine.record(TunnelEvent::executed, now, "");
+    machine.record(TunnelEvent::confirmed, now, "");
+    CHECK_FALSE(machine.repeat());
+    machine.record_wait(now, "no route", std::chrono::seconds(2));
+    CHECK_FALSE(machine.repeat());
+}

@@ -179,3 +179,15 @@ TEST_CASE("Status report: what is not the whole of one is none")
         CHECK_FALSE(status_report_from(text));
     CHECK(status_report_from("later words\n\npid 1\nhealth 2\nend\nmore")->pid == 1);
 }
+
+TEST_CASE("Check: the remedy stands behind what it is for, until the tunnel is up")
+{
+    Status status;
+    status.state = State::waiting;
+    status.cause = "connection refused by gw port 22";
+    status.remedy = "start sshd on gw";
+    CHECK(in_words(status, Time{}) ==
+          "waiting for a way to the server: connection refused by gw port 22; remedy: start sshd on gw");
+    status.state = State::up;
+    CHECK(in_words(status, Time{}).find("remedy") == std::string::npos);
+}

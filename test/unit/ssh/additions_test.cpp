@@ -144,19 +144,19 @@ TEST_CASE("What is added: to hear ssh, a file for its log and a level, where the
         std::string result;
     };
     const Row rows[] = {
-        {{"h"}, "INFO", "-E /pipe LogLevel=VERBOSE heard"},
+        {{"h"}, "INFO", "-E /pipe LogLevel=DEBUG1 heard"},
         {{"-E", "log", "h"}, "INFO", "deaf"},
         {{"-vElog", "h"}, "DEBUG", "deaf"},
         {{"-y", "h"}, "INFO", "deaf"},
         {{"-v", "h"}, "DEBUG", "-E /pipe heard"},
         {{"-vvv", "h"}, "DEBUG3", "-E /pipe heard"},
-        {{"-q", "h"}, "SILENT", "-E /pipe LogLevel=VERBOSE heard"},
-        {{"-q", "h"}, "QUIET", "-E /pipe LogLevel=VERBOSE heard"},
+        {{"-q", "h"}, "SILENT", "-E /pipe LogLevel=DEBUG1 heard"},
+        {{"-q", "h"}, "QUIET", "-E /pipe LogLevel=DEBUG1 heard"},
         {{"-vq", "h"}, "SILENT", "-E /pipe deaf"},
-        {{"-oLogLevel=INFO", "h"}, "INFO", "-E /pipe LogLevel=VERBOSE heard"},
-        {{"-oLogLevel=VERBOSE", "h"}, "VERBOSE", "-E /pipe heard"},
-        {{"h"}, "ERROR", "-E /pipe LogLevel=VERBOSE heard"},
-        {{"h"}, "VERBOSE", "-E /pipe heard"},
+        {{"-oLogLevel=INFO", "h"}, "INFO", "-E /pipe LogLevel=DEBUG1 heard"},
+        {{"-oLogLevel=VERBOSE", "h"}, "VERBOSE", "-E /pipe LogLevel=DEBUG1 heard"},
+        {{"h"}, "ERROR", "-E /pipe LogLevel=DEBUG1 heard"},
+        {{"h"}, "VERBOSE", "-E /pipe LogLevel=DEBUG1 heard"},
         {{"h"}, "DEBUG1", "-E /pipe heard"},
         {{"h"}, "", "-E /pipe deaf"},
     };

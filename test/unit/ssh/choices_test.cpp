@@ -105,7 +105,8 @@ TEST_CASE("What is added: the value of -o, in every form that ssh takes")
         {"ConnectTimeout", " connecttimeout"},
         {"=ConnectTimeout=5", " connecttimeout"},
         {"LogLevel=INFO", " loglevel"},
-        {"LogLevel=VERBOSE", "v loglevel"},
+        {"LogLevel=VERBOSE", " loglevel"},
+        {"LogLevel=DEBUG", "v loglevel"},
         {"ControlPath none", "o controlpath"},
         {"ControlPath=\"NONE\"", "o controlpath"},
         {"ControlPath=/none", "m controlpath"},
@@ -149,9 +150,10 @@ TEST_CASE("Log: whether a program reads what comes through ssh")
 TEST_CASE("What is added: whether ssh is to tell much, and its configuration file")
 {
     for (const Words& words : {Words{"-v", "h"}, Words{"-Nvvv", "h"}, Words{"-oLogLevel=DEBUG3", "h"},
-                               Words{"-o", "loglevel verbose", "h"}})
+                               Words{"-o", "loglevel debug", "h"}})
         CHECK(choices_of(words).verbose);
-    for (const Words& words : {Words{"-q", "h"}, Words{"-oLogLevel=ERROR", "h"}, Words{"h", "cat", "-v"}})
+    for (const Words& words : {Words{"-q", "h"}, Words{"-oLogLevel=ERROR", "h"},
+                               Words{"-oLogLevel=VERBOSE", "h"}, Words{"h", "cat", "-v"}})
         CHECK_FALSE(choices_of(words).verbose);
     CHECK(choices_of(Words{"-F", "a", "h"}).configuration == "a");
     CHECK(choices_of(Words{"-NFa", "h", "-F", "b", "cat", "-F", "c"}).configuration == "b");

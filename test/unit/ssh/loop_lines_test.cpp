@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/core.h>
+
 using namespace autossh;
 
 namespace {
@@ -18,6 +20,17 @@ constexpr std::string_view prohibited = "channel 1: open failed: administrativel
 bool concerns(LoopLines& loop, std::string_view line)
 {
     return loop.take(parse_message(line), line);
+}
+
+/// As ssh tells it: `from` is the port here, -2 for a socket.
+void open_channel(LoopLines& loop, const std::string& from, const std::string& target, int channel)
+{
+    CHECK_FALSE(concerns(
+        loop, fmt::format("debug1: Connection to port {} forwarding to {} requested.", from, target)));
+    CHECK_FALSE(concerns(loop, "debug1: getsockopt TCP_NODELAY: Operation not supported"));
+    CHECK_FALSE(concerns(
+        loop,
+        fmt::format("debug1: channel {}: new direct-tcpip [direct-tcpip] (inactive timeout: 0)", channel)));
 }
 
 LoopLines some_loop()
@@ -60,22 +73,31 @@ TEST_CASE("Heartbeat: that all forwards are off concerns the loop alone if there
     CHECK(alone.refused());
 }
 
-TEST_CASE("Heartbeat: a dead target is the loop's only while a message is on its way over it")
+TEST_CASE("Heartbeat: a dead target is the loop's only where ssh has opened that channel for it")
 {
     LoopLines loop = some_loop();
     CHECK_FALSE(concerns(loop, prohibited));
-    loop.is_tested();
-    CHECK_FALSE(concerns(loop, nobody_there));  // the loop is not refused
+    open_channel(loop, "8080", "127.0.0.1 port 80", 1);
+    CHECK_FALSE(concerns(loop, prohibited));
+    open_channel(loop, "8080", "127.0.0.1 port 20001", 1);  // the user's own way to that port
+    CHECK_FALSE(concerns(loop, prohibited));
+    CHECK_FALSE(loop.refused());
+
+    open_channel(loop, "-2", "127.0.0.1 port 20001", 1);
+    open_channel(loop, "8080", "127.0.0.1 port 80", 2);
+    CHECK_FALSE(concerns(loop, "channel 2: open failed: administratively prohibited: open failed"));
+    CHECK_FALSE(concerns(loop, "channel 11: open failed: administratively prohibited: open failed"));
+    CHECK(concerns(loop, nobody_there));
+    CHECK_FALSE(loop.refused());
     CHECK(concerns(loop, prohibited));
     CHECK(loop.refused());
-    CHECK_FALSE(concerns(loop, prohibited));  // our one message was the one before
-    loop.is_tested();
-    CHECK(concerns(loop, nobody_there));
+    open_channel(loop, "8080", "127.0.0.1 port 80", 1);  // the number is used again
+    CHECK_FALSE(concerns(loop, prohibited));
 
     LoopLines working = some_loop();
-    working.is_tested();
     working.works();
-    CHECK_FALSE(concerns(working, prohibited));
+    open_channel(working, "-2", "127.0.0.1 port 20001", 1);
+    CHECK(concerns(working, prohibited));
     CHECK_FALSE(working.refused());
 }
 

@@ -189,7 +189,7 @@ TEST_CASE("Diagnostics: ssh's words about our keys")
         {"no such identity: /root/.ssh/k: No such file or directory", key_unusable,
          "key /root/.ssh/k cannot be read: No such file or directory"},
         {"Warning: Identity file knone not accessible: No such file or directory.", key_unusable,
-         "key knone cannot be read: No such file or directory."},
+         "key knone cannot be read: No such file or directory"},
         {"identity_sign: private key kmism contents do not match public", key_unusable,
          "key kmism does not fit its .pub file"},
         {R"(sign_and_send_pubkey: signing failed for ED25519 "root@vm" from agent: agent refused operation)",

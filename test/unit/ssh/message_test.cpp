@@ -122,6 +122,17 @@ TEST_CASE("Diagnostics: what a user would see without us is told from what only 
         CAPTURE(line);
         CHECK(only_at_verbose(line));
     }
+    for (const char* const line : {"debug1: x", "debug3: Remote: y"}) {
+        CAPTURE(line);
+        CHECK(is_debug_line(line));
+        CHECK_FALSE(is_shown_at(SshLogLevel::verbose, line));
+    }
+    CHECK(is_shown_at(SshLogLevel::verbose, "Transferred: sent 3472, received 3288 bytes, in 0.1 seconds"));
+    for (const char* const line : {"debug", "debug1", "debug1:x", "debug4: x", "debugger: x"}) {
+        CAPTURE(line);
+        CHECK_FALSE(is_debug_line(line));
+        CHECK(is_shown_at(SshLogLevel::info, line));
+    }
     for (const char* const line :
          {"", "Host key verification failed.", "Allocated port 46645 for remote forward to 127.0.0.1:1",
           "Warning: Permanently added '[127.0.0.1]:42201' (ED25519) to the list of known hosts.",

@@ -61,7 +61,7 @@ TEST_CASE("Plan: an ssh with OpenSSH's own defaults is heard, tested and kept fr
     CHECK_FALSE(plan.session.has_terminal);
     CHECK(plan.login.limit == 60s);
     CHECK(adds(plan, {"-E", "/d/log"}));
-    CHECK(adds(plan, {"-o", "LogLevel=VERBOSE"}));
+    CHECK(adds(plan, {"-o", "LogLevel=DEBUG1"}));
     CHECK(adds(plan, {"-o", "ServerAliveInterval=10"}));
     CHECK(adds(plan, {"-o", "BatchMode=yes"}));
     CHECK_FALSE(adds(plan, {"-o", "ExitOnForwardFailure=no"}));
@@ -141,7 +141,7 @@ TEST_CASE("Plan: -q is carried out by us, and is no word of ssh's any more")
     const auto users = std::ranges::find(words, "-N4");
     REQUIRE(users != words.end());
     CHECK(Names(users, words.end()) == Names{"-N4", "-b", "-q", "server", "tee", "-q"});
-    CHECK(std::ranges::find(words, "LogLevel=VERBOSE") < users);
+    CHECK(std::ranges::find(words, "LogLevel=DEBUG1") < users);
 
     const SshPlan loud = plan_for(settings({"-v", "-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(loud.log.users_level == std::nullopt);

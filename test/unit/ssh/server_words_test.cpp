@@ -36,7 +36,7 @@ TEST_CASE("A server's words: no log-in, no forward and no end of a session befor
     CHECK(client_state.refused_forwards().empty());
     CHECK_FALSE(client_state.some_forward_failed());
     CHECK(client_state.allocated_ports().empty());
-    CHECK(client_state.dead_target().empty());
+    CHECK(client_state.dead_target().cause.empty());
     CHECK_FALSE(client_state.failed());
 }
 

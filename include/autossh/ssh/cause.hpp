@@ -1,0 +1,91 @@
+// What is wrong, more exactly than a class of failure says: which cause it is, from all that is known. Pure.
+#pragma once
+
+#include "autossh/ssh/circumstances.hpp"
+#include "autossh/ssh/message.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+/// What is known beside ssh's words when it has ended. Asked for only when it could matter.
+struct KeyCircumstances {
+    bool agent_expected = false;           ///< an agent is configured (SSH_AUTH_SOCK, IdentityAgent)
+    bool agent_reachable = false;          ///< and it takes connections
+    std::string encrypted_key = {};        ///< a configured key file that needs a passphrase, if any
+    std::string useless_certificate = {};  ///< "the certificate FILE ran out at TIME", where none is valid
+    std::string missing_key = {};          ///< FILE: REASON of a key that was named
+    std::string missing_program = {};      ///< of a ProxyCommand, or of a Match exec
+    bool under_sshpass = false;            ///< which gives one answer and no more
+    bool port_was_ours = false;            ///< a port that the server refuses: the tunnel has been up before
+    std::string stray_words = {};  ///< the last that a program of ssh's has written, where nobody sees it
+    bool operator==(const KeyCircumstances&) const = default;
+};
+
+/// Each has a row in explanations().
+enum class Cause {
+    name_unknown,
+    name_server_silent,
+    no_such_family,
+    only_ipv6,
+    no_route,
+    refused,
+    no_answer,
+    match_program_missing,
+    proxy_program_missing,
+    jump_host,
+    proxy_command,
+    too_many_startups,
+    shut_out,
+    web_server,
+    no_sshd,
+    no_greeting,
+    host_key_unknown,
+    host_key_changed,
+    key_missing,
+    key_is_public,
+    key_permissions,
+    key_passphrase,
+    certificate_invalid,
+    key_not_accepted,
+    keys_not_accepted,
+    no_key,
+    too_many_keys,
+    agent_gone,
+    password_wanted,
+    answers_wanted,
+    second_factor,
+    sshpass_used_up,
+    server_privileged_port,
+    server_forbids,
+    key_forbids,
+    server_permitlisten,
+    key_permitlisten,
+    server_forbids_sockets,
+    server_port_taken,
+    server_port_held,
+    server_socket_taken,
+    server_forbids_tunnel,
+    server_lacks_tunnel,
+    local_tunnel,
+    target_forbidden,
+    key_forbids_target,
+    key_permitopen,
+    local_privileged_port,
+    local_port_taken,
+    local_socket_taken,
+    configuration_modes,
+    forced_command,
+    bad_option,
+};
+
+/// How the cause begins where ssh asks somebody, and nobody answers.
+inline constexpr std::string_view no_key_is_enough = "no key is enough: ";
+
+/// Nothing: no more is known than the class.
+std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& known,
+                              const KeyCircumstances& keys);
+
+}  // namespace autossh

@@ -1,0 +1,65 @@
+// What ssh says in its debug lines of the way to a log-in and of its forwards, which explains a failure. No
+// I/O.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace autossh {
+
+struct SshCircumstances {
+    std::string user;                  ///< whom ssh logs in as
+    std::string host;                  ///< the server, as ssh calls it; empty: it has not come so far
+    std::string port;                  ///< and its port
+    std::string address;               ///< the last that ssh has connected to, or tried to
+    bool only_ipv6 = false;            ///< all that it has tried are IPv6's
+    std::vector<std::string> offered;  ///< the keys it has offered, by file or comment; at most 8
+    bool agent_is_empty = false;
+    bool first_factor = false;     ///< a method has let us in, and the server wants another
+    std::string methods;           ///< what the server would take, as it has said last
+    std::string proxy_command;     ///< that ssh has run
+    bool jumps = false;            ///< it is that of ProxyJump
+    std::vector<std::string> run;  ///< the commands of Match exec; at most 8
+    bool no_greeting = false;      ///< the server has closed the connection before it
+    std::string greeting;          ///< the first line that came in its place
+    std::string key_place;         ///< FILE:LINE of our key on the server
+    std::string key_options;       ///< that our key has there
+    std::string remote_words;      ///< the server's last, of the forward that is refused next
+    std::string known_host;        ///< FILE:LINE of the key that the server had before
+};
+
+/// Takes in the lines of one ssh.
+class CircumstanceReader {
+public:
+    /// One line without its end. `logged_in`: as is known. Before the log-in, nothing counts behind a debug
+    /// message of the server's, which may have lines of its own.
+    void read_line(std::string_view line, bool logged_in);
+
+    /// What the server has said of it is no word about the next one.
+    void forward_is_refused() { found_.remote_words.clear(); }
+
+    /// Where the channel of a line `channel N: open failed: …` leads: HOST:PORT, "tun", or empty where that
+    /// is not known.
+    std::string target_of(std::string_view line) const;
+
+    const SshCircumstances& found() const { return found_; }
+
+private:
+    void read_debug(std::string_view words, bool logged_in);
+    void read_connecting(std::string_view words);
+    void read_log_in(std::string_view words);
+    void read_remote(std::string_view words);
+    void read_channel(std::string_view words);
+    void note_address(std::string_view address);
+
+    SshCircumstances found_;
+    bool server_has_spoken_ = false;
+    std::string next_target_;                                  ///< of the channel that is opened next
+    std::deque<std::pair<std::string, std::string>> targets_;  ///< of the last channels, by their numbers
+};
+
+}  // namespace autossh

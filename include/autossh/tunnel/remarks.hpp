@@ -1,0 +1,52 @@
+// What is worth knowing of a tunnel and changes no state: that it is not tested, that a forward's target
+// cannot be reached, that the server has not answered yet. Each is told once.
+#pragma once
+
+#include "autossh/base/failure.hpp"
+#include "autossh/base/time.hpp"
+#include "autossh/ssh/circumstances.hpp"
+#include "autossh/tunnel/dead_targets.hpp"
+#include "autossh/tunnel/reporter.hpp"
+
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+namespace autossh {
+
+class Remarks {
+public:
+    explicit Remarks(Reporter& reporter) : reporter_(reporter) {}
+
+    /// Another one; it is being executed.
+    void ssh_starts(Time now);
+
+    /// For as long as autossh runs.
+    void no_tests(const std::string& reason);
+    /// The same when the causes that concern the user have been told.
+    void keep_no_tests(const std::string& reason);
+    void tell_kept();
+
+    void dead_target(const Failure& target);
+
+    /// A line of a program that ssh runs, where nobody sees it: passed on, and the last of an ssh's is kept.
+    void read_stray_line(pid_t ssh, std::string_view raw_line);
+    const std::string& stray_words() const { return stray_words_; }
+
+    /// While ssh is connecting.
+    void look(Time now, const SshCircumstances& known);
+    /// When to look.
+    Time answer_is_due() const { return answer_due_; }
+    void server_has_answered() { answer_due_ = never; }
+
+private:
+    Reporter& reporter_;
+    bool no_tests_told_ = false;
+    std::string kept_;
+    DeadTargets dead_targets_;
+    std::string stray_words_;
+    Time answer_due_ = never;
+};
+
+}  // namespace autossh

@@ -1,0 +1,199 @@
+#include "autossh/ssh/cause.hpp"
+
+#include "autossh/base/numbers.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace autossh {
+
+namespace {
+
+using enum FailureClass;
+
+bool has(std::string_view text, std::string_view part)
+{
+    return text.find(part) != std::string_view::npos;
+}
+
+bool is_number(const std::string& text)
+{
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_privileged(const std::string& port)
+{
+    return is_number(port) && parse_integer(port).value_or(0) < 1024;
+}
+
+std::optional<Cause> of_name(const SshMessage& reason)
+{
+    if (has(reason.failure.cause, "Temporary failure in name resolution"))
+        return Cause::name_server_silent;
+    if (has(reason.failure.cause, "Address family for hostname not supported") ||
+        has(reason.failure.cause, "No address associated with hostname"))
+        return Cause::no_such_family;
+    return reason.subject.empty() ? std::nullopt : std::optional(Cause::name_unknown);
+}
+
+std::optional<Cause> of_lost_connection(const SshCircumstances& known, const KeyCircumstances& keys)
+{
+    if (!known.no_greeting)
+        return std::nullopt;
+    if (!known.proxy_command.empty() && !keys.missing_program.empty())
+        return Cause::proxy_program_missing;
+    if (!known.proxy_command.empty())
+        return known.jumps ? Cause::jump_host : Cause::proxy_command;
+    if (known.host.empty())
+        return std::nullopt;
+    if (has(known.greeting, "MaxStartups"))
+        return Cause::too_many_startups;
+    if (known.greeting.starts_with("Not allowed at this time"))
+        return Cause::shut_out;
+    if (known.greeting.starts_with("HTTP/"))
+        return Cause::web_server;
+    if (!known.greeting.empty())
+        return Cause::no_sshd;
+    return Cause::no_greeting;
+}
+
+/// A log-in that is refused in the end.
+std::optional<Cause> of_denial(const SshMessage& reason, const SshCircumstances& known,
+                               const KeyCircumstances& keys)
+{
+    if (has(reason.failure.cause, "too many keys"))
+        return Cause::too_many_keys;
+    if (reason.weight != denied || known.user.empty())
+        return std::nullopt;
+    const bool takes_password = has(known.methods, "password");
+    const bool takes_answers = takes_password || has(known.methods, "keyboard-interactive");
+    if (keys.under_sshpass && takes_answers)
+        return Cause::sshpass_used_up;
+    if (known.first_factor)
+        return Cause::second_factor;
+    if (!has(known.methods, "publickey") && takes_answers)
+        return takes_password ? Cause::password_wanted : Cause::answers_wanted;
+    if (known.offered.size() > 1)
+        return Cause::keys_not_accepted;
+    if (!known.offered.empty())
+        return known.offered.front().starts_with('/') ? Cause::key_not_accepted : Cause::keys_not_accepted;
+    if (!keys.missing_key.empty())
+        return Cause::key_missing;
+    if (reason.failure.cause.starts_with(no_key_is_enough))
+        return has(reason.failure.cause, "for the password of ") ? Cause::password_wanted
+                                                                 : Cause::answers_wanted;
+    return has(known.methods, "publickey") ? std::optional(Cause::no_key) : std::nullopt;
+}
+
+std::optional<Cause> of_refused_port(const SshMessage& reason, const SshCircumstances& known,
+                                     const KeyCircumstances& keys)
+{
+    const bool path = reason.subject.starts_with('/');
+    if (is_privileged(reason.subject) && !known.user.empty() && known.user != "root")
+        return Cause::server_privileged_port;
+    if (has(known.remote_words, "disabled port forwarding")) {
+        const bool key_may = known.key_place.empty() || has(known.key_options, " port-forwarding");
+        return key_may ? Cause::server_forbids : Cause::key_forbids;
+    }
+    if (has(known.remote_words, "port forwarding refused"))
+        return has(known.key_options, " permitlisten") ? Cause::key_permitlisten : Cause::server_permitlisten;
+    if (has(known.remote_words, "disabled streamlocal"))
+        return Cause::server_forbids_sockets;
+    if (known.host.empty() || (!path && !is_number(reason.subject)))
+        return std::nullopt;
+    if (path)
+        return Cause::server_socket_taken;
+    return keys.port_was_ours ? Cause::server_port_held : Cause::server_port_taken;
+}
+
+std::optional<Cause> of_target(const SshMessage& reason, const SshCircumstances& known)
+{
+    if (!reason.failure.cause.starts_with("administratively prohibited"))
+        return std::nullopt;
+    if (has(known.key_options, " permitopen"))
+        return Cause::key_permitopen;
+    const bool key_may = known.key_place.empty() || has(known.key_options, " port-forwarding");
+    return key_may ? Cause::target_forbidden : Cause::key_forbids_target;
+}
+
+std::optional<Cause> of_refused_forward(const SshMessage& reason, const SshCircumstances& known,
+                                        const KeyCircumstances& keys)
+{
+    const bool of_place = !drops_all_forwards(reason) && reason.subject != tunnel_device;
+    if (reason.kind == SshMessage::Kind::forward_refused && of_place)
+        return of_refused_port(reason, known, keys);
+    if (reason.kind == SshMessage::Kind::target_dead)
+        return of_target(reason, known);
+    if (has(known.remote_words, "rejected tunnel device"))
+        return Cause::server_forbids_tunnel;
+    if (has(known.remote_words, "Failed to open the tunnel device"))
+        return Cause::server_lacks_tunnel;
+    return std::nullopt;
+}
+
+std::optional<Cause> of_local_forward(const SshMessage& reason)
+{
+    if (reason.failure.failure_class == FailureClass::local_port_in_use && is_number(reason.subject))
+        return Cause::local_port_taken;
+    if (has(reason.failure.cause, "below 1024") || has(reason.failure.cause, "we may not listen"))
+        return is_number(reason.subject) ? std::optional(Cause::local_privileged_port) : std::nullopt;
+    return reason.subject.starts_with('/') && has(reason.failure.cause, "local socket")
+               ? std::optional(Cause::local_socket_taken)
+               : std::nullopt;
+}
+
+std::optional<Cause> of_ended_session(const SshMessage& reason, const SshCircumstances& known)
+{
+    const bool ended = reason.kind == SshMessage::Kind::session_over;
+    return ended && has(known.key_options, " command") ? std::optional(Cause::forced_command) : std::nullopt;
+}
+
+std::optional<Cause> of_configuration(const SshMessage& reason)
+{
+    if (has(reason.failure.cause, "tunnel device"))
+        return Cause::local_tunnel;
+    if (reason.kind == SshMessage::Kind::local_port_in_use)
+        return of_local_forward(reason);
+    if (has(reason.failure.cause, "bad owner or permissions"))
+        return Cause::configuration_modes;
+    return has(reason.failure.cause, "bad option") ? std::optional(Cause::bad_option) : std::nullopt;
+}
+
+std::optional<Cause> of_key(const SshMessage& reason)
+{
+    if (reason.subject.ends_with(".pub"))
+        return Cause::key_is_public;
+    if (has(reason.failure.cause, "cannot be read: "))
+        return Cause::key_missing;
+    return has(reason.failure.cause, "too open") ? std::optional(Cause::key_permissions) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& known,
+                              const KeyCircumstances& keys)
+{
+    switch (reason.failure.failure_class) {
+    case name_not_found: return of_name(reason);
+    case no_route:
+        if (known.only_ipv6 && !has(known.host, ":"))
+            return Cause::only_ipv6;
+        return known.address.empty() ? std::nullopt : std::optional(Cause::no_route);
+    case refused: return reason.subject.empty() ? std::nullopt : std::optional(Cause::refused);
+    case timed_out:
+        return known.port.empty() || known.host.empty() ? std::nullopt : std::optional(Cause::no_answer);
+    case connection_lost: return of_lost_connection(known, keys);
+    case host_key_unknown: return known.user.empty() ? std::nullopt : std::optional(Cause::host_key_unknown);
+    case host_key_changed:
+        return known.known_host.empty() ? std::nullopt : std::optional(Cause::host_key_changed);
+    case authentication_refused: return of_denial(reason, known, keys);
+    case key_unusable: return of_key(reason);
+    case forward_refused: return of_refused_forward(reason, known, keys);
+    case local_port_in_use: return of_local_forward(reason);
+    case bad_configuration: return of_configuration(reason);
+    case other: return of_ended_session(reason, known);
+    default: return std::nullopt;
+    }
+}
+
+}  // namespace autossh

@@ -1,0 +1,175 @@
+#include "autossh/ssh/circumstances.hpp"
+
+#include "autossh/base/text.hpp"
+#include "autossh/ssh/message.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace autossh {
+
+namespace {
+
+constexpr std::size_t longest_word = 120;
+constexpr std::size_t most_words = 8;
+constexpr std::size_t most_channels = 32;
+
+std::string as_field(std::string_view text)
+{
+    return shortened(printable(text), longest_word);
+}
+
+/// What follows `beginning`.
+std::optional<std::string_view> what_follows(std::string_view line, std::string_view beginning)
+{
+    if (!line.starts_with(beginning))
+        return std::nullopt;
+    return line.substr(beginning.size());
+}
+
+/// Between the two, and nothing where one is missing.
+std::string_view part_between(std::string_view text, std::string_view from, std::string_view to)
+{
+    const std::size_t begin = text.find(from);
+    if (begin == std::string_view::npos)
+        return {};
+    text.remove_prefix(begin + from.size());
+    const std::size_t end = text.find(to);
+    return end == std::string_view::npos ? std::string_view() : text.substr(0, end);
+}
+
+void add(std::vector<std::string>& words, std::string_view word)
+{
+    if (words.size() < most_words && !word.empty())
+        words.push_back(as_field(word));
+}
+
+}  // namespace
+
+void CircumstanceReader::read_line(std::string_view line, bool logged_in)
+{
+    if (!is_debug_line(line)) {
+        if (logged_in || server_has_spoken_)
+            return;
+        if (line.find("_exchange_identification: ") != std::string_view::npos ||
+            line.starts_with("banner exchange: "))
+            found_.no_greeting = true;
+        else if (const auto offending = what_follows(line, "Offending "))
+            found_.known_host =
+                as_field(offending->substr(std::min(offending->size(), offending->rfind(' ') + 1)));
+        else if (line.find("with partial success.") != std::string_view::npos)
+            found_.first_factor = true;
+        return;
+    }
+    constexpr std::size_t level = std::string_view("debug1: ").size();
+    read_debug(line.substr(level), logged_in);
+}
+
+void CircumstanceReader::read_debug(std::string_view words, bool logged_in)
+{
+    if (const auto remote = what_follows(words, "Remote: ")) {
+        server_has_spoken_ = server_has_spoken_ || !logged_in;
+        read_remote(*remote);
+    } else if (const auto refused = what_follows(words, "remote forward success for: ")) {
+        found_.remote_words.clear();
+    } else if (logged_in) {
+        read_channel(words);
+    } else if (!server_has_spoken_) {
+        read_connecting(words);
+        read_log_in(words);
+    }
+}
+
+void CircumstanceReader::note_address(std::string_view address)
+{
+    const bool ipv6 = address.find(':') != std::string_view::npos;
+    found_.only_ipv6 = ipv6 && (found_.address.empty() || found_.only_ipv6);
+    found_.address = as_field(address);
+}
+
+void CircumstanceReader::read_connecting(std::string_view words)
+{
+    if (const auto to = what_follows(words, "Connecting to ")) {  // HOST [ADDRESS] port N.
+        found_.host = as_field(to->substr(0, to->find(' ')));
+        const std::size_t port = to->rfind(" port ");
+        if (port != std::string_view::npos)
+            found_.port = as_field(to->substr(port + 6, to->find_last_not_of('.') - port - 5));
+        note_address(part_between(*to, "[", "]"));
+    } else if (const auto command = what_follows(words, "Executing proxy command: exec ")) {
+        found_.proxy_command = as_field(*command);
+    } else if (words.starts_with("Setting implicit ProxyCommand from ProxyJump: ")) {
+        found_.jumps = true;
+    } else if (words.starts_with("Executing command: '")) {
+        add(found_.run, part_between(words, "'", "'"));
+    } else if (words.find("_exchange_identification: banner line 0: ") != std::string_view::npos) {
+        found_.greeting = as_field(words.substr(words.find(" 0: ") + 4));
+    }
+}
+
+void CircumstanceReader::read_log_in(std::string_view words)
+{
+    if (const auto to = what_follows(words, "Authenticating to ")) {  // HOST:PORT as 'USER'
+        const std::string_view place = to->substr(0, to->find(" as '"));
+        const std::size_t colon = place.rfind(':');
+        found_.host = as_field(place.substr(0, colon));
+        if (colon != std::string_view::npos)
+            found_.port = as_field(place.substr(colon + 1));
+        found_.user = as_field(part_between(*to, " as '", "'"));
+    } else if (const auto key = what_follows(words, "Offering public key: ")) {
+        // FILE TYPE FINGERPRINT [explicit] [agent]
+        const std::size_t type =
+            std::min({key->find(" ED25519"), key->find(" RSA"), key->find(" ECDSA"), key->find(" DSA")});
+        add(found_.offered, key->substr(0, type));
+    } else if (const auto methods = what_follows(words, "Authentications that can continue: ")) {
+        found_.methods = as_field(*methods);
+    } else if (words.find("agent contains no identities") != std::string_view::npos) {
+        found_.agent_is_empty = true;
+    }
+}
+
+/// sshd sends the first for our key, and one of the others before it refuses a forward.
+void CircumstanceReader::read_remote(std::string_view words)
+{
+    const std::size_t options = words.find(": key options:");
+    if (options == std::string_view::npos) {
+        found_.remote_words = as_field(words);
+        return;
+    }
+    // It goes into a remedy: a path and a line, and no words of the server's.
+    const std::string_view place = words.substr(0, options);
+    const bool is_path =
+        place.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "/._-+@%:") == std::string_view::npos;
+    found_.key_place = is_path ? as_field(place) : "its authorized_keys";
+    found_.key_options = as_field(words.substr(options + std::string_view(": key options:").size()));
+}
+
+/// channels.c: port_open_helper, and of -W and -w.
+void CircumstanceReader::read_channel(std::string_view words)
+{
+    if (words.starts_with("Connection to port ")) {  // P forwarding to HOST port P requested.
+        const std::string_view host = part_between(words, " forwarding to ", " port ");
+        const std::size_t port = words.rfind(" port ") + 6;
+        const std::size_t end = words.rfind(" requested.");
+        next_target_ = end == std::string_view::npos || end < port || host.empty()
+                           ? ""
+                           : as_field(std::string(host) + ":" + std::string(words.substr(port, end - port)));
+    } else if (const auto stdio = what_follows(words, "channel_connect_stdio_fwd: ")) {
+        next_target_ = as_field(*stdio);
+    } else if (words.starts_with("channel ") && words.find(": new ") != std::string_view::npos) {
+        const bool tunnel = words.find(": new tun ") != std::string_view::npos;
+        targets_.emplace_front(words.substr(0, words.find(':')),
+                               tunnel ? "tun" : std::exchange(next_target_, {}));
+        if (targets_.size() > most_channels)
+            targets_.pop_back();
+    }
+}
+
+std::string CircumstanceReader::target_of(std::string_view line) const
+{
+    const std::string channel(line.substr(0, line.find(':')));
+    const auto found = std::ranges::find(targets_, channel, &std::pair<std::string, std::string>::first);
+    return found == targets_.end() ? "" : found->second;
+}
+
+}  // namespace autossh

@@ -1,0 +1,142 @@
+#include "autossh/ssh/explanation.hpp"
+
+#include "autossh/base/text.hpp"
+#include "autossh/ssh/explanation_table.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/args.h>
+#include <fmt/format.h>
+
+namespace autossh {
+
+namespace {
+
+using enum FailureClass;
+
+constexpr std::size_t longest_cause = 100;
+constexpr std::size_t longest_remedy = 112;
+
+const Explanation& row(Cause cause)
+{
+    return *std::ranges::find(explanations(), cause, &Explanation::cause);
+}
+
+std::string without_end_of(const std::string& text, std::string_view end)
+{
+    return text.ends_with(end) ? text.substr(0, text.size() - end.size()) : text;
+}
+
+/// ssh -l nobody -W '[%h]:%p' gate: the same without -W.
+std::string by_hand(const std::string& jump)
+{
+    const std::size_t begin = jump.find(" -W ");
+    const std::size_t end = begin == std::string::npos ? begin : jump.find(' ', begin + 4);
+    return end == std::string::npos ? jump : jump.substr(0, begin) + jump.substr(end);
+}
+
+std::string login_words(const SshCircumstances& known)
+{
+    const std::string account = fmt::format("{}@{}", known.user, known.host);
+    return known.port.empty() || known.port == "22" ? account : fmt::format("-p {} {}", known.port, account);
+}
+
+using Values = fmt::dynamic_format_arg_store<fmt::format_context>;
+
+Values values_of(const SshMessage& reason, const SshCircumstances& known, const KeyCircumstances& keys)
+{
+    const std::string& subject = reason.subject;
+    const std::string key = known.offered.empty() ? keys.encrypted_key : known.offered.front();
+    const bool plain_port = known.port == "22" || known.port.empty();
+    Values values;
+    const auto add = [&values](const char* name, const std::string& value) {
+        values.push_back(fmt::arg(name, value));
+    };
+    add("told", reason.failure.cause);
+    add("subject", subject);
+    add("missing", keys.missing_key.empty() ? subject : keys.missing_key);
+    add("host", known.host.empty() ? subject : known.host);
+    add("port", known.port.empty() ? reason.address : known.port);
+    add("user", known.user);
+    add("address", known.address);
+    add("login", login_words(known));
+    add("spec", plain_port ? known.host : fmt::format("[{}]:{}", known.host, known.port));
+    add("file", known.known_host.substr(0, known.known_host.rfind(':')));
+    add("key", key);
+    add("private", without_end_of(subject, ".pub"));
+    add("count", std::to_string(known.offered.size()));
+    add("methods", known.methods);
+    add("place", known.key_place);
+    add("greeting", known.greeting);
+    add("program", keys.missing_program);
+    add("jump", by_hand(known.proxy_command));
+    add("proxy", known.proxy_command);
+    add("stray", keys.stray_words.empty() ? "" : ": " + keys.stray_words);
+    return values;
+}
+
+/// What ssh keeps to itself: it says "Permission denied" and not that no key could be used.
+std::optional<Failure> explained_by_keys(const SshMessage& reason, const KeyCircumstances& keys)
+{
+    const bool denied_key = reason.failure.failure_class == authentication_refused &&
+                            reason.weight == denied && reason.subject.find("publickey") != std::string::npos;
+    if (!denied_key)
+        return std::nullopt;
+    if (!keys.useless_certificate.empty())
+        return Failure{key_unusable, one_line(keys.useless_certificate),
+                       std::string(row(Cause::certificate_invalid).remedy)};
+    const bool agent_gone = keys.agent_expected && !keys.agent_reachable;
+    const char* why = "nobody can be asked";
+    if (agent_gone)
+        why = "the agent cannot be reached";
+    else if (keys.agent_reachable)  // what it holds is not known
+        why = "the agent does not have it, or the server refuses it";
+    if (!keys.encrypted_key.empty())
+        return Failure{
+            key_unusable,
+            one_line(fmt::format("the key {} needs a passphrase, and {}", keys.encrypted_key, why)),
+            fmt::format("ssh-add {0}, or give the passphrase: --secret-for '{0}=file:PATH'",
+                        keys.encrypted_key)};
+    if (agent_gone)
+        return Failure{agent_unreachable, "the agent cannot be reached"};
+    return std::nullopt;
+}
+
+}  // namespace
+
+Failure explained(const SshMessage& reason, const SshCircumstances& known, const KeyCircumstances& keys)
+{
+    Failure failure = reason.failure;
+    if (!failure.remedy.empty())
+        return failure;
+    if (keys.missing_key.empty())
+        if (auto by_keys = explained_by_keys(reason, keys))
+            return *by_keys;
+    const bool match_failed = !keys.missing_program.empty() && known.proxy_command.empty();
+    const auto cause =
+        match_failed ? std::optional(Cause::match_program_missing) : cause_of(reason, known, keys);
+    if (cause) {
+        const Explanation& found = row(*cause);
+        const Values values = values_of(reason, known, keys);
+        if (found.failure_class != other)
+            failure.failure_class = found.failure_class;
+        const bool says_it = reason.failure.cause.starts_with(no_key_is_enough) &&
+                             (*cause == Cause::password_wanted || *cause == Cause::answers_wanted);
+        failure.cause = shortened(says_it ? failure.cause : fmt::vformat(found.text, values), longest_cause);
+        failure.remedy = fmt::vformat(found.remedy, values);
+        if (failure.remedy.size() > longest_remedy)
+            failure.remedy.clear();  // half a command is none
+    }
+    return failure;
+}
+
+Failure explained_end_of_session(const SshCircumstances& known)
+{
+    SshMessage ended;
+    ended.kind = SshMessage::Kind::session_over;
+    ended.failure = {FailureClass::other, "the remote command has ended"};
+    return explained(ended, known, {});
+}
+
+}  // namespace autossh
