@@ -25,6 +25,7 @@ std::string_view name(FailureClass failure)
     case FailureClass::bad_configuration: return "bad configuration";
     case FailureClass::needs_person: return "needs a person";
     case FailureClass::secret_unavailable: return "secret unavailable";
+    case FailureClass::shut_out: return "shut out";
     case FailureClass::other: return "other";
     }
     return "other";
@@ -95,6 +96,8 @@ std::string_view remedy(FailureClass failure)
         return "log in by hand: start with -f at a terminal; or let --secret-command make the codes";
     case FailureClass::secret_unavailable:
         return "try the source of the secret by hand, as the same user; --secret-for says what it is for";
+    case FailureClass::shut_out:
+        return "wait 10 minutes; on the server, PerSourcePenalties in sshd_config says whom it shuts out";
     case FailureClass::other: return "";
     }
     return "";

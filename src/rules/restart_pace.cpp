@@ -24,6 +24,8 @@ Pace pace_of(const LastSession& last)
         return Pace::refused_login;
     if (last.failure == FailureClass::forward_refused)
         return Pace::port_still_held;
+    if (last.failure == FailureClass::shut_out)
+        return Pace::shut_out;
     if (needs_mending(last.failure))
         return Pace::refused_login;
     return last.perhaps_refused ? Pace::unseen_login : Pace::usual;
@@ -39,9 +41,12 @@ Duration RestartPace::before_start(const std::optional<LastSession>& last, doubl
     const bool refused = pace == Pace::refused_login || pace == Pace::unseen_login;
     if (!refused && (last->logged_in || last->since_start >= times::long_session))
         refusals_ = 0;
+    if (pace != Pace::shut_out)
+        shut_outs_ = 0;
     const std::size_t before = refused ? refusals_++ : 0;
     switch (pace) {
     case Pace::port_still_held: return after_refused_forward(*last);
+    case Pace::shut_out: return std::min(longest_, step(times::shut_out_waits, shut_outs_++));
     case Pace::refused_login:
         // The second wrong secret is the last before the account is locked.
         return last->secret_refused && before > 0 ? times::refusal_waits.back()

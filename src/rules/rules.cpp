@@ -22,7 +22,8 @@ bool can_pass(FailureClass failure)
     case FailureClass::timed_out:
     case FailureClass::connection_lost:
     case FailureClass::forward_refused:
-    case FailureClass::local_port_in_use: return true;
+    case FailureClass::local_port_in_use:
+    case FailureClass::shut_out: return true;
     default: return false;
     }
 }

@@ -26,6 +26,7 @@ WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_p
     basis.pace = pace_of(ended);
     basis.secret_refused = ended.secret_refused;
     basis.any_change_counts = ended.failure == FailureClass::name_not_found ||
+                              ended.failure == FailureClass::shut_out ||
                               (ended.failure == FailureClass::connection_lost && !ended.logged_in);
     if (ended.logged_in && basis.pace != Pace::port_still_held)  // that no other network gives back
         hopes_ = 0;

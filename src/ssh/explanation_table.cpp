@@ -33,7 +33,7 @@ constexpr Explanation table[] = {
     {Cause::too_many_startups, connection_lost,
      "{host} port {port} has too many log-ins going on (Exceeded MaxStartups)",
      "raise MaxStartups in the server's sshd_config, and reload sshd"},
-    {Cause::shut_out, connection_lost,
+    {Cause::shut_out, shut_out,
      "{host} port {port} shuts out this address for a while (Not allowed at this time)",
      "wait 10 minutes; on the server, PerSourcePenalties in sshd_config says whom it shuts out"},
     {Cause::web_server, key_exchange, "a web server and no sshd answers at {host} port {port} ({greeting})",

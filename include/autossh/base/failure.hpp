@@ -25,6 +25,7 @@ enum class FailureClass {
     bad_configuration,
     needs_person,        ///< ssh asks what only a person can answer
     secret_unavailable,  ///< ssh asks for a secret whose source gives none
+    shut_out,            ///< the server takes no connection from this address for a while
     other,               ///< words we do not know, or none
 };
 

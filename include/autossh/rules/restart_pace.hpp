@@ -14,6 +14,7 @@ enum class Pace {
     port_still_held,  ///< the server still holds the port of a dead session, and it is free soon, or somebody
                       ///< else has it
     refused_login,    ///< the key or host key must be mended by a person: slow, or the server may ban us
+    shut_out,         ///< the server takes no connection from us for a while
     unseen_login,     ///< it may have been refused, and ssh's log could not be read
 };
 
@@ -39,7 +40,8 @@ private:
 
     Backoff backoff_;
     Duration longest_;
-    std::size_t refusals_ = 0;  ///< of the log-in, in a row
+    std::size_t refusals_ = 0;   ///< of the log-in, in a row
+    std::size_t shut_outs_ = 0;  ///< in a row
     int port_refusals_ = 0;     ///< of a port that no session of ours can hold, in a row
 };
 

@@ -38,6 +38,12 @@ inline constexpr Duration remind_after = 10min;
 /// Whoever looks on is told that the server has not answered.
 inline constexpr Duration answer_is_slow = 5s;
 
+// "Refused log-ins"
+
+/// From end to start while the server shuts out our address: it does so for 15 s to 10 min, and a try meanwhile
+/// makes it no longer (sshd_config(5), PerSourcePenalties).
+inline constexpr std::array<Duration, 4> shut_out_waits{15s, 30s, 60s, 2min};
+
 // "Refused forwards"
 
 /// From start to start while the server still holds the port of a dead session: it is free soon. The longer

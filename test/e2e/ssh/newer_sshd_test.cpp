@@ -6,7 +6,9 @@
 #include "support/machine/ports.hpp"
 #include "support/tested_autossh.hpp"
 
+#include <chrono>
 #include <csignal>
+#include <fmt/format.h>
 
 using namespace autossh_test;
 
@@ -105,5 +107,30 @@ TEST_CASE("Newer sshd: a wrong secret does not have our address shut out")
     CHECK(tunnel.comes_up());
     CHECK_FALSE(sshd.has_shut_us_out());
     CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Newer sshd: when others of our address have had it shut out, that is said, and waited for")
+{
+    SKIP_WITHOUT_NEWER_SSHD();
+    NewerSshd sshd;
+    const auto is_shut_out = [&] {
+        const Process bare(
+            {.arguments = {"ssh-keyscan", "-T", "2", "-p", std::to_string(sshd.port()), "127.0.0.1"}});
+        bare.wait_for_exit();
+        return sshd.has_shut_us_out();
+    };
+    REQUIRE(wait_until(is_shut_out));
+    const Autossh autossh(sshd, {"-N", "-L", forwarding(free_port_pair(), sshd.port())}, default_times());
+    const std::string cause = fmt::format(
+        ": 127.0.0.1 port {} shuts out this address for a while (Not allowed at this time); trying again in ",
+        sshd.port());
+    CHECK(autossh.log().wait_for(cause + "15 s\n"));
+    CHECK(autossh.log().wait_for(
+        "]: remedy: wait 10 minutes; on the server, PerSourcePenalties in sshd_config says "
+        "whom it shuts out\n"));
+    CHECK(autossh.log().wait_for("]: up: ", 1, std::chrono::minutes(3)));
+    CHECK(autossh.log().count("starting ssh (") <= 4);
+    CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }

@@ -185,6 +185,23 @@ TEST_CASE("A refused log-in is tried again after half a minute, then ever later,
     }
 }
 
+TEST_CASE("Backoff: a server that shuts us out for a while is tried ever later, up to every 2 minutes")
+{
+    RestartPace comeback{TunnelSettings()};
+    CHECK(comeback.before_start(std::nullopt, 0.5) == 0s);
+    for (const Duration wait : std::vector<Duration>{15s, 30s, 60s, 120s, 120s})
+        CHECK(comeback.before_start(of(FailureClass::shut_out), 1) == wait);
+    comeback.before_start(of(FailureClass::connection_lost, 1h, true), 0.5);
+    CHECK(comeback.before_start(of(FailureClass::shut_out), 0) == 15s);
+
+    TunnelSettings settings;
+    settings.backoff_max = 20s;
+    RestartPace limited{settings};
+    static_cast<void>(limited.before_start(std::nullopt, 0.5));
+    CHECK(limited.before_start(of(FailureClass::shut_out), 1) == 15s);
+    CHECK(limited.before_start(of(FailureClass::shut_out), 1) == 20s);
+}
+
 TEST_CASE("A secret that was refused twice is sent again only when three tries would lock no account")
 {
     RestartPace comeback{TunnelSettings()};
