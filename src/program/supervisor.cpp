@@ -80,8 +80,12 @@ void Supervisor::attend_to_caller()
     const std::string words = in_words(status, Clock::now());
     switch (status.state) {
     case State::starting:
-    case State::connecting:
     case State::stopping: return;
+    case State::connecting:  // 1.4g does not hold up a log-in script while the network is away
+        if (status.silence.empty())
+            return;
+        caller_->tell(fmt::format("autossh: {}; going on in the background\n", status.silence));
+        break;
     case State::authenticated:  // ssh makes its forwards only now
         if (tunnels_.first().has_forwards())
             return;
@@ -144,6 +148,7 @@ Ruling Supervisor::run()
     if (pid_file_)
         if (const std::error_code error = pid_file_->write())
             log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
+    io_.poll();  // signals that have come by now are older than the first ssh, and do not mean it
     Ruling last;
     tunnels_.run([&](const Ruling& reached) {
         last = reached;

@@ -136,6 +136,7 @@ void StateMachine::enter(State state, Time now)
     const bool goes_on = state == status_.state;
     status_.state = state;
     status_.next_try.reset();
+    status_.silence.clear();
     if (!goes_on || state == State::starting)
         status_.since = now;
     if (state == State::starting) {

@@ -65,6 +65,8 @@ std::string coming_up_in_words(const Status& status, Time now)
     if (status.since == Time{})  // nothing has happened yet
         return words;
     words += fmt::format(" for {}", lasted(status.since, now));
+    if (!status.silence.empty())
+        words += "; " + status.silence;
     if (status.trouble.empty())
         return words;
     if (!status.down_since)

@@ -51,14 +51,18 @@ void Remarks::read_stray_line(pid_t ssh, std::string_view raw_line)
         stray_words_ = std::move(words);
 }
 
-void Remarks::look(Time now, const SshCircumstances& known)
+bool Remarks::look(Time now, const SshCircumstances& known, StateMachine& state_machine)
 {
     if (now < answer_due_)
-        return;
+        return false;
     answer_due_ = never;
     const bool silent = !known.host.empty() && known.user.empty() && !known.no_greeting;
-    if (silent)
-        reporter_.remark(fmt::format("no answer yet from {} port {}", known.host, known.port));
+    if (!silent)
+        return false;
+    const std::string words = fmt::format("no answer yet from {} port {}", known.host, known.port);
+    reporter_.remark(words);
+    state_machine.note_silence(words);
+    return true;
 }
 
 }  // namespace autossh

@@ -225,10 +225,10 @@ Time StatusTracker::forwards_settle_at() const
 
 void StatusTracker::look(Time now)
 {
-    if (status().state == State::connecting)
-        remarks_.look(now, client_.circumstances());
-    else
+    if (status().state != State::connecting)
         remarks_.server_has_answered();
+    else if (remarks_.look(now, client_.circumstances(), state_machine_))
+        on_change_();
     if (now < forwards_settle_at())
         return;
     if (proof_.waits()) {

@@ -42,7 +42,7 @@ private:
     Duration longest_;
     std::size_t refusals_ = 0;   ///< of the log-in, in a row
     std::size_t shut_outs_ = 0;  ///< in a row
-    int port_refusals_ = 0;     ///< of a port that no session of ours can hold, in a row
+    int port_refusals_ = 0;      ///< of a port that no session of ours can hold, in a row
 };
 
 }  // namespace autossh

@@ -59,6 +59,7 @@ struct Status {
     std::vector<std::string> allocated_ports;
     std::string forwards;        ///< of this session, each with its state: "-L 8080 unknown, -R 2222 working"
     std::string remedy;          ///< what helps against that, or against what is degraded; empty: not known
+    std::string silence;         ///< connecting: "no answer yet from HOST port N", once that has taken long
     std::string trouble;         ///< why the last ssh has ended; empty once the tunnel is up
     bool tried_in_vain = false;  ///< and it did not come up
 };
@@ -74,6 +75,9 @@ public:
 
     /// All of this session's, as Status::allocated_ports and Status::forwards. False: nothing new.
     bool note_forwards(const std::vector<std::string>& ports, const std::string& forwards);
+
+    /// As Status::silence, until the next change.
+    void note_silence(std::string words) { status_.silence = std::move(words); }
 
     /// record(TunnelEvent::ended, …) with the wait until the next start; nothing: until there is a network.
     std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);

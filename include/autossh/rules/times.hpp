@@ -40,8 +40,8 @@ inline constexpr Duration answer_is_slow = 5s;
 
 // "Refused log-ins"
 
-/// From end to start while the server shuts out our address: it does so for 15 s to 10 min, and a try meanwhile
-/// makes it no longer (sshd_config(5), PerSourcePenalties).
+/// From end to start while the server shuts out our address: it does so for 15 s to 10 min, and a try
+/// meanwhile makes it no longer (sshd_config(5), PerSourcePenalties).
 inline constexpr std::array<Duration, 4> shut_out_waits{15s, 30s, 60s, 2min};
 
 // "Refused forwards"

@@ -4,6 +4,7 @@
 
 #include "autossh/base/failure.hpp"
 #include "autossh/base/time.hpp"
+#include "autossh/rules/state.hpp"
 #include "autossh/ssh/circumstances.hpp"
 #include "autossh/tunnel/dead_targets.hpp"
 #include "autossh/tunnel/reporter.hpp"
@@ -34,8 +35,8 @@ public:
     void read_stray_line(pid_t ssh, std::string_view raw_line);
     const std::string& stray_words() const { return stray_words_; }
 
-    /// While ssh is connecting.
-    void look(Time now, const SshCircumstances& known);
+    /// While ssh is connecting. True: the server is silent, and `state_machine` knows it now.
+    bool look(Time now, const SshCircumstances& known, StateMachine& state_machine);
     /// When to look.
     Time answer_is_due() const { return answer_due_; }
     void server_has_answered() { answer_due_ = never; }

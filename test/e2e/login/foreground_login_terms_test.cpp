@@ -41,6 +41,21 @@ TEST_CASE("Log-in at the terminal: a server that is down is told, and waited for
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Log-in at the terminal: a server that does not answer holds nobody up")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server server(Server::Manner::silent);
+    lead_to(sshd, server);
+    const TerminalLogin login(sshd, {"-M", "0", "-fN"});
+    CHECK(login.returns(0));
+    CHECK(login.shows(
+        fmt::format("no answer yet from 127.0.0.1 port {}; going on in the background\r\n", server.port())));
+    CHECK(login.log().count("starting ssh (") == 1);
+    CHECK(login.ends());
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Log-in at the terminal: a forward that is refused is told")
 {
     SKIP_WITHOUT_SSHD();

@@ -138,7 +138,7 @@ TEST_CASE("Environment: the failures to give up on")
         CHECK(refusal_of({{"AUTOSSH_EXITON", junk}}).starts_with("invalid failure class \""));
     }
     CHECK(refusal_of({{"AUTOSSH_EXITON", "x"}})
-              .ends_with(", bad-configuration, needs-a-person, secret-unavailable)"));
+              .ends_with(", bad-configuration, needs-a-person, secret-unavailable, shut-out)"));
 }
 
 TEST_CASE("Environment: gate time, max start, lifetime and log level at their bounds")

@@ -34,7 +34,8 @@ TEST_CASE("Master: it is the configuration that makes one, and the command line 
         CHECK(path_of(words, master).empty());
 }
 
-TEST_CASE("Master: only a tunnel is one, where nobody else is, and only in place of plain ssh another's is used")
+TEST_CASE(
+    "Master: only a tunnel is one, where nobody else is, and only in place of plain ssh another's is used")
 {
     CHECK(control_socket({}) == ControlSocket::unused);
     for (const bool answered : {false, true})
