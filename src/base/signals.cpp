@@ -45,6 +45,12 @@ void InheritedSignals::prepare() const
 
 void InheritedSignals::deliver() const
 {
+    // One that waits is older than the first ssh, and does not mean it. It goes when it is ignored.
+    struct sigaction ours {};
+    struct sigaction ignored {};
+    ignored.sa_handler = SIG_IGN;
+    if (::sigaction(SIGUSR1, &ignored, &ours) == 0)
+        ::sigaction(SIGUSR1, &ours, nullptr);
     const sigset_t handled = set_of_handled();
     ::sigprocmask(SIG_UNBLOCK, &handled, nullptr);
 }

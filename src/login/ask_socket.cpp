@@ -5,6 +5,7 @@
 #include "autossh/base/time.hpp"
 #include "autossh/login/askpass_program.hpp"
 #include "autossh/system/process_stat.hpp"
+#include "autossh/system/process_tree.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,12 +38,6 @@ std::string random_token()
     for (int i = 0; i < 8; ++i)
         token += fmt::format("{:08x}", random_number());
     return token;
-}
-
-/// The process that has started the askpass program, which waits for us and so is there. 0: not known.
-pid_t asker_behind(const std::optional<Peer>& peer)
-{
-    return peer ? parent_of(peer->pid).value_or(0) : 0;
 }
 
 }  // namespace
@@ -108,13 +103,24 @@ void AskSocket::take(StreamSocket client)
         refuse(desk, reason);
         return;
     }
-    const pid_t asker = asker_behind(peer);
+    // The askpass program, which waits for us and so is there, was started by it.
+    const pid_t asker = peer ? parent_of_asker(peer->pid).value_or(0) : 0;
     std::vector<AskDesk::Client>& clients = desk != nullptr ? desk->clients_ : unknown_;
     clients.push_back(std::make_shared<StreamSocket>(std::move(client)));
     asio::co_spawn(executor_, serve(clients.back(), asker, desk), [](std::exception_ptr failure) {
         if (failure)
             std::rethrow_exception(failure);
     });
+}
+
+/// The askpass program hides its memory, and may not be seen then.
+std::optional<pid_t> AskSocket::parent_of_asker(pid_t process) const
+{
+    std::optional<pid_t> parent = parent_of(process);
+    for (const AskDesk* desk : desks_)
+        if (!parent && desk->ssh() != 0)
+            parent = parent_below(desk->ssh(), process);
+    return parent;
 }
 
 /// That of the ssh which `peer` descends from. Null: of none, or the system does not tell.
@@ -126,7 +132,7 @@ AskDesk* AskSocket::desk_of(const std::optional<Peer>& peer) const
         const auto desk = std::ranges::find(desks_, process, &AskDesk::ssh);
         if (desk != desks_.end())
             return *desk;
-        process = parent_of(process).value_or(0);
+        process = parent_of_asker(process).value_or(0);
     }
     return nullptr;
 }

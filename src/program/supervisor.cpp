@@ -148,7 +148,6 @@ Ruling Supervisor::run()
     if (pid_file_)
         if (const std::error_code error = pid_file_->write())
             log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
-    io_.poll();  // signals that have come by now are older than the first ssh, and do not mean it
     Ruling last;
     tunnels_.run([&](const Ruling& reached) {
         last = reached;

@@ -107,10 +107,15 @@ std::vector<Addition> listening(const SshChoices& choices, const SshConfig& conf
     return added;
 }
 
-/// A -v beside a -q says at which of them ssh has arrived, and is left alone.
+/// A -v beside a -q says at which of them ssh has arrived, and is left alone. So is what a user has made
+/// quiet where a command or a shell is run: the server's banner, and that the session is closed, go past the
+/// log.
 std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfig& config)
 {
-    return choices.verbose ? std::nullopt : low_level(config);
+    const auto level = choices.verbose ? std::nullopt : low_level(config);
+    const bool is_tunnel =
+        (choices.no_session && !choices.forwards_stdio) || config.value("sessiontype") == "none";
+    return level && *level < SshLogLevel::info && !is_tunnel ? std::nullopt : level;
 }
 
 bool refusals_are_heard(const SshChoices& choices, const SshConfig& config)

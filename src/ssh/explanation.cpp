@@ -4,7 +4,10 @@
 #include "autossh/ssh/explanation_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include <fmt/args.h>
 #include <fmt/format.h>
@@ -44,14 +47,30 @@ std::string login_words(const SshCircumstances& known)
 
 using Values = fmt::dynamic_format_arg_store<fmt::format_context>;
 
-Values values_of(const SshMessage& reason, const SshCircumstances& known, const KeyCircumstances& keys)
+/// What a server or a stranger may have worded goes into no command that a person is told to type.
+bool is_safe_in_command(std::string_view name, std::string_view value)
+{
+    constexpr std::string_view safe =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+@%:,=~[]";
+    constexpr std::array<std::string_view, 3> of_ours{"jump", "proxy", "place"};  // see read_remote()
+    if (std::ranges::find(of_ours, name) != of_ours.end())
+        return true;
+    return value.find_first_not_of(name == "login" ? std::string(safe) + " " : std::string(safe)) ==
+           value.npos;
+}
+
+/// `unsafe`: the names of those that must not stand in a command.
+Values values_of(const SshMessage& reason, const SshCircumstances& known, const KeyCircumstances& keys,
+                 std::vector<std::string>& unsafe)
 {
     const std::string& subject = reason.subject;
     const std::string key = known.offered.empty() ? keys.encrypted_key : known.offered.front();
     const bool plain_port = known.port == "22" || known.port.empty();
     Values values;
-    const auto add = [&values](const char* name, const std::string& value) {
+    const auto add = [&](const char* name, const std::string& value) {
         values.push_back(fmt::arg(name, value));
+        if (!is_safe_in_command(name, value))
+            unsafe.emplace_back(name);
     };
     add("told", reason.failure.cause);
     add("subject", subject);
@@ -118,14 +137,18 @@ Failure explained(const SshMessage& reason, const SshCircumstances& known, const
         match_failed ? std::optional(Cause::match_program_missing) : cause_of(reason, known, keys);
     if (cause) {
         const Explanation& found = row(*cause);
-        const Values values = values_of(reason, known, keys);
+        std::vector<std::string> unsafe;
+        const Values values = values_of(reason, known, keys, unsafe);
         if (found.failure_class != other)
             failure.failure_class = found.failure_class;
         const bool says_it = reason.failure.cause.starts_with(no_key_is_enough) &&
                              (*cause == Cause::password_wanted || *cause == Cause::answers_wanted);
         failure.cause = shortened(says_it ? failure.cause : fmt::vformat(found.text, values), longest_cause);
         failure.remedy = fmt::vformat(found.remedy, values);
-        if (failure.remedy.size() > longest_remedy)
+        const bool is_unsafe = std::ranges::any_of(unsafe, [&](const std::string& name) {
+            return found.remedy.find("{" + name + "}") != std::string_view::npos;
+        });
+        if (failure.remedy.size() > longest_remedy || is_unsafe)
             failure.remedy.clear();  // half a command is none
     }
     return failure;

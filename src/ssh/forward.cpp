@@ -168,13 +168,14 @@ void ForwardStates::take_reply(std::string_view line)
 /// channels.c. A channel that was not allowed is closed at once, and only that line says whose it was.
 std::optional<SshMessage> ForwardStates::take_channel(std::string_view line, const SshMessage& message)
 {
+    const auto channel = between(line, "channel ", ": open failed: ");
+    if (!channel)
+        return take_end_of_channel(line);
     const bool is_prohibited =
         message.kind == SshMessage::Kind::target_dead && message.subject.starts_with("administratively");
-    const auto channel = between(line, "channel ", ": open failed: ");
-    if (!channel || !is_prohibited)
-        return take_end_of_channel(line);
-    if (prohibited_.size() < most_channels)
-        prohibited_.emplace_back(*channel);
+    std::vector<std::string>& failed = is_prohibited ? prohibited_ : dead_;
+    if (failed.size() < most_channels)
+        failed.emplace_back(*channel);
     return std::nullopt;
 }
 
@@ -186,6 +187,8 @@ std::optional<SshMessage> ForwardStates::take_end_of_channel(std::string_view li
     if (!channel || !port)
         return std::nullopt;
     const bool was_prohibited = std::erase(prohibited_, *channel) > 0;
+    if (std::erase(dead_, *channel) > 0)
+        return std::nullopt;
     const auto found = std::ranges::find_if(
         forwards_, [&](const Forward& forward) { return listens_here(forward) && forward.place == *port; });
     // Of SOCKS each user names a target of his own.

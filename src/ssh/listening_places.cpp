@@ -109,7 +109,9 @@ std::string claim_in_words(const std::string& claim)
     const char* const kind = place.starts_with('/') ? "path" : "port";
     if (claim.starts_with("L "))
         return fmt::format("the local {} {}", kind, place);
-    const std::string server = claim.substr(2, claim.find_first_of(": ", 2) - 2);
+    std::string server = claim.substr(2, claim.find(' ', 2) - 2);
+    server.erase(
+        std::min(server.rfind(':'), server.size()));  // the port; an address of IPv6 has others before
     return fmt::format("{} {} on {}", kind, place, server);
 }
 

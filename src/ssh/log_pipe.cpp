@@ -25,6 +25,9 @@ constexpr int most_lines_a_turn = 256;
 constexpr Duration longest_turn = std::chrono::milliseconds(20);
 constexpr int lines_between_looks = 16;
 
+/// ssh stands still when it is full, and writes some hundred bytes for each connection through a forward.
+[[maybe_unused]] constexpr int pipe_size = 1024 * 1024;
+
 constexpr Duration longest_finish = std::chrono::milliseconds(200);
 constexpr int most_reads = 256;  // a pipe of Linux, filled again and again
 
@@ -37,6 +40,9 @@ int make_and_open(const std::string& path)
     const int fd = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         throw std::system_error(errno, std::generic_category(), path);
+#ifdef F_SETPIPE_SZ
+    ::fcntl(fd, F_SETPIPE_SZ, pipe_size);  // where the system has so much for us
+#endif
     return fd;
 }
 

@@ -119,6 +119,8 @@ std::optional<bool> carries_by_tables(pid_t ssh, const std::map<int, unsigned lo
 std::optional<bool> carries_connections(pid_t ssh, const SocketsOfItsOwn& own)
 {
     const std::map<int, unsigned long> sockets = open_sockets(ssh);
+    if (sockets.empty())  // a script around ssh, or no /proc
+        return std::nullopt;
     bool found = false;
     const bool seen = visit_sockets(ssh, [&](unsigned long inode, int socket) {
         if (is_standard_stream(sockets, inode))

@@ -89,6 +89,21 @@ std::vector<pid_t> descendants_of(pid_t process)
     return *found;
 }
 
+std::optional<pid_t> parent_below(pid_t root, pid_t process)
+{
+    constexpr std::size_t most = 64;
+    std::vector<pid_t> found{root};
+    for (std::size_t next = 0; next < std::min(found.size(), most); ++next) {
+        const auto children = children_in(fmt::format("/proc/{}", found[next]));
+        if (!children)
+            continue;
+        if (std::ranges::find(*children, process) != children->end())
+            return found[next];
+        found.insert(found.end(), children->begin(), children->end());
+    }
+    return std::nullopt;
+}
+
 std::vector<pid_t> below(pid_t root, const std::map<pid_t, pid_t>& parents)
 {
     std::vector<pid_t> found;

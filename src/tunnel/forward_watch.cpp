@@ -13,8 +13,6 @@ void ForwardWatch::ssh_starts()
     idle_watch_ = {};
     waits_for_idle_ = sockets_noted_ = false;
     rivals_.forget();
-    for (const std::string& path : left_sockets_.remove_dead())
-        log_.info("removed the socket {}, which the last ssh has left behind", path);
 }
 
 /// ssh makes them behind the log-in, and before its tunnel is up.
@@ -32,7 +30,8 @@ void ForwardWatch::look(pid_t ssh, Time now)
     claim();
     note_sockets(ssh);
     const Time due = this->due();
-    if (now < idle_watch_.next_look(due))
+    const bool is_about_to_retry = now >= due && idle_watch_.is_idle(now);  // somebody may just have come
+    if (now < idle_watch_.next_look(due) && !is_about_to_retry)
         return;
     idle_watch_.looked(now, connection_.is_used(ssh, setup_.plan(), setup_.directory()));
     if (now < due)
@@ -54,6 +53,8 @@ void ForwardWatch::ssh_has_ended(std::optional<FailureClass> failure)
     claim();
     retries_.note_end(facts_.forwards());
     facts_.note_end(failure);
+    for (const std::string& path : left_sockets_.remove_dead())
+        log_.info("removed the socket {}, which the last ssh has left behind", path);
 }
 
 /// What a dead session of ours may still hold on the server is ours, until somebody else has it.

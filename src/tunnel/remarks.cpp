@@ -44,9 +44,10 @@ void Remarks::dead_target(const Failure& target)
         reporter_.advise(State::degraded, fmt::format("remedy: {}", target.remedy));
 }
 
-void Remarks::read_stray_line(pid_t ssh, std::string_view raw_line)
+void Remarks::read_stray_line(pid_t ssh, std::string_view raw_line, bool hidden)
 {
-    reporter_.pass_on(ssh, raw_line);
+    if (!hidden)
+        reporter_.pass_on(ssh, raw_line);
     if (std::string words = one_line(without_end(raw_line)); !words.empty())
         stray_words_ = std::move(words);
 }

@@ -198,13 +198,13 @@ UniqueFd SshSetup::errors_of_ssh()
 {
     const bool only_ssh = prepared_.plan.log.is_read && !prepared_.plan.session.is_wanted &&
                           !prepared_.plan.is_shared && prepared_.folder;
-    if (!only_ssh || !leads_nowhere(STDERR_FILENO))
+    if (!only_ssh || (!leads_nowhere(STDERR_FILENO) && !is_hushed()))
         return {};
     try {
         const std::string path = prepared_.folder->path() + "/errors";
         if (!errors_)
             errors_.emplace(executor_, path, [this](std::string_view line) {
-                tracker_.read_stray_line(line);
+                tracker_.read_stray_line(line, is_hushed() && !tracker_.client_state().logged_in());
                 on_words_();
             });
         return UniqueFd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));

@@ -24,7 +24,8 @@ public:
     /// without a status.
     void prepare() const;
 
-    /// Makes the handled signals deliverable, now that they have handlers.
+    /// Makes the handled signals deliverable, now that they have handlers; but for a SIGUSR1 that has come by
+    /// now.
     void deliver() const;
 
     /// Undoes prepare(), deliver() and all handlers. Safe between fork and exec.

@@ -77,6 +77,7 @@ private:
     friend class AskDesk;
 
     void take(StreamSocket client);
+    std::optional<pid_t> parent_of_asker(pid_t process) const;
     AskDesk* desk_of(const std::optional<Peer>& peer) const;
     AskDesk* desk_with(std::string_view token) const;
     std::string reason_to_refuse(const std::optional<Peer>& peer, int error, const AskDesk* desk) const;

@@ -73,6 +73,7 @@ private:
 
     std::vector<Forward> forwards_;
     std::vector<std::string> prohibited_;  ///< the numbers of channels that are about to be closed
+    std::vector<std::string> dead_;        ///< the same, where the target is not there
     std::string words_;
 };
 

@@ -27,6 +27,11 @@ std::optional<std::vector<pid_t>> children_in(const std::string& directory);
 /// none any more.
 std::vector<pid_t> descendants_of(pid_t process);
 
+/// The parent of `process`, which descends from `root`, by what the kernel says of its parents alone: with
+/// hidepid (ProtectProc=invisible) a process that hides its memory is not seen itself. Nothing: it does not
+/// descend from there, or the kernel lists no children.
+std::optional<pid_t> parent_below(pid_t root, pid_t process);
+
 /// All below `root`, nearer ones first. `parents`: of each process.
 std::vector<pid_t> below(pid_t root, const std::map<pid_t, pid_t>& parents);
 

@@ -65,6 +65,11 @@ public:
 private:
     void tell_doubt();
     void prepare_anew();
+    /// By -q or a low LogLevel, which we have raised.
+    bool is_hushed() const
+    {
+        return prepared_.plan.log.users_level.value_or(SshLogLevel::info) < SshLogLevel::info;
+    }
     void use_directory();
     bool take_questions(const PrivateFolder& folder);
     bool directory_is_whole();

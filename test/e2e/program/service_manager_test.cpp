@@ -235,14 +235,14 @@ TEST_CASE("Check: finds the supervisor again when somebody has removed its direc
     FakeSession session("sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_NAME", name}});
     session.start();
     REQUIRE(session.started(1));
-    REQUIRE(wait_until(
-        [&] { return !std::filesystem::is_empty(place.path()); }));  // the first ssh is not held up
+    const auto is_found = [&] {
+        return Check({name}, {{"XDG_RUNTIME_DIR", place.path()}}).line.starts_with(name + ": ");
+    };
+    REQUIRE(wait_until(is_found));  // the first ssh is not held up
     std::filesystem::remove_all(std::filesystem::directory_iterator(place.path())->path());
     session.autossh().signal(SIGUSR1);
     REQUIRE(session.started(2));
-    CHECK(wait_until([&] {
-        return Check({name}, {{"XDG_RUNTIME_DIR", place.path()}}).line.starts_with(name + ": ");
-    }));
+    CHECK(wait_until(is_found));
 }
 
 TEST_CASE("Check: has no side effects, and a mistake in it is not taken for a state", "[e2e]")

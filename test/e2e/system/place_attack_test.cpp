@@ -83,6 +83,25 @@ void check_harmless(const PlaceAttacker& attacker)
 
 }  // namespace
 
+TEST_CASE(
+    "Secrets: where no process is seen that hides its memory, our ssh's questions are known all the same")
+{
+    SKIP_UNLESS(getuid() == 0, "only root can mount /proc");
+    const passwd* const user = getpwnam("games");
+    SKIP_UNLESS(user != nullptr, "there is no user games");
+    SKIP_UNLESS(can_run(user->pw_uid, tested_autossh()),
+                "another user cannot run the program where it was built");
+    const Home home(user->pw_uid);
+    ProcessOptions how = home.autossh(home.path("tmp"));
+    how.arguments.insert(how.arguments.begin(),
+                         {"unshare", "--mount", "--propagation", "private", "sh", "-euc",
+                          "mount -t proc -o hidepid=invisible none /proc\nexec \"$@\"\n", "sh"});
+    const Process autossh(how);  // as under ProtectProc=invisible
+    CHECK(wait_until([&] { return home.answers() == 1; }));
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+}
+
 TEST_CASE("Attack: another user swaps the directories that a user's XDG_RUNTIME_DIR and TMPDIR name")
 {
     SKIP_UNLESS(getuid() == 0, "only root can be two other users");

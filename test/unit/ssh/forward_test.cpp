@@ -138,7 +138,11 @@ TEST_CASE("Forwards: one that the server does not allow to be used is refused un
     CHECK(read(states, end_of("6", "8080")).empty());
     CHECK(states.in_words() == "-L 8080 working, -D 1080 working");
 
-    // The target that nobody answers at is not the forward.
+    // The target that nobody answers at is not the forward, nor does it show that the forward works.
+    ForwardStates unused = states_for("localforward 8080 [h]:80\n");
+    CHECK(read(unused, "channel 6: open failed: connect failed: Connection refused").empty());
+    CHECK(read(unused, end_of("6", "8080")).empty());
+    CHECK(unused.in_words() == "-L 8080 unknown");
     CHECK(read(states, "channel 6: open failed: connect failed: Connection refused").empty());
     CHECK(read(states, end_of("6", "8080")).empty());
     CHECK(states.in_words() == "-L 8080 working, -D 1080 working");

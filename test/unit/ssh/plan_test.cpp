@@ -134,7 +134,7 @@ TEST_CASE("Plan: the account of the destination has every name that ssh may give
 TEST_CASE("Plan: -q is carried out by us, and is no word of ssh's any more")
 {
     using Names = std::vector<std::string>;
-    const SshPlan quiet = plan_for(settings({"-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
+    const SshPlan quiet = plan_for(settings({"-qN", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(quiet.log.users_level == SshLogLevel::quiet);
     const auto words =
         command_for(settings({"-qN4q", "-b", "-q", "server", "-q", "tee", "-q"}), quiet, {}).arguments;
@@ -156,7 +156,7 @@ TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")
     CHECK(own_file.login.limit == std::nullopt);
     CHECK_FALSE(adds(own_file, {"-E", "/d/log"}));
 
-    const SshPlan quiet = plan_for(settings({"-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
+    const SshPlan quiet = plan_for(settings({"-qN", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(quiet.log.is_read);
     CHECK(quiet.log.login_is_heard);
     CHECK(quiet.log.users_level == SshLogLevel::quiet);
@@ -216,8 +216,8 @@ TEST_CASE("Plan: ExitOnForwardFailure is carried out by us where a refused loop 
         plan_for(settings({"-E", "file", "server"}), answer("exitonforwardfailure yes"), nobody, "/d");
     CHECK_FALSE(unheard.loop.is_made);
     for (const std::string level : {"QUIET", "FATAL", "ERROR"})
-        CHECK(plan_for(settings({"server"}), answer("exitonforwardfailure yes\nloglevel " + level), nobody,
-                       "/d")
+        CHECK(plan_for(settings({"-N", "server"}), answer("exitonforwardfailure yes\nloglevel " + level),
+                       nobody, "/d")
                   .loop.is_made);
     CHECK_FALSE(unheard.forwards.we_end_ssh);
 }
