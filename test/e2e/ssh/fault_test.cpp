@@ -4,6 +4,7 @@
 #include "e2e/support/server.hpp"
 #include "support/machine/ports.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <functional>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t longest_told_cause = 100;
 constexpr std::size_t longest_told_remedy = 120;
+constexpr std::chrono::milliseconds long_enough = std::chrono::minutes(1);
 
 /// In `cause` and `remedy`, {key} is the key's file, {port} sshd's port, {to} the port that is forwarded and
 /// {dir} the directory of it all.
@@ -220,7 +222,7 @@ TEST_CASE("Diagnostics: each fault has its cause in one line, and in the next wh
 
     const std::string cause = filled(fault.cause, sshd, to);
     const std::string remedy = filled("remedy: " + fault.remedy, sshd, to);
-    CHECK(autossh.log().wait_for("]: remedy: "));
+    CHECK(autossh.log().wait_for("]: remedy: ", 1, long_enough));
     INFO(autossh.log().text());
     REQUIRE(autossh.log().wait_for("]: " + remedy + "\n"));
     const auto lines = lines_in(autossh.log().text());
@@ -236,8 +238,10 @@ TEST_CASE("Diagnostics: each fault has its cause in one line, and in the next wh
     if (fault.mend) {
         fault.mend(sshd, to);
         CHECK(autossh.process().signal(SIGHUP));
+        // One that comes while ssh runs does not mean the next wait.
         CHECK(wait_until(
-            [&] { return autossh.log().count("]: up: ") > 0 || (autossh.process().signal(SIGHUP), false); }));
+            [&] { return autossh.log().count("]: up: ") > 0 || (autossh.process().signal(SIGHUP), false); },
+            long_enough, std::chrono::milliseconds(500)));
     }
     CHECK(autossh.end());
     check_nothing_left(sshd);
