@@ -213,9 +213,10 @@ Awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
 Awaitable<Ruling> Tunnel::rule_on_end(ExitStatus status)
 {
     const Ruling ruling = session_.judge_end(status);
-    // A signal that has reached us, too, is seen in the second turn of the event loop from here.
-    co_await asio::post(world_.process.executor, no_throw);
-    co_await asio::post(world_.process.executor, no_throw);
+    // A signal that has reached us, too, is seen in the second turn of the event loop; others may come before
+    // it.
+    for (int turn = 0; turn < 8; ++turn)
+        co_await asio::post(world_.process.executor, no_throw);
     const Duration patience_for_stop = stop_may_follow(status, ruling.verdict);
     if (patience_for_stop > Duration::zero())
         co_await wait_for_stop(Clock::now() + patience_for_stop);

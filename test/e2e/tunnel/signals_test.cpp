@@ -306,6 +306,7 @@ TEST_CASE("Signals: a stop that reaches ssh first is a stop all the same", "[e2e
         session.autossh().signal(SIGTERM);
         session.autossh().signal(SIGCONT);
         check_gone(session, 0);
+        INFO(session.log());
         CHECK(session.logged(received(SIGTERM)));
         CHECK(session.starts() == 1);
     }
