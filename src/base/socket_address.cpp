@@ -99,6 +99,12 @@ UniqueFd connect_to_socket(const std::string& path)
     return {};
 }
 
+bool takes_connections(const std::string& path)
+{
+    const bool connected = static_cast<bool>(connect_to_socket(path));
+    return connected || errno == EAGAIN || errno == EINPROGRESS;
+}
+
 bool system_tells_peers()
 {
 #ifdef SO_PEERCRED

@@ -2,8 +2,6 @@
 
 #include "autossh/base/socket_address.hpp"
 
-#include <cerrno>
-
 namespace autossh {
 
 std::string master_path(const SshChoices& choices, const SshConfig& config)
@@ -29,9 +27,8 @@ ControlFacts control_facts(const TunnelSettings& settings, const SshConfig& conf
     const std::string path = master_path(choices, config);
     if (path.empty())
         return {};
-    const bool connected = static_cast<bool>(connect_to_socket(path));
     return {.is_wanted = true,
-            .is_answered = connected || errno == EAGAIN || errno == EINPROGRESS,
+            .is_answered = takes_connections(path),
             .only_forwards = choices.no_session || config.value("sessiontype") == "none",
             .never_restarted = settings.restart == RestartPolicy::none};
 }

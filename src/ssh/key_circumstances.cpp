@@ -24,12 +24,6 @@ namespace {
 constexpr std::size_t longest_key_file = 64 * 1024;
 constexpr std::string_view of_certificate = "-cert.pub";
 
-bool takes_connections(const std::string& socket_path)
-{
-    const bool connected = static_cast<bool>(connect_to_socket(socket_path));
-    return connected || errno == EAGAIN || errno == EINPROGRESS;
-}
-
 /// ssh_config(5), IdentityFile: where none is named, most of these are not there, and nobody misses them.
 bool are_defaults(std::span<const std::string> key_files)
 {

@@ -1,19 +1,16 @@
 #include "autossh/system/left_sockets.hpp"
 
 #include "autossh/base/file_text.hpp"
-#include "autossh/base/unique_fd.hpp"
+#include "autossh/base/socket_address.hpp"
 #include "autossh/system/tcp_table.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <optional>
 #include <string_view>
 
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -59,15 +56,7 @@ std::optional<struct stat> own_socket(const std::string& path)
 
 bool nobody_answers(const std::string& path)
 {
-    sockaddr_un address{};
-    if (path.size() >= sizeof address.sun_path)
-        return false;
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    return socket &&
-           ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0 &&
-           errno == ECONNREFUSED;
+    return !connect_to_socket(path) && errno == ECONNREFUSED;
 }
 
 }  // namespace

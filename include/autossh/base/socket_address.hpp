@@ -55,6 +55,8 @@ UniqueFd open_socket(int family, int type, int protocol = 0);
 /// A stream, non-blocking and close-on-exec. Holds nothing, with the reason in errno, where nobody listens,
 /// or cannot take us at once.
 UniqueFd connect_to_socket(const std::string& path);
+/// Whether somebody listens there, also one who is busy. Never waits.
+bool takes_connections(const std::string& path);
 
 /// The process at the other end of a Unix socket, as it was when it connected or listened.
 struct Peer {
