@@ -69,6 +69,11 @@ std::string with_unit(Duration duration)
     return fmt::format("{} ms", duration.count());
 }
 
+std::string in_milliseconds(Duration duration)
+{
+    return duration < Duration(1) ? "less than 1 ms" : fmt::format("{} ms", duration.count());
+}
+
 std::string for_people(Duration duration)
 {
     const std::int64_t tenths = duration.count() / 100;

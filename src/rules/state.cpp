@@ -21,12 +21,14 @@ bool carries_traffic(State state)
     return state == State::up || state == State::degraded || state == State::suspect;
 }
 
-std::string next_try_in_words(std::optional<Duration> wait)
+std::string next_try_in_words(std::optional<Duration> wait, std::string_view or_when)
 {
     if (!wait)
         return "trying again when there is a way to the server";
     if (*wait == Duration::zero())
         return "trying again at once";
+    if (!or_when.empty())
+        return fmt::format("trying again when {}, or in {}", or_when, for_people(*wait));
     return fmt::format("trying again in {}", for_people(*wait));
 }
 
@@ -98,7 +100,8 @@ Duration StateMachine::up_for(Time now) const
     return status_.up_since ? between(*status_.up_since, now) : Duration::zero();
 }
 
-std::string StateMachine::record_wait(Time now, std::string cause, std::optional<Duration> wait)
+std::string StateMachine::record_wait(Time now, std::string cause, std::optional<Duration> wait,
+                                      std::string_view or_when)
 {
     const bool same = status_.tried_in_vain && !status_.up_since && status_.trouble == cause;
     same_ends_ = same ? same_ends_ + 1 : 1;
@@ -110,7 +113,7 @@ std::string StateMachine::record_wait(Time now, std::string cause, std::optional
     enter(next_state(status_.state, TunnelEvent::ended, refused_), now);
     if (wait)
         status_.next_try = now + *wait;
-    const std::string next = next_try_in_words(wait);
+    const std::string next = next_try_in_words(wait, or_when);
     repeat_.reset();
     if (same)
         repeat_ = fmt::format("not up after {} tries, as before; {}", same_ends_, next);

@@ -133,6 +133,8 @@ std::optional<Cause> of_refused_forward(const SshMessage& reason, const SshCircu
 
 std::optional<Cause> of_local_forward(const SshMessage& reason)
 {
+    if (has(reason.failure.cause, "no interface has the address"))
+        return Cause::local_address_missing;
     if (reason.failure.failure_class == FailureClass::local_port_in_use && is_number(reason.subject))
         return Cause::local_port_taken;
     if (has(reason.failure.cause, "below 1024") || has(reason.failure.cause, "we may not listen"))

@@ -31,66 +31,7 @@ bool fails_wholly(const SshMessage& message, std::string_view line)
            line.starts_with("unix_listener: cannot bind") || line.starts_with("Could not request");
 }
 
-/// sshconnect.c and sshconnect2.c: fatal() follows no line but these.
-bool is_last_line(std::string_view line)
-{
-    return line.find("Permission denied (") != std::string_view::npos ||
-           line.starts_with("Host key verification failed") ||
-           line.starts_with("Error: forwarding disabled due to host key check failure");
-}
-
-/// ssh.c: forwards are set up in ssh_session2(), behind the log-in.
-bool comes_after_login(const SshMessage& message)
-{
-    switch (message.kind) {
-    case SshMessage::Kind::logged_in:
-    case SshMessage::Kind::port_allocated:
-    case SshMessage::Kind::local_port_in_use:
-    case SshMessage::Kind::target_dead:
-    case SshMessage::Kind::session_over: return true;
-    case SshMessage::Kind::forward_refused: return !drops_all_forwards(message);
-    case SshMessage::Kind::first_factor:
-    case SshMessage::Kind::failure:
-    case SshMessage::Kind::unknown: break;
-    }
-    return false;
-}
-
-/// Behind the log-in, what a target or a server says can only imitate these.
-bool comes_before_login(const SshMessage& message)
-{
-    if (message.kind == SshMessage::Kind::logged_in)
-        return true;
-    if (message.kind != SshMessage::Kind::failure)
-        return false;
-    const FailureClass failure = message.failure.failure_class;
-    return needs_mending(failure) || failure == FailureClass::name_not_found ||
-           failure == FailureClass::no_route || failure == FailureClass::refused;
-}
-
 }  // namespace
-
-/// What follows such a line may be the server's own words, as ssh lets a newline in them pass. Of the second,
-/// an authentic line that follows shows that it was no last message.
-bool ClientState::is_foreign(std::string_view line)
-{
-    const bool debug = line.starts_with("debug");
-    if (foreign_ == Foreign::until_debug_line && debug) {
-        foreign_ = Foreign::no;
-        if (failure_ && failure_->weight == denied)
-            failure_.reset();
-    }
-    if (foreign_ != Foreign::no)
-        return true;
-    // What says that the log-in is refused stays to be understood itself, as it is ssh's own beginning.
-    if (line.starts_with("Received disconnect from ") || line.starts_with("Unable to negotiate with "))
-        foreign_ = Foreign::to_the_end;
-    else if (debug && line.find(": Remote: ") != std::string_view::npos)
-        foreign_ = Foreign::until_debug_line;
-    else if (line.find("Permission denied (") != std::string_view::npos)
-        foreign_ = Foreign::until_debug_line;
-    return false;
-}
 
 bool ClientState::read_line(std::string_view line, LoginProgress progress)
 {
@@ -101,12 +42,12 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
     if (!line.starts_with("debug") && !line.empty() && !only_at_verbose(line))
         ended_by_itself_ = is_last_line(line);
     if (message.kind == SshMessage::Kind::logged_in && proven)
-        foreign_ = Foreign::no;
+        origin_.login_is_proven();
     if (!logged_in() && is_foreign(line))
         return shown;
     if (progress == LoginProgress::before_login && comes_after_login(message))
         return shown;
-    if (logged_in() && comes_before_login(message))
+    if (logged_in() && (comes_before_login(message) || !may_come_now(message, line)))
         return shown;
     if (loop_.take(message, line))
         return false;
@@ -117,6 +58,23 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
         take_refused_forward(*refused);
     take(std::move(message), line);
     return shown;
+}
+
+bool ClientState::is_foreign(std::string_view line)
+{
+    const bool foreign = origin_.is_foreign(line);
+    if (origin_.shows_that_ssh_goes_on() && failure_ && failure_->weight == denied)
+        failure_.reset();
+    return foreign;
+}
+
+bool ClientState::may_come_now(const SshMessage& message, std::string_view line)
+{
+    const bool local =
+        message.kind == SshMessage::Kind::local_port_in_use && message.subject != tunnel_device;
+    const bool may_come = !local || origin_.may_tell_of_local_forwards();
+    origin_.read_line_of_session(line);
+    return may_come;
 }
 
 void ClientState::take(SshMessage message, std::string_view line)

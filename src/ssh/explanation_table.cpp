@@ -111,6 +111,8 @@ constexpr Explanation table[] = {
      "add permitopen=\"{subject}\" to the options of our key in {place} there"},
     {Cause::local_privileged_port, bad_configuration, "only root may listen on local port {subject}",
      "take a local port from 1024 on, or run as root"},
+    {Cause::local_address_missing, local_port_in_use, "{told}",
+     "ip address shows which there are; without one in -L it is localhost, with * all"},
     {Cause::local_port_taken, local_port_in_use, "{told}",
      "end its holder (ss -ltnp sport = :{subject}), or take another local port"},
     {Cause::local_socket_taken, local_port_in_use, "{told}", "rm {subject}, or -o StreamLocalBindUnlink=yes"},

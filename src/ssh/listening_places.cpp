@@ -3,6 +3,7 @@
 #include "autossh/base/text.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -10,22 +11,13 @@ namespace autossh {
 
 namespace {
 
-/// "7004 [localhost]:22", "[127.0.0.1]:7004 …", "/path …"
-void add_places(std::vector<std::string>& places, const std::vector<std::string>& forwards)
-{
-    for (const std::string& forward : forwards) {
-        std::string place = forward.substr(0, forward.find(' '));
-        if (!place.starts_with('/'))
-            place.erase(0, place.rfind(':') + 1);  // npos + 1 is 0
-        if (!place.empty() && place != "0")
-            places.push_back(std::move(place));
-    }
-}
-
-bool is_refused(std::span<const SshMessage> refused, SshMessage::Kind kind, const std::string& place)
+bool is_refused(std::span<const SshMessage> refused, const Forward& forward)
 {
     return std::ranges::any_of(refused, [&](const SshMessage& message) {
-        return drops_all_forwards(message) || (message.kind == kind && message.subject == place);
+        const bool on_server =
+            message.kind == SshMessage::Kind::forward_refused && message.subject == forward.place;
+        return drops_all_forwards(message) || is_refused_here(forward, message) ||
+               (!listens_here(forward) && on_server);
     });
 }
 
@@ -34,16 +26,35 @@ std::string claim_on_server(const ListeningPlaces& places, const std::string& pl
     return fmt::format("R {} {}", places.server, place);
 }
 
-std::string claim_here(const std::string& place)
+std::string claim_here(const Forward& forward)
 {
-    return fmt::format("L {}", place);
+    if (forward.place.starts_with('/'))
+        return fmt::format("L {}", forward.place);
+    return fmt::format("L {} {}", forward.bind.empty() ? "localhost" : forward.bind, forward.place);
+}
+
+/// Of claim_here(), a port's.
+std::optional<Forward> local_listener(std::string_view claim)
+{
+    if (!claim.starts_with("L "))
+        return std::nullopt;
+    claim.remove_prefix(2);
+    const std::size_t blank = claim.find(' ');
+    if (claim.starts_with('/') || blank == std::string_view::npos)
+        return std::nullopt;
+    return Forward{.place = std::string(claim.substr(blank + 1)),
+                   .bind = std::string(claim.substr(0, blank)),
+                   .target = ""};
 }
 
 }  // namespace
 
 std::vector<std::string> ListeningPlaces::paths_here() const
 {
-    std::vector<std::string> paths = here;
+    std::vector<std::string> paths;
+    for (const Forward& forward : forwards)
+        if (listens_here(forward))
+            paths.push_back(forward.place);
     paths.push_back(control_socket);
     std::erase_if(paths, [](const std::string& place) { return !place.starts_with('/'); });
     return paths;
@@ -57,9 +68,10 @@ ListeningPlaces listening_places(const SshConfig& config)
         if (is_set(config.value(way)))
             places.server += fmt::format(" by {}", one_line(config.value(way)));
     places.control_socket = config.value("controlpath");
-    add_places(places.on_server, config.values("remoteforward"));
-    add_places(places.here, config.values("localforward"));
-    add_places(places.here, config.values("dynamicforward"));
+    places.forwards = forwards_of(config, std::nullopt);
+    std::erase_if(places.forwards, [](const Forward& forward) {
+        return forward.kind == Forward::Kind::device || forward.place == "0";
+    });
     return places;
 }
 
@@ -74,9 +86,18 @@ std::vector<std::string> refused_on_server(std::span<const SshMessage> refused)
 
 std::vector<std::string> granted_on_server(const ListeningPlaces& places, std::span<const SshMessage> refused)
 {
-    std::vector<std::string> found = places.on_server;
-    std::erase_if(found, [&](const std::string& place) {
-        return is_refused(refused, SshMessage::Kind::forward_refused, place);
+    std::vector<std::string> found;
+    for (const Forward& forward : places.forwards)
+        if (!listens_here(forward) && !is_refused(refused, forward))
+            found.push_back(forward.place);
+    return found;
+}
+
+std::vector<Forward> refused_here(const ListeningPlaces& places, std::span<const SshMessage> refused)
+{
+    std::vector<Forward> found = places.forwards;
+    std::erase_if(found, [&](const Forward& forward) {
+        return !listens_here(forward) || !is_refused(refused, forward);
     });
     return found;
 }
@@ -86,9 +107,8 @@ std::vector<std::string> claims_of_refused(const ListeningPlaces& places, std::s
     std::vector<std::string> claims;
     for (const std::string& place : refused_on_server(refused))
         claims.push_back(claim_on_server(places, place));
-    for (const SshMessage& message : refused)
-        if (message.kind == SshMessage::Kind::local_port_in_use && !message.subject.empty())
-            claims.push_back(claim_here(message.subject));
+    for (const Forward& forward : refused_here(places, refused))
+        claims.push_back(claim_here(forward));
     return claims;
 }
 
@@ -97,10 +117,23 @@ std::vector<std::string> claims_of_granted(const ListeningPlaces& places, std::s
     std::vector<std::string> claims;
     for (const std::string& place : granted_on_server(places, refused))
         claims.push_back(claim_on_server(places, place));
-    for (const std::string& place : places.here)
-        if (!is_refused(refused, SshMessage::Kind::local_port_in_use, place))
-            claims.push_back(claim_here(place));
+    for (const Forward& forward : places.forwards)
+        if (listens_here(forward) && !is_refused(refused, forward))
+            claims.push_back(claim_here(forward));
     return claims;
+}
+
+bool overlap(std::string_view claim, std::string_view other)
+{
+    if (claim == other)
+        return true;
+    const auto one = local_listener(claim);
+    const auto another = local_listener(other);
+    if (!one || !another || one->place != another->place)
+        return false;
+    const std::vector<std::string> addresses = addresses_of(*one);
+    return one->bind == "*" || another->bind == "*" ||
+           std::ranges::find_first_of(addresses, addresses_of(*another)) != addresses.end();
 }
 
 std::string claim_in_words(const std::string& claim)

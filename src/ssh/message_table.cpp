@@ -57,6 +57,10 @@ constexpr MessagePattern messages[] = {
     // Without IPv6 each forward meets these, and works.
     {"bind [::*]:*: Cannot assign requested address", other, 0, "", MessageKind::unknown},
     {"bind [::*]:*: Can't assign requested address", other, 0, "", MessageKind::unknown},
+    {"bind [*]:*: Cannot assign requested address", local_port_in_use, 12,
+     "no interface has the address $1 of local port $2", MessageKind::local_port_in_use, "$2", "$1"},
+    {"bind [*]:*: Can't assign requested address", local_port_in_use, 12,
+     "no interface has the address $1 of local port $2", MessageKind::local_port_in_use, "$2", "$1"},
     {"bind [*]:*: *", bad_configuration, 12, "cannot listen on $1 port $2: $3",
      MessageKind::local_port_in_use, "$2"},
     {"listen [*]:*: *", local_port_in_use, 12, "cannot listen on $1 port $2: $3",

@@ -17,16 +17,11 @@ namespace {
 
 constexpr Duration default_login_limit = std::chrono::seconds(60);
 
-/// Those of -M PORT are among ssh's words when it answers.
-std::size_t count_of_forwards(const SshConfig& config, const TunnelSettings& settings)
+/// Beside those of the tests and a tunnel device.
+std::size_t count_of_forwards(std::span<const Forward> users)
 {
-    std::size_t of_tests = 0;
-    if (settings.monitor)
-        of_tests = settings.monitor->echo_port ? 1 : 2;
-    std::size_t count = 0;
-    for (const char* const keyword : {"localforward", "remoteforward", "dynamicforward"})
-        count += config.values(keyword).size();
-    return count - std::min(count, of_tests);
+    return static_cast<std::size_t>(std::ranges::count_if(
+        users, [](const Forward& forward) { return forward.kind != Forward::Kind::device; }));
 }
 
 /// Manual, "Heartbeat": ssh itself then keeps the session from being run. We would end it when it runs
@@ -34,7 +29,7 @@ std::size_t count_of_forwards(const SshConfig& config, const TunnelSettings& set
 bool refusal_forbids_session(const TunnelSettings& settings, const SshConfig& config, const SshPlan& plan)
 {
     return plan.session.is_wanted && config.value("exitonforwardfailure") == "yes" &&
-           (count_of_forwards(config, settings) > 0 || has_tunnel_device(config));
+           !forwards_of(config, settings.monitor).empty();
 }
 
 /// What another ssh owns must not hold our loop. `plan`: the session.
@@ -138,8 +133,8 @@ SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices
 SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& config, const SshPlan& plan)
 {
     SshPlan::Forwards forwards;
-    forwards.users = count_of_forwards(config, settings);
     forwards.all = forwards_of(config, settings.monitor);
+    forwards.users = count_of_forwards(forwards.all);
     forwards.places = listening_places(config);
     forwards.are_vital = config.value("exitonforwardfailure") == "yes";
     forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;

@@ -1,12 +1,26 @@
 #include "autossh/tunnel/forward_watch.hpp"
 
+#include "autossh/base/numbers.hpp"
 #include "autossh/ssh/listening_places.hpp"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace autossh {
+
+namespace {
+
+LocalPlace place_of(const Forward& forward)
+{
+    if (forward.place.starts_with('/'))
+        return {.addresses = {}, .port = 0, .path = forward.place};
+    const auto port = static_cast<std::uint16_t>(parse_integer(forward.place).value_or(0));
+    return {.addresses = addresses_of(forward), .port = port, .path = ""};
+}
+
+}  // namespace
 
 void ForwardWatch::ssh_starts()
 {
@@ -45,7 +59,21 @@ void ForwardWatch::look(pid_t ssh, Time now)
 
 bool ForwardWatch::retry_is_due(Time now) const
 {
-    return now >= due() && idle_watch_.is_idle(now) && !rivals_.rival();
+    if (now < due() || !idle_watch_.is_idle(now) || rivals_.rival())
+        return false;
+    // As long as somebody has the only ones that were refused, a restart is for nothing.
+    const bool all_are_here = refused_on_server(tracker_.client_state().refused_forwards()).empty();
+    return !all_are_here || !held_places().are_held();
+}
+
+HeldPlaces ForwardWatch::held_places() const
+{
+    const SshPlan& plan = setup_.plan();
+    std::vector<LocalPlace> places;
+    for (const Forward& forward :
+         refused_here(plan.forwards.places, tracker_.client_state().refused_forwards()))
+        places.push_back(place_of(forward));
+    return {std::move(places), plan.forwards.are_vital};
 }
 
 void ForwardWatch::ssh_has_ended(std::optional<FailureClass> failure)

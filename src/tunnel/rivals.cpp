@@ -26,7 +26,7 @@ namespace {
 constexpr Duration between_looks = std::chrono::seconds(2);
 constexpr const char* file_name = "forwards";
 
-/// Which of `wanted` stands in that file; empty: none.
+/// The first in that file that is in the way of one of `wanted`; empty: none.
 std::string found_in(const std::string& file, const std::vector<std::string>& wanted)
 {
     const std::string text = text_of_file(file).value_or("");
@@ -34,7 +34,7 @@ std::string found_in(const std::string& file, const std::vector<std::string>& wa
     while (!lines.empty()) {
         const std::string_view line = lines.substr(0, lines.find('\n'));
         lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-        if (std::ranges::find(wanted, line) != wanted.end())
+        if (std::ranges::any_of(wanted, [&](const std::string& claim) { return overlap(claim, line); }))
             return std::string(line);
     }
     return {};

@@ -32,7 +32,8 @@ double chance()
 }  // namespace
 
 StartWaits::StartWaits(World& world, const TunnelSettings& settings, const Tunnel& tunnel)
-    : world_(world), manner_(manner_of(settings)), tunnel_(tunnel), history_(settings)
+    : world_(world), manner_(manner_of(settings)), longest_(settings.backoff_max.value_or(longest_duration)),
+      tunnel_(tunnel), history_(settings)
 {}
 
 Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
@@ -41,14 +42,20 @@ Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
     ForwardWatch& forwards = tunnel_.session.forward_watch();
     WaitBasis basis = this->basis();
     const bool is_beside_another = forwards.look_for_rivals(Clock::now()) == Rivals::News::has_come;
-    if (is_beside_another)
-        basis.wait = times::beside_another;
+    const HeldPlaces places =
+        basis.failure == FailureClass::local_port_in_use ? forwards.held_places() : HeldPlaces();
+    const bool is_held_here = !is_beside_another && places.are_held();
+    if (is_beside_another || is_held_here)
+        basis.wait = std::min(times::place_is_held, longest_);
     Waiting waiting(world_.process.executor, tunnel_.event, tunnel_.log, tunnel_.session.plan(),
                     tracker.server_address(), basis);
     if (is_beside_another)
         tell_of_rival();
     else if (!down_because.empty())
-        tracker.waiting(down_because, waiting.has_no_route() ? std::nullopt : std::optional(basis.wait));
+        tracker.waiting(down_because, waiting.has_no_route() ? std::nullopt : std::optional(basis.wait),
+                        {.or_when = is_held_here ? "it is free" : ""});
+    if (is_held_here)
+        waiting.wait_for(places);
     for (;;) {
         if (const auto reason = reason_not_to_start())
             co_return reason;
@@ -74,7 +81,7 @@ void StartWaits::look_for_rivals(Waiting& waiting)
 {
     const Rivals::News news = tunnel_.session.forward_watch().look_for_rivals(Clock::now());
     if (news == Rivals::News::has_come) {
-        waiting.move_end(Clock::now() + times::beside_another);
+        waiting.move_end(Clock::now() + std::min(times::place_is_held, longest_));
         tell_of_rival();
     }
     if (news == Rivals::News::has_gone) {
@@ -85,9 +92,12 @@ void StartWaits::look_for_rivals(Waiting& waiting)
 
 void StartWaits::tell_of_rival()
 {
+    const Rival& rival = *tunnel_.session.forward_watch().rivals().rival();
     tunnel_.session.status_tracker().waiting(
-        fmt::format("{}: waiting for its end", in_words(*tunnel_.session.forward_watch().rivals().rival())),
-        times::beside_another, StatusTracker::Another::is_in_the_way);
+        in_words(rival), std::min(times::place_is_held, longest_),
+        {.or_when = "that one ends",
+         .remedy = fmt::format("kill {}, if one of the two is too many; or give this one another port",
+                               rival.pid)});
 }
 
 WaitBasis StartWaits::basis()

@@ -10,15 +10,6 @@
 
 namespace autossh {
 
-namespace {
-
-std::string spoken(Duration round_trip)
-{
-    return round_trip < Duration(1) ? "less than 1 ms" : fmt::format("{} ms", round_trip.count());
-}
-
-}  // namespace
-
 void StatusTracker::set_plan(const SshPlan& plan, bool on_terminal)
 {
     plan_ = plan;
@@ -80,8 +71,7 @@ void StatusTracker::runs(pid_t ssh)
 
 void StatusTracker::ended_of(std::optional<FailureClass> failure)
 {
-    advice_.note(noted_failure(failure, failure_, client_, refusals_));
-    state_machine_.note_remedy(advice_.current());
+    note_remedy(noted_failure(failure, failure_, client_, refusals_));
     static_cast<void>(state_machine_.record(TunnelEvent::ending, Clock::now(), "ssh has ended"));
     context_.cause = failure ? name(*failure) : std::string_view();
     context_.ssh.reset();
@@ -142,8 +132,7 @@ void StatusTracker::tell_refused()
 {
     for (; refused_told_ < refusals_.all().size(); ++refused_told_) {
         const Failure& refused = refusals_.all().at(refused_told_);
-        advice_.note(refused);
-        state_machine_.note_remedy(advice_.current());
+        note_remedy(refused);
         record(TunnelEvent::forward_refused, refused.cause);
         if (status().state == State::degraded)
             advise();
@@ -156,7 +145,8 @@ void StatusTracker::test_passed(Duration round_trip)
     tell_refused();
     state_machine_.note_forwards(client_.allocated_ports(), client_.forwards());
     state_machine_.note_round_trip(round_trip);
-    record(TunnelEvent::test_passed, fmt::format("the connection test came back in {}", spoken(round_trip)));
+    record(TunnelEvent::test_passed,
+           fmt::format("the connection test came back in {}", in_milliseconds(round_trip)));
 }
 
 void StatusTracker::test_failed(const std::string& reason)
@@ -170,6 +160,12 @@ void StatusTracker::loop_unproven(const std::string& reason)
     remarks_.keep_no_tests(reason);
     if (status().state != State::connecting && status().state != State::authenticated)
         remarks_.tell_kept();
+}
+
+void StatusTracker::note_remedy(const Failure& failure)
+{
+    advice_.note(failure);
+    state_machine_.note_remedy(advice_.current());
 }
 
 void StatusTracker::advise()
@@ -191,15 +187,16 @@ void StatusTracker::session_is_over()
         reporter_.session_is_over();
 }
 
-void StatusTracker::waiting(const std::string& cause, std::optional<Duration> wait, Another by_another)
+void StatusTracker::waiting(const std::string& cause, std::optional<Duration> wait, const WaitWords& words)
 {
-    const std::string line = state_machine_.record_wait(Clock::now(), cause, wait);
+    if (!words.remedy.empty())
+        note_remedy({FailureClass::other, cause, words.remedy});
+    const std::string line = state_machine_.record_wait(Clock::now(), cause, wait, words.or_when);
     note_state();
     if (plan_.understood)
         reporter_.changed(State::waiting, line, state_machine_.repeat());
     on_change_();
-    if (by_another == Another::none)
-        advise();
+    advise();
 }
 
 void StatusTracker::gave_up(const std::string& cause)

@@ -114,6 +114,7 @@ bool Waiting::is_due()
     if (answered_)
         log_.info("{} answers again", destination_.host);
     look_at_login();
+    look_at_places();
     return answered_ || Clock::now() >= end_.time();
 }
 
@@ -131,6 +132,24 @@ void Waiting::look_at_login()
         log_.info("trying again in {} s, or on SIGHUP: more tries now could have the server ban us or lock "
                   "the account",
                   std::chrono::ceil<std::chrono::seconds>(end_.time() - now).count());
+}
+
+void Waiting::wait_for(HeldPlaces places)
+{
+    held_ = std::move(places);
+    next_held_look_ = Clock::now() + check_interval;
+}
+
+void Waiting::look_at_places()
+{
+    if (Clock::now() < next_held_look_)
+        return;
+    next_held_look_ = Clock::now() + check_interval;
+    if (held_.are_held())
+        return;
+    next_held_look_ = never;
+    log_.info("the place of the refused forward is free here: trying again");
+    end_.move(Clock::now());
 }
 
 bool Waiting::login_has_changed()
@@ -166,7 +185,7 @@ Time Waiting::next_look() const
 {
     if (due_)
         return has_no_route_ ? std::min(try_anyway_, next_way_look_) : never;
-    return std::min(end_.time(), next_check_);
+    return std::min({end_.time(), next_check_, next_held_look_});
 }
 
 }  // namespace autossh

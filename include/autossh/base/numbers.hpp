@@ -28,4 +28,7 @@ std::string with_unit(Duration duration);
 /// Writes a time as a person would say it: "0.8 s", "12 s", "3 m 5 s", "3 h 12 m", "5 d 3 h".
 std::string for_people(Duration duration);
 
+/// "23 ms", "less than 1 ms".
+std::string in_milliseconds(Duration duration);
+
 }  // namespace autossh

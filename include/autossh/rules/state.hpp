@@ -64,6 +64,12 @@ struct Status {
     bool tried_in_vain = false;  ///< and it did not come up
 };
 
+/// Of a wait: what else ends it ("it is free"), and the remedy in place of that of ssh's end.
+struct WaitWords {
+    std::string_view or_when = {};
+    std::string remedy = {};
+};
+
 /// Follows one tunnel from its first start on.
 class StateMachine {
 public:
@@ -80,7 +86,9 @@ public:
     void note_silence(std::string words) { status_.silence = std::move(words); }
 
     /// record(TunnelEvent::ended, …) with the wait until the next start; nothing: until there is a network.
-    std::string record_wait(Time now, std::string cause, std::optional<Duration> wait);
+    /// `or_when`: what ends it before ("it is free").
+    std::string record_wait(Time now, std::string cause, std::optional<Duration> wait,
+                            std::string_view or_when = {});
 
     /// The last line but one, and this one, tell the same: this many words are enough for who has seen that
     /// one. Nothing: this is not so. Empty: none are needed.

@@ -54,8 +54,9 @@ inline constexpr Duration longest_port_interval = 10min;
 /// A server that is told of no dead session gives its port back within this time, as TCP gives up then.
 /// Until then a session that works otherwise is ended as often for a port of ours.
 inline constexpr Duration dead_session = 15min;
-/// Who finds another autossh with the same forward waits for its end, and no longer than this.
-inline constexpr Duration beside_another = 10min;
+/// While another autossh has the same forward, or anybody its port here, a try is for nothing. Its end is
+/// seen; all the same there is one after so long.
+inline constexpr Duration place_is_held = 10min;
 
 /// Nobody's connection is cut to try a refused forward again: so long none must have been seen,
 inline constexpr Duration idle_before_retry = 4s;

@@ -74,6 +74,7 @@ enum class Cause {
     key_forbids_target,
     key_permitopen,
     local_privileged_port,
+    local_address_missing,
     local_port_taken,
     local_socket_taken,
     configuration_modes,

@@ -4,7 +4,8 @@
 #include "autossh/base/exit_status.hpp"
 #include "autossh/ssh/circumstances.hpp"
 #include "autossh/ssh/explanation.hpp"
-#include "autossh/ssh/forward.hpp"
+#include "autossh/ssh/forward_states.hpp"
+#include "autossh/ssh/line_origin.hpp"
 #include "autossh/ssh/loop_lines.hpp"
 #include "autossh/ssh/message.hpp"
 #include "autossh/system/login_progress.hpp"
@@ -57,11 +58,7 @@ public:
     /// The last of these: why. Empty: it can.
     const std::string& entrance_refusal() const { return loop_.entrance_refusal(); }
     /// A message has come back over it, or over that of -M PORT.
-    void loop_works()
-    {
-        loop_.works();
-        forwards_.server_forwards();
-    }
+    void loop_works() { loop_.works(); }
     /// The user's, as Status::forwards.
     const std::string& forwards() const { return forwards_.in_words(); }
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
@@ -95,10 +92,8 @@ public:
     Failure failure(ExitStatus status, const KeyCircumstances& keys) const;
 
 private:
-    /// Lines that may be a server's, whatever they say.
-    enum class Foreign { no, until_debug_line, to_the_end };
-
     bool is_foreign(std::string_view line);
+    bool may_come_now(const SshMessage& message, std::string_view line);
     void take(SshMessage message, std::string_view line);
     void take_failure(SshMessage message);
     void take_refused_forward(const SshMessage& message);
@@ -111,7 +106,7 @@ private:
     LoopLines loop_;
     ForwardStates forwards_;
     CircumstanceReader circumstances_;
-    Foreign foreign_ = Foreign::no;
+    LineOrigin origin_;
     std::string login_;
     bool first_factor_ = false;
     bool session_over_ = false;

@@ -3,20 +3,20 @@
 #pragma once
 
 #include "autossh/ssh/config.hpp"
+#include "autossh/ssh/forward.hpp"
 #include "autossh/ssh/message.hpp"
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace autossh {
 
-/// Each a port or a path, as ssh names it when it is refused. A port that the server chooses is none.
 struct ListeningPlaces {
-    std::string server;                  ///< which one, with the way to it
-    std::vector<std::string> on_server;  ///< -R
-    std::vector<std::string> here;       ///< -L and -D
-    std::string control_socket;          ///< if it is known by its whole path
+    std::string server;             ///< which one, with the way to it
+    std::vector<Forward> forwards;  ///< without those whose port the server chooses, and devices
+    std::string control_socket;     ///< if it is known by its whole path
 
     /// Those in the file system here.
     std::vector<std::string> paths_here() const;
@@ -30,11 +30,18 @@ std::vector<std::string> refused_on_server(std::span<const SshMessage> refused);
 std::vector<std::string> granted_on_server(const ListeningPlaces& places,
                                            std::span<const SshMessage> refused);
 
-/// By which processes on this machine can tell whether two of them want one place: "R SERVER PORT", "L PORT".
+/// Of -L and -D, those among `refused`.
+std::vector<Forward> refused_here(const ListeningPlaces& places, std::span<const SshMessage> refused);
+
+/// By which processes on this machine can tell whether two of them want one place: "R SERVER PORT",
+/// "L ADDRESS PORT".
 std::vector<std::string> claims_of_refused(const ListeningPlaces& places,
                                            std::span<const SshMessage> refused);
 std::vector<std::string> claims_of_granted(const ListeningPlaces& places,
                                            std::span<const SshMessage> refused);
+
+/// They stand for one place, or one of them takes the other in (all addresses).
+bool overlap(std::string_view claim, std::string_view other);
 
 /// For people: "port 7004 on gw", "the local port 8080".
 std::string claim_in_words(const std::string& claim);

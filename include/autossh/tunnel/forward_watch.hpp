@@ -6,6 +6,7 @@
 #include "autossh/settings/settings.hpp"
 #include "autossh/system/left_sockets.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
+#include "autossh/tunnel/held_places.hpp"
 #include "autossh/tunnel/rivals.hpp"
 #include "autossh/tunnel/session_facts.hpp"
 #include "autossh/tunnel/setup.hpp"
@@ -46,6 +47,8 @@ public:
     /// Another autossh of this user has a forward that was refused: has one come, or gone?
     Rivals::News look_for_rivals(Time now);
     const Rivals& rivals() const { return rivals_; }
+    /// Those of the forwards of the last ssh that were refused here.
+    HeldPlaces held_places() const;
 
 private:
     Time due() const { return retries_.next(facts_.forwards(), settings_); }

@@ -53,6 +53,7 @@ private:
 
     World& world_;
     Manner manner_;
+    Duration longest_;  ///< wait
     Tunnel tunnel_;
     WaitHistory history_;
     std::optional<Gate::Turn> turn_;

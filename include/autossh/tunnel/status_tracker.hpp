@@ -87,10 +87,8 @@ public:
     void session_is_over();
 
     void ending(const std::string& cause) { record(TunnelEvent::ending, cause); }
-    /// Where another autossh is in the way, what mends the server is no remedy.
-    enum class Another { none, is_in_the_way };
     /// `wait`: until the next start; nothing: until there is a network.
-    void waiting(const std::string& cause, std::optional<Duration> wait, Another by_another = Another::none);
+    void waiting(const std::string& cause, std::optional<Duration> wait, const WaitWords& words);
     void gave_up(const std::string& cause);
     void last_words(Level level, std::string_view words) { reporter_.last_words(level, words); }
     /// While waiting: the next try comes sooner, or the route to the server has come or gone.
@@ -120,6 +118,7 @@ private:
     void note_refused();
     void tell_refused();
     void note_loop();
+    void note_remedy(const Failure& failure);
     void advise();
     Time forwards_settle_at() const;
     bool waits_for_test() const { return loop_port_ && !loop_is_no_help_; }

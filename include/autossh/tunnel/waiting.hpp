@@ -9,6 +9,7 @@
 #include "autossh/rules/wait_history.hpp"
 #include "autossh/ssh/agent_question.hpp"
 #include "autossh/ssh/plan.hpp"
+#include "autossh/tunnel/held_places.hpp"
 #include "autossh/tunnel/port_probe.hpp"
 
 #include <optional>
@@ -47,6 +48,9 @@ public:
     /// Another autossh has a forward of ours, and is awaited until then; or has ended now.
     void move_end(Time end) { end_.move(end); }
 
+    /// Until then a forward would be refused here; nothing else ends this wait than that somebody lets go.
+    void wait_for(HeldPlaces places);
+
     /// The time has come, or something says that a try is worth it now; and there is a route to the server.
     bool is_over();
     Time next_look() const;
@@ -55,6 +59,7 @@ private:
     bool is_due();
     bool leads_there_otherwise();
     void look_at_login();
+    void look_at_places();
     bool login_has_changed();
     bool agent_has_changed();
     void look_for_way();
@@ -79,6 +84,8 @@ private:
     std::optional<AgentQuestion> question_;
     std::optional<std::string> agents_keys_;  ///< as first listed in this wait
     Time next_check_ = never;
+    HeldPlaces held_;
+    Time next_held_look_ = never;
 };
 
 }  // namespace autossh

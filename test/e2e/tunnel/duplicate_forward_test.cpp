@@ -43,8 +43,9 @@ int log_ins(const Sshd& sshd)
 
 std::string has_it(const Autossh& autossh, int port)
 {
-    return fmt::format("another autossh (pid {}) has port {} on 127.0.0.1: waiting for its end",
-                       autossh.log().autossh_pid(), port);
+    return fmt::format(
+        "another autossh (pid {}) has port {} on 127.0.0.1; trying again when that one ends, or in 10 m",
+        autossh.log().autossh_pid(), port);
 }
 
 /// How often three of 1.4g log in, until each has done so and a while longer.

@@ -40,8 +40,11 @@ Failure explained_end(const Lines& begin, const Lines& lines, const KeyCircumsta
     terms.after_session = after_session;
     ClientState state(terms);
     for (const Lines* const some : {&begin, &lines})
-        for (const std::string& line : *some)
+        for (const std::string& line : *some) {
+            if (line.find("Permission denied (") != line.npos)
+                state.read_line("debug1: No more authentication methods to try.");
             state.read_line(line);
+        }
     return state.failure(ExitStatus::exited(255), keys);
 }
 
@@ -178,9 +181,9 @@ TEST_CASE("Explanation: a command of the key's that ends the session")
 
 TEST_CASE("Explanation: a word of the server's before the log-in is no circumstance")
 {
-    const Failure failure =
-        explained_end(reached, {"debug1: Remote: x", "debug1: Executing proxy command: exec evil",
-                                takes_password, closed, closed_port});
+    const Failure failure = explained_end(
+        reached, {"debug1: Remote: x", "debug1: Executing proxy command: exec evil", takes_password,
+                  "debug1: Next authentication method: password", closed, closed_port});
     CHECK(failure.cause == "connection closed by 192.0.2.1 port 22");
     CHECK(failure.remedy.empty());
 }

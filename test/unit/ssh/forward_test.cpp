@@ -1,4 +1,4 @@
-#include "autossh/ssh/forward.hpp"
+#include "autossh/ssh/forward_states.hpp"
 
 #include "support/catch.hpp"
 
@@ -105,20 +105,18 @@ TEST_CASE("Forwards: a refused tunnel device is not working, whatever ssh says n
     CHECK(states.in_words() == "-w 5:5 refused");
 }
 
-TEST_CASE("Forwards: a local one works when something has come through it, or through our own")
+TEST_CASE("Forwards: a local one works when something has come through it")
 {
     ForwardStates used = states_for("localforward 8080 [h]:80\ndynamicforward 1080\n");
     CHECK(read(used, "debug1: channel 6: free: direct-tcpip: listening port 8080 for h port 80, connect from "
                      "127.0.0.1 port 49582 to 127.0.0.1 port 8080, nchannels 7")
               .empty());
     CHECK(used.in_words() == "-L 8080 working, -D 1080 unknown");
-    used.server_forwards();
-    CHECK(used.in_words() == "-L 8080 working, -D 1080 working");
 
-    ForwardStates refused = states_for("localforward 8080 [h]:80\nremoteforward 22 [h]:22\n");
-    read(refused, "channel_setup_fwd_listener_tcpip: cannot listen to port: 8080");
-    refused.server_forwards();
-    CHECK(refused.in_words() == "-L 8080 refused, -R 22 unknown");
+    ForwardStates refused = states_for("localforward [127.0.0.1]:8080 [h]:80\n"
+                                       "localforward [127.0.0.2]:8080 [h]:80\nremoteforward 8080 [h]:22\n");
+    read(refused, "bind [127.0.0.2]:8080: Address already in use");
+    CHECK(refused.in_words() == "-L 8080 unknown, -L 8080 refused, -R 8080 unknown");
 }
 
 TEST_CASE("Forwards: one that the server does not allow to be used is refused until it can be used")
@@ -129,7 +127,7 @@ TEST_CASE("Forwards: one that the server does not allow to be used is refused un
                " for h port 80, connect from 127.0.0.1 port 1 to 127.0.0.1 port 2, nchannels 7";
     };
     const std::string prohibited = ": open failed: administratively prohibited: open failed";
-    states.server_forwards();
+    read(states, end_of("5", "1080"));
     CHECK(read(states, "channel 6" + prohibited).empty());
     CHECK(read(states, "channel 7" + prohibited).empty());
     CHECK(read(states, end_of("7", "8080")) == "the server does not allow connections to h:80 (-L 8080)");

@@ -113,6 +113,43 @@ TEST_CASE("A server's words: behind the log-in none of them can be what comes be
     CHECK(client_state.some_forward_failed());
 }
 
+TEST_CASE("A server's words: once it may speak, no local port is in use")
+{
+    const std::string in_use = "bind [127.0.0.1]:8080: Address already in use";
+    const std::string cannot_listen = "channel_setup_fwd_listener_tcpip: cannot listen to port: 8080";
+    for (const std::string& before :
+         {std::string("debug1: Entering interactive session."), std::string("debug1: Remote: x"),
+          std::string("channel 3: open failed: connect failed: x")}) {
+        ClientState client_state;
+        client_state.read_line(login_line, LoginProgress::logged_in);
+        client_state.read_line(before);
+        client_state.read_line(in_use);
+        client_state.read_line(cannot_listen);
+        CAPTURE(before);
+        CHECK_FALSE(client_state.some_forward_failed());
+        CHECK_FALSE(client_state.failed());
+    }
+    ClientState client_state;
+    client_state.read_line(login_line, LoginProgress::logged_in);
+    client_state.read_line(in_use);
+    client_state.read_line(cannot_listen);
+    CHECK(client_state.some_forward_failed());
+}
+
+TEST_CASE("A server's words: its lists may have lines of their own")
+{
+    for (const std::string& list : {std::string("debug1: Authentications that can continue: x"),
+                                    std::string("debug1: kex_ext_info_client_parse: server-sig-algs=<x"),
+                                    std::string("debug1: kex_input_ext_info: server-sig-algs=<x")}) {
+        CAPTURE(list);
+        CHECK(failure_after({list, "Host key verification failed.", "debug1: next",
+                             "Connection closed by 192.0.2.1 port 22"})
+                  .failure_class == FailureClass::connection_lost);
+        CHECK(failure_after({list, "debug1: No more authentication methods to try.", denied_key})
+                  .failure_class == FailureClass::authentication_refused);
+    }
+}
+
 TEST_CASE("A server's words: of keys and host keys ssh has the last word, and ends by it")
 {
     const std::string changed = "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @";
