@@ -1,9 +1,13 @@
 #include "autossh/ssh/additions.hpp"
 
+#include "autossh/base/numbers.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
+
+#include <fmt/core.h>
 
 namespace autossh {
 
@@ -55,6 +59,13 @@ void remain_master(std::vector<Addition>& added, const SshConfig& config)
         added.push_back({{"-o", "ControlPersist=no"}, "a master in the background would not be supervised"});
 }
 
+/// "OPTION=SECONDS", or any other word.
+std::string multiplied(const std::string& word, std::string_view option, int factor)
+{
+    const auto seconds = word.starts_with(option) ? parse_integer(word.substr(option.size())) : std::nullopt;
+    return seconds ? fmt::format("{}{}", option, *seconds * factor) : word;
+}
+
 }  // namespace
 
 bool is_shared(const SshChoices& choices, const SshConfig& config)
@@ -77,8 +88,8 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
     // Behind a jump host it would also limit the time in which its user types a password.
     const bool may_take_time = !askable.nobody() && is_behind_proxy(config);
     if (no_connect_timeout(config) && !names(choices, "connecttimeout") && !may_take_time)
-        added.push_back(
-            {{"-o", "ConnectTimeout=20"}, "OpenSSH's default is to wait as long as the system does"});
+        added.push_back({{"-o", fmt::format("ConnectTimeout={}", added_connect_timeout.count())},
+                         "OpenSSH's default is to wait as long as the system does"});
     if (control_socket == ControlSocket::free)
         remain_master(added, config);
     else if (!is_shared(choices, config))
@@ -93,6 +104,17 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
     if (askable.nobody() && !askable.declined && !batch_mode)
         added.push_back({{"-o", "BatchMode=yes"}, "nobody is there to answer a question"});
     return added;
+}
+
+std::vector<std::string> words_for_ssh(std::span<const Addition> added, const Patience& patience)
+{
+    std::vector<std::string> words;
+    for (const Addition& addition : added)
+        for (const std::string& word : addition.words) {
+            words.push_back(multiplied(word, "ConnectTimeout=", patience.for_greeting));
+            words.back() = multiplied(words.back(), "ServerAliveInterval=", patience.for_answers);
+        }
+    return words;
 }
 
 std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe)

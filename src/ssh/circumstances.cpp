@@ -95,6 +95,9 @@ void CircumstanceReader::read_connecting(std::string_view words)
         if (port != std::string_view::npos)
             found_.port = as_field(to->substr(port + 6, to->find_last_not_of('.') - port - 5));
         note_address(part_between(*to, "[", "]"));
+        found_.connected = false;
+    } else if (words == "Connection established.") {
+        found_.connected = true;
     } else if (const auto command = what_follows(words, "Executing proxy command: exec ")) {
         found_.proxy_command = as_field(*command);
     } else if (words.starts_with("Setting implicit ProxyCommand from ProxyJump: ")) {

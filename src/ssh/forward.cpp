@@ -65,6 +65,7 @@ std::string in_words(const Forward& forward)
     case Forward::Kind::remote: return "-R " + forward.place;
     case Forward::Kind::dynamic: return "-D " + forward.place;
     case Forward::Kind::device: return "-w " + forward.place;
+    case Forward::Kind::stdio: return "-W " + forward.place;
     }
     return "";
 }

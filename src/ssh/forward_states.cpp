@@ -1,5 +1,7 @@
 #include "autossh/ssh/forward_states.hpp"
 
+#include "autossh/base/text.hpp"
+
 #include <algorithm>
 #include <span>
 #include <utility>
@@ -40,6 +42,11 @@ bool listens_on_server(const Forward& forward)
 bool is_device(const Forward& forward)
 {
     return forward.kind == Forward::Kind::device;
+}
+
+bool is_stdio(const Forward& forward)
+{
+    return forward.kind == Forward::Kind::stdio;
 }
 
 }  // namespace
@@ -87,6 +94,23 @@ void ForwardStates::take_reply(std::string_view line)
             Forward::State::working);
     else if (line.starts_with("debug1: ssh_tun_confirm: tunnel forward established"))
         set(is_device, Forward::State::working);
+    else
+        take_stdio(line);
+}
+
+/// -W: at the end of a stream it has worked.
+void ForwardStates::take_stdio(std::string_view line)
+{
+    constexpr std::string_view begins = "debug1: channel_connect_stdio_fwd: ";
+    if (line.starts_with(begins) && std::ranges::none_of(forwards_, is_stdio)) {
+        const std::string target = printable(line.substr(begins.size()));
+        forwards_.push_back({.kind = Forward::Kind::stdio, .place = target, .bind = "", .target = target});
+        put_in_words();
+    } else if (line == "stdio forwarding failed") {
+        set(is_stdio, Forward::State::refused);
+    } else if (line == "debug1: stdio forwarding: done") {
+        set(is_stdio, Forward::State::working);
+    }
 }
 
 /// channels.c. A channel that was not allowed is closed at once, and only that line says whose it was.

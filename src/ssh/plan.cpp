@@ -221,15 +221,14 @@ std::string log_path(const std::string& directory)
     return directory + "/log";
 }
 
-Command command_for(const TunnelSettings& settings, const SshPlan& plan, const std::vector<std::string>& loop)
+Command command_for(const TunnelSettings& settings, const SshPlan& plan, const std::vector<std::string>& loop,
+                    const Patience& patience)
 {
     Command command = settings.ssh;
     std::vector<std::string>& words = command.arguments;
     words.insert(words.begin() + static_cast<std::ptrdiff_t>(settings.loop_at), loop.begin(), loop.end());
 
-    std::vector<std::string> added;
-    for (const Addition& addition : plan.additions)
-        added.insert(added.end(), addition.words.begin(), addition.words.end());
+    const std::vector<std::string> added = words_for_ssh(plan.additions, patience);
     words.insert(words.begin() + 1, added.begin(), added.end());
     if (plan.log.drops_quiet) {
         std::vector<std::string> loud = without_quiet(std::span(words).subspan(1));

@@ -63,7 +63,9 @@ std::optional<Failure> Session::start(std::int64_t start)
     login_seen_ = false;
     forward_watch_.ssh_starts();
     process_.will_start(plan().is_shared);
-    Command command = command_for(settings_, plan(), loop);
+    const LoginPatience& of_server = facts_.patience();
+    Command command =
+        command_for(settings_, plan(), loop, {of_server.for_greeting(), of_server.for_answers()});
     if (setup_.takes_questions()) {
         const bool person = setup_.may_ask_caller() || (first && process_.terminal().in_foreground());
         const auto variables = answerer_.ssh_starts(plan(), person);

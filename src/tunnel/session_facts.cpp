@@ -1,7 +1,10 @@
 #include "autossh/tunnel/session_facts.hpp"
 
+#include "autossh/rules/times.hpp"
+#include "autossh/ssh/additions.hpp"
 #include "autossh/ssh/choices.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace autossh {
@@ -20,10 +23,20 @@ Duration SessionFacts::since_start() const
 AwaitedLogin SessionFacts::awaited_login() const
 {
     return {.started = *started_,
-            .limit = setup_.plan().login.limit,
+            .limit = login_limit(),
             .has_succeeded = tracker_.logged_in_at().has_value(),
             .person_was_asked = answerer_.has_asked_person(),
             .second_factor_is_awaited = tracker_.client_state().has_first_factor()};
+}
+
+/// One that was asked for is kept.
+std::optional<Duration> SessionFacts::login_limit() const
+{
+    const auto& limit = setup_.plan().login.limit;
+    if (!limit || settings_.connect_timeout)
+        return limit;
+    const Duration for_greeting = added_connect_timeout * (patience_.for_greeting() - 1);
+    return for_greeting + (patience_.for_answers() > 1 ? std::max(*limit, times::second_factor) : *limit);
 }
 
 ForwardsOfSession SessionFacts::forwards() const
@@ -48,6 +61,22 @@ void SessionFacts::note_end(std::optional<FailureClass> failure)
         held_ports_.note_lost(
             granted_on_server(setup_.plan().forwards.places, tracker_.client_state().refused_forwards()),
             Clock::now());
+    note_patience(failure);
+}
+
+void SessionFacts::note_patience(std::optional<FailureClass> failure)
+{
+    if (tracker_.logged_in_at()) {
+        patience_.note_login(std::chrono::duration_cast<Duration>(*tracker_.logged_in_at() - *started_));
+        return;
+    }
+    const SshCircumstances& known = tracker_.client_state().circumstances();
+    SilentStage stage = SilentStage::none;
+    if (failure == FailureClass::timed_out && !known.user.empty())
+        stage = SilentStage::login;
+    else if (failure == FailureClass::timed_out && known.connected)
+        stage = SilentStage::greeting;
+    patience_.note_silence(stage);
 }
 
 void SessionFacts::note_rivals_end()

@@ -6,7 +6,9 @@
 #include "autossh/ssh/control_socket.hpp"
 #include "autossh/ssh/message.hpp"
 
+#include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,18 @@ struct Addition {
 
     bool operator==(const Addition&) const = default;
 };
+
+/// ssh's ConnectTimeout, where it is added.
+inline constexpr std::chrono::seconds added_connect_timeout{20};
+
+/// How many times as long as usual the server may take for its first line, and for each answer of a log-in.
+struct Patience {
+    int for_greeting = 1;
+    int for_answers = 1;
+};
+
+/// The words for ssh's command line.
+std::vector<std::string> words_for_ssh(std::span<const Addition> added, const Patience& patience);
 
 /// Whether ssh will use another ssh's connection, or give its own away. Where the command line does not ask
 /// for that, better_defaults() forbids it.

@@ -16,6 +16,7 @@ struct SshCircumstances {
     std::string host;                  ///< the server, as ssh calls it; empty: it has not come so far
     std::string port;                  ///< and its port
     std::string address;               ///< the last that ssh has connected to, or tried to
+    bool connected = false;            ///< and it has taken the connection
     bool only_ipv6 = false;            ///< all that it has tried are IPv6's
     std::vector<std::string> offered;  ///< the keys it has offered, by file or comment; at most 8
     bool agent_is_empty = false;

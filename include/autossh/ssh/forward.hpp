@@ -12,9 +12,9 @@
 
 namespace autossh {
 
-/// ssh_config(5): LocalForward, RemoteForward, DynamicForward, Tunnel.
+/// ssh_config(5): LocalForward, RemoteForward, DynamicForward, Tunnel; and -W.
 struct Forward {
-    enum class Kind { local, remote, dynamic, device };
+    enum class Kind { local, remote, dynamic, device, stdio };
     enum class State {
         unknown,  ///< of a local one ssh listens here, perhaps, and nobody has come through it yet
         working,  ///< the server listens for it, or something has come through
@@ -22,7 +22,8 @@ struct Forward {
     };
 
     Kind kind = Kind::local;
-    std::string place;   ///< where it listens, as ssh names it: the port or path; of a device "LOCAL:REMOTE"
+    std::string place;   ///< where it listens, as ssh names it: the port or path; of a device "LOCAL:REMOTE",
+                         ///< of -W the target
     std::string bind;    ///< the address that it listens on, "*" for all; empty: the default
     std::string target;  ///< "HOST:PORT" or a path; empty: whatever its user asks for (SOCKS)
     State state = State::unknown;
@@ -36,7 +37,8 @@ std::string_view name(Forward::State state);
 /// As the user has written it, or shorter: "-L 8080", "-w 5:5".
 std::string in_words(const Forward& forward);
 
-/// `config`: ssh's answer. Those of the tests of -M PORT are no forwards of the user's.
+/// `config`: ssh's answer, which says nothing of -W. Those of the tests of -M PORT are no forwards of the
+/// user's.
 std::vector<Forward> forwards_of(const SshConfig& config, const std::optional<MonitorPorts>& monitor);
 
 bool has_tunnel_device(const SshConfig& config);  ///< -w

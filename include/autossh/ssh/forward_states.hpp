@@ -30,6 +30,7 @@ public:
 
 private:
     void take_reply(std::string_view line);
+    void take_stdio(std::string_view line);
     std::optional<SshMessage> take_channel(std::string_view line, const SshMessage& message);
     std::optional<SshMessage> take_end_of_channel(std::string_view line);
     /// The first that is meant, or all.

@@ -90,7 +90,7 @@ SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askab
 std::string log_path(const std::string& directory);
 
 /// What is executed: the user's words with the additions in front, and the loop's where -M stood.
-Command command_for(const TunnelSettings& settings, const SshPlan& plan,
-                    const std::vector<std::string>& loop);
+Command command_for(const TunnelSettings& settings, const SshPlan& plan, const std::vector<std::string>& loop,
+                    const Patience& patience = {});
 
 }  // namespace autossh

@@ -3,6 +3,7 @@
 
 #include "autossh/rules/forward_retries.hpp"
 #include "autossh/rules/held_ports.hpp"
+#include "autossh/rules/login_patience.hpp"
 #include "autossh/rules/login_rules.hpp"
 #include "autossh/rules/session_end.hpp"
 #include "autossh/settings/settings.hpp"
@@ -40,6 +41,8 @@ public:
     Duration since_start() const;
 
     AwaitedLogin awaited_login() const;
+    /// What earlier sessions have taught of this server.
+    const LoginPatience& patience() const { return patience_; }
     ForwardsOfSession forwards() const;
 
     /// The session has ended. `failure`: of what.
@@ -58,6 +61,9 @@ public:
     bool secret_may_be_wrong(FailureClass failure) const;
 
 private:
+    std::optional<Duration> login_limit() const;
+    void note_patience(std::optional<FailureClass> failure);
+
     const TunnelSettings& settings_;
     ClientProcess& process_;
     const StatusTracker& tracker_;
@@ -65,6 +71,7 @@ private:
     const ConnectionWatch& connection_;
     const SshSetup& setup_;
     HeldPorts held_ports_;
+    LoginPatience patience_;
     std::optional<Time> started_;
     bool first_ = true;
 };

@@ -1,7 +1,11 @@
 // Manual, "What is added": log-ins where nobody can answer, and none of them costs the account a wrong try.
 #include "e2e/support/password_sshd.hpp"
 #include "e2e/support/secrets.hpp"
+#include "e2e/support/server.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
 #include <unistd.h>
 
 using namespace autossh_test;
@@ -9,6 +13,12 @@ using namespace autossh_test;
 namespace {
 
 const std::string by_question = "Accepted keyboard-interactive/pam for tunnel from ";
+
+bool has_word(pid_t process, const std::string& word)
+{
+    const auto words = command_line_of(process);
+    return std::ranges::find(words, word) != words.end();
+}
 
 /// 1.4g in the same place. True where it is not installed.
 bool reference_logs_in(const PasswordSshd& sshd)
@@ -49,6 +59,39 @@ TEST_CASE("Unattended log-in: a key, and then a server that asks nothing, as wit
     INFO(tunnel.log().text() << sshd.log());
     REQUIRE(tunnel.comes_up());
     CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Unattended log-in: a person who takes longer elsewhere than ssh waits is waited for the next time")
+{
+    SKIP_WITHOUT_QUESTIONS();
+    PasswordSshd sshd(PasswordSshd::Manner::questions);
+    sshd.configure_server("AuthenticationMethods publickey,keyboard-interactive");
+    sshd.allow_key("tunnel", key_of(sshd));
+    sshd.ask_nothing("tunnel", std::chrono::seconds(14));
+    const SecretTunnel tunnel(sshd, {"-o", "ServerAliveCountMax=1"});  // 10 s for an answer in place of 30
+    INFO(tunnel.log().text() << sshd.log());
+    REQUIRE(tunnel.log().wait_for(" timed out\n"));
+    REQUIRE(tunnel.comes_up());
+    CHECK(tunnel.starts() == 2);
+    CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Unattended log-in: a server that sends no first line is given twice as long the next time")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server silent(Server::Manner::silent);
+    sshd.configure_client(fmt::format("Port {}", silent.port()));
+    const Autossh autossh(sshd, {"-M", "0", "-N"}, {{"AUTOSSH_GATETIME", "0"}});
+    REQUIRE(autossh.log().wait_for("]: connecting: "));
+    const pid_t first = autossh.log().ssh_pid();
+    CHECK(has_word(first, "ConnectTimeout=20"));
+    REQUIRE(autossh.log().wait_for("]: connecting: ", 2, 2 * generous));
+    const pid_t second = autossh.log().ssh_pid();
+    CHECK(has_word(second, "ConnectTimeout=40"));
+    CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }
 

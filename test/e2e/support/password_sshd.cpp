@@ -180,9 +180,9 @@ void PasswordSshd::ask(const std::string& account, const std::vector<Question>& 
     write_questions(directory() / (account + ".questions"), questions);
 }
 
-void PasswordSshd::ask_nothing(const std::string& account) const
+void PasswordSshd::ask_nothing(const std::string& account, std::chrono::seconds takes) const
 {
-    write_file(directory() / (account + ".open"), "");
+    write_file(directory() / (account + ".open"), std::to_string(takes.count()));
 }
 
 void PasswordSshd::allow_key(const std::string& account, const std::filesystem::path& key) const

@@ -4,6 +4,7 @@
 #include "e2e/support/sshd.hpp"
 #include "support/stand_in/questions.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -42,8 +43,9 @@ public:
     /// Manner::questions: asked one after another at each try; without any, every try fails. (Should the
     /// server also be configured to take the method "password", then that password answers all of them.)
     void ask(const std::string& account, const std::vector<Question>& questions) const;
-    /// Manner::questions: the account is let in without a question, as by a server that has other means.
-    void ask_nothing(const std::string& account) const;
+    /// Manner::questions: the account is let in without a question, as by a server that has other means (a
+    /// push to a telephone), after so long.
+    void ask_nothing(const std::string& account, std::chrono::seconds takes = {}) const;
     /// One more key, by the path of its secret half.
     void allow_key(const std::string& account, const std::filesystem::path& key) const;
 

@@ -1,11 +1,13 @@
 // A PAM module that asks what a test has listed, and notes each answer (e2e/password_sshd.hpp). Its argument
 // is a directory: the file USER.questions in it lists the questions, USER.answers takes what was answered;
-// with USER.open it asks nothing. For the rest of a log-in it says yes.
+// with USER.open it asks nothing, and takes as many seconds as stand there. For the rest of a log-in it says
+// yes.
 #include "support/stand_in/questions.hpp"
 
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <optional>
 
 #include <security/pam_modules.h>
@@ -42,8 +44,12 @@ int ask_all(pam_handle_t* handle, const std::string& directory)
     if (pam_get_user(handle, &user, nullptr) != PAM_SUCCESS || user == nullptr)
         return PAM_USER_UNKNOWN;
     const std::string files = directory + "/" + user;
-    if (::access((files + ".open").c_str(), F_OK) == 0)
+    if (std::ifstream open(files + ".open"); open) {
+        unsigned seconds = 0;
+        open >> seconds;
+        ::sleep(seconds);  // as long as a person takes elsewhere
         return PAM_SUCCESS;
+    }
     const auto questions = read_questions(files + ".questions");
     if (questions.empty())
         return PAM_AUTH_ERR;

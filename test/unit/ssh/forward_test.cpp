@@ -105,6 +105,20 @@ TEST_CASE("Forwards: a refused tunnel device is not working, whatever ssh says n
     CHECK(states.in_words() == "-w 5:5 refused");
 }
 
+TEST_CASE("Forwards: that of -W is known by ssh's log alone")
+{
+    const std::string begins = "debug1: channel_connect_stdio_fwd: h:22";
+    for (const auto& [end, state] :
+         {std::pair<std::string, std::string>("stdio forwarding failed", "refused"),
+          std::pair<std::string, std::string>("debug1: stdio forwarding: done", "working")}) {
+        ForwardStates states = states_for("");
+        read(states, begins);
+        CHECK(states.in_words() == "-W h:22 unknown");
+        read(states, end);
+        CHECK(states.in_words() == "-W h:22 " + state);
+    }
+}
+
 TEST_CASE("Forwards: a local one works when something has come through it")
 {
     ForwardStates used = states_for("localforward 8080 [h]:80\ndynamicforward 1080\n");
