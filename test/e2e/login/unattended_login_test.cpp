@@ -72,7 +72,7 @@ TEST_CASE("Unattended log-in: a person who takes longer elsewhere than ssh waits
     const SecretTunnel tunnel(sshd, {"-o", "ServerAliveCountMax=1"});  // 10 s for an answer in place of 30
     INFO(tunnel.log().text() << sshd.log());
     REQUIRE(tunnel.log().wait_for(" timed out\n"));
-    REQUIRE(tunnel.comes_up());
+    REQUIRE(tunnel.log().wait_for("]: up: ", 1, 3 * generous));
     CHECK(tunnel.starts() == 2);
     CHECK(tunnel.end());
     check_nothing_left(sshd);
