@@ -11,7 +11,7 @@ namespace autossh {
 
 namespace {
 
-constexpr std::size_t most_channels = 64;
+constexpr std::size_t most_failed_channels = 64;
 constexpr std::size_t most_told = 8;  // a line has room for
 
 /// "8080 [host]:80", "[127.0.0.1]:8080 …", "/path …": the port or path.
@@ -174,7 +174,7 @@ std::optional<SshMessage> ForwardStates::take_channel(std::string_view line, con
     const bool is_prohibited =
         message.kind == SshMessage::Kind::target_dead && message.subject.starts_with("administratively");
     std::vector<std::string>& failed = is_prohibited ? prohibited_ : dead_;
-    if (failed.size() < most_channels)
+    if (failed.size() < most_failed_channels)
         failed.emplace_back(*channel);
     return std::nullopt;
 }
