@@ -30,6 +30,14 @@ if(TARGET Boost::process)
     target_link_libraries(autossh_asio PUBLIC Boost::process)
 endif()
 
+# Their headers, and the standard library's, are most of what a compiler reads of a source. No header of ours is among
+# them: what a wing may include stays checked.
+if(AUTOSSH_PCH)
+    add_library(autossh_headers STATIC src/libraries/precompiled.cpp)
+    target_link_libraries(autossh_headers PRIVATE autossh_asio autossh_fmt autossh_compile_options)
+    target_precompile_headers(autossh_headers PRIVATE src/libraries/precompiled.hpp)
+endif()
+
 # wing(NAME [USES WING…] FILES SOURCE…): the library autossh_NAME of src/NAME. Its sources find no header of ours but
 # those of NAME and of what it uses: they are looked for in a folder that has links to these alone.
 function(wing name)
@@ -48,5 +56,8 @@ function(wing name)
         AUTOSSH_SSH="${AUTOSSH_SSH}")
     list(TRANSFORM arg_USES PREPEND "autossh_")
     target_link_libraries(autossh_${name} PUBLIC ${arg_USES} autossh_asio autossh_fmt PRIVATE autossh_compile_options)
-    set_target_properties(autossh_${name} PROPERTIES UNITY_BUILD ${AUTOSSH_UNITY} UNITY_BUILD_BATCH_SIZE 10)
+    set_target_properties(autossh_${name} PROPERTIES UNITY_BUILD ${AUTOSSH_UNITY} UNITY_BUILD_BATCH_SIZE 17)
+    if(AUTOSSH_PCH)
+        target_precompile_headers(autossh_${name} REUSE_FROM autossh_headers)
+    endif()
 endfunction()

@@ -3,6 +3,7 @@
 # build/fuzz, and is where they go on the next time.
 set -u
 cd "$(dirname "$0")/.." || exit
+self=$PWD/test/fuzz.sh
 seconds=${FUZZ_SECONDS:-30}
 directory=build/fuzz
 sanitizers=fuzzer,address,undefined
@@ -12,15 +13,27 @@ skip() {
     exit 77
 }
 
-# compile SOURCE…: each once, for all fuzzers, as many at a time as there are processors.
-compile() {
+# clang ARGUMENTS…: with the flags of all.
+clang() {
     # fmt as CMake has it compiled: as headers it would be most of the work.
-    # shellcheck disable=SC2016 # the inner shell expands
-    printf '%s\n' "$@" | sort -u | xargs -P "$(nproc)" -I '{}' sh -c 'clang++ -std=c++20 -O1 -g \
-        -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror \
-        -fsanitize="$0" -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DFMT_USE_LOCALE=0 \
-        -DFMT_STATIC_THOUSANDS_SEPARATOR="'"','"'" -DAUTOSSH_SSH="\"/usr/bin/ssh\"" -Iinclude \
-        -c "$1" -o "$2/$(echo "$1" | tr / _).o"' "$sanitizers" '{}' "$directory"
+    clang++ -std=c++20 -O1 -g1 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror \
+        -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DFMT_USE_LOCALE=0 \
+        "-DFMT_STATIC_THOUSANDS_SEPARATOR=','" '-DAUTOSSH_SSH="/usr/bin/ssh"' -Iinclude "$@"
+}
+
+# object SOURCE: the name of what it is compiled to.
+object() { echo "$directory/$(echo "$1" | tr / _).o"; }
+
+# compile SOURCE…: each once, for all fuzzers, as many at a time as there are processors. The headers of the libraries
+# are read once.
+compile() {
+    printf '#include <%s>\n' algorithm charconv chrono functional map optional set span string string_view system_error \
+        utility vector fmt/format.h >"$directory/headers.hpp"
+    clang -fsanitize="$sanitizers" -x c++-header "$directory/headers.hpp" -o "$directory/headers.pch" || return
+    # What fmt's own branches are is nothing to look for.
+    clang -fsanitize=address,undefined -c src/libraries/fmt.cpp -o "$(object src/libraries/fmt.cpp)" &
+    fmt=$!
+    printf '%s\n' "$@" | sort -u | xargs -P "$(nproc)" -I '{}' "$self" compile '{}' && wait "$fmt"
 }
 
 # link NAME SOURCE…: the fuzzer NAME, of these sources.
@@ -29,7 +42,7 @@ link() {
     shift
     objects=
     for source in "test/fuzz/${name}_fuzzer.cpp" src/libraries/fmt.cpp "$@"; do
-        objects="$objects $directory/$(echo "$source" | tr / _).o"
+        objects="$objects $(object "$source")"
     done
     # shellcheck disable=SC2086 # words
     clang++ -fsanitize="$sanitizers" $objects -o "$directory/${name}_fuzzer"
@@ -59,6 +72,10 @@ finish() {
     done
 }
 
+if [ "${1-}" = compile ]; then
+    clang -fsanitize="$sanitizers" -include-pch "$directory/headers.pch" -c "$2" -o "$(object "$2")"
+    exit
+fi
 case $seconds in
 '' | *[!0-9]*) echo "fuzz: FUZZ_SECONDS is no number: $seconds" && exit 1 ;;
 esac
@@ -75,7 +92,7 @@ server_words='src/base/json_text.cpp src/base/log_format.cpp src/ssh/login_proof
     src/base/descriptors.cpp src/ssh/cause.cpp src/ssh/circumstances.cpp src/ssh/explanation.cpp src/ssh/explanation_table.cpp
     src/base/failure.cpp src/base/numbers.cpp'
 # shellcheck disable=SC2086 # words
-compile test/fuzz/*_fuzzer.cpp src/libraries/fmt.cpp $ask_message $prompt $server_words || exit
+compile test/fuzz/*_fuzzer.cpp $ask_message $prompt $server_words || exit
 # shellcheck disable=SC2086
 link ask_message $ask_message && link prompt $prompt && link server_words $server_words || exit
 

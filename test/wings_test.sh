@@ -46,7 +46,8 @@ done
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 cp -r CMakeLists.txt cmake src include scripts man autossh.host ./*.md LICENSE "$copy"
-cmake -S "$copy" -B "$copy/build" -G Ninja -DBUILD_TESTING=OFF -DCMAKE_BUILD_TYPE=Debug -DAUTOSSH_UNITY=OFF >/dev/null
+cmake -S "$copy" -B "$copy/build" -G Ninja -DBUILD_TESTING=OFF -DCMAKE_BUILD_TYPE=Debug -DAUTOSSH_UNITY=OFF -DAUTOSSH_PCH=OFF \
+    >/dev/null
 object=CMakeFiles/autossh_rules.dir/src/rules/backoff.cpp.o
 cmake --build "$copy/build" --target "$object" >/dev/null || complain 'the wing rules cannot be built'
 sed -i '1i #include "autossh/tunnel/tunnel.hpp"' "$copy/src/rules/backoff.cpp"

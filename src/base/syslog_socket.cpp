@@ -19,7 +19,7 @@ namespace autossh {
 namespace {
 
 constexpr const char* daemons_socket = "/dev/log";
-constexpr int patience_ms = 100;
+constexpr int socket_patience_ms = 100;
 
 /// RFC 3164, as the C library has it: `<PRIORITY>Mmm dd hh:mm:ss autossh[PID]: TEXT`.
 std::string packet(Level level, std::string_view text)
@@ -60,7 +60,7 @@ bool SyslogSocket::send(Level level, std::string_view text)
         done = connect() && sent();
     if (!done && socket_ && is_full(errno) && !stuck_) {
         pollfd writable{socket_.get(), POLLOUT, 0};
-        done = ::poll(&writable, 1, patience_ms) > 0 && sent();
+        done = ::poll(&writable, 1, socket_patience_ms) > 0 && sent();
     }
     stuck_ = !done;
     return done;

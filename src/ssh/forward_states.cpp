@@ -12,7 +12,7 @@ namespace autossh {
 
 namespace {
 
-constexpr std::size_t most_channels = 64;
+constexpr std::size_t most_failed_channels = 64;
 constexpr std::size_t most_told = 8;  // a line has room for
 
 /// What stands between the two; nothing where they are not both there.
@@ -122,7 +122,7 @@ std::optional<SshMessage> ForwardStates::take_channel(std::string_view line, con
     const bool is_prohibited =
         message.kind == SshMessage::Kind::target_dead && message.subject.starts_with("administratively");
     std::vector<std::string>& failed = is_prohibited ? prohibited_ : dead_;
-    if (failed.size() < most_channels)
+    if (failed.size() < most_failed_channels)
         failed.emplace_back(*channel);
     return std::nullopt;
 }

@@ -54,8 +54,8 @@ bool is_letter(char letter)
 }
 
 /// What stands between the two, which are not all of `text`.
-std::optional<std::string_view> between(std::string_view before, std::string_view text,
-                                        std::string_view after)
+std::optional<std::string_view> what_is_between(std::string_view before, std::string_view text,
+                                                std::string_view after)
 {
     if (text.size() <= before.size() + after.size() || !text.starts_with(before) || !text.ends_with(after))
         return std::nullopt;
@@ -156,7 +156,7 @@ std::optional<Prompt> understand_password(std::string_view text)
         {"", "'s password: ", Kind::password, "password:"},
     };
     for (const Form& form : forms) {
-        const auto account = between(form.before, text, form.after);
+        const auto account = what_is_between(form.before, text, form.after);
         if (account && is_account(*account))
             return Prompt{form.kind, std::string(*account), std::string(form.question)};
     }
@@ -217,7 +217,7 @@ Prompt understand_prompt(std::string_view text, std::string_view hint)
         return {kind_by_hint(hint), "", whole};
     if (text.starts_with('('))
         return understand_challenge(text);
-    if (const auto key = between("Enter passphrase for key '", text, "': ");
+    if (const auto key = what_is_between("Enter passphrase for key '", text, "': ");
         key && std::ranges::none_of(*key, is_control))
         return {Kind::passphrase, std::string(*key), ""};
     const Kind kind = kind_by_beginning(text);

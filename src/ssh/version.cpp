@@ -20,15 +20,15 @@ namespace autossh {
 
 namespace {
 
-constexpr Duration patience = std::chrono::seconds(5);
-constexpr std::size_t most_output = 4096;
+constexpr Duration version_patience = std::chrono::seconds(5);
+constexpr std::size_t most_version_output = 4096;
 
 /// What comes until the end, or until the time is up.
 std::string read_within(int fd, Time deadline)
 {
     std::string text;
     std::array<char, 512> part;
-    while (text.size() < most_output) {
+    while (text.size() < most_version_output) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
         pollfd readable{fd, POLLIN, 0};
         const int ready = left > 0 ? ::poll(&readable, 1, static_cast<int>(left)) : 0;
@@ -79,7 +79,7 @@ std::optional<SshVersion> ask_version(const std::string& file, const InheritedSi
         return std::nullopt;
     }
     answer.write_end.reset();
-    const std::string text = read_within(answer.read_end.get(), Clock::now() + patience);
+    const std::string text = read_within(answer.read_end.get(), Clock::now() + version_patience);
     ::kill(-ssh, SIGKILL);
     while (::waitpid(ssh, nullptr, 0) < 0 && errno == EINTR)
         ;

@@ -33,13 +33,13 @@ std::span<const std::byte> bytes_of(const SocketAddress& address)
 }
 
 /// The question about one route. It fits whatever the address.
-struct Question {
+struct RouteQuestion {
     nlmsghdr header{};
     rtmsg route{};
     std::array<std::byte, 64> attributes{};
 };
 
-void add_attribute(Question& question, unsigned short type, std::span<const std::byte> value)
+void add_attribute(RouteQuestion& question, unsigned short type, std::span<const std::byte> value)
 {
     rtattr attribute{};
     attribute.rta_type = type;
@@ -50,9 +50,9 @@ void add_attribute(Question& question, unsigned short type, std::span<const std:
     question.header.nlmsg_len += static_cast<unsigned>(RTA_SPACE(value.size()));
 }
 
-Question question_about(const SocketAddress& server, const std::optional<SocketAddress>& from)
+RouteQuestion question_about(const SocketAddress& server, const std::optional<SocketAddress>& from)
 {
-    Question question;
+    RouteQuestion question;
     question.header.nlmsg_type = RTM_GETROUTE;
     question.header.nlmsg_flags = NLM_F_REQUEST;
     question.header.nlmsg_len = NLMSG_LENGTH(sizeof question.route);
@@ -71,7 +71,7 @@ std::optional<std::string> asked_of_kernel(const SocketAddress& server,
                                            const std::optional<SocketAddress>& from)
 {
     const UniqueFd fd = open_socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
-    const Question question = question_about(server, from);
+    const RouteQuestion question = question_about(server, from);
     if (!fd || ::send(fd.get(), &question, question.header.nlmsg_len, 0) < 0)
         return std::nullopt;
     // The kernel has answered when send() returns.

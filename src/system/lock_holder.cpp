@@ -81,9 +81,8 @@ std::vector<pid_t> holders_of_lock(int file)
     return lock_holders(text_of_file("/proc/locks", longest_list).value_or(""), status.st_dev, status.st_ino);
 }
 
-pid_t stranger_with_lock(int file)
+pid_t stranger_among(std::span<const pid_t> holders)
 {
-    const auto holders = holders_of_lock(file);
     return holders.empty() || std::ranges::any_of(holders, counts) ? 0 : holders.front();
 }
 

@@ -101,7 +101,7 @@ void PidFile::look_at_holder()
 {
     const std::vector<pid_t> holders = holders_of_lock(file_.get());
     const auto has_other = [this](pid_t holder) { return has_other_tunnel(holder); };
-    const pid_t stranger = stranger_with_lock(file_.get());
+    const pid_t stranger = stranger_among(holders);
     if (stranger == 0 && !holders.empty() && std::ranges::all_of(holders, has_other))
         return leave_to(holders.front());
     if (stranger == 0)

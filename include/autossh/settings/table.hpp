@@ -10,9 +10,16 @@
 
 namespace autossh {
 
+/// Whose a setting is where one process has many tunnels.
+enum class Scope {
+    tunnel,   ///< of each tunnel: a key in its part of their file
+    process,  ///< of the process, or of a tunnel that is the only one, as who is at the terminal is
+};
+
 struct Setting {
     std::string_view variable;
-    std::string_view option;    ///< without the leading dashes
+    std::string_view option;  ///< without the leading dashes
+    Scope scope;
     std::string_view argument;  ///< what --help calls the value; empty: the option takes none
     std::string_view help;
     /// Puts the value into the settings. Throws ConfigError with the reference's words.

@@ -1,6 +1,7 @@
 // Who has locked a file with flock(2).
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -19,8 +20,8 @@ std::vector<pid_t> holders_of_lock(int file);
 /// program is run by anybody.
 bool is_ours_or_roots(pid_t process);
 
-/// A stranger who can read the file can lock it, and shall not keep us from it. Gives his process, or 0: one
-/// that counts has locked it, or one that cannot be seen.
-pid_t stranger_with_lock(int file);
+/// A stranger who can read the file can lock it, and shall not keep us from it. Gives his process of the
+/// holders of the lock, or 0: one that counts is among them, or the holder cannot be seen.
+pid_t stranger_among(std::span<const pid_t> holders);
 
 }  // namespace autossh

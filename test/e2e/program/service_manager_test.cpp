@@ -2,6 +2,7 @@
 #include "e2e/support/fake_session.hpp"
 #include "support/catch.hpp"
 #include "support/machine/notify_listener.hpp"
+#include "support/skip.hpp"
 #include "support/tested_autossh.hpp"
 
 #include <algorithm>

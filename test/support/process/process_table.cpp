@@ -73,21 +73,25 @@ std::optional<std::string> children_of(const std::string& process)
     return pids;
 }
 
-/// All that this test process has started, as its orphans come back to it. Nothing where that cannot be seen
-/// without a look at every process.
-std::optional<std::vector<Candidate>> look_at_descendants()
+/// All that this test process has started, as its orphans come back to it.
+struct Descendants {
+    std::vector<std::string> pids;  ///< as they were found, the dead that nobody has reaped among them
+    std::vector<Candidate> alive;
+};
+
+/// Nothing where that cannot be seen without a look at every process.
+std::optional<Descendants> look_at_descendants()
 {
-    std::vector<Candidate> all;
-    std::vector<std::string> parents{"self"};
-    for (std::size_t next = 0; next < parents.size(); ++next) {
-        const auto children = children_of(parents[next]);
+    Descendants all{.pids = {"self"}, .alive = {}};
+    for (std::size_t next = 0; next < all.pids.size(); ++next) {
+        const auto children = children_of(all.pids[next]);
         if (!children && next == 0)
             return std::nullopt;
         std::istringstream pids(children.value_or(""));
         for (std::string pid; pids >> pid;) {
-            parents.push_back(pid);
+            all.pids.push_back(pid);
             if (auto candidate = look_at("/proc/" + pid))
-                all.push_back(std::move(*candidate));
+                all.alive.push_back(std::move(*candidate));
         }
     }
     return all;
@@ -174,19 +178,32 @@ std::vector<Entry> family_among(const std::vector<Candidate>& all, const std::st
 
 }  // namespace
 
+namespace {
+
+/// Of those that `family` picks from what is alive. To be sure that nothing is left takes two looks that see
+/// the same: whose parent ends during the first has gone to another one's children, and may be missing.
+std::vector<Entry> look_for(const std::function<std::vector<Entry>(const std::vector<Candidate>&)>& family)
+{
+    std::vector<std::string> seen;
+    while (const auto descendants = look_at_descendants()) {
+        auto members = family(descendants->alive);
+        if (!members.empty() || descendants->pids == seen)
+            return members;
+        seen = descendants->pids;
+    }
+    return family(look_at_all());
+}
+
+}  // namespace
+
 std::vector<Entry> family(const std::string& mark, pid_t root)
 {
-    if (const auto descendants = look_at_descendants()) {
-        auto members = family_among(*descendants, mark, root);
-        if (!members.empty())
-            return members;
-    }
-    return family_among(look_at_all(), mark, root);  // that nothing is left is to be sure
+    return look_for([&](const std::vector<Candidate>& all) { return family_among(all, mark, root); });
 }
 
 std::vector<Entry> everything()
 {
-    return with_descendants(look_at_all(), {getpid()});
+    return look_for([](const std::vector<Candidate>& all) { return with_descendants(all, {getpid()}); });
 }
 
 void kill_all(const std::function<std::vector<Entry>()>& list)

@@ -99,9 +99,9 @@ TEST_CASE("Exit of ssh: 126 and 127 are no command's where none is run, and rest
         }
         const Attempt at_once{.first = true, .lasted = 1ms, .only_forwards = true};
         CHECK(judge(ExitStatus::exited(status), at_once, with_gate(gate)).line == line(premature, status));
-        TunnelSettings never = with_gate(0s);
-        never.restart = RestartPolicy::none;
-        CHECK(judge(ExitStatus::exited(status), at_once, never).verdict == Verdict::failed);
+        TunnelSettings once = with_gate(0s);
+        once.restart = RestartPolicy::none;
+        CHECK(judge(ExitStatus::exited(status), at_once, once).verdict == Verdict::failed);
     }
     const Attempt known{.first = false, .lasted = 1ms, .only_forwards = true};
     CHECK(judge(ExitStatus::exited(125), known, with_gate(gate)).verdict == Verdict::failed);

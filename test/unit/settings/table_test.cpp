@@ -6,6 +6,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 
 using namespace autossh;
 using namespace autossh_test;
@@ -302,4 +303,23 @@ TEST_CASE("every setting has a variable, an option and a help text of its own")
         CHECK(options.insert(setting.option).second);
         CHECK_FALSE(setting.help.empty());
     }
+}
+
+TEST_CASE("Many tunnels: each has settings of its own, the log and the pid file are the process's")
+{
+    // What a file of many tunnels can say of one; its name is that of its table.
+    const std::set<std::string_view> of_a_tunnel{
+        "port",    "poll",      "first-poll",   "gate-time",      "backoff-max",       "restart",
+        "exit-on", "max-start", "max-lifetime", "kill-time",      "connect-timeout",   "message",
+        "ssh",     "plain",     "secret-file",  "secret-command", "secret-credential", "secret-for"};
+    // Nobody is at the terminal, and nobody hands over a descriptor for one of many.
+    const std::set<std::string_view> of_the_process{"name",       "pid-file",      "log-file",
+                                                    "log-format", "log-level",     "debug",
+                                                    "nt-service", "secret-prompt", "secret-fd"};
+    for (const Setting& setting : setting_table()) {
+        CAPTURE(std::string(setting.option));
+        CHECK(of_a_tunnel.contains(setting.option) == (setting.scope == Scope::tunnel));
+        CHECK(of_the_process.contains(setting.option) == (setting.scope == Scope::process));
+    }
+    CHECK(of_a_tunnel.size() + of_the_process.size() == setting_table().size());
 }
