@@ -9,8 +9,9 @@
 //   be asked for as "*", but never be closed ("port not forwarded").
 // * From 10.1 on a -L or -D that was refused at the start cannot be closed either ("port not found"), and so
 //   stays in the list.
-// * A -R 0 is closed as port 0, not as the port that the server has chosen. Of one in the list whose port
-//   has not come, or never will, the answer is port 0.
+// * A -R 0 is closed as port 0, not as the port that the server has chosen. Of one in the list that has no
+//   port yet, or was refused at the start, the answer is port 0; a refused one cannot be closed ("port not in
+//   permitted opens").
 // * Whatever has a Unix socket made leaves its file when it is closed.
 // * Another kind of forward than the three ends the master.
 #pragma once

@@ -1,6 +1,7 @@
 #include "autossh/ssh/configured_forward.hpp"
 
 #include "autossh/ssh/forward.hpp"
+#include "autossh/ssh/forward_states.hpp"
 #include "support/catch.hpp"
 
 #include <string>
