@@ -1,7 +1,7 @@
 #include "autossh/ssh/forward.hpp"
 
 #include "autossh/base/socket_address.hpp"
-#include "autossh/base/text.hpp"
+#include "autossh/ssh/configured_forward.hpp"
 
 #include <algorithm>
 
@@ -11,39 +11,25 @@ namespace autossh {
 
 namespace {
 
-/// "8080 [host]:80", "[127.0.0.1]:8080 …", "/path …": the port or path, and the address.
-std::pair<std::string, std::string> listening_part(std::string_view forward)
+/// As ssh's log has it: no brackets.
+Forward forward_from(const ConfiguredForward& configured)
 {
-    const std::string_view place = forward.substr(0, forward.find(' '));
-    const std::size_t colon = place.rfind("]:");
-    if (!place.starts_with('[') || colon == std::string_view::npos)
-        return {std::string(place), ""};
-    return {std::string(place.substr(colon + 2)), std::string(place.substr(1, colon - 1))};
-}
-
-/// "[host]:80" without the brackets, which ssh's log does not have; of a remote SOCKS forward there is none.
-std::string target_of(std::string_view forward)
-{
-    const std::size_t blank = forward.find(' ');
-    std::string target(blank == std::string_view::npos ? "" : forward.substr(blank + 1));
-    std::erase_if(target, [](char c) { return c == '[' || c == ']'; });
-    return target.starts_with("socks") ? "" : target;
-}
-
-void add(std::vector<Forward>& found, Forward::Kind kind, const std::vector<std::string>& forwards)
-{
-    for (const std::string& forward : forwards) {
-        auto [place, bind] = listening_part(forward);
-        found.push_back(
-            {.kind = kind, .place = std::move(place), .bind = std::move(bind), .target = target_of(forward)});
+    const ForwardPlace& listen = configured.listen;
+    const ForwardPlace& target = configured.target;
+    const bool socks = target.path.empty() && target.port == 0;
+    Forward forward;
+    switch (configured.kind) {
+    case ConfiguredForward::Kind::local: forward.kind = Forward::Kind::local; break;
+    case ConfiguredForward::Kind::remote: forward.kind = Forward::Kind::remote; break;
+    case ConfiguredForward::Kind::dynamic: forward.kind = Forward::Kind::dynamic; break;
     }
-}
-
-bool is_of_tests(const Forward& forward, const MonitorPorts& monitor)
-{
-    const bool here = forward.kind == Forward::Kind::local;
-    const bool on_server = forward.kind == Forward::Kind::remote && !monitor.echo_port;
-    return (here || on_server) && forward.place == std::to_string(monitor.port);
+    forward.place = listen.path.empty() ? std::to_string(listen.port) : listen.path;
+    if (listen.host)
+        forward.bind = listen.host->empty() ? "*" : *listen.host;
+    if (!socks)
+        forward.target =
+            target.path.empty() ? fmt::format("{}:{}", target.host.value_or(""), target.port) : target.path;
+    return forward;
 }
 
 }  // namespace
@@ -73,11 +59,8 @@ std::string in_words(const Forward& forward)
 std::vector<Forward> forwards_of(const SshConfig& config, const std::optional<MonitorPorts>& monitor)
 {
     std::vector<Forward> found;
-    add(found, Forward::Kind::local, config.values("localforward"));
-    add(found, Forward::Kind::remote, config.values("remoteforward"));
-    add(found, Forward::Kind::dynamic, config.values("dynamicforward"));
-    if (monitor)
-        std::erase_if(found, [&](const Forward& forward) { return is_of_tests(forward, *monitor); });
+    for (const ConfiguredForward& configured : configured_forwards(config, monitor))
+        found.push_back(forward_from(configured));
     if (config.value("gatewayports") == "yes")
         for (Forward& forward : found)
             if (listens_here(forward) && forward.bind.empty())

@@ -37,8 +37,8 @@ std::string_view name(Forward::State state);
 /// As the user has written it, or shorter: "-L 8080", "-w 5:5".
 std::string in_words(const Forward& forward);
 
-/// `config`: ssh's answer, which says nothing of -W. Those of the tests of -M PORT are no forwards of the
-/// user's.
+/// `config`: ssh's answer, which says nothing of -W. Those of configured_forwards(), in their order, and then
+/// the device of -w.
 std::vector<Forward> forwards_of(const SshConfig& config, const std::optional<MonitorPorts>& monitor);
 
 bool has_tunnel_device(const SshConfig& config);  ///< -w
