@@ -128,7 +128,7 @@ bool take_fields(MuxReply& reply, std::string_view& bytes)
     }
 }
 
-MuxAnswer gone(std::string reason)
+MuxAnswer gone_because(std::string reason)
 {
     return {.kind = MuxAnswer::Kind::gone, .reason = std::move(reason)};
 }
@@ -202,12 +202,12 @@ MuxAnswer mux_answer(const MuxRequest& request, std::uint32_t id, const MuxReply
     const bool opens = request.kind == MuxAsked::open_forward;
     const bool asks_whether_alive = request.kind == MuxAsked::alive_check;
     if (reply.kind == MuxSaid::nonsense)
-        return gone(fmt::format("the master sent {}", reply.reason));
+        return gone_because(fmt::format("the master sent {}", reply.reason));
     if (reply.kind == MuxSaid::hello || reply.kind == MuxSaid::other)
-        return gone(fmt::format("the master sent \"{}\", for which nobody has asked",
+        return gone_because(fmt::format("the master sent \"{}\", for which nobody has asked",
                                 reply.kind == MuxSaid::hello ? "hello" : reply.reason));
     if (reply.id != id)
-        return gone(fmt::format("the master answered request {} in place of {}", reply.id, id));
+        return gone_because(fmt::format("the master answered request {} in place of {}", reply.id, id));
     MuxAnswer answer;
     switch (reply.kind) {
     case MuxSaid::failure:
@@ -228,7 +228,7 @@ MuxAnswer mux_answer(const MuxRequest& request, std::uint32_t id, const MuxReply
         break;
     default: break;
     }
-    return answer.is_granted() ? answer : gone("the master's answer is one to another kind of request");
+    return answer.is_granted() ? answer : gone_because("the master's answer is one to another kind of request");
 }
 
 }  // namespace autossh
