@@ -63,6 +63,11 @@ std::optional<Ruling> reason_to_end(const Situation& situation)
         return restart(fmt::format("ssh was stopped for {}, restarting ssh", with_unit(*situation.hung_for)),
                        FailureClass::other,
                        fmt::format("ssh was stopped for {}", with_unit(*situation.hung_for)));
+    if (situation.silent_for)
+        return restart(
+            fmt::format("ssh has not answered for {}, restarting ssh", with_unit(*situation.silent_for)),
+            FailureClass::other,
+            fmt::format("ssh hangs: no answer for {}", with_unit(*situation.silent_for)));
     if (const auto& limit = situation.missed_login_limit)
         return restart(fmt::format("ssh has not logged in within {}, restarting ssh", with_unit(*limit)),
                        FailureClass::timed_out,

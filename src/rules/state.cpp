@@ -66,6 +66,8 @@ State next_state(State state, TunnelEvent what, bool refused)
         return state == State::connecting || state == State::authenticated ? confirmed : state;
     case TunnelEvent::forward_refused:
         return state == State::authenticated || state == State::up ? State::degraded : state;
+    case TunnelEvent::forwards_work:
+        return state == State::authenticated || state == State::degraded ? State::up : state;
     case TunnelEvent::test_failed:
         return state == State::up || state == State::degraded ? State::suspect : state;
     case TunnelEvent::test_passed: return runs(state) ? confirmed : state;
@@ -78,7 +80,7 @@ State next_state(State state, TunnelEvent what, bool refused)
 
 std::optional<std::string> StateMachine::record(TunnelEvent what, Time now, std::string cause)
 {
-    if (what == TunnelEvent::start)
+    if (what == TunnelEvent::start || what == TunnelEvent::forwards_work)
         refused_ = false;
     if (what == TunnelEvent::forward_refused)
         refused_ = true;

@@ -75,7 +75,8 @@ bool is_shared(const SshChoices& choices, const SshConfig& config)
 }
 
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
-                                      const Askable& askable, ControlSocket control_socket)
+                                      const Askable& askable, ControlSocket control_socket,
+                                      const std::string& control_path)
 {
     std::vector<Addition> added;
     if (default_alive_interval(config) && !names(choices, "serveraliveinterval")) {
@@ -92,6 +93,10 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
                          "OpenSSH's default is to wait as long as the system does"});
     if (control_socket == ControlSocket::free)
         remain_master(added, config);
+    else if (!control_path.empty())
+        added.push_back({{"-o", "ControlMaster=yes", "-o", "ControlPath=" + as_control_path(control_path),
+                          "-o", "ControlPersist=no"},
+                         "by it autossh sees whether ssh lives, and opens forwards"});
     else if (!is_shared(choices, config))
         added.push_back({{"-o", "ControlPath=none", "-o", "ControlMaster=no"},
                          "a supervised ssh has a connection of its own, no shared one that may be stale"});
@@ -106,14 +111,16 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
     return added;
 }
 
-std::vector<std::string> words_for_ssh(std::span<const Addition> added, const Patience& patience)
+std::vector<std::string> words_for_ssh(std::span<const Addition> added, const StartTerms& terms)
 {
     std::vector<std::string> words;
     for (const Addition& addition : added)
         for (const std::string& word : addition.words) {
-            words.push_back(multiplied(word, "ConnectTimeout=", patience.for_greeting));
-            words.back() = multiplied(words.back(), "ServerAliveInterval=", patience.for_answers);
+            words.push_back(multiplied(word, "ConnectTimeout=", terms.for_greeting));
+            words.back() = multiplied(words.back(), "ServerAliveInterval=", terms.for_answers);
         }
+    if (terms.we_end_ssh)
+        words.insert(words.end(), {"-o", "ExitOnForwardFailure=no"});
     return words;
 }
 

@@ -172,6 +172,20 @@ std::optional<Cause> of_key(const SshMessage& reason)
 
 }  // namespace
 
+bool is_settled_at_login(Cause cause)
+{
+    switch (cause) {
+    case Cause::server_privileged_port:
+    case Cause::server_forbids:
+    case Cause::key_forbids:
+    case Cause::server_permitlisten:
+    case Cause::key_permitlisten:
+    case Cause::server_forbids_sockets:
+    case Cause::server_forbids_tunnel: return true;
+    default: return false;
+    }
+}
+
 std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& known,
                               const KeyCircumstances& keys)
 {

@@ -31,10 +31,19 @@ bool fails_wholly(const SshMessage& message, std::string_view line)
            line.starts_with("unix_listener: cannot bind") || line.starts_with("Could not request");
 }
 
+/// In failed_forwards_.
+std::string key_of(const SshMessage& refusal)
+{
+    const bool remote = refusal.kind == SshMessage::Kind::forward_refused;
+    return fmt::format("{} {}", remote ? 'R' : 'L', refusal.subject);
+}
+
 }  // namespace
 
 bool ClientState::read_line(std::string_view line, LoginProgress progress)
 {
+    if (terms_.is_our_master && line.starts_with("mux_"))
+        return false;
     SshMessage message = parse_message(line);
     circumstances_.read_line(line, logged_in());
     const bool shown = !terms_.users_level || is_shown_at(*terms_.users_level, line);
@@ -120,6 +129,8 @@ void ClientState::explain_forward(SshMessage& message)
     const bool local = message.kind == SshMessage::Kind::local_port_in_use;
     if (failure != FailureClass::forward_refused && !local)
         return;
+    const auto cause = cause_of(message, circumstances(), {});
+    message.is_settled = cause && is_settled_at_login(*cause);
     message.failure = explained(message, circumstances(), {.port_was_ours = terms_.after_session});
     if (!local)
         circumstances_.forward_is_refused();
@@ -144,16 +155,26 @@ void ClientState::take_refused_forward(const SshMessage& message)
         refused_forwards_.push_back(message);
 }
 
+void ClientState::forward_is_granted(const SshMessage& refusal)
+{
+    std::erase_if(refused_forwards_, [&](const SshMessage& other) {
+        return other.kind == refusal.kind && other.subject == refusal.subject;
+    });
+    failed_forwards_.erase(key_of(refusal));
+    forwards_.granted(refusal);
+    if (failure_ && failure_->kind == refusal.kind && failure_->subject == refusal.subject)
+        failure_.reset();  // ssh will not end of it
+}
+
 void ClientState::note_failed_forward(const SshMessage& message)
 {
     if (terms_.monitor_port && message.subject == std::to_string(*terms_.monitor_port))
         return;
-    const bool remote = message.kind == SshMessage::Kind::forward_refused;
     if (drops_all_forwards(message))
         all_forwards_off_ = true;
     else if (failed_forwards_.size() < most_remembered &&
              (!message.subject.empty() || failed_forwards_.empty()))
-        failed_forwards_.insert(fmt::format("{} {}", remote ? 'R' : 'L', message.subject));
+        failed_forwards_.insert(key_of(message));
 }
 
 void ClientState::take_failure(SshMessage message)

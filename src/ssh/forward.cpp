@@ -1,7 +1,6 @@
 #include "autossh/ssh/forward.hpp"
 
 #include "autossh/base/socket_address.hpp"
-#include "autossh/ssh/configured_forward.hpp"
 
 #include <algorithm>
 
@@ -11,24 +10,31 @@ namespace autossh {
 
 namespace {
 
-/// As ssh's log has it: no brackets.
+Forward::Kind kind_of(const ConfiguredForward& configured)
+{
+    switch (configured.kind) {
+    case ConfiguredForward::Kind::local: break;
+    case ConfiguredForward::Kind::remote: return Forward::Kind::remote;
+    case ConfiguredForward::Kind::dynamic: return Forward::Kind::dynamic;
+    }
+    return Forward::Kind::local;
+}
+
+/// As ssh's log has it: no brackets, and no target of SOCKS.
 Forward forward_from(const ConfiguredForward& configured)
 {
     const ForwardPlace& listen = configured.listen;
     const ForwardPlace& target = configured.target;
     const bool socks = target.path.empty() && target.port == 0;
     Forward forward;
-    switch (configured.kind) {
-    case ConfiguredForward::Kind::local: forward.kind = Forward::Kind::local; break;
-    case ConfiguredForward::Kind::remote: forward.kind = Forward::Kind::remote; break;
-    case ConfiguredForward::Kind::dynamic: forward.kind = Forward::Kind::dynamic; break;
-    }
+    forward.kind = kind_of(configured);
     forward.place = listen.path.empty() ? std::to_string(listen.port) : listen.path;
     if (listen.host)
         forward.bind = listen.host->empty() ? "*" : *listen.host;
     if (!socks)
         forward.target =
             target.path.empty() ? fmt::format("{}:{}", target.host.value_or(""), target.port) : target.path;
+    forward.configured = configured;
     return forward;
 }
 

@@ -85,6 +85,24 @@ std::optional<SshMessage> ForwardStates::read_line(std::string_view line, const 
     return refusal;
 }
 
+bool ForwardStates::awaits_answers() const
+{
+    return std::ranges::any_of(forwards_, [](const Forward& forward) {
+        return listens_on_server(forward) && forward.state == Forward::State::unknown;
+    });
+}
+
+void ForwardStates::granted(const SshMessage& refusal)
+{
+    const bool remote = refusal.kind == SshMessage::Kind::forward_refused;
+    for (Forward& forward : forwards_) {
+        const bool meant = remote ? listens_on_server(forward) && forward.place == refusal.subject
+                                  : is_refused_here(forward, refusal);
+        if (meant && forward.state == Forward::State::refused)
+            change(forward, remote ? Forward::State::working : Forward::State::unknown);
+    }
+}
+
 /// clientloop.c and ssh.c, at DEBUG1. "tunnel forward established" is said of a refused one as well, after
 /// "Tunnel forwarding failed".
 void ForwardStates::take_reply(std::string_view line)

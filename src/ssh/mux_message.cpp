@@ -205,7 +205,7 @@ MuxAnswer mux_answer(const MuxRequest& request, std::uint32_t id, const MuxReply
         return gone_because(fmt::format("the master sent {}", reply.reason));
     if (reply.kind == MuxSaid::hello || reply.kind == MuxSaid::other)
         return gone_because(fmt::format("the master sent \"{}\", for which nobody has asked",
-                                reply.kind == MuxSaid::hello ? "hello" : reply.reason));
+                                        reply.kind == MuxSaid::hello ? "hello" : reply.reason));
     if (reply.id != id)
         return gone_because(fmt::format("the master answered request {} in place of {}", reply.id, id));
     MuxAnswer answer;
@@ -228,7 +228,8 @@ MuxAnswer mux_answer(const MuxRequest& request, std::uint32_t id, const MuxReply
         break;
     default: break;
     }
-    return answer.is_granted() ? answer : gone_because("the master's answer is one to another kind of request");
+    return answer.is_granted() ? answer
+                               : gone_because("the master's answer is one to another kind of request");
 }
 
 }  // namespace autossh

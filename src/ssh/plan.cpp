@@ -137,8 +137,13 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& 
     forwards.users = count_of_forwards(forwards.all);
     forwards.places = listening_places(config);
     forwards.are_vital = config.value("exitonforwardfailure") == "yes";
-    forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
     const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_tunnel_device(config);
+    // Who wants autossh to end for it, wants no other try.
+    const bool ends_autossh = settings.exit_on.contains(FailureClass::forward_refused) ||
+                              settings.exit_on.contains(FailureClass::local_port_in_use);
+    forwards.are_asked_again =
+        !plan.control.path.empty() && plan.log.login_is_heard && only_forwards && !ends_autossh;
+    forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
     forwards.are_retried = plan.log.is_read && only_forwards && !plan.is_shared && !forwards.are_vital;
     if (settings.monitor)
         forwards.monitor_port = settings.monitor->port;
@@ -176,7 +181,8 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);
-    const auto defaults = better_defaults(choices, config, askable, control_socket);
+    plan.control = control_line(settings, choices, config, directory, control_socket);
+    const auto defaults = better_defaults(choices, config, askable, control_socket, plan.control.path);
     plan.additions.insert(plan.additions.end(), defaults.begin(), defaults.end());
     if ((askable.secrets || askable.caller) && !settings.ssh_names_asker)
         plan.additions.push_back(
@@ -222,13 +228,13 @@ std::string log_path(const std::string& directory)
 }
 
 Command command_for(const TunnelSettings& settings, const SshPlan& plan, const std::vector<std::string>& loop,
-                    const Patience& patience)
+                    const StartTerms& terms)
 {
     Command command = settings.ssh;
     std::vector<std::string>& words = command.arguments;
     words.insert(words.begin() + static_cast<std::ptrdiff_t>(settings.loop_at), loop.begin(), loop.end());
 
-    const std::vector<std::string> added = words_for_ssh(plan.additions, patience);
+    const std::vector<std::string> added = words_for_ssh(plan.additions, terms);
     words.insert(words.begin() + 1, added.begin(), added.end());
     if (plan.log.drops_quiet) {
         std::vector<std::string> loud = without_quiet(std::span(words).subspan(1));

@@ -1,26 +1,13 @@
 #include "autossh/tunnel/forward_watch.hpp"
 
-#include "autossh/base/numbers.hpp"
 #include "autossh/ssh/listening_places.hpp"
 
-#include <cstdint>
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace autossh {
-
-namespace {
-
-LocalPlace place_of(const Forward& forward)
-{
-    if (forward.place.starts_with('/'))
-        return {.addresses = {}, .port = 0, .path = forward.place};
-    const auto port = static_cast<std::uint16_t>(parse_integer(forward.place).value_or(0));
-    return {.addresses = addresses_of(forward), .port = port, .path = ""};
-}
-
-}  // namespace
 
 void ForwardWatch::ssh_starts()
 {
@@ -39,10 +26,23 @@ void ForwardWatch::note_sockets(pid_t ssh)
     left_sockets_.note(ssh, setup_.plan().forwards.places.paths_here());
 }
 
+/// Where it is asked for again on the living connection, ssh is not ended for it.
+Time ForwardWatch::due() const
+{
+    return tracker_.asks_again() ? never : retries_.next(facts_.forwards(), settings_);
+}
+
+Time ForwardWatch::next_look() const
+{
+    return std::min(idle_watch_.next_look(due()), tracker_.asks_again() ? rivals_.next_look() : never);
+}
+
 void ForwardWatch::look(pid_t ssh, Time now)
 {
     claim();
     note_sockets(ssh);
+    if (tracker_.asks_again())
+        tell_of_rival(now);
     const Time due = this->due();
     const bool is_about_to_retry = now >= due && idle_watch_.is_idle(now);  // somebody may just have come
     if (now < idle_watch_.next_look(due) && !is_about_to_retry)
@@ -50,11 +50,16 @@ void ForwardWatch::look(pid_t ssh, Time now)
     idle_watch_.looked(now, connection_.is_used(ssh, setup_.plan(), setup_.directory()));
     if (now < due)
         return;
+    tell_of_rival(now);
+    if (idle_watch_.is_used() && !std::exchange(waits_for_idle_, true))
+        log_.info("the refused forward is tried again when nobody has a connection open through the tunnel");
+}
+
+void ForwardWatch::tell_of_rival(Time now)
+{
     if (look_for_rivals(now) == Rivals::News::has_come)
         log_.info("{}: the refused forward is tried again when that one has ended",
                   in_words(*rivals_.rival()));
-    if (idle_watch_.is_used() && !std::exchange(waits_for_idle_, true))
-        log_.info("the refused forward is tried again when nobody has a connection open through the tunnel");
 }
 
 bool ForwardWatch::retry_is_due(Time now) const
@@ -72,7 +77,7 @@ HeldPlaces ForwardWatch::held_places() const
     std::vector<LocalPlace> places;
     for (const Forward& forward :
          refused_here(plan.forwards.places, tracker_.client_state().refused_forwards()))
-        places.push_back(place_of(forward));
+        places.push_back(local_place(forward));
     return {std::move(places), plan.forwards.are_vital};
 }
 

@@ -40,6 +40,24 @@ void Refusals::note(std::span<const SshMessage> refused, pid_t ssh)
     }
 }
 
+std::optional<Failure> Refusals::take_untold()
+{
+    return told_ < in_full_.size() ? std::optional(in_full_.at(told_++)) : std::nullopt;
+}
+
+void Refusals::drop(const SshMessage& refusal)
+{
+    for (std::size_t i = words_.size(); i-- > 0;) {
+        if (words_.at(i).kind != refusal.kind || words_.at(i).subject != refusal.subject)
+            continue;
+        const auto at = static_cast<std::ptrdiff_t>(i);
+        words_.erase(words_.begin() + at);
+        holders_.erase(holders_.begin() + at);
+        in_full_.erase(in_full_.begin() + at);
+        told_ -= i < told_ ? 1 : 0;
+    }
+}
+
 std::string Refusals::in_full(const SshMessage& message) const
 {
     for (std::size_t i = 0; i < words_.size(); ++i)

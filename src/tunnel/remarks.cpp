@@ -35,6 +35,12 @@ void Remarks::tell_kept()
         no_tests(std::exchange(kept_, {}));
 }
 
+void Remarks::no_control_line(const std::string& reason)
+{
+    if (!std::exchange(no_control_line_told_, true))
+        reporter_.remark(fmt::format("no control line: {}", reason));
+}
+
 void Remarks::dead_target(const Failure& target)
 {
     if (!dead_targets_.is_new(target.cause))

@@ -2,7 +2,6 @@
 
 #include "autossh/base/coroutine.hpp"
 #include "autossh/rules/login_rules.hpp"
-#include "autossh/rules/session_end.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -38,7 +37,8 @@ Session::Session(World& world, std::size_t number, const TunnelSettings& setting
              [&event] { event.notify(); }),
       process_(world, number, settings, log, event),
       facts_(settings, {process_, tracker_, answerer_, connection_, setup_}),
-      forward_watch_(settings, log, {tracker_, connection_, setup_, facts_})
+      forward_watch_(settings, log, {tracker_, connection_, setup_, facts_}),
+      own_master_(executor_, log, tracker_, [&event] { event.notify(); })
 {
     answerer_.listen_by([this] { setup_.drain(); });
 }
@@ -62,10 +62,11 @@ std::optional<Failure> Session::start(std::int64_t start)
     connection_.ssh_starts(plan());
     login_seen_ = false;
     forward_watch_.ssh_starts();
+    own_master_.ssh_starts(plan());
     process_.will_start(plan().is_shared);
-    const LoginPatience& of_server = facts_.patience();
-    Command command =
-        command_for(settings_, plan(), loop, {of_server.for_greeting(), of_server.for_answers()});
+    const StartTerms terms = facts_.start_terms();
+    we_end_ssh_ = terms.we_end_ssh || plan().forwards.we_end_ssh;
+    Command command = command_for(settings_, plan(), loop, terms);
     if (setup_.takes_questions()) {
         const bool person = setup_.may_ask_caller() || (first && process_.terminal().in_foreground());
         const auto variables = answerer_.ssh_starts(plan(), person);
@@ -94,6 +95,7 @@ void Session::look()
         answerer_.look(now);
     if (tracker_.logged_in_at() && !std::exchange(login_seen_, true)) {
         connection_.logged_in(process_.pid(), *tracker_.logged_in_at());
+        own_master_.logged_in(now);
         answerer_.ssh_has_logged_in();
     }
     if (tracker_.client_state().loop_refused())
@@ -103,6 +105,9 @@ void Session::look()
     if (!tests_rest())
         connection_.test(now);
     forward_watch_.look(process_.pid(), now);
+    if (process_.stops().is_stopped())
+        own_master_.excuse(now);
+    own_master_.look(now, forward_watch_.rivals().rival().has_value());
 }
 
 /// Those tests would blame the connection for an ssh that is stopped, or end one that may live on.
@@ -119,25 +124,8 @@ void Session::follow_stops()
             tests_.postpone(Clock::now());  // the time we were stopped must not count against it
         else if (change == Change::goes_on)
             note_continued();
+        own_master_.excuse(Clock::now());
     }
-}
-
-Situation Session::situation()
-{
-    const Time now = Clock::now();
-    Situation situation;
-    situation.address_is_gone = connection_.address_is_gone();
-    if (now >= login_deadline(facts_.awaited_login(), settings_))
-        situation.missed_login_limit = plan().login.limit;
-    if (now >= process_.stops().deadline())
-        situation.hung_for = StopTracker::patience;
-    const ForwardsOfSession forwards = facts_.forwards();
-    if (forwards.may_be_retried && forwards.all_refused)
-        situation.useless = tracker_.refusal();
-    if (forward_watch_.retry_is_due(now))
-        situation.refused_forward = tracker_.refusal();
-    situation.failed_test = connection_.failed_test();
-    return situation;
 }
 
 Time Session::next_deadline() const
@@ -145,7 +133,7 @@ Time Session::next_deadline() const
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(),
                      login_deadline(facts_.awaited_login(), settings_), tracker_.settled_at(),
                      tracker_.logged_in_at() ? never : answerer_.next_look(), process_.stops().deadline(),
-                     forward_watch_.next_look()});
+                     forward_watch_.next_look(), own_master_.next_look()});
 }
 
 void Session::note_network_change()
@@ -156,6 +144,7 @@ void Session::note_network_change()
 
 void Session::note_continued()
 {
+    own_master_.excuse(Clock::now());
     if (manner_.tests_rest_with_ssh)
         test_now();
 }
@@ -178,42 +167,9 @@ Awaitable<void> Session::hear_rest(const int& stops)
     }
 }
 
-Ruling Session::judge_end(ExitStatus status)
-{
-    tests_.abandon();
-    tracker_.ssh_has_ended();
-    setup_.finish();
-    const ClientState& said = tracker_.client_state();
-    const bool by_person = facts_.ended_at_terminal();
-    const Failure by_log = tracker_.failure_of(status, setup_.complaint());
-    const Failure failure =
-        said.logged_in() ? by_log
-                         : failure_of_question(answerer_.explained(by_log), said, plan(), setup_.complaint());
-    // Whoever has ended it knows, unless it was another command than theirs.
-    if (remote_command_has_ended(said.logged_in(), status) && failure.remedy.empty())
-        tracker_.session_is_over();
-    tracker_.note_failure(failure);
-    return judge_session(facts_.end(status, by_person, failure, by_log), settings_);
-}
-
-std::optional<Ruling> Session::judge_living()
-{
-    const bool refused = plan().forwards.we_end_ssh && tracker_.client_state().some_forward_failed();
-    if (!refused && !answerer_.must_end())
-        return std::nullopt;
-    Ruling ruling = judge_end(ExitStatus::exited(ssh_error));
-    const Failure failure = refused
-                                ? tracker_.refusal()
-                                : failure_of_question(answerer_.explained(*answerer_.failure()),
-                                                      tracker_.client_state(), plan(), setup_.complaint());
-    tracker_.note_failure(failure);
-    ruling.cause = failure.cause;
-    ruling.failure = failure.failure_class;
-    return ruling;
-}
-
 void Session::finish(std::optional<FailureClass> failure)
 {
+    own_master_.ssh_has_ended();
     forward_watch_.ssh_has_ended(failure);
     const bool secret_refused = failure && facts_.secret_may_be_wrong(*failure);
     const bool perhaps_refused = facts_.login_may_be_refused(failure);

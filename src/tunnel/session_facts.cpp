@@ -29,6 +29,14 @@ AwaitedLogin SessionFacts::awaited_login() const
             .second_factor_is_awaited = tracker_.client_state().has_first_factor()};
 }
 
+StartTerms SessionFacts::start_terms() const
+{
+    const SshPlan::Forwards& forwards = setup_.plan().forwards;
+    return {.for_greeting = patience_.for_greeting(),
+            .for_answers = patience_.for_answers(),
+            .we_end_ssh = forwards.are_vital && forwards.are_asked_again && tracker_.had_all_forwards()};
+}
+
 /// One that was asked for is kept.
 std::optional<Duration> SessionFacts::login_limit() const
 {

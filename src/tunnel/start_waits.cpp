@@ -41,7 +41,8 @@ Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
     StatusTracker& tracker = tunnel_.session.status_tracker();
     ForwardWatch& forwards = tunnel_.session.forward_watch();
     WaitBasis basis = this->basis();
-    const bool is_beside_another = forwards.look_for_rivals(Clock::now()) == Rivals::News::has_come;
+    static_cast<void>(forwards.look_for_rivals(Clock::now()));
+    const bool is_beside_another = forwards.rivals().rival().has_value();
     const HeldPlaces places =
         basis.failure == FailureClass::local_port_in_use ? forwards.held_places() : HeldPlaces();
     const bool is_held_here = !is_beside_another && places.are_held();

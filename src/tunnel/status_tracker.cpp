@@ -17,6 +17,8 @@ void StatusTracker::set_plan(const SshPlan& plan, bool on_terminal)
         reporter_.set_audience(plan.session.is_wanted ? Audience::session : Audience::tunnel);
     if (!plan.loop.reason_against.empty())
         remarks_.no_tests(plan.loop.reason_against);
+    if (!plan.control.reason_against.empty())
+        remarks_.no_control_line(plan.control.reason_against);
 }
 
 void StatusTracker::record(TunnelEvent what, std::string cause)
@@ -51,6 +53,7 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .loop_entrance = std::move(loop_entrance),
                            .log_is_read = plan_.log.is_read,
                            .forwards = plan_.forwards.all,
+                           .is_our_master = !plan_.control.path.empty(),
                            .after_session = had_all_forwards_});
     failure_.reset();
     remarks_.ssh_starts(Clock::now());
@@ -59,7 +62,6 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
     loop_port_ = loop_port;
     loop_is_no_help_ = false;
     refusals_ = {};
-    refused_told_ = 0;
     record(TunnelEvent::start, std::move(cause));
 }
 
@@ -67,6 +69,16 @@ void StatusTracker::runs(pid_t ssh)
 {
     context_.ssh = ssh;
     log_.set_context(context_);
+}
+
+Failure StatusTracker::failure_of(ExitStatus status, const std::string& complaint)
+{
+    return failure_of_client(client_, plan_, status, {complaint, remarks_.stray_words()});
+}
+
+std::string StatusTracker::cause_of_end(const Failure& failure, ExitStatus status) const
+{
+    return cause_in_full(client_, refusals_, failure, status);
 }
 
 void StatusTracker::ended_of(std::optional<FailureClass> failure)
@@ -117,34 +129,13 @@ void StatusTracker::note_loop()
                           : "the server does not forward them, or the port that they take there is in use");
 }
 
-void StatusTracker::note_refused()
-{
-    refusals_.note(client_.refused_forwards(), ssh_);
-    // ssh may have dropped them all before the log-in; and where all of them count, it may be about to end.
-    const State state = status().state;
-    const bool early = state == State::connecting && plan_.log.login_is_heard;
-    const bool unsettled = state == State::connecting || state == State::authenticated;
-    if (!early && !((plan_.forwards.are_vital || plan_.forwards.are_retried) && unsettled))
-        tell_refused();
-}
-
-void StatusTracker::tell_refused()
-{
-    for (; refused_told_ < refusals_.all().size(); ++refused_told_) {
-        const Failure& refused = refusals_.all().at(refused_told_);
-        note_remedy(refused);
-        record(TunnelEvent::forward_refused, refused.cause);
-        if (status().state == State::degraded)
-            advise();
-    }
-}
-
 void StatusTracker::test_passed(Duration round_trip)
 {
     client_.loop_works();
-    tell_refused();
-    state_machine_.note_forwards(client_.allocated_ports(), client_.forwards());
     state_machine_.note_round_trip(round_trip);
+    if (waits_for_forwards())
+        return;
+    tell_refused();
     record(TunnelEvent::test_passed,
            fmt::format("the connection test came back in {}", in_milliseconds(round_trip)));
 }
@@ -152,6 +143,11 @@ void StatusTracker::test_passed(Duration round_trip)
 void StatusTracker::test_failed(const std::string& reason)
 {
     record(TunnelEvent::test_failed, fmt::format("a connection test failed: {}", reason));
+}
+
+void StatusTracker::connection_is_doubtful(std::string cause)
+{
+    record(TunnelEvent::test_failed, std::move(cause));
 }
 
 void StatusTracker::loop_unproven(const std::string& reason)
@@ -215,6 +211,8 @@ Time StatusTracker::forwards_settle_at() const
 {
     if (proof_.waits())
         return proof_.next_look();
+    if (waits_for_forwards())
+        return never;
     // With -M PORT and an ssh that we do not know, only a test can tell.
     const bool time_tells = !plan_.log.login_is_heard && (plan_.understood || !over_ports_);
     return settling_.due(status().state, {.waits_for_test = waits_for_test(), .time_tells = time_tells});

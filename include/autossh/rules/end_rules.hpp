@@ -17,6 +17,7 @@ struct Situation {
     std::optional<Duration> missed_login_limit = std::nullopt;  ///< it has not logged in within that
     bool address_is_gone = false;  ///< ours, of its connection: nothing will come back there
     std::optional<Duration> hung_for = std::nullopt;        ///< stopped, and by no person at the terminal
+    std::optional<Duration> silent_for = std::nullopt;      ///< it runs, and does not answer us: it hangs
     std::optional<Failure> useless = std::nullopt;          ///< every forward it is for was refused
     std::optional<Failure> refused_forward = std::nullopt;  ///< one was, long enough ago to try it again
     std::string failed_test = {};                           ///< the connection is down: why

@@ -35,6 +35,7 @@ enum class TunnelEvent {
     logged_in,        ///< ssh says so
     confirmed,        ///< what can be known of the forwards is known, or a first test has passed
     forward_refused,  ///< the user's, not the loop's
+    forwards_work,    ///< those that were refused have been granted meanwhile
     test_failed,      ///< a test that has passed before in this session
     test_passed,
     ending,          ///< we begin to end ssh

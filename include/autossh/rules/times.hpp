@@ -58,6 +58,15 @@ inline constexpr Duration dead_session = 15min;
 /// seen; all the same there is one after so long.
 inline constexpr Duration place_is_held = 10min;
 
+/// On the living connection, from one time that a refused forward is asked for to the next: at first,
+inline constexpr Duration quick_live_retry = 1s;
+/// for so long, as a dead session of ours most often lets go by then,
+inline constexpr Duration port_is_free_soon = 15s;
+/// and then. Each leaves a line in the server's log, so from dead_session on it is done ever less often,
+inline constexpr Duration live_retry = 5s;
+/// down to this.
+inline constexpr Duration longest_live_retry = 1min;
+
 /// Nobody's connection is cut to try a refused forward again: so long none must have been seen,
 inline constexpr Duration idle_before_retry = 4s;
 /// in looks that are so far apart.
@@ -101,5 +110,11 @@ inline constexpr Duration longest_calm = 10min;
 
 /// So long ssh may stay stopped: it answers nobody, and nothing else would find it.
 inline constexpr Duration longest_stop = 10s;
+/// One that is a master for us is asked so often whether it lives,
+inline constexpr Duration between_alive_checks = 5s;
+/// answers within a millisecond if it is well, is given this time,
+inline constexpr Duration alive_answer = 3s;
+/// and hangs when it has not answered so often in a row.
+inline constexpr int most_silences = 3;
 
 }  // namespace autossh::times

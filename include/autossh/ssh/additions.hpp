@@ -37,24 +37,27 @@ struct Addition {
 /// ssh's ConnectTimeout, where it is added.
 inline constexpr std::chrono::seconds added_connect_timeout{20};
 
-/// How many times as long as usual the server may take for its first line, and for each answer of a log-in.
-struct Patience {
-    int for_greeting = 1;
-    int for_answers = 1;
+/// What is different from start to start.
+struct StartTerms {
+    int for_greeting = 1;  ///< how many times as long as usual the server may take for its first line,
+    int for_answers = 1;   ///< and for each answer of a log-in
+    /// ExitOnForwardFailure is carried out by us, as a dead session of ours may hold a port.
+    bool we_end_ssh = false;
 };
 
 /// The words for ssh's command line.
-std::vector<std::string> words_for_ssh(std::span<const Addition> added, const Patience& patience);
+std::vector<std::string> words_for_ssh(std::span<const Addition> added, const StartTerms& terms);
 
 /// Whether ssh will use another ssh's connection, or give its own away. Where the command line does not ask
 /// for that, better_defaults() forbids it.
 bool is_shared(const SshChoices& choices, const SshConfig& config);
 
 /// Manual, "What is added": the defaults that are better for an ssh that nobody looks at, where command line
-/// and configuration leave ssh's own.
+/// and configuration leave ssh's own. `control_path`: of the control line; empty: there is none.
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
                                       const Askable& askable,
-                                      ControlSocket control_socket = ControlSocket::unused);
+                                      ControlSocket control_socket = ControlSocket::unused,
+                                      const std::string& control_path = {});
 
 /// Manual, "What is added": what makes ssh tell us what it does. `pipe`: the FIFO for -E.
 std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe);

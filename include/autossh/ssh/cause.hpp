@@ -85,6 +85,10 @@ enum class Cause {
 /// How the cause begins where ssh asks somebody, and nobody answers.
 inline constexpr std::string_view no_key_is_enough = "no key is enough: ";
 
+/// Of a refused forward: the server has settled it at the log-in, and would say the same again on this
+/// connection.
+bool is_settled_at_login(Cause cause);
+
 /// Nothing: no more is known than the class.
 std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& known,
                               const KeyCircumstances& keys);

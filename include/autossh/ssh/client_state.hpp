@@ -10,6 +10,7 @@
 #include "autossh/ssh/message.hpp"
 #include "autossh/system/login_progress.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -31,6 +32,7 @@ struct SessionTerms {
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
     bool log_is_read = true;         ///< without ssh's log its silence says nothing
     std::vector<Forward> forwards = {};
+    bool is_our_master = false;  ///< what it says of our requests is nothing for the user
     bool after_session = false;  ///< that had all forwards, and may hold their ports
 };
 
@@ -61,11 +63,22 @@ public:
     void loop_works() { loop_.works(); }
     /// The user's, as Status::forwards.
     const std::string& forwards() const { return forwards_.in_words(); }
+    /// The server has not answered for each of those that it is to listen for.
+    bool awaits_answers() const { return forwards_.awaits_answers(); }
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
     const std::vector<SshMessage>& refused_forwards() const { return refused_forwards_; }
     /// One of them fails wholly, so that with ExitOnForwardFailure ssh would end. (A forward that got one of
     /// two addresses does not.)
     bool some_forward_failed() const { return all_forwards_off_ || !failed_forwards_.empty(); }
+    /// One that was refused has been asked for again, and works.
+    void forward_is_granted(const SshMessage& refusal);
+    /// One of them only by another log-in.
+    bool some_refusal_is_settled() const
+    {
+        return std::ranges::any_of(refused_forwards_, &SshMessage::is_settled);
+    }
+    /// ssh itself has dropped them all, for want of trust in the server.
+    bool all_forwards_are_off() const { return all_forwards_off_; }
     /// None of so many works.
     bool every_forward_failed(std::size_t forwards) const
     {

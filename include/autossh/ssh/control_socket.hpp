@@ -28,6 +28,24 @@ struct ControlFacts {
     bool never_restarted = false;
 };
 
+/// Where our ssh is a master for us alone, so that it can be asked whether it lives, and for forwards: a path
+/// for its socket, or why there is none.
+struct ControlLine {
+    std::string path;            ///< empty: none
+    std::string reason_against;  ///< that a person can do something about; else empty
+
+    bool operator==(const ControlLine&) const = default;
+};
+
+/// Manual, "Control line". Of a tunnel (no command, shell or stream) that is started again, and whose command
+/// line says nothing of sharing. `directory`: our private one, or empty. `control_socket`: free, then it is
+/// at the configuration's path.
+ControlLine control_line(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
+                         const std::string& directory, ControlSocket control_socket);
+
+/// That path in an option of ssh's, which has tokens and quotes.
+std::string as_control_path(const std::string& path);
+
 /// A connection that is not ours may be dead for long, and ssh -N does not stay with it: it is used only
 /// where we take the place of plain ssh (--restart never).
 ControlSocket control_socket(const ControlFacts& facts);

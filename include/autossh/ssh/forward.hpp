@@ -3,6 +3,7 @@
 
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/config.hpp"
+#include "autossh/ssh/configured_forward.hpp"
 #include "autossh/ssh/message.hpp"
 
 #include <optional>
@@ -27,6 +28,8 @@ struct Forward {
     std::string bind;    ///< the address that it listens on, "*" for all; empty: the default
     std::string target;  ///< "HOST:PORT" or a path; empty: whatever its user asks for (SOCKS)
     State state = State::unknown;
+    /// Word for word as ssh has it; nothing: of a device or -W.
+    std::optional<ConfiguredForward> configured = std::nullopt;
 
     bool operator==(const Forward&) const = default;
 };

@@ -24,6 +24,11 @@ public:
     std::optional<SshMessage> read_line(std::string_view line, const SshMessage& message,
                                         const std::string& remedy = {});
 
+    /// One that was refused has been granted: of what listens here no more is known than that.
+    void granted(const SshMessage& refusal);
+
+    bool awaits_answers() const;  ///< the server's, of -R
+
     const std::vector<Forward>& all() const { return forwards_; }
     /// "-L 8080 unknown, -R 2222 working"; of many some.
     const std::string& in_words() const { return words_; }

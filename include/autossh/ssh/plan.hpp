@@ -37,11 +37,12 @@ struct SshPlan {
 
     /// Manual, "Refused forwards".
     struct Forwards {
-        std::size_t users = 0;     ///< how many there are, beside those of the tests and a tunnel device
-        std::vector<Forward> all;  ///< with the tunnel device
-        bool are_vital = false;    ///< a refused one is to end ssh (ExitOnForwardFailure),
-        bool we_end_ssh = false;   ///< and it is us who end it
-        bool are_retried = false;  ///< they are all that this ssh is for, and it may be ended for them
+        std::size_t users = 0;         ///< how many there are, beside those of the tests and a tunnel device
+        std::vector<Forward> all;      ///< with the tunnel device
+        bool are_vital = false;        ///< a refused one is to end ssh (ExitOnForwardFailure),
+        bool we_end_ssh = false;       ///< and it is us who end it
+        bool are_retried = false;      ///< they are all that this ssh is for, and it may be ended for them
+        bool are_asked_again = false;  ///< a refused one, on the living connection
         std::optional<std::uint16_t> monitor_port = std::nullopt;  ///< of -M PORT
         ListeningPlaces places = {};                               ///< of the user's, and of -M PORT
     };
@@ -71,6 +72,7 @@ struct SshPlan {
     Destination destination;
     std::optional<Duration> keepalive;  ///< ssh's interval, if it sends any
     LogReading log;
+    ControlLine control;
     Loop loop;
     Forwards forwards;
     RemoteSession session;
@@ -91,6 +93,6 @@ std::string log_path(const std::string& directory);
 
 /// What is executed: the user's words with the additions in front, and the loop's where -M stood.
 Command command_for(const TunnelSettings& settings, const SshPlan& plan, const std::vector<std::string>& loop,
-                    const Patience& patience = {});
+                    const StartTerms& terms = {});
 
 }  // namespace autossh

@@ -38,7 +38,7 @@ public:
     void ssh_starts();
     /// Of a living ssh: does anybody use it, and does another autossh have the forward?
     void look(pid_t ssh, Time now);
-    Time next_look() const { return idle_watch_.next_look(due()); }
+    Time next_look() const;
     /// It may be ended now to try one again.
     bool retry_is_due(Time now) const;
     /// It has ended. `failure`: of what.
@@ -51,8 +51,9 @@ public:
     HeldPlaces held_places() const;
 
 private:
-    Time due() const { return retries_.next(facts_.forwards(), settings_); }
+    Time due() const;
     void claim();
+    void tell_of_rival(Time now);
     void note_sockets(pid_t ssh);
 
     const TunnelSettings& settings_;

@@ -1,12 +1,16 @@
 // The places on this machine where forwards were refused, and whether somebody still has them.
 #pragma once
 
+#include "autossh/ssh/forward.hpp"
 #include "autossh/system/local_place.hpp"
 
 #include <utility>
 #include <vector>
 
 namespace autossh {
+
+/// Where a -L or -D listens.
+LocalPlace local_place(const Forward& forward);
 
 /// Manual, "Refused forwards".
 class HeldPlaces {

@@ -3,6 +3,7 @@
 
 #include "autossh/ssh/client_state.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,8 +18,15 @@ public:
     /// have the port on another address.
     void note(std::span<const SshMessage> refused, pid_t ssh);
 
-    /// In the order of ssh's messages.
-    const std::vector<Failure>& all() const { return in_full_; }
+    /// The next that has not been told, in the order of ssh's messages. Nothing: all have been.
+    std::optional<Failure> take_untold();
+    /// It has been granted meanwhile.
+    void drop(const SshMessage& refusal);
+    /// Nothing: there is none (any more).
+    std::optional<Failure> last() const
+    {
+        return in_full_.empty() ? std::nullopt : std::optional(in_full_.back());
+    }
 
     /// The cause, with the port's holder, which may have been found for the same port on another address.
     std::string in_full(const SshMessage& message) const;
@@ -30,6 +38,7 @@ private:
     std::vector<SshMessage> words_;
     std::vector<std::string> holders_;  ///< of each one's port; empty: none is known
     std::vector<Failure> in_full_;
+    std::size_t told_ = 0;
 };
 
 }  // namespace autossh

@@ -29,6 +29,8 @@ public:
     void keep_no_tests(const std::string& reason);
     void tell_kept();
 
+    void no_control_line(const std::string& reason);  ///< once
+
     void dead_target(const Failure& target);
 
     /// A line of a program that ssh runs, where nobody sees it: passed on, and the last of an ssh's is kept.
@@ -45,6 +47,7 @@ public:
 private:
     Reporter& reporter_;
     bool no_tests_told_ = false;
+    bool no_control_line_told_ = false;
     std::string kept_;
     DeadTargets dead_targets_;
     std::string stray_words_;

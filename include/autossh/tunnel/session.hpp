@@ -13,6 +13,7 @@
 #include "autossh/tunnel/client_process.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
 #include "autossh/tunnel/forward_watch.hpp"
+#include "autossh/tunnel/own_master.hpp"
 #include "autossh/tunnel/session_facts.hpp"
 #include "autossh/tunnel/setup.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
@@ -78,6 +79,7 @@ public:
 private:
     void follow_stops();
     bool tests_rest() const;
+    bool ends_for_refusal() const;
 
     Executor executor_;
     const TunnelSettings& settings_;
@@ -91,8 +93,10 @@ private:
     ClientProcess process_;
     SessionFacts facts_;
     ForwardWatch forward_watch_;
+    OwnMaster own_master_;
     std::optional<LastSession> last_;
     bool login_seen_ = false;  ///< of this ssh
+    bool we_end_ssh_ = false;  ///< the same: for a refused forward, in place of ssh itself
 };
 
 }  // namespace autossh

@@ -41,8 +41,8 @@ public:
     Duration since_start() const;
 
     AwaitedLogin awaited_login() const;
-    /// What earlier sessions have taught of this server.
-    const LoginPatience& patience() const { return patience_; }
+    /// Of the ssh that is started next, by what those before it have taught.
+    StartTerms start_terms() const;
     ForwardsOfSession forwards() const;
 
     /// The session has ended. `failure`: of what.

@@ -62,36 +62,38 @@ public:
     void ssh_has_ended() { proof_.ssh_has_ended(client_.logged_in()); }  ///< no more will be seen of it
 
     void test_passed(Duration round_trip);
-    void test_failed(const std::string& reason);  ///< after tests that have passed
-    /// The same, where a test would be of no use.
-    void connection_is_doubtful(std::string cause) { record(TunnelEvent::test_failed, std::move(cause)); }
+    void test_failed(const std::string& reason);     ///< after tests that have passed
+    void connection_is_doubtful(std::string cause);  ///< the same, where a test would be of no use
     void loop_unproven(const std::string& reason);
 
     /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.
-    Failure failure_of(ExitStatus status, const std::string& complaint)
-    {
-        return failure_of_client(client_, plan_, status, {complaint, remarks_.stray_words()});
-    }
+    Failure failure_of(ExitStatus status, const std::string& complaint);
     /// The same in full: with the holder of a port, and how ssh has exited.
-    std::string cause_of_end(const Failure& failure, ExitStatus status) const
-    {
-        return cause_in_full(client_, refusals_, failure, status);
-    }
+    std::string cause_of_end(const Failure& failure, ExitStatus status) const;
+    bool had_all_forwards() const { return had_all_forwards_; }  ///< in a session before
+    /// A refused forward is asked for again on the living connection, and that is of use for all of them.
+    void ask_again(bool possible) { may_ask_ = possible && plan_.forwards.are_asked_again; }
+    bool may_ask() const { return may_ask_ && !client_.all_forwards_are_off(); }
+    bool asks_again() const { return may_ask() && !client_.some_refusal_is_settled(); }
+    /// None works, and they are asked for again: not up.
+    bool waits_for_forwards() const;
+    void tell_of_wait_for_forwards();
+    /// One that was refused works now: `words` say so.
+    void forward_is_granted(const SshMessage& refusal, const std::string& words);
     /// Of the forwards that were refused, the one that tells most. There is one.
     Failure refusal() const { return refusals_.most_serious(client_); }
     /// Why ssh has ended, or is ended, as ended_of() will tell by its class.
     void note_failure(const Failure& failure) { failure_ = failure; }
     /// ssh has ended, and what follows is not known yet. Nothing: it has not failed.
     void ended_of(std::optional<FailureClass> failure);
-    /// A person or a command has ended the session: the person at the terminal knows.
-    void session_is_over();
+    void session_is_over();  ///< a person or a command has ended it: the person at the terminal knows
 
     void ending(const std::string& cause) { record(TunnelEvent::ending, cause); }
     /// `wait`: until the next start; nothing: until there is a network.
     void waiting(const std::string& cause, std::optional<Duration> wait, const WaitWords& words);
     void gave_up(const std::string& cause);
     void last_words(Level level, std::string_view words) { reporter_.last_words(level, words); }
-    /// While waiting: the next try comes sooner, or the route to the server has come or gone.
+    /// While waiting: it comes sooner, or the route to the server has come or gone.
     void note_next_try(std::optional<Time> next_try);
 
     void look(Time now);  ///< does what has come due: see settled_at()
@@ -138,9 +140,9 @@ private:
     std::optional<std::uint16_t> loop_port_;
     bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
     Refusals refusals_;
-    std::size_t refused_told_ = 0;
     Advice advice_;
-    bool had_all_forwards_ = false;      ///< in a session before this one
+    bool may_ask_ = false;  ///< of this ssh
+    bool had_all_forwards_ = false;
     std::optional<Failure> failure_;     ///< the last that was noted of this session
     std::optional<Destination> server_;  ///< of the last log-in
 };

@@ -87,10 +87,10 @@ TEST_CASE("Unattended log-in: a server that sends no first line is given twice a
     const Autossh autossh(sshd, {"-M", "0", "-N"}, {{"AUTOSSH_GATETIME", "0"}});
     REQUIRE(autossh.log().wait_for("]: connecting: "));
     const pid_t first = autossh.log().ssh_pid();
-    CHECK(has_word(first, "ConnectTimeout=20"));
+    CHECK(wait_until([&] { return has_word(first, "ConnectTimeout=20"); }));
     REQUIRE(autossh.log().wait_for("]: connecting: ", 2, 2 * generous));
     const pid_t second = autossh.log().ssh_pid();
-    CHECK(has_word(second, "ConnectTimeout=40"));
+    CHECK(wait_until([&] { return has_word(second, "ConnectTimeout=40"); }));
     CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }

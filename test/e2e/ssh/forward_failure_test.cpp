@@ -220,7 +220,8 @@ TEST_CASE("A server without forwarding: the user's own -R is refused by it")
         CHECK(autossh.log().count("]: up: ") == 0);
     }
     {
-        const Autossh autossh(sshd, {"-N", "-o", "ExitOnForwardFailure=no", "-R", on_ipv4(port, 9)});
+        const Autossh autossh(sshd,
+                              {"-N", "-S", "none", "-o", "ExitOnForwardFailure=no", "-R", on_ipv4(port, 9)});
         REQUIRE(autossh.log().wait_for("]: no forward works, restarting ssh\n", 2));
         REQUIRE(autossh.log().wait_for(": " + refused + "; trying again in "));
         CHECK(autossh.log().count("]: remedy: set AllowTcpForwarding yes and ") == 1);
@@ -280,7 +281,7 @@ TEST_CASE("Local port in use: who holds it is told, in the give-up and where it 
         CHECK(cause_after(autossh.log(), "gave up") == in_use);
     }
     {
-        std::vector<std::string> options{"-M", "0", "-N", "-o", "ExitOnForwardFailure=no"};
+        std::vector<std::string> options{"-M", "0", "-N", "-S", "none", "-o", "ExitOnForwardFailure=no"};
         options.insert(options.end(), forward.begin(), forward.end());
         const Autossh autossh(sshd, options);
         CHECK(autossh.log().wait_for(": " + in_use + "; trying again "));

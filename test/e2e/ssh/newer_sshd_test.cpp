@@ -56,7 +56,7 @@ TEST_CASE("Newer sshd: a refused forward that is asked for again does not have o
         sshd,
         {"-N", "-o", "ExitOnForwardFailure=no", "-R", "127.0.0.1:" + forwarding(taken.port(), sshd.port())},
         default_times());
-    REQUIRE(autossh.log().wait_for("starting ssh (", 3));
+    REQUIRE(autossh.log().wait_for("asked again for a forward on ", 5));
     check_not_shut_out(sshd);
     CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);

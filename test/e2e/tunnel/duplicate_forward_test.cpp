@@ -132,7 +132,7 @@ TEST_CASE("A port that the server gives nobody is asked for ever later")
     SKIP_UNLESS(!has_just_booted(), "after a boot, a session from before it may hold the port");
     Sshd sshd;
     sshd.configure_server("PermitListen 127.0.0.1:1");
-    const Autossh autossh(sshd, with_forward(free_port_pair(), 9), default_times());
+    const Autossh autossh(sshd, with_forward(free_port_pair(), 9, {"-S", "none"}), default_times());
     const std::string useless = "]: no forward works, restarting ssh\n";
     REQUIRE(autossh.log().wait_for(useless, 2));
     const auto second = std::chrono::steady_clock::now();
@@ -150,9 +150,10 @@ TEST_CASE(
     const Server far_end;
     const unsigned short port = free_port_pair();
     const unsigned short other_port = free_port_pair();
-    const Autossh autossh(sshd,
-                          with_forward(port, far_end.port(), {"-L", forwarding(other_port, far_end.port())}),
-                          default_times());
+    const Autossh autossh(
+        sshd,
+        with_forward(port, far_end.port(), {"-S", "none", "-L", forwarding(other_port, far_end.port())}),
+        default_times());
     REQUIRE(autossh.log().wait_for("]: up: "));
     sshd.stop();
     std::optional<Server> holder(std::in_place, Server::Manner::echo, port);  // as a dead session might

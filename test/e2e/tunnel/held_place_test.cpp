@@ -1,4 +1,5 @@
-// Manual, "Refused forwards": a place on this machine that somebody else has.
+// Manual, "Refused forwards": a place on this machine that somebody else has, where ssh cannot be asked for
+// it again (no control line).
 #include "e2e/support/giving_up.hpp"
 #include "e2e/support/server.hpp"
 #include "e2e/support/waits.hpp"
@@ -17,7 +18,7 @@ constexpr auto some_starts = std::chrono::seconds(4);  // the first ones of a ba
 
 std::vector<std::string> local(const std::string& forward)
 {
-    return {"-N", "-o", "ExitOnForwardFailure=no", "-L", forward};
+    return {"-N", "-S", "none", "-o", "ExitOnForwardFailure=no", "-L", forward};
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ TEST_CASE("A local port that a stranger has costs one log-in, and is taken when 
         std::optional<Server> stranger(std::in_place);
         const unsigned short port = stranger->port();
         const Autossh autossh(sshd,
-                              {"-N", "-o", "ExitOnForwardFailure=" + when_refused, "-L",
+                              {"-N", "-S", "none", "-o", "ExitOnForwardFailure=" + when_refused, "-L",
                                "127.0.0.1:" + forwarding(port, far_end.port())},
                               {{"AUTOSSH_GATETIME", "0"}});
         REQUIRE(autossh.log().wait_for("; trying again when it is free, or in 10 m\n"));

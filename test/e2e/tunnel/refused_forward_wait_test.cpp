@@ -1,4 +1,5 @@
-// Manual, "Refused forwards": when ssh is started again for them, and when not.
+// Manual, "Refused forwards": when ssh is started again for them, and when not, where it cannot be asked for
+// them again (no control line).
 #include "e2e/support/giving_up.hpp"
 #include "e2e/support/server.hpp"
 #include "e2e/support/waits.hpp"
@@ -25,7 +26,7 @@ std::vector<std::string> remote_forward(int from, int to)
 
 std::vector<std::string> lenient(const std::vector<std::vector<std::string>>& more)
 {
-    std::vector<std::string> words{"-o", "ExitOnForwardFailure=no"};
+    std::vector<std::string> words{"-S", "none", "-o", "ExitOnForwardFailure=no"};
     for (const auto& some : more)
         words.insert(words.end(), some.begin(), some.end());
     return words;
@@ -98,10 +99,11 @@ TEST_CASE("One of two forwards is refused: after each poll time ssh is started a
         lenient({remote_forward(held, far_end.port()), remote_forward(port, far_end.port())});
     const std::string degraded =
         fmt::format("]: degraded: the server refuses to listen on port {}: it is in use there\n", held);
-    const Autossh patient(sshd,
-                          tunnel({"-o", "ExitOnForwardFailure=no", "-R", "127.0.0.1:" + forwarding(held, 9),
-                                  "-L", forwarding(free_port_pair(), far_end.port())}),
-                          default_times());
+    const Autossh patient(
+        sshd,
+        tunnel({"-S", "none", "-o", "ExitOnForwardFailure=no", "-R", "127.0.0.1:" + forwarding(held, 9), "-L",
+                forwarding(free_port_pair(), far_end.port())}),
+        default_times());
     REQUIRE(patient.log().wait_for(degraded));
     const Autossh autossh(sshd, tunnel(forwards), {{"AUTOSSH_POLL", "3"}});
 

@@ -51,3 +51,53 @@ TEST_CASE(
                                   .never_restarted = true}) == ControlSocket::joined);
         }
 }
+
+TEST_CASE("Control line: for a tunnel that is started again, and says nothing of sharing")
+{
+    struct Row {
+        std::vector<std::string> words;
+        std::string config;
+        RestartPolicy restart;
+        std::string directory;
+        std::string path;
+    };
+    const RestartPolicy usual = TunnelSettings().restart;
+    const std::string longest(82, 'd');
+    const Row rows[] = {
+        {{"-N", "h"}, "", usual, "/d", "/d/control"},
+        {{"h"}, "sessiontype none", usual, "/d", "/d/control"},
+        {{"-N", "-oControlPersist=no", "h"}, "", usual, "/d", "/d/control"},
+        {{"h"}, "", usual, "/d", ""},
+        {{"h", "command"}, "", usual, "/d", ""},
+        {{"-W", "b:22", "h"}, "", usual, "/d", ""},
+        {{"-N", "-S", "none", "h"}, "", usual, "/d", ""},
+        {{"-N", "-M", "h"}, "", usual, "/d", ""},
+        {{"-N", "-oControlMaster=no", "h"}, "", usual, "/d", ""},
+        {{"-N", "h"}, "", RestartPolicy::none, "/d", ""},
+        {{"-N", "h"}, "", usual, "", ""},
+        {{"-N", "h"}, "", usual, longest, longest + "/control"},
+        {{"-N", "h"}, "", usual, longest + "d", ""},
+        {{"-N", "h"}, "", usual, "/a\"b", ""},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.words, row.config, row.directory);
+        TunnelSettings settings;
+        settings.restart = row.restart;
+        const auto config = SshConfig::parse("hostname h\nuser u\nport 22\nserveraliveinterval 0\n"
+                                             "serveralivecountmax 3\n" +
+                                             row.config + "\n");
+        REQUIRE(config);
+        const ControlLine line =
+            control_line(settings, choices_of(row.words), *config, row.directory, ControlSocket::unused);
+        CHECK(line.path == row.path);
+        const bool wanted = row.directory.size() > longest.size() || row.directory == "/a\"b";
+        CHECK(line.reason_against.empty() != wanted);
+    }
+}
+
+TEST_CASE("Control line: its path in an option of ssh's")
+{
+    CHECK(as_control_path("/run/user/0/d/control") == "/run/user/0/d/control");
+    CHECK(as_control_path("/a%b/control") == "/a%%b/control");
+    CHECK(as_control_path("/a b/control") == "\"/a b/control\"");
+}

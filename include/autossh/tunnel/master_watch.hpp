@@ -1,0 +1,50 @@
+// Whether our ssh, which is a multiplexing master for us, still answers.
+#pragma once
+
+#include "autossh/base/asio.hpp"
+#include "autossh/base/lifetime.hpp"
+#include "autossh/base/log.hpp"
+#include "autossh/base/time.hpp"
+#include "autossh/rules/alive_checks.hpp"
+#include "autossh/ssh/mux_client.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace autossh {
+
+/// Manual, "Stopped ssh". Of one ssh after another.
+class MasterWatch {
+public:
+    /// `on_change`: an answer has come, or is overdue.
+    MasterWatch(Executor executor, Log& log, std::function<void()> on_change)
+        : executor_(std::move(executor)), log_(log), on_change_(std::move(on_change))
+    {}
+
+    /// It has logged in. `master`: null where it is none for us.
+    void begin(std::shared_ptr<MuxClient> master, Time now);
+    void end();
+
+    /// It is stopped, or we were: it cannot have answered.
+    void excuse(Time now) { checks_.excuse(now); }
+    /// Asks if that is due.
+    void look(Time now);
+    Time next_look() const { return checks_.next(); }
+
+    /// For how long it has not answered, where that means that it hangs.
+    std::optional<Duration> silent_for() const;
+
+private:
+    Awaitable<void> ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer);
+    void take(const MuxAnswer& answer);
+
+    Executor executor_;
+    Log& log_;
+    std::function<void()> on_change_;
+    AliveChecks checks_;
+    std::shared_ptr<MuxClient> master_;
+    Lifetime lifetime_;
+};
+
+}  // namespace autossh

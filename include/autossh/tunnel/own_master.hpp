@@ -1,0 +1,47 @@
+// Our ssh as a multiplexing master for us alone: asked whether it lives, and for forwards.
+#pragma once
+
+#include "autossh/ssh/mux_client.hpp"
+#include "autossh/ssh/plan.hpp"
+#include "autossh/tunnel/live_forwards.hpp"
+#include "autossh/tunnel/master_watch.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace autossh {
+
+/// Manual, "Control line". Of one ssh after another; where it is no master for us, nothing happens.
+class OwnMaster {
+public:
+    /// `on_change`: an answer has come, or is overdue.
+    OwnMaster(const Executor& executor, Log& log, StatusTracker& tracker,
+              const std::function<void()>& on_change)
+        : executor_(executor), live_forwards_(executor, log, tracker, on_change),
+          watch_(executor, log, on_change)
+    {}
+
+    /// Removes a socket that would keep ssh from being one.
+    void ssh_starts(const SshPlan& plan);
+    void logged_in(Time now) { watch_.begin(master_, now); }
+    void ssh_has_ended();
+
+    /// It is stopped, or we were: it cannot have answered.
+    void excuse(Time now) { watch_.excuse(now); }
+    /// `rival`: another autossh has a forward that was refused.
+    void look(Time now, bool rival);
+    Time next_look() const { return std::min(live_forwards_.next_look(), watch_.next_look()); }
+
+    /// For how long it has not answered, where that means that it hangs.
+    std::optional<Duration> silent_for() const { return watch_.silent_for(); }
+
+private:
+    Executor executor_;
+    std::shared_ptr<MuxClient> master_;
+    LiveForwards live_forwards_;
+    MasterWatch watch_;
+};
+
+}  // namespace autossh

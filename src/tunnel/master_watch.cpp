@@ -1,0 +1,65 @@
+#include "autossh/tunnel/master_watch.hpp"
+
+#include "autossh/rules/times.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+
+namespace autossh {
+
+void MasterWatch::begin(std::shared_ptr<MuxClient> master, Time now)
+{
+    end();
+    master_ = std::move(master);
+    if (master_)
+        checks_.begin(now);
+}
+
+void MasterWatch::end()
+{
+    lifetime_.renew();
+    master_.reset();
+    checks_ = {};
+}
+
+void MasterWatch::look(Time now)
+{
+    if (now < checks_.next())
+        return;
+    checks_.asked();
+    boost::asio::co_spawn(executor_, ask(master_, lifetime_.observer()), [](std::exception_ptr failure) {
+        if (failure)
+            std::rethrow_exception(failure);
+    });
+}
+
+Awaitable<void> MasterWatch::ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer)
+{
+    const MuxAnswer answer = co_await master->alive();
+    if (!observer.is_over())
+        take(answer);
+}
+
+void MasterWatch::take(const MuxAnswer& answer)
+{
+    switch (answer.kind) {
+    case MuxAnswer::Kind::granted:
+    case MuxAnswer::Kind::refused: checks_.answered(Clock::now()); break;
+    case MuxAnswer::Kind::silent: checks_.was_silent(Clock::now()); break;
+    case MuxAnswer::Kind::gone:
+        // It is no master (any more), or ends just now: that it hangs could not be told from that.
+        log_.debug("ssh cannot be asked whether it lives: {}", answer.reason);
+        checks_.end();
+        break;
+    }
+    on_change_();
+}
+
+std::optional<Duration> MasterWatch::silent_for() const
+{
+    return checks_.hangs() ? std::optional(times::most_silences * times::alive_answer) : std::nullopt;
+}
+
+}  // namespace autossh

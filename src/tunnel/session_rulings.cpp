@@ -1,0 +1,71 @@
+// The part of Session that says what the rules need to know of a living ssh and of its end.
+#include "autossh/rules/login_rules.hpp"
+#include "autossh/rules/session_end.hpp"
+#include "autossh/rules/times.hpp"
+#include "autossh/tunnel/session.hpp"
+
+namespace autossh {
+
+Situation Session::situation()
+{
+    const Time now = Clock::now();
+    Situation situation;
+    situation.address_is_gone = connection_.address_is_gone();
+    if (now >= login_deadline(facts_.awaited_login(), settings_))
+        situation.missed_login_limit = plan().login.limit;
+    if (now >= process_.stops().deadline())
+        situation.hung_for = StopTracker::patience;
+    situation.silent_for = own_master_.silent_for();
+    const ForwardsOfSession forwards = facts_.forwards();
+    const bool is_useless = !tracker_.asks_again() || forward_watch_.rivals().rival();
+    if (forwards.may_be_retried && forwards.all_refused && is_useless)
+        situation.useless = tracker_.refusal();
+    if (forward_watch_.retry_is_due(now))
+        situation.refused_forward = tracker_.refusal();
+    situation.failed_test = connection_.failed_test();
+    return situation;
+}
+
+Ruling Session::judge_end(ExitStatus status)
+{
+    tests_.abandon();
+    tracker_.ssh_has_ended();
+    setup_.finish();
+    const ClientState& said = tracker_.client_state();
+    const bool by_person = facts_.ended_at_terminal();
+    const Failure by_log = tracker_.failure_of(status, setup_.complaint());
+    const Failure failure =
+        said.logged_in() ? by_log
+                         : failure_of_question(answerer_.explained(by_log), said, plan(), setup_.complaint());
+    // Whoever has ended it knows, unless it was another command than theirs.
+    if (remote_command_has_ended(said.logged_in(), status) && failure.remedy.empty())
+        tracker_.session_is_over();
+    tracker_.note_failure(failure);
+    return judge_session(facts_.end(status, by_person, failure, by_log), settings_);
+}
+
+/// Manual, "Refused forwards": what a dead session of ours may hold is soon to be had, and ssh lives on.
+bool Session::ends_for_refusal() const
+{
+    const bool is_asked_again =
+        tracker_.asks_again() && !forward_watch_.rivals().rival() && is_held_by_us(facts_.forwards());
+    return we_end_ssh_ && tracker_.client_state().some_forward_failed() && !is_asked_again;
+}
+
+std::optional<Ruling> Session::judge_living()
+{
+    const bool refused = ends_for_refusal();
+    if (!refused && !answerer_.must_end())
+        return std::nullopt;
+    Ruling ruling = judge_end(ExitStatus::exited(ssh_error));
+    const Failure failure = refused
+                                ? tracker_.refusal()
+                                : failure_of_question(answerer_.explained(*answerer_.failure()),
+                                                      tracker_.client_state(), plan(), setup_.complaint());
+    tracker_.note_failure(failure);
+    ruling.cause = failure.cause;
+    ruling.failure = failure.failure_class;
+    return ruling;
+}
+
+}  // namespace autossh

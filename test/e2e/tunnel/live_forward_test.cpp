@@ -1,0 +1,230 @@
+// Manual, "Refused forwards" and "Control line": a forward that was refused is asked for again on the living
+// connection.
+#include "e2e/support/giving_up.hpp"
+#include "e2e/support/server.hpp"
+#include "e2e/support/waits.hpp"
+#include "support/machine/ports.hpp"
+#include "support/occurrences.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <latch>
+#include <optional>
+#include <thread>
+
+#include <fmt/format.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace autossh_test;
+
+namespace {
+
+std::vector<std::string> live(const std::vector<std::vector<std::string>>& forwards)
+{
+    std::vector<std::string> words{"-N", "-o", "ExitOnForwardFailure=no"};
+    for (const auto& forward : forwards)
+        words.insert(words.end(), forward.begin(), forward.end());
+    return words;
+}
+
+std::vector<std::string> remote(int from, int to)
+{
+    return {"-R", "127.0.0.1:" + forwarding(from, to)};
+}
+
+std::vector<std::string> local(int from, int to)
+{
+    return {"-L", "127.0.0.1:" + forwarding(from, to)};
+}
+
+/// Holds a process still, which its parent is not told of, as for a stop by a signal. To its end.
+class Tracer {
+public:
+    explicit Tracer(pid_t process)
+        : thread_([this, process] {
+              held_ = ptrace(PTRACE_SEIZE, process, nullptr, nullptr) == 0 &&
+                      ptrace(PTRACE_INTERRUPT, process, nullptr, nullptr) == 0;
+              tried_.count_down();
+              int status = 0;
+              while (held_ && waitpid(process, &status, __WALL) == process && WIFSTOPPED(status)) {
+              }
+          })
+    {}
+    Tracer(const Tracer&) = delete;
+    Tracer& operator=(const Tracer&) = delete;
+    ~Tracer() { thread_.join(); }
+
+    bool holds()
+    {
+        tried_.wait();
+        return held_;
+    }
+
+private:
+    std::latch tried_{1};
+    std::atomic<bool> held_ = false;
+    std::thread thread_;
+};
+
+void check_one_ssh(const Autossh& autossh)
+{
+    CHECK(starts(autossh) == 1);
+    CHECK(autossh.log().count("restarting ssh") == 0);
+    CHECK(autossh.log().count("mux_") == 0);
+    CHECK(autossh.process().errors().find("mux_") == std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "Live: a refused -R beside a -L is had when its port is free, and a connection through the -L lives on")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    for (const std::string monitor : {"0", "auto"}) {
+        INFO("-M " << monitor);
+        std::optional<Server> holder(std::in_place);
+        const unsigned short held = holder->port();
+        const unsigned short port = free_port_pair();
+        auto words = live({remote(held, far_end.port()), local(port, far_end.port())});
+        words.insert(words.begin(), {"-M", monitor});
+        const Autossh autossh(sshd, words);
+        REQUIRE(autossh.log().wait_for(
+            fmt::format("]: degraded: the server refuses to listen on port {}: it is in use there\n", held)));
+        const OpenConnection through(port);
+        REQUIRE(through.exchange("begins") == "begins");
+        holder.reset();
+        CHECK(autossh.log().wait_for(fmt::format("]: up: the server listens on port {} now\n", held)));
+        CHECK(carries_bytes(held));
+        CHECK(through.exchange("goes on") == "goes on");
+        CHECK(autossh.log().count("]: remedy: ") == 1);
+        CHECK(autossh.process().errors() ==
+              fmt::format("Warning: remote port forwarding failed for listen port {}\r\n", held));
+        check_one_ssh(autossh);
+        CHECK(autossh.end() == exited(1));
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Live: a local port that is in use is had when it is free")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    std::optional<Server> holder(std::in_place);
+    const unsigned short held = holder->port();
+    const unsigned short port = free_port_pair();
+    const Autossh autossh(sshd, live({local(held, far_end.port()), local(port, far_end.port())}));
+    REQUIRE(autossh.log().wait_for(fmt::format("]: degraded: local port {} is in use", held)));
+    CHECK(carries_bytes(port));
+    holder.reset();
+    CHECK(autossh.log().wait_for(fmt::format("]: up: ssh listens on local port {} now\n", held)));
+    CHECK(carries_bytes(held));
+    CHECK(occurrences(autossh.process().errors(), "Address already in use") == 1);
+    check_one_ssh(autossh);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE(
+    "Live: a tunnel whose forwards are all refused is not up before one works, and keeps its connection")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    for (const std::string monitor : {"0", "auto"}) {
+        INFO("-M " << monitor);
+        std::optional<Server> holder(std::in_place);
+        const unsigned short held = holder->port();
+        auto words = live({remote(held, far_end.port())});
+        words.insert(words.begin(), {"-M", monitor});
+        const Autossh autossh(sshd, words);
+        REQUIRE(autossh.log().wait_for(
+            fmt::format("]: not up yet: the server refuses to listen on port {}: it is in use there; asking "
+                        "again on this connection\n",
+                        held)));
+        CHECK(autossh.log().wait_for("]: remedy: see whose it is there (ss -ltnp "));
+        REQUIRE(autossh.log().wait_for("asked again for a forward on ", 3));
+        CHECK(autossh.log().count("]: up") + autossh.log().count("]: degraded") == 0);
+        holder.reset();
+        CHECK(autossh.log().wait_for(fmt::format("]: up: the server listens on port {} now\n", held)));
+        CHECK(carries_bytes(held));
+        check_one_ssh(autossh);
+        CHECK(autossh.end() == exited(1));
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Live: with ExitOnForwardFailure ssh lives on for a port that a dead session of ours may hold")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;  // its client configuration sets ExitOnForwardFailure
+    const Server far_end;
+    for (const std::string monitor : {"0", "auto"}) {
+        INFO("-M " << monitor);
+        const unsigned short port = free_port_pair();
+        std::vector<std::string> words{"-M", monitor, "-N"};
+        for (const std::string& word : remote(port, far_end.port()))
+            words.push_back(word);
+        const Autossh autossh(sshd, words);
+        REQUIRE(autossh.log().wait_for("]: up: "));
+        sshd.stop();
+        std::optional<Server> holder(std::in_place, Server::Manner::echo, port);  // as a dead session might
+        sshd.start();
+        REQUIRE(autossh.log().wait_for("; asking again on this connection\n"));
+        REQUIRE(autossh.log().wait_for("asked again for a forward on ", 3));
+        const int before = starts(autossh);
+        CHECK(autossh.log().count("]: degraded: ") == 0);
+        holder.reset();
+        CHECK(autossh.log().wait_for("]: up again after "));
+        CHECK(carries_bytes(port));
+        CHECK(starts(autossh) == before);
+        CHECK(autossh.end() == exited(1));
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Live: an ssh that hangs is replaced, whatever keeps it")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    const Autossh autossh(sshd, {"-M", "0", "-N", "-L", forwarding(port, far_end.port())});
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    const pid_t ssh = autossh.log().ssh_pid();
+    Tracer tracer(ssh);
+    SKIP_UNLESS(tracer.holds(), "no process may be traced here");
+    CHECK(autossh.log().wait_for("]: ssh has not answered for 9 s, restarting ssh\n", 1, 2 * generous));
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(carries_bytes(port));
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Live: nothing of the socket is left, and nobody but the user can connect to it")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Autossh autossh(sshd, {"-M", "0", "-N", "-L", forwarding(free_port_pair(), 9)});
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    const std::string word = "ControlPath=";
+    std::string path;
+    for (const std::string& each : command_line_of(autossh.log().ssh_pid()))
+        if (each.starts_with(word))
+            path = each.substr(word.size());
+    struct stat socket {};
+    REQUIRE(stat(path.c_str(), &socket) == 0);
+    CHECK(S_ISSOCK(socket.st_mode));
+    CHECK((socket.st_mode & 0777) == 0600);
+    kill(autossh.log().ssh_pid(), SIGKILL);  // which leaves its socket
+    REQUIRE(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.log().text().find("ControlSocket") == std::string::npos);
+    CHECK(autossh.end() == exited(1));
+    CHECK(stat(path.c_str(), &socket) != 0);
+    check_nothing_left(sshd);
+}

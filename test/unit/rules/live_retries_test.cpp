@@ -1,0 +1,39 @@
+#include "autossh/rules/live_retries.hpp"
+
+#include "support/catch.hpp"
+
+using namespace autossh;
+using namespace std::chrono_literals;
+
+TEST_CASE("Live retries: every second, then every 5 s, and after a quarter of an hour ever less often")
+{
+    struct Row {
+        Duration since;
+        Duration interval;
+    };
+    const Row rows[] = {{0s, 1s},    {14s, 1s}, {15s, 5s},  {14min, 5s},
+                        {15min, 5s}, {1h, 20s}, {3h, 1min}, {24h, 1min}};
+    for (const Row& row : rows) {
+        CAPTURE(row.since.count());
+        CHECK(live_retry_interval(row.since) == row.interval);
+    }
+}
+
+TEST_CASE("Live retries: as long as one is refused, from the first refusal on")
+{
+    const Time begin{};
+    LiveRetries retries;
+    CHECK(retries.next() == never);
+    retries.note_refused(true, begin);
+    CHECK(retries.next() == begin + 1s);
+    retries.note_refused(true, begin + 1s);
+    CHECK(retries.next() == begin + 1s);
+    retries.asked(begin + 1s);
+    CHECK(retries.next() == begin + 2s);
+    retries.asked(begin + 20s);
+    CHECK(retries.next() == begin + 25s);
+    retries.note_refused(false, begin + 25s);
+    CHECK(retries.next() == never);
+    retries.note_refused(true, begin + 100s);
+    CHECK(retries.next() == begin + 101s);
+}
