@@ -87,7 +87,9 @@ void Supervisor::attend_to_caller()
         caller_->tell(fmt::format("autossh: {}; going on in the background\n", status.silence));
         break;
     case State::authenticated:  // ssh makes its forwards only now
-        if (tunnels_.first().has_forwards())
+        if (!status.silence.empty())
+            caller_->tell(fmt::format("autossh: {}; going on in the background\n", status.silence));
+        else if (tunnels_.first().has_forwards())
             return;
         break;
     case State::up:

@@ -59,6 +59,19 @@ void remain_master(std::vector<Addition>& added, const SshConfig& config)
         added.push_back({{"-o", "ControlPersist=no"}, "a master in the background would not be supervised"});
 }
 
+const Addition& no_sharing()
+{
+    static const Addition addition{
+        {"-o", "ControlPath=none", "-o", "ControlMaster=no"},
+        "a supervised ssh has a connection of its own, no shared one that may be stale"};
+    return addition;
+}
+
+bool is_control_line(const Addition& addition)
+{
+    return addition.words.size() > 1 && addition.words.at(1) == "ControlMaster=yes";
+}
+
 /// "OPTION=SECONDS", or any other word.
 std::string multiplied(const std::string& word, std::string_view option, int factor)
 {
@@ -98,8 +111,7 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
                           "-o", "ControlPersist=no"},
                          "by it autossh sees whether ssh lives, and opens forwards"});
     else if (!is_shared(choices, config))
-        added.push_back({{"-o", "ControlPath=none", "-o", "ControlMaster=no"},
-                         "a supervised ssh has a connection of its own, no shared one that may be stale"});
+        added.push_back(no_sharing());
     if (config.value("forkafterauthentication") == "yes")
         added.push_back({{"-o", "ForkAfterAuthentication=no"},
                          "an ssh in the background would not be supervised; for autossh there is -f"});
@@ -115,7 +127,8 @@ std::vector<std::string> words_for_ssh(std::span<const Addition> added, const St
 {
     std::vector<std::string> words;
     for (const Addition& addition : added)
-        for (const std::string& word : addition.words) {
+        for (const std::string& word :
+             is_control_line(addition) && !terms.has_control_line ? no_sharing().words : addition.words) {
             words.push_back(multiplied(word, "ConnectTimeout=", terms.for_greeting));
             words.back() = multiplied(words.back(), "ServerAliveInterval=", terms.for_answers);
         }

@@ -6,13 +6,30 @@
 
 namespace autossh {
 
-void OwnMaster::ssh_starts(const SshPlan& plan)
+namespace {
+
+/// ssh makes it beside that path, too, and then gives it its name.
+bool socket_can_be_made(const std::string& path)
+{
+    const std::string beside = path + ".new";
+    const auto address = UnixAddress::of_path(beside);
+    const UniqueFd socket = open_socket(AF_UNIX, SOCK_STREAM);
+    const bool made = address && socket && ::bind(socket.get(), address->get(), address->size()) == 0;
+    ::unlink(beside.c_str());
+    return made;
+}
+
+}  // namespace
+
+bool OwnMaster::ssh_starts(const SshPlan& plan)
 {
     const std::string& path = plan.control.path;
-    master_ = path.empty() ? nullptr : std::make_shared<MuxClient>(executor_, path);
-    if (!path.empty() && !takes_connections(path))
+    const bool possible = !path.empty() && socket_can_be_made(path);
+    master_ = possible ? std::make_shared<MuxClient>(executor_, path) : nullptr;
+    if (possible && !takes_connections(path))
         ::unlink(path.c_str());
     live_forwards_.begin(master_, plan.forwards.all);
+    return possible;
 }
 
 void OwnMaster::ssh_has_ended()

@@ -62,9 +62,10 @@ std::optional<Failure> Session::start(std::int64_t start)
     connection_.ssh_starts(plan());
     login_seen_ = false;
     forward_watch_.ssh_starts();
-    own_master_.ssh_starts(plan());
+    const bool is_master = own_master_.ssh_starts(plan());
     process_.will_start(plan().is_shared);
-    const StartTerms terms = facts_.start_terms();
+    StartTerms terms = facts_.start_terms();
+    terms.has_control_line = is_master;
     we_end_ssh_ = terms.we_end_ssh || plan().forwards.we_end_ssh;
     Command command = command_for(settings_, plan(), loop, terms);
     if (setup_.takes_questions()) {

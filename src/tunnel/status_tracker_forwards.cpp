@@ -37,7 +37,7 @@ void StatusTracker::tell_of_wait_for_forwards()
 {
     const std::string words = fmt::format("not up yet: {}", refusal().cause);
     note_remedy(refusal());
-    state_machine_.note_silence(words);
+    state_machine_.note_not_up(words);
     reporter_.remark(words + "; asking again on this connection");
     advise();
     on_change_();

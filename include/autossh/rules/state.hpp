@@ -60,7 +60,8 @@ struct Status {
     std::vector<std::string> allocated_ports;
     std::string forwards;        ///< of this session, each with its state: "-L 8080 unknown, -R 2222 working"
     std::string remedy;          ///< what helps against that, or against what is degraded; empty: not known
-    std::string silence;         ///< connecting: "no answer yet from HOST port N", once that has taken long
+    std::string silence;         ///< connecting: "no answer yet from HOST port N", once that has taken long;
+                                 ///< authenticated: why it is not up yet
     std::string trouble;         ///< why the last ssh has ended; empty once the tunnel is up
     bool tried_in_vain = false;  ///< and it did not come up
 };
@@ -85,6 +86,12 @@ public:
 
     /// As Status::silence, until the next change.
     void note_silence(std::string words) { status_.silence = std::move(words); }
+    /// The same of an ssh that has logged in and is of no use.
+    void note_not_up(std::string words)
+    {
+        status_.silence = std::move(words);
+        status_.tried_in_vain = true;
+    }
 
     /// record(TunnelEvent::ended, …) with the wait until the next start; nothing: until there is a network.
     /// `or_when`: what ends it before ("it is free").

@@ -41,6 +41,7 @@ inline constexpr std::chrono::seconds added_connect_timeout{20};
 struct StartTerms {
     int for_greeting = 1;  ///< how many times as long as usual the server may take for its first line,
     int for_answers = 1;   ///< and for each answer of a log-in
+    bool has_control_line = true;  ///< if it is among the additions, its socket can be made
     /// ExitOnForwardFailure is carried out by us, as a dead session of ours may hold a port.
     bool we_end_ssh = false;
 };

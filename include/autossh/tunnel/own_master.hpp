@@ -23,8 +23,9 @@ public:
           watch_(executor, log, on_change)
     {}
 
-    /// Removes a socket that would keep ssh from being one.
-    void ssh_starts(const SshPlan& plan);
+    /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
+    /// there, for which it would end.
+    bool ssh_starts(const SshPlan& plan);
     void logged_in(Time now) { watch_.begin(master_, now); }
     void ssh_has_ended();
 

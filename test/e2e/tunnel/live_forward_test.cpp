@@ -2,6 +2,7 @@
 // connection.
 #include "e2e/support/giving_up.hpp"
 #include "e2e/support/server.hpp"
+#include "e2e/support/terminal_login.hpp"
 #include "e2e/support/waits.hpp"
 #include "support/machine/ports.hpp"
 #include "support/occurrences.hpp"
@@ -185,6 +186,23 @@ TEST_CASE("Live: with ExitOnForwardFailure ssh lives on for a port that a dead s
         CHECK(starts(autossh) == before);
         CHECK(autossh.end() == exited(1));
     }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Live: who waits for -f at a terminal is told that no forward works yet, and goes on")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server other;
+    auto words = live({remote(other.port(), 9)});
+    words.insert(words.begin(), {"-f", "-M", "0"});
+    const TerminalLogin login(sshd, words);
+    CHECK(login.returns(0));
+    CHECK(login.shows(
+        fmt::format("autossh: not up yet: the server refuses to listen on port {}: it is in use there; going "
+                    "on in the background",
+                    other.port())));
+    CHECK(login.ends());
     check_nothing_left(sshd);
 }
 
