@@ -100,7 +100,7 @@ std::string added_words(const Explanation& explanation)
 {
     Rows rows;
     for (const Addition& addition : explanation.additions)
-        rows.push_back({shell_quoted(addition.words), "", addition.reason});
+        rows.push_back({shell_quoted(addition.words), "", std::string(addition.reason)});
     std::string text = table(rows);
     if (!explanation.doubt.empty())
         text += fmt::format("    {}\n", explanation.doubt);

@@ -34,7 +34,7 @@ Forward forward_from(const ConfiguredForward& configured)
     if (!socks)
         forward.target =
             target.path.empty() ? fmt::format("{}:{}", target.host.value_or(""), target.port) : target.path;
-    forward.configured = configured;
+    forward.configured = std::make_shared<const ConfiguredForward>(configured);
     return forward;
 }
 

@@ -38,11 +38,10 @@ std::string granted_in_words(const ConfiguredForward& forward, const SshMessage&
 
 }  // namespace
 
-void LiveForwards::begin(std::shared_ptr<MuxClient> master, std::vector<Forward> forwards)
+void LiveForwards::begin(std::shared_ptr<MuxClient> master)
 {
     end();
     master_ = std::move(master);
-    forwards_ = std::move(forwards);
     tracker_.ask_again(master_ != nullptr);
 }
 
@@ -82,7 +81,7 @@ std::vector<LiveForwards::Question> LiveForwards::questions() const
 {
     std::vector<Question> found;
     for (const SshMessage& refusal : tracker_.client_state().refused_forwards())
-        for (const Forward& forward : forwards_)
+        for (const Forward& forward : tracker_.client_state().users_forwards())
             if (forward.configured && is_meant(forward, refusal) && may_be_granted(forward))
                 found.push_back({refusal, *forward.configured});
     return found;

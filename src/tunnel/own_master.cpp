@@ -28,7 +28,7 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
     master_ = possible ? std::make_shared<MuxClient>(executor_, path) : nullptr;
     if (possible && !takes_connections(path))
         ::unlink(path.c_str());
-    live_forwards_.begin(master_, plan.forwards.all);
+    live_forwards_.begin(master_);
     return possible;
 }
 

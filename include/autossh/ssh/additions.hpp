@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace autossh {
@@ -29,7 +30,7 @@ struct Askable {
 /// Words added to the command line of ssh, and where they come from.
 struct Addition {
     std::vector<std::string> words;  ///< {"-o", "ConnectTimeout=20"}
-    std::string reason;              ///< "OpenSSH's default is to wait as long as the system does"
+    std::string_view reason;         ///< "OpenSSH's default is to wait as long as the system does"
 
     bool operator==(const Addition&) const = default;
 };

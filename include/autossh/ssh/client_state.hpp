@@ -42,7 +42,9 @@ public:
     explicit ClientState(const SessionTerms& terms)
         : terms_(terms), loop_({terms.loop_port, terms.loop_entrance, terms.users_forwards}),
           forwards_(terms.forwards)
-    {}
+    {
+        terms_.forwards = {};
+    }
 
     /// Takes in one line without its end. `progress`: how far the ssh has come by now, or further; before
     /// the log-in many a message can only be the server's, which can stand on a line of its own, and means
@@ -63,6 +65,7 @@ public:
     void loop_works() { loop_.works(); }
     /// The user's, as Status::forwards.
     const std::string& forwards() const { return forwards_.in_words(); }
+    const std::vector<Forward>& users_forwards() const { return forwards_.all(); }
     /// The server has not answered for each of those that it is to listen for.
     bool awaits_answers() const { return forwards_.awaits_answers(); }
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.

@@ -6,6 +6,7 @@
 #include "autossh/ssh/configured_forward.hpp"
 #include "autossh/ssh/message.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +29,8 @@ struct Forward {
     std::string bind;    ///< the address that it listens on, "*" for all; empty: the default
     std::string target;  ///< "HOST:PORT" or a path; empty: whatever its user asks for (SOCKS)
     State state = State::unknown;
-    /// Word for word as ssh has it; nothing: of a device or -W.
-    std::optional<ConfiguredForward> configured = std::nullopt;
+    /// Word for word as ssh has it, one for all copies; null: of a device or -W.
+    std::shared_ptr<const ConfiguredForward> configured = nullptr;
 
     bool operator==(const Forward&) const = default;
 };

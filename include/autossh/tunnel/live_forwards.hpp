@@ -23,8 +23,8 @@ public:
         : executor_(std::move(executor)), log_(log), tracker_(tracker), on_change_(std::move(on_change))
     {}
 
-    /// `master`: of the ssh that is started; null where it is none for us. `forwards`: those of the user's.
-    void begin(std::shared_ptr<MuxClient> master, std::vector<Forward> forwards);
+    /// `master`: of the ssh that is started; null where it is none for us.
+    void begin(std::shared_ptr<MuxClient> master);
     void end();
 
     /// Asks if that is due. `rival`: another autossh has one, and only its end is of use.
@@ -48,7 +48,6 @@ private:
     std::function<void()> on_change_;
     LiveRetries retries_;
     std::shared_ptr<MuxClient> master_;
-    std::vector<Forward> forwards_;
     bool is_asking_ = false;
     bool wait_is_told_ = false;
     Lifetime lifetime_;
