@@ -188,7 +188,7 @@ Failure ClientState::without_words(ExitStatus status) const
     if (status.by_signal())
         return {FailureClass::other, fmt::format("ssh was killed by signal {}", status.number())};
     if (status.number() != ssh_error && terms_.session)
-        return explained_end_of_session(circumstances());
+        return explained_end_of_session(circumstances(), terms_.shell);
     if (status.number() != ssh_error)
         return {FailureClass::other, "ssh has ended"};
     // "Connection to HOST closed by remote host." goes to standard error, past -E.
