@@ -4,6 +4,7 @@
 #include "autossh/rules/status_report.hpp"
 #include "autossh/settings/same_tunnel.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <utility>
@@ -13,6 +14,8 @@
 namespace autossh {
 
 namespace {
+
+constexpr Duration shell_ends_at_once = std::chrono::seconds(2);
 
 /// Manual, "Signals".
 Request request_of(int signal)
@@ -51,6 +54,11 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
       caller_(attended ? std::make_unique<Caller>(io_.get_executor(), background_->take_socket(),
                                                   [this] { tunnels_.ask(Request::stop, SIGHUP); })
                        : nullptr),
+      shell_alarm_(io_.get_executor(),
+                   [this] {
+                       shell_ = Shell::stays;
+                       attend_to_caller();
+                   }),
       help_{std::move(secrets), caller_.get()}, tunnels_(world_),
       status_socket_(io_.get_executor(), world_.place, [this] { return report(); }),
       service_manager_(io_.get_executor(), terms,
@@ -70,6 +78,16 @@ void Supervisor::set_up_finished()
         background_->ready();
 }
 
+/// Without -N and a command: most shells do, as nobody can type.
+bool Supervisor::shell_may_end_at_once()
+{
+    if (!tunnels_.first().runs_shell() || shell_ == Shell::stays)
+        return false;
+    if (std::exchange(shell_, Shell::begins) == Shell::unseen)
+        shell_alarm_.set_after(shell_ends_at_once);
+    return true;
+}
+
 /// Manual, "-f": they may go when ssh has logged in and its tunnel can be used, and also when it could not:
 /// who waits for a server that is down would wait for long.
 void Supervisor::attend_to_caller()
@@ -80,7 +98,10 @@ void Supervisor::attend_to_caller()
     const std::string words = in_words(status, Clock::now());
     switch (status.state) {
     case State::starting:
-    case State::stopping: return;
+    case State::stopping:
+        shell_ = Shell::unseen;
+        shell_alarm_.cancel();
+        return;
     case State::connecting:  // 1.4g does not hold up a log-in script while the network is away
         if (status.silence.empty())
             return;
@@ -89,12 +110,19 @@ void Supervisor::attend_to_caller()
     case State::authenticated:  // ssh makes its forwards only now
         if (!status.silence.empty())
             caller_->tell(fmt::format("autossh: {}; going on in the background\n", status.silence));
-        else if (tunnels_.first().has_forwards())
+        else if (tunnels_.first().has_forwards() || shell_may_end_at_once())
             return;
         break;
     case State::up:
-    case State::suspect: break;
-    case State::degraded: caller_->tell(fmt::format("autossh: {}\n", words)); break;
+    case State::suspect:
+        if (shell_may_end_at_once())
+            return;
+        break;
+    case State::degraded:
+        if (shell_may_end_at_once())
+            return;
+        caller_->tell(fmt::format("autossh: {}\n", words));
+        break;
     case State::waiting:
         if (tunnels_.first().needs_person()) {  // who is asked again
             caller_->tell(fmt::format("autossh: {}\n", words));

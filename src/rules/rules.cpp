@@ -31,7 +31,8 @@ bool can_pass(FailureClass failure)
 /// Another status than ssh's own is that of a command, and says nothing of the connection.
 bool time_can_cure(ExitStatus status, const Attempt& attempt)
 {
-    return status == ExitStatus::exited(ssh_error) && attempt.failure && can_pass(*attempt.failure);
+    return status == ExitStatus::exited(ssh_error) && attempt.failure && !attempt.lasts &&
+           can_pass(*attempt.failure);
 }
 
 /// The gate was not asked for, and giving up at it would help nobody.
@@ -39,11 +40,21 @@ bool gate_is_set_aside(ExitStatus status, const Attempt& attempt, const TunnelSe
 {
     if (settings.gate_given)
         return false;
-    const bool unattended_and_curable = !attempt.attended && time_can_cure(status, attempt);
+    const bool unattended_and_curable =
+        !attempt.attended && !attempt.may_have_run && time_can_cure(status, attempt);
     // A service manager would start us anew, and each time the log-in be tried as if it were the first.
     const bool refused = attempt.perhaps_refused || (attempt.failure && needs_mending(*attempt.failure));
-    const bool hammered = !attempt.attended && settings.supervised && refused;
+    const bool hammered =
+        !attempt.attended && settings.supervised && (refused || (attempt.lasts && !attempt.may_have_run));
     return unattended_and_curable || hammered || settings.restart == RestartPolicy::always;
+}
+
+const char* why_set_aside(ExitStatus status, const Attempt& attempt)
+{
+    if (time_can_cure(status, attempt))
+        return "time can cure this";
+    return attempt.lasts ? "a service manager would repeat it without a wait"
+                         : "a service manager would repeat the refused log-in without a wait";
 }
 
 Ruling gives_up(ExitStatus status, Verdict verdict)
@@ -96,22 +107,27 @@ Ruling judge_unlisted(ExitStatus status, const Attempt& attempt, const TunnelSet
     const bool within_gate =
         attempt.first && settings.gate_time > Duration::zero() && attempt.lasted <= settings.gate_time;
     const bool set_aside = within_gate && gate_is_set_aside(status, attempt, settings);
-    if (within_gate && !set_aside)
-        return {Verdict::failed, Level::error,
-                fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number()), ""};
+    if (within_gate && !set_aside) {
+        Ruling ruling{Verdict::failed, Level::error,
+                      fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number())};
+        ruling.within_gate = true;
+        return ruling;
+    }
 
     if (attempt.person_was_asked && attempt.failure && needs_mending(*attempt.failure))
         return {Verdict::failed, Level::error,
                 fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number()), "",
                 "whoever was asked at the start is asked only once"};
 
+    if (attempt.caller_sees_shell_end && settings.restart == RestartPolicy::on_failure &&
+        !settings.restart_after_success)
+        return gives_up(status, Verdict::failed);
+
     Ruling ruling = judge_status(status.number(), attempt, settings);
     if (set_aside && ruling.verdict == Verdict::restart && settings.restart != RestartPolicy::always)
-        ruling.note = fmt::format("not giving up within the gate time, as {} ({})",
-                                  time_can_cure(status, attempt)
-                                      ? "time can cure this"
-                                      : "a service manager would repeat the refused log-in without a wait",
-                                  name(attempt.failure.value_or(FailureClass::other)));
+        ruling.note =
+            fmt::format("not giving up within the gate time, as {} ({})", why_set_aside(status, attempt),
+                        name(attempt.failure.value_or(FailureClass::other)));
     return ruling;
 }
 
@@ -142,7 +158,9 @@ Ruling judge_stream(ExitStatus status, Attempt attempt, TunnelSettings settings)
     Ruling ruling = judge(status, attempt, settings);
     if (ruling.verdict == Verdict::restart)
         ruling.note = stream_cannot_go_on;
-    return as_ssh_itself(status, std::move(ruling));
+    ruling = as_ssh_itself(status, std::move(ruling));
+    ruling.was_asked_for = attempt.hung_up;
+    return ruling;
 }
 
 }  // namespace
@@ -190,7 +208,8 @@ Ruling by_policy(Ruling ruling, bool stream_is_lost, const TunnelSettings& setti
 std::string last_words(const Ruling& ruling, const TunnelSettings& settings)
 {
     const bool by_others = ruling.verdict == Verdict::succeeded && !ruling.note.empty();
-    if ((ruling.verdict != Verdict::failed && !by_others) || settings.restart == RestartPolicy::none)
+    if ((ruling.verdict != Verdict::failed && !by_others) || ruling.was_asked_for ||
+        settings.restart == RestartPolicy::none)
         return "";
     return by_others || ruling.line.empty() ? ruling.note : ruling.line;
 }

@@ -1,5 +1,9 @@
 #include "autossh/rules/session_end.hpp"
 
+#include "autossh/base/numbers.hpp"
+
+#include <fmt/core.h>
+
 namespace autossh {
 
 namespace {
@@ -27,12 +31,16 @@ Ruling judge_session(const SessionEnd& end, const TunnelSettings& settings)
     if (end.status != ExitStatus::exited(0) || failure != FailureClass::other)
         ruling.failure = failure;
     // Without a session it ends so only at somebody's request, and it does not say whose.
-    const bool from_outside =
-        end.attempt.only_forwards && end.logged_in && end.status == ExitStatus::exited(0);
+    const bool from_outside = end.attempt.only_forwards && !end.attempt.stream_is_lost && end.logged_in &&
+                              end.status == ExitStatus::exited(0);
     if (from_outside && ruling.verdict != Verdict::restart)
         ruling.note = ended_from_outside;
     if (ruling.cause.empty())
         ruling.cause = end.cause;
+    if (ruling.within_gate && end.command_has_ended && !settings.gate_given)
+        ruling.cause +=
+            fmt::format(" within the gate time of {}; --restart never allows that, or AUTOSSH_GATETIME=0",
+                        with_unit(settings.gate_time));
     if (failure != FailureClass::authentication_refused && end.secret_may_be_wrong)
         ruling.cause += "; the secret may be wrong";
     return ruling;

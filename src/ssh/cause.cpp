@@ -79,7 +79,7 @@ std::optional<Cause> of_denial(const SshMessage& reason, const SshCircumstances&
         return known.offered.front().starts_with('/') ? Cause::key_not_accepted : Cause::keys_not_accepted;
     if (!keys.missing_key.empty())
         return Cause::key_missing;
-    if (reason.failure.cause.starts_with(no_key_is_enough))
+    if (reason.failure.cause.starts_with(no_key_is_enough) && !known.agent_is_empty)
         return has(reason.failure.cause, "for the password of ") ? Cause::password_wanted
                                                                  : Cause::answers_wanted;
     return has(known.methods, "publickey") ? std::optional(Cause::no_key) : std::nullopt;
@@ -146,8 +146,11 @@ std::optional<Cause> of_local_forward(const SshMessage& reason)
 
 std::optional<Cause> of_ended_session(const SshMessage& reason, const SshCircumstances& known)
 {
-    const bool ended = reason.kind == SshMessage::Kind::session_over;
-    return ended && has(known.key_options, " command") ? std::optional(Cause::forced_command) : std::nullopt;
+    if (reason.kind != SshMessage::Kind::session_over)
+        return std::nullopt;
+    if (has(known.key_options, " command"))
+        return Cause::forced_command;
+    return reason.failure.cause == shell_has_ended ? std::optional(Cause::shell_ended) : std::nullopt;
 }
 
 std::optional<Cause> of_configuration(const SshMessage& reason)
@@ -172,7 +175,7 @@ std::optional<Cause> of_key(const SshMessage& reason)
 
 }  // namespace
 
-bool is_settled_at_login(Cause cause)
+bool is_lasting(Cause cause)
 {
     switch (cause) {
     case Cause::server_privileged_port:
@@ -181,7 +184,8 @@ bool is_settled_at_login(Cause cause)
     case Cause::server_permitlisten:
     case Cause::key_permitlisten:
     case Cause::server_forbids_sockets:
-    case Cause::server_forbids_tunnel: return true;
+    case Cause::server_forbids_tunnel:
+    case Cause::server_lacks_tunnel: return true;
     default: return false;
     }
 }

@@ -38,6 +38,13 @@ std::string_view part_between(std::string_view text, std::string_view from, std:
     return end == std::string_view::npos ? std::string_view() : text.substr(0, end);
 }
 
+/// FILE TYPE FINGERPRINT [explicit] [agent], or a comment in place of the file.
+std::string_view name_of_key(std::string_view words)
+{
+    return words.substr(
+        0, std::min({words.find(" ED25519"), words.find(" RSA"), words.find(" ECDSA"), words.find(" DSA")}));
+}
+
 void add(std::vector<std::string>& words, std::string_view word)
 {
     if (words.size() < most_words && !word.empty())
@@ -119,10 +126,11 @@ void CircumstanceReader::read_log_in(std::string_view words)
             found_.port = as_field(place.substr(colon + 1));
         found_.user = as_field(part_between(*to, " as '", "'"));
     } else if (const auto key = what_follows(words, "Offering public key: ")) {
-        // FILE TYPE FINGERPRINT [explicit] [agent]
-        const std::size_t type =
-            std::min({key->find(" ED25519"), key->find(" RSA"), key->find(" ECDSA"), key->find(" DSA")});
-        add(found_.offered, key->substr(0, type));
+        add(found_.offered, name_of_key(*key));
+    } else if (words == "Next authentication method: publickey") {
+        found_.tries_keys = true;
+    } else if (const auto taken = what_follows(words, "Server accepts key: ")) {
+        add(found_.accepted, name_of_key(*taken));
     } else if (const auto methods = what_follows(words, "Authentications that can continue: ")) {
         found_.methods = as_field(*methods);
     } else if (words.find("agent contains no identities") != std::string_view::npos) {

@@ -129,8 +129,6 @@ void ClientState::explain_forward(SshMessage& message)
     const bool local = message.kind == SshMessage::Kind::local_port_in_use;
     if (failure != FailureClass::forward_refused && !local)
         return;
-    const auto cause = cause_of(message, circumstances(), {});
-    message.is_settled = cause && is_settled_at_login(*cause);
     message.failure = explained(message, circumstances(), {.port_was_ours = terms_.after_session});
     if (!local)
         circumstances_.forward_is_refused();
@@ -209,7 +207,7 @@ Failure ClientState::without_words(ExitStatus status) const
     if (status.by_signal())
         return {FailureClass::other, fmt::format("ssh was killed by signal {}", status.number())};
     if (status.number() != ssh_error && terms_.session)
-        return explained_end_of_session(circumstances());
+        return explained_end_of_session(circumstances(), terms_.shell);
     if (status.number() != ssh_error)
         return {FailureClass::other, "ssh has ended"};
     // "Connection to HOST closed by remote host." goes to standard error, past -E.

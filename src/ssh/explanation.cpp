@@ -64,7 +64,7 @@ Values values_of(const SshMessage& reason, const SshCircumstances& known, const 
                  std::vector<std::string>& unsafe)
 {
     const std::string& subject = reason.subject;
-    const std::string key = known.offered.empty() ? keys.encrypted_key : known.offered.front();
+    const std::string key = known.offered.empty() ? "" : known.offered.front();
     const bool plain_port = known.port == "22" || known.port.empty();
     Values values;
     const auto add = [&](const char* name, const std::string& value) {
@@ -95,31 +95,48 @@ Values values_of(const SshMessage& reason, const SshCircumstances& known, const 
     return values;
 }
 
+/// `configured`: perhaps with a ~, which ssh has resolved.
+bool is_among(const std::vector<std::string>& told, std::string_view configured)
+{
+    configured.remove_prefix(configured.starts_with('~') ? 1 : 0);
+    return std::ranges::any_of(told, [&](const std::string& key) { return key.ends_with(configured); });
+}
+
+/// The key whose passphrase is wanting: the server takes it, or ssh cannot even offer it.
+std::string locked_key(const SshCircumstances& known, const KeyCircumstances& keys)
+{
+    for (const std::string& key : keys.encrypted_keys)
+        if (is_among(known.accepted, key))
+            return key;
+    const auto found = std::ranges::find_if(
+        keys.encrypted_keys, [&](const std::string& key) { return !is_among(known.offered, key); });
+    return found == keys.encrypted_keys.end() ? "" : *found;
+}
+
 /// What ssh keeps to itself: it says "Permission denied" and not that no key could be used.
-std::optional<Failure> explained_by_keys(const SshMessage& reason, const KeyCircumstances& keys)
+std::optional<Failure> explained_by_keys(const SshMessage& reason, const SshCircumstances& known,
+                                         const KeyCircumstances& keys)
 {
     const bool denied_key = reason.failure.failure_class == authentication_refused &&
                             reason.weight == denied && reason.subject.find("publickey") != std::string::npos;
-    if (!denied_key)
+    if (!denied_key || known.first_factor)
         return std::nullopt;
     if (!keys.useless_certificate.empty())
         return Failure{key_unusable, one_line(keys.useless_certificate),
                        std::string(row(Cause::certificate_invalid).remedy)};
     const bool agent_gone = keys.agent_expected && !keys.agent_reachable;
+    const std::string locked = locked_key(known, keys);
+    if (locked.empty())
+        return agent_gone ? std::optional(Failure{agent_unreachable, "the agent cannot be reached"})
+                          : std::nullopt;
     const char* why = "nobody can be asked";
     if (agent_gone)
         why = "the agent cannot be reached";
     else if (keys.agent_reachable)  // what it holds is not known
-        why = "the agent does not have it, or the server refuses it";
-    if (!keys.encrypted_key.empty())
-        return Failure{
-            key_unusable,
-            one_line(fmt::format("the key {} needs a passphrase, and {}", keys.encrypted_key, why)),
-            fmt::format("ssh-add {0}, or give the passphrase: --secret-for '{0}=file:PATH'",
-                        keys.encrypted_key)};
-    if (agent_gone)
-        return Failure{agent_unreachable, "the agent cannot be reached"};
-    return std::nullopt;
+        why = is_among(known.accepted, locked) ? "the agent does not have it"
+                                               : "the agent does not have it, or the server refuses it";
+    return Failure{key_unusable, one_line(fmt::format("the key {} needs a passphrase, and {}", locked, why)),
+                   fmt::format("ssh-add {0}, or give the passphrase: --secret-for '{0}=file:PATH'", locked)};
 }
 
 }  // namespace
@@ -130,7 +147,7 @@ Failure explained(const SshMessage& reason, const SshCircumstances& known, const
     if (!failure.remedy.empty())
         return failure;
     if (keys.missing_key.empty())
-        if (auto by_keys = explained_by_keys(reason, keys))
+        if (auto by_keys = explained_by_keys(reason, known, keys))
             return *by_keys;
     const bool match_failed = !keys.missing_program.empty() && known.proxy_command.empty();
     const auto cause =
@@ -141,6 +158,7 @@ Failure explained(const SshMessage& reason, const SshCircumstances& known, const
         const Values values = values_of(reason, known, keys, unsafe);
         if (found.failure_class != other)
             failure.failure_class = found.failure_class;
+        failure.lasts = is_lasting(*cause);
         const bool says_it = reason.failure.cause.starts_with(no_key_is_enough) &&
                              (*cause == Cause::password_wanted || *cause == Cause::answers_wanted);
         failure.cause = shortened(says_it ? failure.cause : fmt::vformat(found.text, values), longest_cause);
@@ -154,11 +172,12 @@ Failure explained(const SshMessage& reason, const SshCircumstances& known, const
     return failure;
 }
 
-Failure explained_end_of_session(const SshCircumstances& known)
+Failure explained_end_of_session(const SshCircumstances& known, bool shell)
 {
     SshMessage ended;
     ended.kind = SshMessage::Kind::session_over;
-    ended.failure = {FailureClass::other, "the remote command has ended"};
+    ended.failure = {FailureClass::other,
+                     std::string(shell ? shell_has_ended : "the remote command has ended")};
     return explained(ended, known, {});
 }
 

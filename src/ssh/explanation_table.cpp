@@ -62,7 +62,7 @@ constexpr Explanation table[] = {
      "ssh-copy-id -i KEYFILE {login}; or correct the user name {user}"},
     {Cause::no_key, authentication_refused,
      "no key was offered to {host}: there is none, here or in an agent",
-     "name a key file: -i FILE; or load one into the agent: ssh-add FILE"},
+     "name a key file: -i FILE; or load one into the agent: ssh-add FILE (ssh-add -X if it is locked)"},
     {Cause::too_many_keys, authentication_refused, "{told}",
      "offer the right key alone: -o IdentitiesOnly=yes -i KEYFILE"},
     {Cause::agent_gone, agent_unreachable, "{told}",
@@ -121,6 +121,8 @@ constexpr Explanation table[] = {
     // Behind a log-in, of no class.
     {Cause::forced_command, other, "command= of our key on {host} has ended the session",
      "add -N for forwards alone; or take command= out of {place} there"},
+    {Cause::shell_ended, other, "{told}",
+     "add -N for forwards alone: without it ssh runs a shell, and ends with it"},
     {Cause::bad_option, bad_configuration, "{told}", "correct it, or take it out; ssh -G HOST shows it, too"},
 };
 

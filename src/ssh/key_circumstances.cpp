@@ -133,10 +133,8 @@ KeyCircumstances key_circumstances(const std::string& agent_socket, const Config
     found.useless_certificate = useless_certificate(certificates_of(paths, keys), now);
     for (const std::string& file : keys.files) {
         const auto text = text_of_file(paths(file).value_or(""), longest_key_file);
-        if (text && needs_passphrase(*text)) {
-            found.encrypted_key = file;
-            break;
-        }
+        if (text && needs_passphrase(*text))
+            found.encrypted_keys.push_back(file);
     }
     return found;
 }

@@ -119,7 +119,7 @@ constexpr MessagePattern messages[] = {
     {"Write failed: *", connection_lost, 30, "the connection broke: $1"},
     {"Disconnected from * port *", connection_lost, 20, "disconnected by $1 port $2"},
     {"Disconnecting *: *", connection_lost, 35, "ssh has disconnected: $2"},
-    {"Killed by signal *.*", other, 30, "ssh was ended by signal $1"},
+    {"Killed by signal *.*", other, 30, "ssh was ended by signal $1", MessageKind::failure, "signal $1"},
 
     // Agreeing on keys and ciphers.
     {"Unable to negotiate with *: * Their offer: *", key_exchange, 40,

@@ -192,6 +192,8 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
     plan.keepalive = keepalive_of(config, defaults);
     plan.destination = destination_of(config);
     plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
+    plan.session.is_shell = plan.session.is_wanted && !choices.has_command &&
+                            !is_set(config.value("remotecommand")) && !carries_stream(choices, config);
     plan.session.has_terminal = has_remote_terminal(choices, config);
     plan.session.is_stream = carries_stream(choices, config);
     plan.loop = loop_for(settings, choices, config, directory, plan);

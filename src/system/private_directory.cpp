@@ -24,7 +24,9 @@ namespace autossh {
 
 namespace {
 
-constexpr std::string_view prefix = "autossh.";
+/// Without the word "autossh": it stands on ssh's command line, and people look for ours by that word.
+constexpr std::string_view prefix = "auto-ssh.";
+constexpr std::string_view former_prefix = "autossh.";  // of 2.1.0 and before
 constexpr std::string_view random_part = ".XXXXXX";
 constexpr std::string_view longest_entry = "/status";
 
@@ -71,9 +73,9 @@ UniqueFd lock(const std::string& path)
 /// Of whose directory `name` is, as make_in() gives it; 0: it is none.
 pid_t owner_in(std::string_view name)
 {
-    if (!name.starts_with(prefix))
+    if (!name.starts_with(prefix) && !name.starts_with(former_prefix))
         return 0;
-    name.remove_prefix(prefix.size());
+    name.remove_prefix(name.starts_with(prefix) ? prefix.size() : former_prefix.size());
     pid_t pid = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
     name.remove_prefix(static_cast<std::size_t>(end - name.data()));

@@ -83,12 +83,15 @@ Failure failure_of_question(const Failure& unanswered, const ClientState& client
         !unanswered.cause.starts_with(no_key_is_enough))
         return unanswered;
     const SshMessage* const reason = client.reason();
-    if (reason != nullptr && reason->failure.failure_class == FailureClass::key_unusable)
+    if (reason != nullptr && (reason->failure.failure_class == FailureClass::key_unusable ||
+                              reason->failure.failure_class == FailureClass::agent_unreachable))
         return explained(*reason, client.circumstances(), {});
     SshMessage denial;
     denial.kind = SshMessage::Kind::failure;
     denial.failure = unanswered;
     denial.weight = denied;
+    if (client.circumstances().tries_keys)
+        denial.subject = client.circumstances().methods;  // as in ssh's last line
     return explained(denial, client.circumstances(), circumstances_of(client, plan, {complaint}));
 }
 

@@ -18,7 +18,7 @@ bool is_meant(const Forward& forward, const SshMessage& refusal)
     const bool on_server = refusal.kind == SshMessage::Kind::forward_refused;
     if (on_server)
         return forward.kind == Forward::Kind::remote && forward.place == refusal.subject &&
-               !refusal.is_settled;
+               !refusal.failure.lasts;
     return is_refused_here(forward, refusal);
 }
 

@@ -2,10 +2,12 @@
 
 #include "autossh/rules/times.hpp"
 #include "autossh/ssh/additions.hpp"
+#include "autossh/ssh/cause.hpp"
 #include "autossh/ssh/choices.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 
 namespace autossh {
 
@@ -97,6 +99,7 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
 {
     const ClientState& said = tracker_.client_state();
     const SshPlan& plan = setup_.plan();
+    const bool session_over = plan.session.is_wanted && remote_command_has_ended(said.logged_in(), status);
     const bool wrong_secret = secret_may_be_wrong(failure.failure_class);
     return {.status = status,
             .attempt = {.first = first_,
@@ -108,10 +111,24 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
                         .failure_is_claimed = said.reason_is_claimed() && failure == by_log,
                         .perhaps_refused = wrong_secret || login_may_be_refused(failure.failure_class),
                         .stream_is_lost = stream_is_lost(failure.failure_class),
-                        .only_forwards = plan.understood && !plan.session.is_wanted},
+                        .hung_up = said.hung_up() || status == ExitStatus::signalled(SIGHUP),
+                        .only_forwards = plan.understood && !plan.session.is_wanted,
+                        .may_have_run = plan.understood && plan.session.is_wanted && may_be_logged_in(),
+                        .lasts = failure.lasts,
+                        .caller_sees_shell_end =
+                            session_over && plan.session.is_shell && answerer_.caller_is_there()},
             .cause = tracker_.cause_of_end(failure, status),
             .logged_in = said.logged_in(),
+            .command_has_ended = session_over && !plan.session.is_shell && failure.remedy.empty(),
             .secret_may_be_wrong = wrong_secret};
+}
+
+/// Where ssh does not tell of its log-in, its process may show that there was none.
+bool SessionFacts::may_be_logged_in() const
+{
+    if (setup_.plan().log.login_is_heard)
+        return tracker_.client_state().logged_in();
+    return process_.is_there() && process_.login_progress() != LoginProgress::before_login;
 }
 
 /// Of -W, nothing has come through where its target could not be reached.
@@ -132,6 +149,14 @@ bool SessionFacts::ended_at_terminal() const
         end.typed_just_before = process_.terminal().typed_within(just_typed);
     }
     return ended_by_person(end);
+}
+
+Failure SessionFacts::for_person(Failure failure) const
+{
+    if (failure.cause == shell_has_ended && setup_.plan().session.has_terminal &&
+        process_.terminal().is_there())
+        failure.remedy.clear();
+    return failure;
 }
 
 bool SessionFacts::secret_may_be_wrong(FailureClass failure) const

@@ -35,8 +35,9 @@ Ruling Session::judge_end(ExitStatus status)
     const bool by_person = facts_.ended_at_terminal();
     const Failure by_log = tracker_.failure_of(status, setup_.complaint());
     const Failure failure =
-        said.logged_in() ? by_log
-                         : failure_of_question(answerer_.explained(by_log), said, plan(), setup_.complaint());
+        facts_.for_person(said.logged_in() ? by_log
+                                           : failure_of_question(answerer_.explained(by_log), said, plan(),
+                                                                 setup_.complaint()));
     // Whoever has ended it knows, unless it was another command than theirs.
     if (remote_command_has_ended(said.logged_in(), status) && failure.remedy.empty())
         tracker_.session_is_over();

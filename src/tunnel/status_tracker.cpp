@@ -49,6 +49,7 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .loop_port = loop_port,
                            .users_forwards = plan_.forwards.users > 0,
                            .session = plan_.session.is_wanted,
+                           .shell = plan_.session.is_shell,
                            .monitor_port = plan_.forwards.monitor_port,
                            .loop_entrance = std::move(loop_entrance),
                            .log_is_read = plan_.log.is_read,
@@ -195,8 +196,10 @@ void StatusTracker::waiting(const std::string& cause, std::optional<Duration> wa
     advise();
 }
 
-void StatusTracker::gave_up(const std::string& cause)
+void StatusTracker::gave_up(const std::string& cause, bool was_asked_for)
 {
+    if (was_asked_for)
+        reporter_.session_is_over();
     record(TunnelEvent::ended_for_good, cause);
     advise();
 }

@@ -241,7 +241,7 @@ void Tunnel::conclude(const Ruling& ruling)
     if (ruling.verdict == Verdict::restart)
         down_because_ = ruling.cause;
     if (ruling.verdict == Verdict::failed)
-        session_.status_tracker().gave_up(ruling.cause);
+        session_.status_tracker().gave_up(ruling.cause, ruling.was_asked_for);
     if (const std::string words = last_words(ruling, settings_); !words.empty())
         session_.status_tracker().last_words(ruling.level, words);
 }

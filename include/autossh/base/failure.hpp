@@ -52,6 +52,7 @@ struct Failure {
     std::string cause;  ///< one line: "connection refused by 192.0.2.1 port 22"
     /// What helps against this very cause; empty: no more is known than the class.
     std::string remedy = {};
+    bool lasts = false;  ///< until somebody mends it, other than its class says
 
     bool operator==(const Failure&) const = default;
 };

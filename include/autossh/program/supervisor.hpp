@@ -2,6 +2,7 @@
 // manager get its status.
 #pragma once
 
+#include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/signals.hpp"
@@ -41,6 +42,7 @@ private:
 
     void set_up_finished();
     void attend_to_caller();
+    bool shell_may_end_at_once();
     void take_next_signal();
     void status_has_changed();
     std::string report() const;
@@ -54,6 +56,8 @@ private:
     std::unique_ptr<PidFile> pid_file_;  ///< before the port: another one of us is the better explanation
     World world_;
     std::unique_ptr<Caller> caller_;
+    enum class Shell { unseen, begins, stays } shell_ = Shell::unseen;  ///< while the caller waits
+    Alarm shell_alarm_;
     LoginHelp help_;
     Tunnels tunnels_;
     StatusSocket status_socket_;

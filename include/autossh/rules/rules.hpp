@@ -27,6 +27,8 @@ struct Ruling {
     std::string note = {};   ///< another line, at the level info: why this is not as 1.4g would have it
     int exit_status = 1;     ///< of autossh, if the verdict is `failed` or `stopped`
     std::optional<FailureClass> failure = std::nullopt;  ///< the class of the cause
+    bool within_gate = false;                            ///< it ends for that alone
+    bool was_asked_for = false;                          ///< by whoever uses the stream: no word of a failure
 };
 
 /// The ssh that has ended.
@@ -41,7 +43,11 @@ struct Attempt {
     bool failure_is_claimed = false;
     bool perhaps_refused = false;  ///< the log-in, or a secret: nobody has said so
     bool stream_is_lost = false;   ///< of a subsystem or of -W, which was logged in
+    bool hung_up = false;          ///< ssh has ended by SIGHUP, as by the ssh whose ProxyCommand it is
     bool only_forwards = false;    ///< OpenSSH's, without a remote command: no status is that of a command
+    bool may_have_run = false;     ///< a command or a shell on the server: a second run is no second try
+    bool lasts = false;            ///< the failure, until somebody mends it, other than its class says
+    bool caller_sees_shell_end = false;  ///< -f at a terminal: who has started a shell by it waits
 };
 
 /// Manual, "Exit of ssh", "Gate time" and --restart.

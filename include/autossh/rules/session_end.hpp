@@ -35,8 +35,9 @@ bool remote_command_has_ended(bool logged_in, ExitStatus status);
 struct SessionEnd {
     ExitStatus status = ExitStatus::exited(0);
     Attempt attempt;
-    std::string cause;       ///< of its end, in full
-    bool logged_in = false;  ///< as ssh has said
+    std::string cause;               ///< of its end, in full
+    bool logged_in = false;          ///< as ssh has said
+    bool command_has_ended = false;  ///< the user's own, with a status of its own
     bool secret_may_be_wrong = false;
 };
 

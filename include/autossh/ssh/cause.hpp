@@ -7,14 +7,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace autossh {
 
 /// What is known beside ssh's words when it has ended. Asked for only when it could matter.
 struct KeyCircumstances {
-    bool agent_expected = false;           ///< an agent is configured (SSH_AUTH_SOCK, IdentityAgent)
-    bool agent_reachable = false;          ///< and it takes connections
-    std::string encrypted_key = {};        ///< a configured key file that needs a passphrase, if any
+    bool agent_expected = false;                   ///< an agent is configured (SSH_AUTH_SOCK, IdentityAgent)
+    bool agent_reachable = false;                  ///< and it takes connections
+    std::vector<std::string> encrypted_keys = {};  ///< the configured key files that need a passphrase
     std::string useless_certificate = {};  ///< "the certificate FILE ran out at TIME", where none is valid
     std::string missing_key = {};          ///< FILE: REASON of a key that was named
     std::string missing_program = {};      ///< of a ProxyCommand, or of a Match exec
@@ -79,15 +80,18 @@ enum class Cause {
     local_socket_taken,
     configuration_modes,
     forced_command,
+    shell_ended,
     bad_option,
 };
+
+/// A refused forward that the same request will not get, however often it is made.
+bool is_lasting(Cause cause);
 
 /// How the cause begins where ssh asks somebody, and nobody answers.
 inline constexpr std::string_view no_key_is_enough = "no key is enough: ";
 
-/// Of a refused forward: the server has settled it at the log-in, and would say the same again on this
-/// connection.
-bool is_settled_at_login(Cause cause);
+/// Where no command was given.
+inline constexpr std::string_view shell_has_ended = "the shell on the server has ended";
 
 /// Nothing: no more is known than the class.
 std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& known,

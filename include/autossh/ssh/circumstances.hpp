@@ -12,25 +12,27 @@
 namespace autossh {
 
 struct SshCircumstances {
-    std::string user;                  ///< whom ssh logs in as
-    std::string host;                  ///< the server, as ssh calls it; empty: it has not come so far
-    std::string port;                  ///< and its port
-    std::string address;               ///< the last that ssh has connected to, or tried to
-    bool connected = false;            ///< and it has taken the connection
-    bool only_ipv6 = false;            ///< all that it has tried are IPv6's
-    std::vector<std::string> offered;  ///< the keys it has offered, by file or comment; at most 8
-    bool agent_is_empty = false;
-    bool first_factor = false;     ///< a method has let us in, and the server wants another
-    std::string methods;           ///< what the server would take, as it has said last
-    std::string proxy_command;     ///< that ssh has run
-    bool jumps = false;            ///< it is that of ProxyJump
-    std::vector<std::string> run;  ///< the commands of Match exec; at most 8
-    bool no_greeting = false;      ///< the server has closed the connection before it
-    std::string greeting;          ///< the first line that came in its place
-    std::string key_place;         ///< FILE:LINE of our key on the server
-    std::string key_options;       ///< that our key has there
-    std::string remote_words;      ///< the server's last, of the forward that is refused next
-    std::string known_host;        ///< FILE:LINE of the key that the server had before
+    std::string user;                   ///< whom ssh logs in as
+    std::string host;                   ///< the server, as ssh calls it; empty: it has not come so far
+    std::string port;                   ///< and its port
+    std::string address;                ///< the last that ssh has connected to, or tried to
+    bool connected = false;             ///< and it has taken the connection
+    bool only_ipv6 = false;             ///< all that it has tried are IPv6's
+    bool tries_keys = false;            ///< it has come to the method publickey
+    std::vector<std::string> offered;   ///< the keys it has offered, by file or comment; at most 8
+    std::vector<std::string> accepted;  ///< those of them that the server would take; at most 8
+    bool agent_is_empty = false;        ///< or it is locked
+    bool first_factor = false;          ///< a method has let us in, and the server wants another
+    std::string methods;                ///< what the server would take, as it has said last
+    std::string proxy_command;          ///< that ssh has run
+    bool jumps = false;                 ///< it is that of ProxyJump
+    std::vector<std::string> run;       ///< the commands of Match exec; at most 8
+    bool no_greeting = false;           ///< the server has closed the connection before it
+    std::string greeting;               ///< the first line that came in its place
+    std::string key_place;              ///< FILE:LINE of our key on the server
+    std::string key_options;            ///< that our key has there
+    std::string remote_words;           ///< the server's last, of the forward that is refused next
+    std::string known_host;             ///< FILE:LINE of the key that the server had before
 };
 
 /// Takes in the lines of one ssh.

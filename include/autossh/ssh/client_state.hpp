@@ -27,6 +27,7 @@ struct SessionTerms {
     std::optional<std::uint16_t> loop_port;  ///< our own forward's port on the server: nothing for the user
     bool users_forwards = true;              ///< beside those of the tests there are the user's own
     bool session = false;                    ///< a command or shell is run on the server
+    bool shell = false;                      ///< a shell, as no command is given
     /// Of -M PORT: what is refused there leaves the user's alone.
     std::optional<std::uint16_t> monitor_port = std::nullopt;
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
@@ -78,7 +79,8 @@ public:
     /// One of them only by another log-in.
     bool some_refusal_is_settled() const
     {
-        return std::ranges::any_of(refused_forwards_, &SshMessage::is_settled);
+        return std::ranges::any_of(refused_forwards_,
+                                   [](const SshMessage& refused) { return refused.failure.lasts; });
     }
     /// ssh itself has dropped them all, for want of trust in the server.
     bool all_forwards_are_off() const { return all_forwards_off_; }
@@ -96,6 +98,8 @@ public:
     bool failed() const { return failure_.has_value(); }
     /// The message that holds the reason; null where there is none.
     const SshMessage* reason() const { return failure_ ? &*failure_ : nullptr; }
+    /// ssh says that it was ended by SIGHUP.
+    bool hung_up() const { return failure_ && failure_->subject == "signal 1"; }
     /// That reason is one for which ssh ends by itself, with a last word of its own, and it has not: a server
     /// has said so.
     bool reason_is_claimed() const

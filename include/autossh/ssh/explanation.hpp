@@ -10,7 +10,7 @@ namespace autossh {
 /// is its `subject`, as the row of ssh's message has it.
 Failure explained(const SshMessage& reason, const SshCircumstances& known, const KeyCircumstances& keys);
 
-/// Of a session whose command has ended with a status of its own.
-Failure explained_end_of_session(const SshCircumstances& known);
+/// Of a session whose command has ended with a status of its own. `shell`: it was none, but a shell.
+Failure explained_end_of_session(const SshCircumstances& known, bool shell);
 
 }  // namespace autossh

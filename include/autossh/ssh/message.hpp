@@ -27,9 +27,8 @@ struct SshMessage {
     /// local_port_in_use: the port or path; target_dead: why; failure "Permission denied": the methods
     /// that the server would take.
     std::string subject;
-    std::string address;      ///< local_port_in_use: where, if ssh has said it ("127.0.0.1")
-    Failure failure;          ///< forward_refused, local_port_in_use and failure
-    bool is_settled = false;  ///< forward_refused: only another log-in can change it
+    std::string address;  ///< local_port_in_use: where, if ssh has said it ("127.0.0.1")
+    Failure failure;      ///< forward_refused, local_port_in_use and failure
     /// How much this line tells beside others of the same ssh: the highest counts, the later of two equals.
     /// ("Permissions 0644 for 'KEY' are too open." explains the "Permission denied" that follows.)
     int weight = 0;

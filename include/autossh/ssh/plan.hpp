@@ -50,6 +50,7 @@ struct SshPlan {
     /// What is run on the server.
     struct RemoteSession {
         bool is_wanted = true;      ///< a command or a shell (no -N)
+        bool is_shell = false;      ///< no command is given
         bool has_terminal = false;  ///< where ~. ends it
         bool is_stream = false;     ///< a subsystem's or -W: another ssh cannot take it up
     };

@@ -12,7 +12,7 @@
 
 namespace autossh {
 
-/// `PARENT/autossh.PID.XXXXXX`, mode 0700, empty at first.
+/// `PARENT/auto-ssh.PID.XXXXXX`, mode 0700, empty at first.
 class PrivateDirectory {
 public:
     /// A directory in which it may be made.

@@ -54,6 +54,8 @@ public:
     /// `by_log`: the same, by its log alone.
     SessionEnd end(ExitStatus status, bool by_person, const Failure& failure, const Failure& by_log) const;
     bool ended_at_terminal() const;
+    /// Without a remedy where what has ended is the shell of a person at a terminal.
+    Failure for_person(Failure failure) const;
     /// Another ssh cannot go on where this one has ended, or would end of such a failure.
     bool stream_is_lost(std::optional<FailureClass> failure) const;
     /// ssh has ended, or could not be started. `failure`: of what; nothing: it has not failed.
@@ -62,6 +64,7 @@ public:
 
 private:
     std::optional<Duration> login_limit() const;
+    bool may_be_logged_in() const;
     void note_patience(std::optional<FailureClass> failure);
 
     const TunnelSettings& settings_;

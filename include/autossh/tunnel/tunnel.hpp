@@ -43,6 +43,7 @@ public:
     std::string mistake() const;
     const Status& status() const { return session_.status_of_tunnel(); }
     bool needs_person() const { return session_.needs_person(); }
+    bool runs_shell() const { return session_.plan().session.is_shell; }
     bool has_forwards() const { return session_.plan().forwards.users > 0; }
     /// `on_change` is called whenever there may be more to say of the status, `on_end` when no other ssh will
     /// be started.

@@ -2,6 +2,7 @@
 #include "e2e/support/server.hpp"
 #include "e2e/support/shell.hpp"
 #include "e2e/support/terminal_login.hpp"
+#include "support/machine/ports.hpp"
 
 #include <csignal>
 
@@ -118,6 +119,31 @@ TEST_CASE("Log-in at the terminal: a question of an ssh that is ended is taken b
     REQUIRE(process_table::send(login.daemon(), SIGUSR1));
     CHECK(login.shows("autossh: waiting"));
     CHECK(login.answers(question, right, 2));
+    CHECK(login.returns(0));
+    CHECK(login.ends());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Log-in at the terminal: a shell that ends at once, as nobody can type, is told with the remedy")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const TerminalLogin login(sshd, {"-M", "0", "-f", "-L", forwarding(free_port_pair(), sshd.port())});
+    INFO(login.log().text());
+    CHECK(login.returns(1));
+    CHECK(
+        login.shows(": the shell on the server has ended (ssh exited 0); remedy: add -N for forwards alone"));
+    CHECK(login.process().wait_until_nothing_left());
+    CHECK(login.log().count("]: starting ssh (count ") == 1);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Log-in at the terminal: a session without -N that stays is left in the background")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.configure_server("ForceCommand sleep 5");
+    const TerminalLogin login(sshd, {"-M", "0", "-f", "-L", forwarding(free_port_pair(), sshd.port())});
     CHECK(login.returns(0));
     CHECK(login.ends());
     check_nothing_left(sshd);

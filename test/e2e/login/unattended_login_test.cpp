@@ -4,6 +4,7 @@
 #include "e2e/support/server.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -127,6 +128,7 @@ TEST_CASE(
     } else {
         const std::string key = make_locked_key(sshd, "ed25519", right_secret, "locked");
         sshd.configure_server("PasswordAuthentication no");
+        sshd.allow_key("tunnel", key);
         use_identity(sshd, key);
         cause = "locked needs a passphrase, and ";
     }
@@ -136,5 +138,51 @@ TEST_CASE(
     CHECK(tunnel.log().wait_for("; trying again in "));
     CHECK(sshd.has_wrong_tries("tunnel", 0));
     CHECK(tunnel.end());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Unattended log-in: what keeps our key from being used is named, and not the password that the "
+          "server would take, too")
+{
+    SKIP_WITHOUT_ACCOUNTS();
+    PasswordSshd sshd;
+    struct Case {
+        std::string name;
+        std::string cause;
+    };
+    const Case tried = GENERATE(
+        Case{"locked key", "locked needs a passphrase, and nobody can be asked; "},
+        Case{"agent gone", ": the agent cannot be reached; "},
+        Case{"agent empty", ": no key was offered to 127.0.0.1: there is none, here or in an agent; "},
+        Case{"not confirmed", ": the agent does not sign with key "},
+        Case{"no key", ": no key is enough: the server asks for the password of tunnel@server; "});
+    CAPTURE(tried.name);
+    const std::string socket = sshd.directory() / "agent";
+    std::optional<Agent> agent;
+    ProcessOptions how;
+    if (tried.name == "locked key") {
+        const std::string key = make_locked_key(sshd, "ed25519", right_secret, "locked");
+        sshd.allow_key("tunnel", key);
+        use_identity(sshd, key);
+    } else {
+        use_identity(sshd, "none");
+        if (tried.name != "no key") {
+            sshd.configure_client("IdentityAgent SSH_AUTH_SOCK\nIdentitiesOnly no");
+            how.changes = {{"SSH_AUTH_SOCK", socket}};
+        }
+        if (tried.name == "agent empty" || tried.name == "not confirmed")
+            agent.emplace(socket);
+        if (tried.name == "not confirmed") {
+            sshd.allow_key("tunnel", key_of(sshd));
+            agent->add({"-c", key_of(sshd)});
+        }
+    }
+    const SecretTunnel tunnel(sshd, {}, how);
+    INFO(tunnel.log().text() << sshd.log());
+    CHECK(tunnel.log().wait_for("; trying again in "));
+    CHECK(tunnel.log().count(tried.cause) >= 1);
+    CHECK(sshd.has_wrong_tries("tunnel", 0));
+    CHECK(tunnel.end());
+    agent.reset();
     check_nothing_left(sshd);
 }

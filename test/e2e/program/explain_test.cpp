@@ -81,7 +81,7 @@ private:
 Words without_chance(Words words)
 {
     for (std::size_t i = 1; i < words.size(); ++i) {
-        if (words[i - 1] == "-E" && words[i].find("/autossh.") != std::string::npos)
+        if (words[i - 1] == "-E" && words[i].find("/auto-ssh.") != std::string::npos)
             words[i] = "DIRECTORY/log";
         if (words[i].starts_with("ControlPath=") && words[i].ends_with("/control"))
             words[i] = "ControlPath=DIRECTORY/control";

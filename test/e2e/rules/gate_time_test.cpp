@@ -3,7 +3,12 @@
 #include "e2e/support/keys.hpp"
 #include "support/process/pseudo_terminal.hpp"
 
+#include "support/machine/ports.hpp"
+
 #include <csignal>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 using namespace autossh_test;
 
@@ -20,6 +25,23 @@ ProcessOptions on(const std::string& terminal, const Sshd& sshd, const LogFile& 
             .changes = quick(log, default_times(gate)),
             .new_session = terminal.empty(),
             .terminal = terminal};
+}
+
+/// The words of ours, and of 1.4g where it is installed.
+std::vector<std::vector<std::string>> both(const Sshd& sshd, const std::vector<std::string>& options,
+                                           const std::vector<std::string>& command)
+{
+    std::vector<std::vector<std::string>> programs{command_line(sshd, options, command)};
+    if (access(REFERENCE, X_OK) == 0) {
+        programs.push_back(programs.front());
+        programs.back().front() = REFERENCE;
+    }
+    return programs;
+}
+
+ProcessOptions without_terminal(std::vector<std::string> words, const LogFile& log)
+{
+    return {.arguments = std::move(words), .changes = quick(log, default_times("")), .new_session = true};
 }
 
 void check_given_up(const Process& autossh, const LogFile& log)
@@ -118,6 +140,92 @@ TEST_CASE("Under a service manager the same goes for an ssh that is not heard, a
         CHECK(log.count(given_up) == 0);
         autossh.signal(SIGTERM);
         CHECK(autossh.wait_for_exit() == exited(1));
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Without a terminal a command whose first connection is cut is not run again, as with 1.4g")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const auto runs = sshd.directory() / "runs";
+    for (const std::string end : {"sleep 60", "exit 255"})
+        for (const auto& words :
+             both(sshd, {"-M", "0"}, {fmt::format("echo run >>{}; {}", runs.string(), end)})) {
+            CAPTURE(words);
+            const LogFile log;
+            const Process autossh(without_terminal(words, log));
+            if (end != "exit 255") {
+                REQUIRE(wait_until([&] { return read_file(runs) == "run\n"; }));
+                sshd.signal_sessions(SIGKILL);
+            }
+            CHECK(autossh.wait_for_exit() == exited(1));
+            CHECK(log.count(given_up) == 1);
+            CHECK(read_file(runs) == "run\n");
+            std::filesystem::remove(runs);
+        }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Without a terminal a command whose server is not up yet is run when it is")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.stop();
+    const auto runs = sshd.directory() / "runs";
+    const LogFile log;
+    const Process autossh(without_terminal(
+        command_line(sshd, {"-M", "0"}, {fmt::format("echo run >>{}", runs.string())}), log));
+    REQUIRE(log.wait_for(set_aside));
+    sshd.start();
+    CHECK(autossh.wait_for_exit() == exited(0));
+    CHECK(read_file(runs) == "run\n");
+    check_nothing_left(sshd);
+}
+
+TEST_CASE(
+    "Without a terminal a forward that the server forbids ends autossh within the default gate time, as "
+    "with 1.4g")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.configure_server("PermitListen 1");
+    const std::string forward = "127.0.0.1:" + forwarding(free_port_pair(), 9);
+    for (const std::string monitor : {"0", "auto"})
+        for (const auto& words :
+             both(sshd, {"-M", monitor, "-N", "-R", forward, "-o", "ExitOnForwardFailure=yes"}, {})) {
+            if (words.front() == REFERENCE && monitor != "0")
+                continue;
+            CAPTURE(words);
+            const LogFile log;
+            const Process autossh(without_terminal(words, log));
+            CHECK(autossh.wait_for_exit() == exited(1));
+            INFO(log.text());
+            CHECK(log.count("]: starting ssh (count ") == 1);
+            CHECK(log.count("not giving up") == 0);
+        }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("A command or a shell that ends within the default gate time is told as such, with what helps")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    for (const bool shell : {false, true}) {
+        const LogFile log;
+        const std::vector<std::string> command(shell ? 0 : 1, "exit 3");
+        const Process autossh(without_terminal(command_line(sshd, {"-M", "0"}, command), log));
+        CHECK(autossh.wait_for_exit() == exited(1));
+        INFO(log.text() << autossh.errors());
+        const std::string cause =
+            shell ? ": the shell on the server has ended (ssh exited 0)\n"
+                  : ": the remote command has ended (ssh exited 3) within the gate time of "
+                    "30 s; --restart never allows that, or AUTOSSH_GATETIME=0\n";
+        CHECK(log.count(cause) == 1);
+        CHECK(autossh.errors().ends_with(cause));
+        CHECK(log.count(
+                  "]: remedy: add -N for forwards alone: without it ssh runs a shell, and ends with it\n") ==
+              (shell ? 1 : 0));
     }
     check_nothing_left(sshd);
 }

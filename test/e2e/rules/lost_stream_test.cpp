@@ -126,3 +126,21 @@ TEST_CASE("A command through pipes is run again when its connection has broken, 
     CHECK(cat.process().wait_for_exit());
     check_nothing_left(sshd);
 }
+
+TEST_CASE("An ssh whose ProxyCommand is autossh -W ends without a word of ours")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    for (const std::string monitor : {"0", "auto"})
+        for (const std::string command : {"true", "kill -9 $PPID"}) {
+            CAPTURE(monitor, command);
+            const std::string proxy = fmt::format("ProxyCommand={} -M {} -F '{}' -W %h:%p server",
+                                                  tested_autossh(), monitor, sshd.client_config().string());
+            const Process ssh(
+                {.arguments = {"ssh", "-F", sshd.client_config(), "-o", proxy, "server", command}});
+            CHECK(ssh.wait_for_exit());
+            CHECK(ssh.wait_until_nothing_left());
+            CHECK(ssh.errors().find("autossh") == std::string::npos);
+        }
+    check_nothing_left(sshd);
+}

@@ -65,7 +65,7 @@ private:
         for (fs::directory_iterator entry(place_, error), end; !error && entry != end;
              entry.increment(error)) {
             const fs::path path = entry->path();
-            if (!path.filename().string().starts_with("autossh.") || !is_ours(place_) ||
+            if (!path.filename().string().starts_with("auto-ssh.") || !is_ours(place_) ||
                 fs::is_symlink(place_))
                 continue;
             if (!is_ours(path)) {

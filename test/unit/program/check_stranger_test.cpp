@@ -45,7 +45,7 @@ int set_traps(const std::string& place, pid_t pid, const Forked::Step& step)
     if (::setgid(stranger) < 0 || ::setuid(stranger) < 0)
         return 1;
     for (char letter = 'a'; letter <= 'j'; ++letter)
-        if (!make_trap(fmt::format("{}/autossh.{}.{}", place, pid, std::string(6, letter))))
+        if (!make_trap(fmt::format("{}/auto-ssh.{}.{}", place, pid, std::string(6, letter))))
             return 2;
     step('r');
     return 0;

@@ -128,7 +128,7 @@ TEST_CASE("Check: a link is not followed, and only our own user's directories ar
     const TemporaryDirectory place;
     const TemporaryDirectory hidden;
     const Supervisor only(hidden.path(), report("home", Health::up, "up for 5 s"));
-    const std::string entry = "autossh." + our_pid + ".abcdef";
+    const std::string entry = "auto-ssh." + our_pid + ".abcdef";
     std::filesystem::create_symlink(hidden / entry, place / entry);
     CHECK(check({.name = "home", .pid_file = ""}, {place.path()}).exit_status == 2);
     if (geteuid() == 0) {
@@ -183,7 +183,7 @@ TEST_CASE("Check: a supervisor that does not answer, or not as one, is not taken
         CHECK(result.line == "autossh (pid " + our_pid + ") does not answer: is it stopped?");
         CHECK(result.exit_status == 2);
     }
-    std::filesystem::remove_all(place / ("autossh." + our_pid + ".abcdef"));
+    std::filesystem::remove_all(place / ("auto-ssh." + our_pid + ".abcdef"));
     const Supervisor strange(place.path(), std::string(10'000, 'x'));
     const CheckResult result = check({}, {place.path()});
     CHECK(result.line == "autossh (pid " + our_pid + ") cannot be asked: Protocol error");

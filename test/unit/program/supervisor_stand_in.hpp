@@ -23,7 +23,7 @@ public:
 
     Supervisor(const std::string& place, std::string answer, Manner manner = Manner::answers,
                pid_t pid = getpid())
-        : path_(place + "/autossh." + std::to_string(pid) + ".abcdef"), answer_(std::move(answer))
+        : path_(place + "/auto-ssh." + std::to_string(pid) + ".abcdef"), answer_(std::move(answer))
     {
         std::filesystem::create_directory(path_);
         const auto address = autossh::UnixAddress::of_path(path_ + "/status");

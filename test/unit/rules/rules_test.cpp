@@ -166,6 +166,43 @@ TEST_CASE("Gate time: unattended, what time can cure does not make the first ssh
     }
 }
 
+TEST_CASE("Gate time: a command or shell that may have run is not run again within the default one")
+{
+    const Attempt tunnel{
+        .first = true, .lasted = 2s, .attended = false, .failure = FailureClass::connection_lost};
+    Attempt session = tunnel;
+    session.may_have_run = true;
+    for (const bool supervised : {false, true}) {
+        TunnelSettings settings = with_gate(gate);
+        settings.supervised = supervised;
+        CHECK(judge(ExitStatus::exited(255), tunnel, settings).verdict == Verdict::restart);
+        const Ruling ruling = judge(ExitStatus::exited(255), session, settings);
+        CHECK(ruling.verdict == Verdict::failed);
+        CHECK(ruling.exit_status == 1);
+        CHECK(ruling.line == line(premature, 255));
+        CHECK(ruling.note.empty());
+        Attempt late = session;
+        late.lasted = gate + 1ms;
+        CHECK(judge(ExitStatus::exited(255), late, settings).verdict == Verdict::restart);
+        settings.restart = RestartPolicy::always;
+        CHECK(judge(ExitStatus::exited(255), session, settings).verdict == Verdict::restart);
+    }
+}
+
+TEST_CASE("Gate time: a forward that is refused for good is nothing that time cures, and no reason to have a "
+          "service manager log in again and again")
+{
+    Attempt attempt{.first = true, .lasted = 1s, .attended = false, .failure = FailureClass::forward_refused};
+    attempt.lasts = true;
+    TunnelSettings settings = with_gate(gate);
+    CHECK(judge(ExitStatus::exited(255), attempt, settings).line == line(premature, 255));
+    settings.supervised = true;
+    const Ruling ruling = judge(ExitStatus::exited(255), attempt, settings);
+    CHECK(ruling.verdict == Verdict::restart);
+    CHECK(ruling.note == "not giving up within the gate time, as a service manager would repeat it without a "
+                         "wait (forward refused)");
+}
+
 TEST_CASE("First log-in by hand: who was asked and did not let ssh in is not asked again, but a server that "
           "is away is waited for")
 {
@@ -297,6 +334,11 @@ TEST_CASE("Exit of ssh: the stream of a subsystem is taken up by no other ssh")
             if (!first && status == ExitStatus::exited(255))
                 CHECK(judge(status, attempt, settings).verdict == Verdict::restart);
         }
+    const Attempt by_client{.first = false, .lasted = 1s, .stream_is_lost = true, .hung_up = true};
+    const Ruling hung_up = judge(ExitStatus::exited(255), by_client, settings);
+    CHECK(hung_up.exit_status == 255);
+    CHECK(hung_up.note.empty());
+    CHECK(last_words(hung_up, settings).empty());
     const Ruling ours{Verdict::restart, Level::info, "port down, restarting ssh"};
     CHECK(by_policy(ours, true, settings).verdict == Verdict::failed);
     CHECK(by_policy(ours, true, settings).exit_status == 255);

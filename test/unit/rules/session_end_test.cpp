@@ -75,6 +75,11 @@ TEST_CASE("Exit of ssh: a secret that may be wrong is named, unless the refusal 
 
 TEST_CASE("Exit of ssh: an ssh with forwards alone that ends with 0 was ended from outside")
 {
+    SessionEnd stream{};
+    stream.status = ExitStatus::exited(0);
+    stream.attempt = {.first = false, .lasted = 1h, .stream_is_lost = true, .only_forwards = true};
+    stream.logged_in = true;
+    CHECK(judge_session(stream, {}).note.empty());
     const auto note = [](bool only_forwards, bool logged_in, int status, RestartPolicy restart) {
         SessionEnd end = end_of(ExitStatus::exited(status), FailureClass::other);
         end.attempt.only_forwards = only_forwards;

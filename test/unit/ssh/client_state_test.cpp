@@ -168,18 +168,19 @@ TEST_CASE("Diagnostics: a refused key is explained by what ssh does not say")
         "authentication refused: server 127.0.0.1 does not let root in (publickey,keyboard-interactive)";
     const Row rows[] = {
         {{}, refused},
-        {{true, true, ""}, refused},
-        {{false, false, "/k"}, "key unusable: the key /k needs a passphrase, and nobody can be asked"},
-        {{true, true, "/k"},
+        {{true, true, {}}, refused},
+        {{false, false, {"/k"}}, "key unusable: the key /k needs a passphrase, and nobody can be asked"},
+        {{true, true, {"/k"}},
          "key unusable: the key /k needs a passphrase, and the agent does not have it, or the server refuses "
          "it"},
-        {{true, false, "/k"}, "key unusable: the key /k needs a passphrase, and the agent cannot be reached"},
-        {{true, false, ""}, "agent unreachable: the agent cannot be reached"},
+        {{true, false, {"/k"}},
+         "key unusable: the key /k needs a passphrase, and the agent cannot be reached"},
+        {{true, false, {}}, "agent unreachable: the agent cannot be reached"},
     };
     for (const Row& row : rows)
         CHECK(told(failure_of({denied_line}, gave_up, row.keys)) == row.told);
 
-    const KeyCircumstances locked{true, false, "/k\n" + std::string(1000, 'x')};
+    const KeyCircumstances locked{true, false, {"/k\n" + std::string(1000, 'x')}};
     CHECK(failure_of({denied_line}, gave_up, locked).cause.size() <= 200);
     CHECK(failure_of({denied_line}, gave_up, locked).cause.starts_with("the key /k\\x0axxx"));
     // Another reason stands, and so does a server that takes no keys.

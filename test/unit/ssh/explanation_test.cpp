@@ -81,7 +81,7 @@ TEST_CASE("Explanation: the cause by what ssh's debug lines say beside its reaso
          "ssh-copy-id -i KEYFILE tun@gw; or correct the user name tun"},
         {{takes_all, denial},
          "no key was offered to gw: there is none, here or in an agent",
-         "name a key file: -i FILE; or load one into the agent: ssh-add FILE"},
+         "name a key file: -i FILE; or load one into the agent: ssh-add FILE (ssh-add -X if it is locked)"},
         {{takes_password, "tun@gw: Permission denied (password)."},
          "gw wants the password of tun, and none was given",
          "--secret-file FILE, with the password of tun@gw in it"},
@@ -147,6 +147,13 @@ TEST_CASE("Explanation: what is known beside ssh's words")
     };
     CHECK(cause({takes_all, denial}, {.missing_key = "/k: No such file or directory"}) ==
           "no key was offered: /k: No such file or directory");
+    const KeyCircumstances locked{.encrypted_keys = {"~/.ssh/other", "/k"}};
+    CHECK(cause({takes_all, offered, "debug1: Server accepts key: /k ED25519 SHA256:x explicit", denial},
+                locked) == "the key /k needs a passphrase, and nobody can be asked");
+    CHECK(cause({takes_all, offered, takes_all, denial}, {.encrypted_keys = {"/k"}}) ==
+          "gw does not accept the key /k for tun");
+    CHECK(cause({takes_all, denial}, {.encrypted_keys = {"/k"}}) ==
+          "the key /k needs a passphrase, and nobody can be asked");
     CHECK(cause({takes_password, "tun@gw: Permission denied (password)."}, {.under_sshpass = true}) ==
           "sshpass answers once, and gw asks for the password of tun again");
     CHECK(cause({let_in, key_may, port_refused}, {}, true) ==

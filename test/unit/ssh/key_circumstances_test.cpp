@@ -62,7 +62,7 @@ TEST_CASE("Diagnostics: an agent is expected where a socket is named, and reacha
     CHECK(circumstances(socket, {}) == gone);  // the file is still there
 }
 
-TEST_CASE("Diagnostics: the first key file that needs a passphrase is named")
+TEST_CASE("Diagnostics: each key file that needs a passphrase is known")
 {
     const TemporaryDirectory directory;
     const std::string open = directory / "open";
@@ -75,9 +75,9 @@ TEST_CASE("Diagnostics: the first key file that needs a passphrase is named")
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
 
     const std::vector<std::string> files{directory / "missing", fifo, directory.path(), open, first, second};
-    CHECK(circumstances("", files) == KeyCircumstances{.encrypted_key = first});
+    CHECK(circumstances("", files) == KeyCircumstances{.encrypted_keys = {first, second}});
     const std::vector<std::string> none{open, "/dev/zero", ""};
-    CHECK(circumstances("", none).encrypted_key.empty());
+    CHECK(circumstances("", none).encrypted_keys.empty());
 }
 
 TEST_CASE("Key circumstances: an agent that is named by a variable, set or not")

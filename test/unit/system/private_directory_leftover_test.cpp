@@ -37,7 +37,7 @@ pid_t dead_pid()
 TEST_CASE("Private directory: what a dead autossh has left behind goes, and nothing else")
 {
     const TemporaryDirectory parent;
-    const std::string dead = "autossh." + std::to_string(dead_pid()) + ".";
+    const std::string dead = "auto-ssh." + std::to_string(dead_pid()) + ".";
     write_file(parent / "precious", "precious");
     fs::create_directory(parent / "elsewhere");
     write_file(parent / "elsewhere/file", "");
@@ -47,30 +47,33 @@ TEST_CASE("Private directory: what a dead autossh has left behind goes, and noth
     write_file(leftover / "in", "");
     fs::create_directory_symlink(parent / "elsewhere", leftover / "link");
 
+    const auto former = parent / ("autossh." + std::to_string(dead_pid()) + ".AAAAAA");
+    fs::create_directory(former);
     fs::create_directory_symlink(parent / "elsewhere", parent / (dead + "BBBBBB"));
     write_file(parent / (dead + "CCCCCC"), "");
     const std::vector<std::string> others = {dead + "short",
                                              dead + "longer7",
                                              "x" + dead + "AAAAAA",
-                                             "autossh..AAAAAA",
-                                             "autossh.AAAAAA",
-                                             "autossh.-1.AAAAAA",
-                                             "autossh.0.AAAAAA",
-                                             "autossh.99999999999.AAAAAA",
-                                             "autossh-" + dead + "AAAAAA",
-                                             "autossh.1.AAAAAA"};
+                                             "auto-ssh..AAAAAA",
+                                             "auto-ssh.AAAAAA",
+                                             "auto-ssh.-1.AAAAAA",
+                                             "auto-ssh.0.AAAAAA",
+                                             "auto-ssh.99999999999.AAAAAA",
+                                             "auto-ssh-" + dead + "AAAAAA",
+                                             "auto-ssh.1.AAAAAA"};
     for (const std::string& name : others)
         fs::create_directory(parent / name);
 
     // With our pid: of the first process of an earlier container, or of ourselves.
     const PrivateDirectory ours(only(parent));
-    const auto namesake = parent / ("autossh." + std::to_string(getpid()) + ".AAAAAA");
+    const auto namesake = parent / ("auto-ssh." + std::to_string(getpid()) + ".AAAAAA");
     fs::create_directory(namesake);
 
     const PrivateDirectory directory(only(parent));
     CHECK(fs::exists(leftover));
     directory.remove_leftovers();
     CHECK_FALSE(fs::exists(leftover));
+    CHECK_FALSE(fs::exists(former));
     CHECK_FALSE(fs::exists(namesake));
     CHECK(ours.exists());
     CHECK(fs::is_symlink(parent / (dead + "BBBBBB")));
@@ -87,7 +90,7 @@ TEST_CASE("Private directory: one whose pid is not known here, but whose autossh
 {
     const TemporaryDirectory parent;
     const PrivateDirectory living(only(parent));
-    const auto name = parent / ("autossh." + std::to_string(dead_pid()) + ".AAAAAA");
+    const auto name = parent / ("auto-ssh." + std::to_string(dead_pid()) + ".AAAAAA");
     fs::rename(living.path(), name);
     const PrivateDirectory directory(only(parent));
     directory.remove_leftovers();

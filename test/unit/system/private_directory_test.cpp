@@ -89,7 +89,7 @@ TEST_CASE("Private directory: it is ours alone, and goes with all that is in it"
         CHECK(parent_of(directory) == parent.path().string());
         CHECK(parent_of(other) == parent.path().string());
         CHECK(path != other.path());
-        const std::string name = "autossh\\." + std::to_string(getpid()) + "\\.[A-Za-z0-9]{6}";
+        const std::string name = "auto-ssh\\." + std::to_string(getpid()) + "\\.[A-Za-z0-9]{6}";
         CHECK(std::regex_match(fs::path(path).filename().string(), std::regex(name)));
 
         write_file(parent / "kept", "kept");
@@ -150,7 +150,7 @@ TEST_CASE("Private directory: its sockets' paths fit to the last byte")
     const TemporaryDirectory parent;
     const std::string base = parent.path().string() + "/";
     const std::size_t room = sizeof(sockaddr_un{}.sun_path) - 1;
-    const std::size_t ours = ("/autossh." + std::to_string(getpid()) + ".XXXXXX/status").size();
+    const std::size_t ours = ("/auto-ssh." + std::to_string(getpid()) + ".XXXXXX/status").size();
     REQUIRE(base.size() + ours < room);
     const std::string longest = base + std::string(room - ours - base.size(), 'l');
     fs::create_directory(longest);
