@@ -114,7 +114,7 @@ TEST_CASE("A command through pipes is run again when its connection has broken, 
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
-    Dialogue cat(over(sshd, {"-M", "0"}, {"cat"}));
+    Dialogue cat(over(sshd, {"-M", "0", "--gate-time", "0"}, {"cat"}));
     REQUIRE(cat.answer_to("hello") == "hello");
     sshd.signal_sessions(SIGKILL);
     const auto goes_on = [&] {
