@@ -146,6 +146,8 @@ std::optional<Cause> of_local_forward(const SshMessage& reason)
 
 std::optional<Cause> of_ended_session(const SshMessage& reason, const SshCircumstances& known)
 {
+    if (reason.failure.cause == no_session_allowed)
+        return Cause::no_session_allowed;
     if (reason.kind != SshMessage::Kind::session_over)
         return std::nullopt;
     if (has(known.key_options, " command"))

@@ -168,12 +168,20 @@ void CircumstanceReader::read_channel(std::string_view words)
     } else if (const auto stdio = what_follows(words, "channel_connect_stdio_fwd: ")) {
         next_target_ = as_field(*stdio);
     } else if (words.starts_with("channel ") && words.find(": new ") != std::string_view::npos) {
-        const bool tunnel = words.find(": new tun ") != std::string_view::npos;
-        targets_.emplace_front(words.substr(0, words.find(':')),
-                               tunnel ? "tun" : std::exchange(next_target_, {}));
+        targets_.emplace_front(words.substr(0, words.find(':')), next_target_of(words));
         if (targets_.size() > most_channels)
             targets_.pop_back();
     }
+}
+
+/// "channel 0: new session [client-session] …"
+std::string CircumstanceReader::next_target_of(std::string_view words)
+{
+    if (words.find(": new tun ") != std::string_view::npos)
+        return "tun";
+    if (words.find("client-session") != std::string_view::npos)
+        return std::string(session_channel);
+    return std::exchange(next_target_, {});
 }
 
 std::string CircumstanceReader::target_of(std::string_view line) const

@@ -16,6 +16,9 @@ namespace {
 // A session may last for years, and the server has a say in what ssh reports.
 constexpr std::size_t most_remembered = 64;
 
+// As that of a connection that has ended.
+constexpr int weight_of_lost_session = 30;
+
 bool is_port(const std::string& text)
 {
     const auto number = parse_integer(text);
@@ -115,6 +118,13 @@ void ClientState::take_dead_target(SshMessage message, std::string_view line)
     const std::string target = circumstances_.target_of(line);
     if (target == "tun")  // of which another line tells
         return;
+    if (target == session_channel) {
+        message.kind = SshMessage::Kind::failure;
+        message.weight = weight_of_lost_session;
+        message.failure = {FailureClass::other, std::string(no_session_allowed)};
+        take_failure(std::move(message));
+        return;
+    }
     std::string reason = std::exchange(message.subject, target);
     if (!target.empty())
         reason += fmt::format(" ({})", target);

@@ -119,6 +119,8 @@ constexpr Explanation table[] = {
     {Cause::configuration_modes, bad_configuration, "{told}",
      "chmod 600 {subject}; it must belong to who runs autossh, or to root"},
     // Behind a log-in, of no class.
+    {Cause::no_session_allowed, other, "{host} allows no session",
+     "add -N for forwards alone; or let MaxSessions in its sshd_config allow one"},
     {Cause::forced_command, other, "command= of our key on {host} has ended the session",
      "add -N for forwards alone; or take command= out of {place} there"},
     {Cause::shell_ended, other, "{told}",

@@ -79,6 +79,7 @@ enum class Cause {
     local_port_taken,
     local_socket_taken,
     configuration_modes,
+    no_session_allowed,
     forced_command,
     shell_ended,
     bad_option,
@@ -89,6 +90,9 @@ bool is_lasting(Cause cause);
 
 /// How the cause begins where ssh asks somebody, and nobody answers.
 inline constexpr std::string_view no_key_is_enough = "no key is enough: ";
+
+/// MaxSessions 0, or more sessions than that.
+inline constexpr std::string_view no_session_allowed = "the server allows no session";
 
 /// Where no command was given.
 inline constexpr std::string_view shell_has_ended = "the shell on the server has ended";

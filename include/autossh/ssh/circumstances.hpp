@@ -35,6 +35,9 @@ struct SshCircumstances {
     std::string known_host;             ///< FILE:LINE of the key that the server had before
 };
 
+/// In place of a target: the channel is that of the shell or command.
+inline constexpr std::string_view session_channel = "session";
+
 /// Takes in the lines of one ssh.
 class CircumstanceReader {
 public:
@@ -45,8 +48,8 @@ public:
     /// What the server has said of it is no word about the next one.
     void forward_is_refused() { found_.remote_words.clear(); }
 
-    /// Where the channel of a line `channel N: open failed: …` leads: HOST:PORT, "tun", or empty where that
-    /// is not known.
+    /// Where the channel of a line `channel N: open failed: …` leads: HOST:PORT, "tun", session_channel, or
+    /// empty where that is not known.
     std::string target_of(std::string_view line) const;
 
     const SshCircumstances& found() const { return found_; }
@@ -57,6 +60,7 @@ private:
     void read_log_in(std::string_view words);
     void read_remote(std::string_view words);
     void read_channel(std::string_view words);
+    std::string next_target_of(std::string_view words);
     void note_address(std::string_view address);
 
     SshCircumstances found_;

@@ -77,6 +77,19 @@ TEST_CASE("Timed out: a server that takes the connection and says nothing")
     check_nothing_left(sshd);
 }
 
+TEST_CASE("No session: a server that allows none is named, and no target of a forward is")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.configure_server("MaxSessions 0");
+    const Autossh autossh(sshd, {"-M", "0"}, {{"AUTOSSH_GATETIME", "0"}}, {"true"});
+    REQUIRE(autossh.log().wait_for(": 127.0.0.1 allows no session; trying again "));
+    CHECK(autossh.log().wait_for("]: remedy: add -N for forwards alone; "));
+    CHECK(autossh.log().count("the target of a forward") == 0);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Connection lost: a server that closes the connection before its greeting")
 {
     SKIP_WITHOUT_SSHD();

@@ -220,6 +220,21 @@ TEST_CASE("Explanation: the target of a forward that the server does not allow i
     CHECK(state.dead_target().cause == "Connection refused");
 }
 
+TEST_CASE("Explanation: a channel that is not opened for the session itself is no dead target")
+{
+    ClientState state;
+    for (const std::string& line :
+         {reached.back(), let_in,
+          std::string("debug1: channel 0: new session [client-session] (inactive timeout: 0)"),
+          std::string("channel 0: open failed: connect failed: open failed"),
+          std::string("Transferred: sent 1, received 2 bytes, in 0.1 seconds")})
+        state.read_line(line);
+    CHECK(state.dead_target().cause.empty());
+    const Failure failure = state.failure(ExitStatus::exited(255), {});
+    CHECK(failure.cause == "gw allows no session");
+    CHECK(failure.remedy == "add -N for forwards alone; or let MaxSessions in its sshd_config allow one");
+}
+
 TEST_CASE("Explanation: each cause has one row, and the manual has it with its remedy, and no other")
 {
     const std::filesystem::path here(__FILE__);
