@@ -29,7 +29,7 @@ public:
 
     /// Asks if that is due. `rival`: another autossh has one, and only its end is of use.
     void look(Time now, bool rival);
-    Time next_look() const { return is_asking_ ? never : retries_.next(); }
+    Time next_look() const { return is_asking_ || !tracker_.may_ask() ? never : retries_.next(); }
 
 private:
     struct Question {
