@@ -69,7 +69,7 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
         prepared = prepare(tunnel, answer, askable, folder, take_questions, log);
         config = answer.config;
     }
-    const SshPlan& plan = prepared.plan;
+    const SshPlan& plan = *prepared.plan;
     std::vector<std::string> loop;
     if (plan.loop.is_made)
         loop = loop_words(prepared.folder->path(), loop_port_from(random_number()));

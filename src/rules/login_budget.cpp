@@ -17,14 +17,14 @@ struct Limit {
 constexpr Limit ban{4, times::ban_period};
 constexpr Limit lock{2, times::lock_period};
 
-void add(std::deque<Time>& failures, Time end, const Limit& limit)
+void add(std::list<Time>& failures, Time end, const Limit& limit)
 {
     failures.push_back(end);
     if (failures.size() > limit.most)
         failures.pop_front();
 }
 
-Time next_start(const std::deque<Time>& failures, const Limit& limit)
+Time next_start(const std::list<Time>& failures, const Limit& limit)
 {
     return failures.size() < limit.most ? Time{} : failures.front() + limit.period + times::clock_margin;
 }

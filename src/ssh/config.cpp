@@ -3,6 +3,7 @@
 #include "autossh/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace autossh {
@@ -16,6 +17,15 @@ std::string_view trimmed(std::string_view text)
         return {};
     return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
 }
+
+/// Nobody asks for these, and they are a third of the answer, which is kept for the life of a tunnel.
+constexpr std::array<std::string_view, 7> not_kept{"ciphers",
+                                                   "macs",
+                                                   "kexalgorithms",
+                                                   "gssapikexalgorithms",
+                                                   "hostkeyalgorithms",
+                                                   "hostbasedacceptedalgorithms",
+                                                   "casignaturealgorithms"};
 
 /// Each value of `keyword`, until `take` has enough of them (false).
 template <typename Take>
@@ -39,11 +49,9 @@ std::optional<SshConfig> SshConfig::parse(std::string_view text)
         const std::string_view line = trimmed(text.substr(0, text.find('\n')));
         text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
         const std::size_t end = std::min(line.find_first_of(white_space), line.size());
-        if (end > 0)
-            config.lines_.append(lower_case(line.substr(0, end)))
-                .append(" ")
-                .append(trimmed(line.substr(end)))
-                .append("\n");
+        const std::string keyword = lower_case(line.substr(0, end));
+        if (end > 0 && std::ranges::find(not_kept, keyword) == not_kept.end())
+            config.lines_.append(keyword).append(" ").append(trimmed(line.substr(end))).append("\n");
     }
     config.lines_.shrink_to_fit();
     const bool names = !config.value("hostname").empty() && !config.value("user").empty();

@@ -7,6 +7,7 @@
 #include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/client_state.hpp"
 
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -63,18 +64,20 @@ Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const A
             fmt::format("{} does not answer as OpenSSH's ssh does ({})", settings.ssh.file, answer.doubt);
     if (!answer.config && !needs_no_answer(settings, answer)) {
         log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
-        prepared.plan = unknown_plan(settings);
-        prepared.plan.understood = is_bad_configuration(answer.complaint);
+        SshPlan plan = unknown_plan(settings);
+        plan.understood = is_bad_configuration(answer.complaint);
+        prepared.plan = std::make_shared<SshPlan>(std::move(plan));
         return prepared;
     }
     prepared.folder = std::move(folder);
     const std::string place = prepared.folder ? prepared.folder->path() : "";
-    prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place, answer.control_socket)
-                                  : plan_without_answer(settings, askable, place);
+    SshPlan plan = answer.config ? plan_for(settings, *answer.config, askable, place, answer.control_socket)
+                                 : plan_without_answer(settings, askable, place);
     for (const auto& jump : answer.jump_hosts)
-        prepared.plan.login.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
-    for (const Addition& addition : prepared.plan.additions)
+        plan.login.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
+    for (const Addition& addition : plan.additions)
         log.debug("added to ssh's command line: {} ({})", fmt::join(addition.words, " "), addition.reason);
+    prepared.plan = std::make_shared<SshPlan>(std::move(plan));
     return prepared;
 }
 
@@ -95,7 +98,7 @@ std::string first_line(const std::string& complaint)
 Prepared unprepared(const TunnelSettings& settings)
 {
     Prepared prepared;
-    prepared.plan = unknown_plan(settings);
+    prepared.plan = std::make_shared<SshPlan>(unknown_plan(settings));
     const bool plain = manner_of(settings).ask_client == AskClient::no;
     prepared.doubt = plain ? "--plain" : cannot_be_read(settings.ssh.file);
     if (prepared.doubt.empty())
@@ -128,7 +131,7 @@ Prepared prepare(const TunnelSettings& settings, const Answer& answer, Askable a
     if (!who_asks_is_known || !take_questions(*folder))
         askable.secrets = askable.caller = false;
     Prepared prepared = with_plan(settings, answer, askable, folder, log);
-    if (!askable.caller || prepared.plan.log.login_is_heard)
+    if (!askable.caller || prepared.plan->log.login_is_heard)
         return prepared;
     askable.caller = false;  // we would not know when to let them go
     return with_plan(settings, answer, askable, folder, log);

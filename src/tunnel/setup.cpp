@@ -77,12 +77,12 @@ void SshSetup::tell_doubt()
         return;
     const bool wants_tests = manner_of(settings_).test_way == TestWay::loop;
     const bool unwatched = wants_tests && !choices_of(settings_.ssh).options.contains("serveraliveinterval");
-    if (prepared_.plan.additions.empty() && unwatched)
+    if (prepared_.plan->additions.empty() && unwatched)
         log_.write(Level::warning,
                    "no connection tests: {}; nothing watches this tunnel: -M PORT would, or "
                    "-o ServerAliveInterval=15",
                    doubt);
-    else if (prepared_.plan.additions.empty())
+    else if (prepared_.plan->additions.empty())
         log_.info("{}: {}", wants_tests ? "no connection tests" : "nothing is added", doubt);
     else
         log_.write(
@@ -98,7 +98,7 @@ void SshSetup::renew()
     if (answer_ && answer_->config)
         answer_->control_socket = control_socket(control_facts(settings_, *answer_->config));
     const bool is_same = !answer_ || answer_->control_socket == control_before;
-    const bool bare = !answer_ || (!answer_->config && prepared_.plan.additions.empty());
+    const bool bare = !answer_ || (!answer_->config && prepared_.plan->additions.empty());
     if (bare || (directory_is_whole() && !caller_has_gone && is_same))
         return;
     // One that has come since the last start is still empty.
@@ -118,7 +118,7 @@ bool SshSetup::must_ask_again() const
 
 std::string SshSetup::mistake() const
 {
-    const bool found = answer_ && !answer_->config && prepared_.plan.understood;
+    const bool found = answer_ && !answer_->config && prepared_.plan->understood;
     return found ? first_line(prepared_.complaint) : "";
 }
 
@@ -174,11 +174,11 @@ bool SshSetup::take_questions(const PrivateFolder& folder)
 
 void SshSetup::use_directory()
 {
-    const SshPlan& plan = prepared_.plan;
+    const SshPlan& plan = *prepared_.plan;
     if (plan.log.is_read)
         ssh_log_.emplace(executor_, log_path(prepared_.folder->path()), [this](std::string_view line) {
             tracker_.read_line(line);
-            if (prepared_.plan.log.users_level.value_or(SshLogLevel::info) >= SshLogLevel::info)
+            if (prepared_.plan->log.users_level.value_or(SshLogLevel::info) >= SshLogLevel::info)
                 answerer_.note_log_line(line);
             on_words_();
         });
@@ -196,8 +196,8 @@ bool SshSetup::directory_is_whole()
 /// Not of a remote command, whose words are not ours, nor of what may outlive us.
 UniqueFd SshSetup::errors_of_ssh()
 {
-    const bool only_ssh = prepared_.plan.log.is_read && !prepared_.plan.session.is_wanted &&
-                          !prepared_.plan.is_shared && prepared_.folder;
+    const bool only_ssh = prepared_.plan->log.is_read && !prepared_.plan->session.is_wanted &&
+                          !prepared_.plan->is_shared && prepared_.folder;
     if (!only_ssh || (!leads_nowhere(STDERR_FILENO) && !is_hushed()))
         return {};
     try {

@@ -10,9 +10,10 @@
 
 namespace autossh {
 
-void StatusTracker::set_plan(const SshPlan& plan, bool on_terminal)
+void StatusTracker::set_plan(std::shared_ptr<const SshPlan> settled, bool on_terminal)
 {
-    plan_ = plan;
+    plan_ = std::move(settled);
+    const SshPlan& plan = *plan_;
     if (plan.understood && on_terminal)
         reporter_.set_audience(plan.session.is_wanted ? Audience::session : Audience::tunnel);
     if (!plan.loop.reason_against.empty())
@@ -25,7 +26,7 @@ void StatusTracker::record(TunnelEvent what, std::string cause)
 {
     const auto line = state_machine_.record(what, Clock::now(), std::move(cause));
     note_state();
-    if (line && plan_.understood)
+    if (line && plan_->understood)
         reporter_.changed(status().state, *line, state_machine_.repeat());
     if (line || what == TunnelEvent::test_passed)
         on_change_();
@@ -45,16 +46,16 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                              std::string loop_entrance)
 {
     had_all_forwards_ = had_all_forwards_ || (client_.logged_in() && !client_.some_forward_failed());
-    client_ = ClientState({.users_level = plan_.log.users_level,
+    client_ = ClientState({.users_level = plan_->log.users_level,
                            .loop_port = loop_port,
-                           .users_forwards = plan_.forwards.users > 0,
-                           .session = plan_.session.is_wanted,
-                           .shell = plan_.session.is_shell,
-                           .monitor_port = plan_.forwards.monitor_port,
+                           .users_forwards = plan_->forwards.users > 0,
+                           .session = plan_->session.is_wanted,
+                           .shell = plan_->session.is_shell,
+                           .monitor_port = plan_->forwards.monitor_port,
                            .loop_entrance = std::move(loop_entrance),
-                           .log_is_read = plan_.log.is_read,
-                           .forwards = plan_.forwards.all,
-                           .is_our_master = !plan_.control.path.empty(),
+                           .log_is_read = plan_->log.is_read,
+                           .forwards = plan_->forwards.all,
+                           .is_our_master = !plan_->control.path.empty(),
                            .after_session = had_all_forwards_});
     failure_.reset();
     remarks_.ssh_starts(Clock::now());
@@ -74,7 +75,7 @@ void StatusTracker::runs(pid_t ssh)
 
 Failure StatusTracker::failure_of(ExitStatus status, const std::string& complaint)
 {
-    return failure_of_client(client_, plan_, status, {complaint, remarks_.stray_words()});
+    return failure_of_client(client_, *plan_, status, {complaint, remarks_.stray_words()});
 }
 
 std::string StatusTracker::cause_of_end(const Failure& failure, ExitStatus status) const
@@ -167,20 +168,20 @@ void StatusTracker::note_remedy(const Failure& failure)
 
 void StatusTracker::advise()
 {
-    if (const std::string remedy = advice_.due(plan_.understood, Clock::now()); !remedy.empty())
+    if (const std::string remedy = advice_.due(plan_->understood, Clock::now()); !remedy.empty())
         reporter_.advise(status().state, fmt::format("remedy: {}", remedy));
 }
 
 std::optional<Destination> StatusTracker::server_address() const
 {
-    if (plan_.destination.by_proxy)
+    if (plan_->destination.by_proxy)
         return std::nullopt;
-    return server_ ? server_ : plan_.destination;
+    return server_ ? server_ : plan_->destination;
 }
 
 void StatusTracker::session_is_over()
 {
-    if (plan_.session.is_wanted)
+    if (plan_->session.is_wanted)
         reporter_.session_is_over();
 }
 
@@ -190,7 +191,7 @@ void StatusTracker::waiting(const std::string& cause, std::optional<Duration> wa
         note_remedy({FailureClass::other, cause, words.remedy});
     const std::string line = state_machine_.record_wait(Clock::now(), cause, wait, words.or_when);
     note_state();
-    if (plan_.understood)
+    if (plan_->understood)
         reporter_.changed(State::waiting, line, state_machine_.repeat());
     on_change_();
     advise();
@@ -217,7 +218,7 @@ Time StatusTracker::forwards_settle_at() const
     if (waits_for_forwards())
         return never;
     // With -M PORT and an ssh that we do not know, only a test can tell.
-    const bool time_tells = !plan_.log.login_is_heard && (plan_.understood || !over_ports_);
+    const bool time_tells = !plan_->log.login_is_heard && (plan_->understood || !over_ports_);
     return settling_.due(status().state, {.waits_for_test = waits_for_test(), .time_tells = time_tells});
 }
 

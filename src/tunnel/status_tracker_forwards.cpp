@@ -10,9 +10,9 @@ void StatusTracker::note_refused()
     refusals_.note(client_.refused_forwards(), ssh_);
     // ssh may have dropped them all before the log-in; and where all of them count, it may be about to end.
     const State state = status().state;
-    const bool early = state == State::connecting && plan_.log.login_is_heard;
+    const bool early = state == State::connecting && plan_->log.login_is_heard;
     const bool unsettled = state == State::connecting || state == State::authenticated;
-    if (!early && !((plan_.forwards.are_vital || plan_.forwards.are_retried) && unsettled))
+    if (!early && !((plan_->forwards.are_vital || plan_->forwards.are_retried) && unsettled))
         tell_refused();
 }
 
@@ -28,8 +28,8 @@ void StatusTracker::tell_refused()
 
 bool StatusTracker::waits_for_forwards() const
 {
-    const bool not_up = plan_.forwards.are_vital ? client_.some_forward_failed()
-                                                 : client_.every_forward_failed(plan_.forwards.users);
+    const bool not_up = plan_->forwards.are_vital ? client_.some_forward_failed()
+                                                  : client_.every_forward_failed(plan_->forwards.users);
     return asks_again() && status().state == State::authenticated && not_up;
 }
 

@@ -5,7 +5,10 @@
 #include "autossh/base/asio.hpp"
 #include "autossh/base/time.hpp"
 
-#include <boost/asio/experimental/channel.hpp>
+#include <list>
+
+#include <boost/asio/experimental/basic_channel.hpp>
+#include <boost/asio/experimental/channel_traits.hpp>
 
 namespace autossh {
 
@@ -22,7 +25,20 @@ public:
     Awaitable<void> wait_until(Time deadline);
 
 private:
-    boost::asio::experimental::channel<void(boost::system::error_code)> channel_;
+    /// Asio's own, but with a queue that takes no memory while it is empty (a deque: 576 bytes).
+    struct ChannelTraits : boost::asio::experimental::channel_traits<void(boost::system::error_code)> {
+        template <typename...>
+        struct rebind {
+            using other = ChannelTraits;
+        };
+        template <typename Element>
+        struct container {
+            using type = std::list<Element>;
+        };
+    };
+
+    boost::asio::experimental::basic_channel<Executor, ChannelTraits, void(boost::system::error_code)>
+        channel_;
     Alarm deadline_;
 };
 

@@ -4,7 +4,7 @@
 
 #include "autossh/base/time.hpp"
 
-#include <deque>
+#include <list>
 
 namespace autossh {
 
@@ -21,8 +21,8 @@ public:
     Time next_start(bool with_secret) const;
 
 private:
-    std::deque<Time> failures_;  ///< the last ones, oldest first
-    std::deque<Time> with_secret_;
+    std::list<Time> failures_;  ///< the last ones, oldest first
+    std::list<Time> with_secret_;
 };
 
 }  // namespace autossh

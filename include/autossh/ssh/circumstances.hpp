@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,8 +65,8 @@ private:
 
     SshCircumstances found_;
     bool server_has_spoken_ = false;
-    std::string next_target_;                                  ///< of the channel that is opened next
-    std::deque<std::pair<std::string, std::string>> targets_;  ///< of the last channels, by their numbers
+    std::string next_target_;                                 ///< of the channel that is opened next
+    std::list<std::pair<std::string, std::string>> targets_;  ///< of the last channels, by their numbers
 };
 
 }  // namespace autossh

@@ -5,8 +5,8 @@
 #include "autossh/system/login_progress.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <string>
 #include <string_view>
 
@@ -43,7 +43,7 @@ private:
 
     std::function<LoginProgress()> progress_;
     std::function<void(const std::string&, LoginProgress)> take_in_;
-    std::deque<std::string> lines_;  ///< the first claims a log-in
+    std::list<std::string> lines_;  ///< the first claims a log-in
     Time next_look_;
     Duration interval_{};
     bool claimed_ = false;  ///< a log-in, which was not believed

@@ -9,8 +9,8 @@
 #include "autossh/system/spawn.hpp"
 
 #include <chrono>
-#include <deque>
 #include <functional>
+#include <list>
 #include <optional>
 
 namespace autossh {
@@ -66,7 +66,7 @@ private:
     Reaper::Registration registration_;
     std::function<void()> on_change_;
     bool own_group_;
-    std::deque<int> stops_;
+    std::list<int> stops_;
     std::optional<ExitStatus> status_;
     ProcessTraces last_traces_;
 };

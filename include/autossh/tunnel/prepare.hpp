@@ -13,7 +13,7 @@
 namespace autossh {
 
 struct Prepared {
-    SshPlan plan;
+    std::shared_ptr<const SshPlan> plan;    ///< never null
     Askable askable;                        ///< who can answer ssh's questions then
     std::shared_ptr<PrivateFolder> folder;  ///< where it is needed and can be made
     std::string doubt;                      ///< why nothing is added; empty where ssh has answered

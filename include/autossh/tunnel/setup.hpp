@@ -39,7 +39,7 @@ public:
     /// There are secrets, and ssh cannot be made to ask us for them.
     std::optional<Failure> reason_not_to_start() const;
 
-    const SshPlan& plan() const { return prepared_.plan; }
+    const SshPlan& plan() const { return *prepared_.plan; }
     const std::string& doubt() const { return prepared_.doubt; }  ///< why nothing is added
     /// What ssh finds wrong in its options or configuration, in its words; or empty.
     std::string mistake() const;
@@ -68,7 +68,7 @@ private:
     /// By -q or a low LogLevel, which we have raised.
     bool is_hushed() const
     {
-        return prepared_.plan.log.users_level.value_or(SshLogLevel::info) < SshLogLevel::info;
+        return prepared_.plan->log.users_level.value_or(SshLogLevel::info) < SshLogLevel::info;
     }
     void use_directory();
     bool take_questions(const PrivateFolder& folder);

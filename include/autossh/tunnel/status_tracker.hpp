@@ -16,10 +16,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -47,7 +47,7 @@ public:
     void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
 
     /// How ssh will be run, settled before the first start.
-    void set_plan(const SshPlan& plan, bool on_terminal);
+    void set_plan(std::shared_ptr<const SshPlan> plan, bool on_terminal);
 
     /// `loop_port`, `loop_entrance`: of this session's loop, if it has one.
     void starting(std::string cause, std::optional<std::uint16_t> loop_port, std::string loop_entrance);
@@ -72,7 +72,7 @@ public:
     std::string cause_of_end(const Failure& failure, ExitStatus status) const;
     bool had_all_forwards() const { return had_all_forwards_; }  ///< in a session before
     /// A refused forward is asked for again on the living connection, and that is of use for all of them.
-    void ask_again(bool possible) { may_ask_ = possible && plan_.forwards.are_asked_again; }
+    void ask_again(bool possible) { may_ask_ = possible && plan_->forwards.are_asked_again; }
     bool may_ask() const { return may_ask_ && !client_.all_forwards_are_off(); }
     bool asks_again() const { return may_ask() && !client_.some_refusal_is_settled(); }
     /// None works, and they are asked for again: not up.
@@ -107,7 +107,7 @@ public:
     /// How long this session has been up; nothing: that cannot be known.
     std::optional<Duration> up_for(Time now) const
     {
-        return plan_.understood ? std::optional(state_machine_.up_for(now)) : std::nullopt;
+        return plan_->understood ? std::optional(state_machine_.up_for(now)) : std::nullopt;
     }
     /// By an address: of the last log-in, or the one ssh was given. Nothing: by name only, or behind a proxy.
     std::optional<Destination> server_address() const;
@@ -132,7 +132,7 @@ private:
     std::function<void()> on_change_ = [] {};
     LoginProof proof_;
     bool over_ports_;
-    SshPlan plan_;
+    std::shared_ptr<const SshPlan> plan_ = std::make_shared<SshPlan>();
     StateMachine state_machine_;
     ClientState client_;
     pid_t ssh_ = 0;

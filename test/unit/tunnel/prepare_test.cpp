@@ -72,7 +72,7 @@ TEST_CASE("Preparing: where nobody can be asked, ssh's questions come to us in p
 {
     const std::string of_8_5 = std::string(known) + "pubkeyacceptedalgorithms ssh-ed25519\n";
     const auto adds_batch_mode = [](const Prepared& prepared) {
-        return std::ranges::any_of(prepared.plan.additions, [](const Addition& addition) {
+        return std::ranges::any_of(prepared.plan->additions, [](const Addition& addition) {
             return std::ranges::find(addition.words, "BatchMode=yes") != addition.words.end();
         });
     };

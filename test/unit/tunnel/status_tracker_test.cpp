@@ -29,7 +29,7 @@ public:
         log_.configure(settings);
         SshPlan plan;
         plan.understood = true;
-        tracker_.set_plan(plan, false);
+        tracker_.set_plan(std::make_shared<SshPlan>(plan), false);
         begin();
     }
 
