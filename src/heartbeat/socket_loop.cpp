@@ -37,7 +37,7 @@ std::optional<TestForwards> SocketLoop::make_forwards()
 {
     ::unlink(entrance_.name.c_str());  // the last session's; ssh does not replace it
     const std::uint16_t port = loop_port_from(random_number());
-    return TestForwards{loop_words(directory_, port), port, entrance_.name};
+    return TestForwards{loop_words(directory_, port), port, entrance_.name, loop_exit_in(directory_)};
 }
 
 std::string SocketLoop::obstacle() const

@@ -38,11 +38,22 @@ void ClientProcess::will_start(bool is_shared)
 
 void ClientProcess::start(Command command, int errors)
 {
+    child_ = std::make_unique<Child>(
+        context_, for_another(std::move(command)), [this] { event_.notify(); }, Streams{.err = errors});
+    orphans_.ssh_runs(child_->pid());
+}
+
+void ClientProcess::adopt(std::unique_ptr<Child> child, std::uint64_t started)
+{
+    child_ = std::move(child);
+    orphans_.ssh_runs_since(child_->pid(), started);
+}
+
+Command ClientProcess::for_another(Command command) const
+{
     if (!mark_.empty())
         command.environment.push_back(mark_);
-    child_.emplace(
-        context_, command, [this] { event_.notify(); }, Streams{.err = errors});
-    orphans_.ssh_runs(child_->pid());
+    return command;
 }
 
 LoginProgress ClientProcess::login_progress()

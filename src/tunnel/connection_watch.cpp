@@ -1,5 +1,6 @@
 #include "autossh/tunnel/connection_watch.hpp"
 
+#include "autossh/rules/times.hpp"
 #include "autossh/system/forwarded_connections.hpp"
 #include "autossh/system/route.hpp"
 
@@ -18,6 +19,13 @@ void ConnectionWatch::ssh_starts(const SshPlan& plan)
     address_gone_ = network_changed_ = false;
     next_way_look_ = never;
     failed_test_.clear();
+    doubt_.clear();
+}
+
+std::string ConnectionWatch::failure_beside_better() const
+{
+    const auto silent = silence();
+    return silent && *silent < times::silence_beside_better ? "" : doubt_;
 }
 
 void ConnectionWatch::logged_in(pid_t ssh, Time when)
@@ -49,18 +57,27 @@ void ConnectionWatch::test(Time now)
         tracker_.test_passed(outcome->round_trip);
         silence_.passed(now);
         network_changed_ = false;
+        failed_test_.clear();
+        doubt_.clear();
         break;
     case TestSchedule::Meaning::nothing: break;
     case TestSchedule::Meaning::unproven: tracker_.loop_unproven(outcome->failure); break;
     case TestSchedule::Meaning::suspect: tracker_.test_failed(outcome->failure); break;
     case TestSchedule::Meaning::dead:
         tracker_.test_failed(outcome->failure);
+        doubt_ = outcome->failure;
         if (is_audible())
             tests_.give_another_chance(now);
         else
             failed_test_ = outcome->failure;
         break;
     }
+}
+
+void ConnectionWatch::test_on(Time now)
+{
+    if (!failed_test_.empty() && tests_.are_idle())
+        tests_.give_another_chance(now);
 }
 
 /// The user's own data may hold up our message, on a slow line. As long as the server sends anything, the
@@ -81,11 +98,17 @@ std::optional<Duration> ConnectionWatch::silence() const
 std::optional<bool> ConnectionWatch::is_used(pid_t ssh, const SshPlan& plan,
                                              const std::string& directory) const
 {
+    return carries_connections(ssh, sockets_of_its_own(ssh, plan, directory));
+}
+
+SocketsOfItsOwn ConnectionWatch::sockets_of_its_own(pid_t ssh, const SshPlan& plan,
+                                                    const std::string& directory) const
+{
     SocketsOfItsOwn own{
         .to_server = connection_, .directory = directory, .test_port = plan.forwards.monitor_port};
     if (!own.to_server && !plan.destination.by_proxy)
         own.to_server = TcpConnection::of(ssh);
-    return carries_connections(ssh, own);
+    return own;
 }
 
 void ConnectionWatch::note_network_change(pid_t ssh, const SshPlan& plan)

@@ -64,6 +64,22 @@ void Orphans::ssh_runs(pid_t ssh)
     reaper_.ssh_runs(ssh);
 }
 
+void Orphans::ssh_runs_since(pid_t ssh, std::uint64_t started)
+{
+    ssh_started_ = started;
+    ssh_runs(ssh);
+}
+
+void Orphans::predecessor_ended(std::uint64_t started)
+{
+    if (!reaper_.adopts())
+        return;
+    ended_started_ = unlooked_.empty() ? started : std::min(ended_started_, started);
+    ended_at_ = Clock::now();
+    look_at_ = reaper_.has_many_children() ? std::min(look_at_, ended_at_ + shared_look) : ended_at_;
+    do_what_is_due();
+}
+
 void Orphans::ssh_is_ending()
 {
     ending_since_ = Clock::now();

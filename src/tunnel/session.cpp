@@ -2,6 +2,7 @@
 
 #include "autossh/base/coroutine.hpp"
 #include "autossh/rules/login_rules.hpp"
+#include "autossh/rules/times.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -29,6 +30,7 @@ std::string folder_of(std::size_t number)
 Session::Session(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
                  Event& event)
     : executor_(world.process.executor), settings_(settings), manner_(manner_of(settings)), log_(log),
+      event_(event),
       tracker_(log, settings.monitor.has_value(), [this] { return process_.login_progress(); }),
       answerer_(world.process, world.questions, settings, help, log, [&event] { event.notify(); }),
       tests_(executor_, settings, log, [&event] { event.notify(); }),
@@ -38,52 +40,12 @@ Session::Session(World& world, std::size_t number, const TunnelSettings& setting
       process_(world, number, settings, log, event),
       facts_(settings, {process_, tracker_, answerer_, connection_, setup_}),
       forward_watch_(settings, log, {tracker_, connection_, setup_, facts_}),
-      own_master_(executor_, log, tracker_, [&event] { event.notify(); })
+      own_master_(executor_, log, tracker_, [&event] { event.notify(); }),
+      replacement_(process_.context(), settings, log, [&event] { event.notify(); }),
+      predecessor_(executor_, settings, log, [&event] { event.notify(); }),
+      forward_opening_(executor_, log, [this](const std::string& line) { tracker_.read_line(line); })
 {
     answerer_.listen_by([this] { setup_.drain(); });
-}
-
-std::optional<Failure> Session::start(std::int64_t start)
-{
-    const Time now = Clock::now();
-    const bool first = start == 1;
-    facts_.begin(now, first);
-    setup_.renew();
-    if (const auto failure = setup_.reason_not_to_start())
-        return failure;
-    const std::vector<std::string> loop = tests_.make_loop();
-    tracker_.starting(first ? "first start" : fmt::format("start {}", start), tests_.loop_port(),
-                      tests_.loop_entrance());
-    if (settings_.max_start)
-        log_.info("starting ssh (count {} of {})", start, *settings_.max_start);
-    else
-        log_.info("starting ssh (count {})", start);
-
-    connection_.ssh_starts(plan());
-    login_seen_ = false;
-    forward_watch_.ssh_starts();
-    const bool is_master = own_master_.ssh_starts(plan());
-    process_.will_start(plan().is_shared);
-    StartTerms terms = facts_.start_terms();
-    terms.has_control_line = is_master;
-    we_end_ssh_ = terms.we_end_ssh || plan().forwards.we_end_ssh;
-    Command command = command_for(settings_, plan(), loop, terms);
-    if (setup_.takes_questions()) {
-        const bool person = setup_.may_ask_caller() || (first && process_.terminal().in_foreground());
-        const auto variables = answerer_.ssh_starts(plan(), person);
-        command.environment.insert(command.environment.end(), variables.begin(), variables.end());
-    }
-    const UniqueFd errors = setup_.errors_of_ssh();
-    process_.start(std::move(command), errors ? errors.get() : -1);
-    const pid_t ssh = process_.pid();
-    answerer_.ssh_runs(ssh, plan().destination.by_proxy);
-    tracker_.runs(ssh);
-    log_.info("ssh child pid is {}", ssh);
-    tracker_.executed(ssh);
-    if (!setup_.may_ask_caller())  // we might never know when to let them go
-        answerer_.release_caller();
-    tests_.ssh_started(now, plan().log.login_is_heard, plan().keepalive.has_value());
-    return std::nullopt;
 }
 
 void Session::look()
@@ -109,6 +71,8 @@ void Session::look()
     if (process_.stops().is_stopped())
         own_master_.excuse(now);
     own_master_.look(now, forward_watch_.rivals().rival().has_value());
+    look_at_replacement(now);
+    look_at_predecessor(now);
 }
 
 /// Those tests would blame the connection for an ssh that is stopped, or end one that may live on.
@@ -134,7 +98,9 @@ Time Session::next_deadline() const
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(),
                      login_deadline(facts_.awaited_login(), settings_), tracker_.settled_at(),
                      tracker_.logged_in_at() ? never : answerer_.next_look(), process_.stops().deadline(),
-                     forward_watch_.next_look(), own_master_.next_look()});
+                     forward_watch_.next_look(), own_master_.next_look(), replacement_.next_look(),
+                     replacement_pace_.next_start(), predecessor_.next_look(),
+                     connection_.failed_test().empty() ? never : replacement_pace_.spared_until()});
 }
 
 void Session::note_network_change()
@@ -170,13 +136,17 @@ Awaitable<void> Session::hear_rest(const int& stops)
 
 void Session::finish(std::optional<FailureClass> failure)
 {
+    forward_opening_.end();
     own_master_.ssh_has_ended();
+    if (!replacement_.is_in())
+        replacement_.drop();
     forward_watch_.ssh_has_ended(failure);
     const bool secret_refused = failure && facts_.secret_may_be_wrong(*failure);
     const bool perhaps_refused = facts_.login_may_be_refused(failure);
     process_.terminal().restore();
     answerer_.ssh_has_ended();
-    setup_.finish();
+    if (!predecessors_master_)
+        setup_.finish();
     tracker_.ended_of(failure);
     last_ = LastSession{.ran = process_.is_there(),
                         .up = tracker_.up_for(Clock::now()),
@@ -184,11 +154,21 @@ void Session::finish(std::optional<FailureClass> failure)
                         .failure = failure.value_or(FailureClass::other),
                         .secret_refused = secret_refused,
                         .perhaps_refused = perhaps_refused};
+    if (predecessors_master_) {
+        SocketsOfItsOwn own = connection_.sockets_of_its_own(process_.pid(), plan(), setup_.directory());
+        const std::uint64_t started = process_.started();
+        predecessor_.begin({process_.release(), setup_.release_log(), std::move(own), started},
+                           times::renew_grace);
+    }
     process_.finish();
 }
 
 Awaitable<void> Session::finish_orphans(const int& stops)
 {
+    replacement_.drop();
+    predecessor_.end();
+    co_await replacement_.finish(event_, stops);
+    co_await predecessor_.finish(event_, stops);
     co_await process_.finish_orphans(stops);
 }
 

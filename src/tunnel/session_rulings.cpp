@@ -22,7 +22,10 @@ Situation Session::situation()
         situation.useless = tracker_.refusal();
     if (forward_watch_.retry_is_due(now))
         situation.refused_forward = tracker_.refusal();
-    situation.failed_test = connection_.failed_test();
+    if (replacement_.is_in())
+        situation.failed_test = connection_.failure_beside_better();
+    else if (!is_spared(now))
+        situation.failed_test = connection_.failed_test();
     return situation;
 }
 

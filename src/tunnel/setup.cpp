@@ -28,6 +28,12 @@ bool leads_nowhere(int fd)
            ours.st_rdev == nowhere.st_rdev;
 }
 
+/// What the tunnel keeps for all its life.
+std::string home_of(const PrivateFolder& folder, const std::string& name)
+{
+    return name.empty() ? folder.directory()->path() : fmt::format("{}/{}", folder.directory()->path(), name);
+}
+
 }  // namespace
 
 SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, StatusTracker& account,
@@ -93,6 +99,10 @@ void SshSetup::tell_doubt()
 
 void SshSetup::renew()
 {
+    if (std::exchange(must_prepare_, false) && answer_) {
+        prepare_anew();
+        return;
+    }
     const bool caller_has_gone = prepared_.askable.caller && !answerer_.caller_is_there();
     const ControlSocket control_before = answer_ ? answer_->control_socket : ControlSocket::unused;
     if (answer_ && answer_->config)
@@ -143,7 +153,10 @@ void SshSetup::prepare_anew()
     ssh_log_.reset();
     errors_.reset();
     tests_.leave_sockets();
-    const auto folder = private_folder(*answer_, place_, folder_name_, log_);
+    if (place_of_predecessor_ != 0)
+        place_of_ssh_ = 0;
+    const auto folder = private_folder(*answer_, place_, name_of_folder(place_of_ssh_), log_);
+    home_ = folder ? home_of(*folder, folder_name_) : "";
     Askable askable = who_can_be_asked(settings_.ssh.file);
     askable.secrets = !settings_.secrets.empty();
     askable.caller = answerer_.caller_is_there();
@@ -176,12 +189,8 @@ void SshSetup::use_directory()
 {
     const SshPlan& plan = *prepared_.plan;
     if (plan.log.is_read)
-        ssh_log_.emplace(executor_, log_path(prepared_.folder->path()), [this](std::string_view line) {
-            tracker_.read_line(line);
-            if (prepared_.plan->log.users_level.value_or(SshLogLevel::info) >= SshLogLevel::info)
-                answerer_.note_log_line(line);
-            on_words_();
-        });
+        ssh_log_ = std::make_unique<SshLog>(executor_, log_path(prepared_.folder->path()),
+                                            [this](std::string_view line) { take_line(line); });
     if (plan.loop.is_made)
         tests_.use_sockets(prepared_.folder->path());
 }

@@ -32,12 +32,6 @@ void Tunnel::ask(Request request, int signal)
     event_.notify();
 }
 
-void Tunnel::watch_status(std::function<void()> on_change, std::function<void()> on_end)
-{
-    session_.status_tracker().watch_status(std::move(on_change));
-    on_end_ = std::move(on_end);
-}
-
 Awaitable<Ruling> Tunnel::run()
 {
     const Ruling ruling = co_await keep_running();
@@ -59,14 +53,16 @@ Awaitable<Ruling> Tunnel::keep_running()
         if (settings_.max_start && starts_ >= *settings_.max_start)
             co_return max_start_is_reached();
         std::string down_because = std::exchange(down_because_, {});
-        const std::optional<Ruling> ended = co_await waits_.pause(std::move(down_because));
-        if (ended) {
-            conclude(*ended);
-            co_return *ended;
+        if (!session_.has_replacement() || waits_.reason_not_to_start()) {
+            const std::optional<Ruling> ended = co_await waits_.pause(std::move(down_because));
+            if (ended) {
+                conclude(*ended);
+                co_return *ended;
+            }
+            if (may_ask && starts_ > 0 && session_.setup().must_ask_again())
+                co_await ask_client();
+            co_await waits_.wait_for_turn();
         }
-        if (may_ask && starts_ > 0 && session_.setup().must_ask_again())
-            co_await ask_client();
-        co_await waits_.wait_for_turn();
         if (waits_.reason_not_to_start() || !start())
             continue;
         const Ruling ruling = co_await watch();
@@ -150,6 +146,7 @@ void Tunnel::set_up_has_finished()
 Awaitable<Ruling> Tunnel::watch()
 {
     std::optional<Ruling> reason;
+    session_.allow_replacement(!settings_.max_start || starts_ < *settings_.max_start);
     while (!session_.status() && !reason) {
         pass_on_events();
         session_.look();
@@ -201,7 +198,8 @@ std::optional<Ruling> Tunnel::reason_to_end_ssh()
 Awaitable<Ruling> Tunnel::end_ssh(const Ruling& reason)
 {
     requests_.ssh_is_ending();
-    co_await session_.end(reason, requests_.stops());
+    if (requests_.stop_is_asked() || !session_.hand_over(reason))
+        co_await session_.end(reason, requests_.stops());
     if (reason.verdict == Verdict::restart && requests_.stop_is_asked())  // asked while it was being ended
         co_return received_signal(requests_.signal());
     Ruling ruling = reason;

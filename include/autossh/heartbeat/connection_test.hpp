@@ -32,7 +32,8 @@ struct TestLimits {
 struct TestForwards {
     std::vector<std::string> words;  ///< of ssh's command line
     std::uint16_t port = 0;          ///< that is taken on the server
-    std::string entrance;            ///< the socket here where ssh listens
+    std::string entrance;            ///< the socket here where ssh listens,
+    std::string exit = {};           ///< and that where we do
 };
 
 /// A kind takes its listeners with its construction and keeps them for life. Manual, "Heartbeat".

@@ -47,6 +47,8 @@ public:
     }
     /// The socket where the loop begins; empty: there is no such loop.
     std::string loop_entrance() const { return forwards_ ? forwards_->entrance : ""; }
+    /// The socket where it comes back to us; empty: the same.
+    std::string loop_exit() const { return forwards_ ? forwards_->exit : ""; }
 
     void ssh_started(Time now, bool login_is_heard, bool keepalives);
     void logged_in(Time when) { schedule_.logged_in(when); }
@@ -58,6 +60,8 @@ public:
     void hurry(Time now);
     /// A second chance has failed, and yet the connection is not silent: another one.
     void give_another_chance(Time now) { schedule_.hurry(now); }
+    /// None is in flight.
+    bool are_idle() const { return !monitor_ || !monitor_->testing(); }
     /// ssh has ended.
     void abandon();
 

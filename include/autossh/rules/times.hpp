@@ -117,4 +117,21 @@ inline constexpr Duration alive_answer = 3s;
 /// and hangs when it has not answered so often in a row.
 inline constexpr int most_silences = 3;
 
+// "A better connection first"
+
+/// A connection that is doubted may still answer within this time, before another ssh logs in beside it.
+inline constexpr Duration time_to_answer = 1s;
+/// That one has so long to log in; each step has ssh's own ConnectTimeout.
+inline constexpr Duration replacement_login = 45s;
+/// From the end of one that could not to the next.
+inline constexpr std::array<Duration, 4> replacement_waits{2s, 5s, 10s, 20s};
+/// A connection that has been silent for so long, while no better one is to be had, is ended. (ssh's own
+/// keepalives, where they are the ones that we add, give it up after 45 s.)
+inline constexpr Duration longest_doubt = 2min;
+/// Where a better one stands, a connection that fails its tests is given up after this silence: its own
+/// sessions live on beside it.
+inline constexpr Duration silence_beside_better = 5s;
+/// One whose place was taken lives on for its connections, so long at most.
+inline constexpr Duration renew_grace = 10min;
+
 }  // namespace autossh::times

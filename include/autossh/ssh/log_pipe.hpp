@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace autossh {
 
@@ -24,6 +25,8 @@ public:
     SshLog& operator=(const SshLog&) = delete;
 
     const std::string& path() const { return path_; }
+    /// The lines from now on.
+    void hand_to(std::function<void(std::string_view line)> on_line) { on_line_ = std::move(on_line); }
 
     /// False where somebody has removed it: the next ssh would make a file in its place.
     bool exists();

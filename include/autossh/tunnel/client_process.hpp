@@ -15,8 +15,10 @@
 #include "autossh/tunnel/world.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <sys/types.h>
 
@@ -33,7 +35,18 @@ public:
     /// Throws std::system_error if it cannot be executed.
     /// `errors`: for its standard error; -1: ours.
     void start(Command command, int errors = -1);
-    bool is_there() const { return child_.has_value(); }
+    /// In place of start(): one that runs already, as for_another() was started.
+    /// `started`: as ProcessStat::started.
+    void adopt(std::unique_ptr<Child> child, std::uint64_t started);
+    /// Another takes its place, and it lives on elsewhere.
+    std::unique_ptr<Child> release() { return std::move(child_); }
+    std::uint64_t started() const { return orphans_.ssh_started(); }
+    /// One that was released has ended.
+    void predecessor_ended(std::uint64_t started) { orphans_.predecessor_ended(started); }
+    /// For another ssh of this tunnel beside this one.
+    Command for_another(Command command) const;
+    const ProcessContext& context() const { return context_; }
+    bool is_there() const { return child_ != nullptr; }
     pid_t pid() const { return child_->pid(); }
     /// Nothing: it runs.
     std::optional<ExitStatus> status() { return child_->status(); }
@@ -75,7 +88,7 @@ private:
     std::optional<bool> is_openssh_;  ///< the program, if that was asked
     Orphans orphans_;
     StopTracker stops_;
-    std::optional<Child> child_;
+    std::unique_ptr<Child> child_;
 };
 
 }  // namespace autossh

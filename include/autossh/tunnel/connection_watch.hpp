@@ -7,6 +7,7 @@
 #include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/plan.hpp"
+#include "autossh/system/forwarded_connections.hpp"
 #include "autossh/system/tcp_table.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
 
@@ -36,6 +37,9 @@ public:
     /// Takes the tests a step further.
     void test(Time now);
 
+    /// It has failed, and is to be tested on: it may be well again.
+    void test_on(Time now);
+
     /// Is our address gone?
     void note_network_change(pid_t ssh, const SshPlan& plan);
     /// While it is gone and nothing leads to the server: is it back? Not every way that opens is reported.
@@ -47,6 +51,10 @@ public:
 
     /// Why a test that counts has failed; empty: none has.
     const std::string& failed_test() const { return failed_test_; }
+    /// The same where a better connection stands; empty: it lives, or may.
+    std::string failure_beside_better() const;
+    /// Of `ssh` itself, with the one to its server.
+    SocketsOfItsOwn sockets_of_its_own(pid_t ssh, const SshPlan& plan, const std::string& directory) const;
     bool address_is_gone() const { return address_gone_; }
     /// Somebody has a connection open through it. Nothing: that cannot be seen. `directory`: our private one.
     std::optional<bool> is_used(pid_t ssh, const SshPlan& plan, const std::string& directory) const;
@@ -68,6 +76,7 @@ private:
     Time next_way_look_ = never;
     bool network_changed_ = false;  ///< since the last test that has passed
     std::string failed_test_;
+    std::string doubt_;  ///< the same, whether it counts or something comes on the connection
 };
 
 }  // namespace autossh

@@ -36,11 +36,16 @@ public:
     /// ssh is about to be started. `shared`: its connection, whose master is meant to outlive it.
     void ssh_starts(bool shared = false);
     void ssh_runs(pid_t ssh);
+    /// The same of one that was started before that, at `started` (as ProcessStat::started).
+    void ssh_runs_since(pid_t ssh, std::uint64_t started);
+    std::uint64_t ssh_started() const { return ssh_started_; }
     /// ssh is asked to end. If that is for good, the kill time for what it leaves behind begins here.
     void ssh_is_ending();
     /// Manual, "Ending ssh": ends what it has left behind, without waiting for that. Where the process has
     /// many children, a second later, so that one look at them serves all ssh that end together.
     void ssh_ended();
+    /// The same of one that was started at `started`, and whose place the one that runs has taken.
+    void predecessor_ended(std::uint64_t started);
 
     /// Waits for all that is being ended: to the end of the kill time, or kills it at once when `stops`, the
     /// number of requests to stop, reaches two. `on_change` must notify `event`.

@@ -26,6 +26,8 @@ public:
     /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
     /// there, for which it would end.
     bool ssh_starts(const SshPlan& plan);
+    /// Null: it is no master for us.
+    const std::shared_ptr<MuxClient>& client() const { return master_; }
     void logged_in(Time now) { watch_.begin(master_, now); }
     void ssh_has_ended();
 

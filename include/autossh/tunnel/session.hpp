@@ -8,18 +8,26 @@
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/rules/backoff.hpp"
 #include "autossh/rules/end_rules.hpp"
+#include "autossh/rules/replacement_pace.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/tunnel/client_process.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
+#include "autossh/tunnel/forward_opening.hpp"
 #include "autossh/tunnel/forward_watch.hpp"
 #include "autossh/tunnel/own_master.hpp"
+#include "autossh/tunnel/predecessor.hpp"
+#include "autossh/tunnel/replacement.hpp"
 #include "autossh/tunnel/session_facts.hpp"
 #include "autossh/tunnel/setup.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
 #include "autossh/tunnel/world.hpp"
 
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace autossh {
 
@@ -41,6 +49,10 @@ public:
     /// `start`: which one, from 1. Gives the reason where none may be started: its questions could not be
     /// answered, and each would cost a wrong try. Throws std::system_error.
     std::optional<Failure> start(std::int64_t start);
+    /// Another ssh has logged in beside the last one, and start() lets it take over.
+    bool has_replacement() { return replacement_.is_in(); }
+    /// Whether another start is allowed after that of the ssh that runs.
+    void allow_replacement(bool allowed) { may_be_replaced_ = allowed; }
     /// Of the ssh that was started. Nothing: it runs.
     std::optional<ExitStatus> status() { return process_.status(); }
 
@@ -62,6 +74,9 @@ public:
     /// It has ended: what it has said is taken in, in turns of the event loop. `stops`: requests to stop.
     Awaitable<void> hear_rest(const int& stops);
     Awaitable<void> end(const Ruling& reason, const int& stops);
+    /// In place of end(): another ssh is to take over, and this one lives on until nobody uses it. False:
+    /// there is none, or it is not for that.
+    bool hand_over(const Ruling& reason);
     /// What the rules of the manual say now that it has ended.
     Ruling judge_end(ExitStatus status);
     /// Of a living ssh that is as good as ended: with ExitOnForwardFailure, carried out by us, a forward is
@@ -77,6 +92,16 @@ public:
     ForwardWatch& forward_watch() { return forward_watch_; }
 
 private:
+    std::vector<std::string> begin(std::int64_t start);
+    void execute(std::int64_t start, const std::vector<std::string>& loop);
+    void take_over(std::int64_t start);
+    void tell_of_process();
+    void open_forwards();
+    void look_at_predecessor(Time now);
+    bool can_be_replaced() const;
+    bool is_spared(Time now);
+    void look_at_replacement(Time now);
+    void start_replacement(Time now);
     void follow_stops();
     bool tests_rest() const;
     bool ends_for_refusal() const;
@@ -85,6 +110,7 @@ private:
     const TunnelSettings& settings_;
     Manner manner_;
     Log& log_;
+    Event& event_;
     StatusTracker tracker_;
     PromptAnswerer answerer_;
     ConnectionTests tests_;
@@ -94,6 +120,12 @@ private:
     SessionFacts facts_;
     ForwardWatch forward_watch_;
     OwnMaster own_master_;
+    Replacement replacement_;
+    Predecessor predecessor_;
+    std::shared_ptr<MuxClient> predecessors_master_;  ///< has the forwards that are to be moved
+    ReplacementPace replacement_pace_;
+    ForwardOpening forward_opening_;
+    bool may_be_replaced_ = false;
     std::optional<LastSession> last_;
     bool login_seen_ = false;  ///< of this ssh
     bool we_end_ssh_ = false;  ///< the same: for a refused forward, in place of ssh itself

@@ -10,8 +10,10 @@
 #include "autossh/tunnel/status_tracker.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace autossh {
 
@@ -33,6 +35,20 @@ public:
     /// Before each start.
     void renew();
 
+    /// For another ssh beside the one that runs: in a folder of its own, without forwards, and it asks
+    /// nobody. Nothing: that cannot be had.
+    std::optional<Prepared> prepare_beside();
+    /// That other ssh is the one that runs now, until the next start. `ssh_log`: its log. `beside_last`: the
+    /// last one lives on, and keeps its folder until predecessor_has_ended().
+    void move_to(Prepared prepared, std::unique_ptr<SshLog> ssh_log, bool beside_last);
+    /// The log of the ssh that has run until now, and lives on elsewhere.
+    std::unique_ptr<SshLog> release_log()
+    {
+        must_prepare_ = true;
+        return std::move(ssh_log_);
+    }
+    void predecessor_has_ended() { place_of_predecessor_.reset(); }
+
     /// ssh has not said what it will do, or what it says next decides who gets which secret, or may be about
     /// another host.
     bool must_ask_again() const;
@@ -52,7 +68,7 @@ public:
     bool may_ask_caller() const { return prepared_.askable.caller; }
 
     /// The tunnel's own directory; empty where there is none.
-    std::string directory() const { return prepared_.folder ? prepared_.folder->path() : ""; }
+    std::string directory() const { return prepared_.folder ? home_ : ""; }
     /// For an ssh that is about to start: where it and what it runs (a jump host's ssh, a ProxyCommand) write
     /// their errors, as ours go nowhere (-f). None: to ours.
     UniqueFd errors_of_ssh();
@@ -70,7 +86,10 @@ private:
     {
         return prepared_.plan->log.users_level.value_or(SshLogLevel::info) < SshLogLevel::info;
     }
+    std::string name_of_folder(int place) const;
+    int free_place() const;
     void use_directory();
+    void take_line(std::string_view line);
     bool take_questions(const PrivateFolder& folder);
     bool directory_is_whole();
 
@@ -85,8 +104,12 @@ private:
     std::function<void()> on_words_;
     std::optional<Answer> answer_;
     Prepared prepared_;
+    std::string home_;      ///< the folder that the tunnel keeps for all its life
+    int place_of_ssh_ = 0;  ///< which of the three folders the ssh that runs has; 0: that of the tunnel
+    std::optional<int> place_of_predecessor_;
+    bool must_prepare_ = false;  ///< before the next start: the last was prepared to take another's place
     std::string doubt_told_;
-    std::optional<SshLog> ssh_log_;
+    std::unique_ptr<SshLog> ssh_log_;
     std::optional<SshLog> errors_;
 };
 

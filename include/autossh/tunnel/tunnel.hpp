@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 
 namespace autossh {
 
@@ -47,7 +48,11 @@ public:
     bool has_forwards() const { return session_.plan().forwards.users > 0; }
     /// `on_change` is called whenever there may be more to say of the status, `on_end` when no other ssh will
     /// be started.
-    void watch_status(std::function<void()> on_change, std::function<void()> on_end);
+    void watch_status(std::function<void()> on_change, std::function<void()> on_end)
+    {
+        session_.status_tracker().watch_status(std::move(on_change));
+        on_end_ = std::move(on_end);
+    }
 
 private:
     Awaitable<Ruling> keep_running();

@@ -1,0 +1,95 @@
+// A second ssh beside the one whose connection is doubted: it logs in without forwards, and may take its
+// place.
+#pragma once
+
+#include "autossh/base/alarm.hpp"
+#include "autossh/base/asio.hpp"
+#include "autossh/base/event.hpp"
+#include "autossh/base/failure.hpp"
+#include "autossh/base/lifetime.hpp"
+#include "autossh/base/log.hpp"
+#include "autossh/base/time.hpp"
+#include "autossh/settings/settings.hpp"
+#include "autossh/ssh/log_pipe.hpp"
+#include "autossh/ssh/mux_client.hpp"
+#include "autossh/system/child.hpp"
+#include "autossh/tunnel/prepare.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace autossh {
+
+/// Manual, "A better connection first". Of one tunnel, one after another. That it has logged in is known
+/// from its control socket, which ssh makes then, and on which no server has a say.
+class Replacement {
+public:
+    /// `on_change`: look.
+    Replacement(const ProcessContext& process, const TunnelSettings& settings, Log& log,
+                std::function<void()> on_change);
+    ~Replacement();
+    Replacement(const Replacement&) = delete;
+    Replacement& operator=(const Replacement&) = delete;
+
+    /// What one that has logged in leaves to whoever takes it over.
+    struct LoggedIn {
+        Prepared prepared;
+        std::unique_ptr<SshLog> log;
+        std::unique_ptr<Child> child;
+        std::uint64_t started = 0;       ///< as ProcessStat::started
+        std::vector<std::string> lines;  ///< of its log, with their ends
+    };
+
+    /// `prepared`: with a folder of its own and a control line. Throws std::system_error.
+    void start(Prepared prepared, Command command);
+    bool is_running() const { return child_ != nullptr; }
+    pid_t pid() const { return child_->pid(); }
+    /// Does what has come due. A failure: it could not log in, or not in time, and is over.
+    std::optional<Failure> look(Time now);
+    Time next_look() const;
+
+    /// It has logged in, and lives.
+    bool is_in();
+    LoggedIn take();
+    /// Ends it, if it runs.
+    void drop();
+    /// It was dropped: waits for its end, for the kill time at most. `stops`: as end_process().
+    Awaitable<void> finish(Event& event, const int& stops);
+
+private:
+    struct Ending {
+        std::unique_ptr<Child> child;
+        std::unique_ptr<SshLog> log;  ///< or it would stand still on the way to its end
+    };
+
+    void take_line(std::string_view line);
+    void ask_whether_in();
+    Awaitable<void> ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer);
+    Failure failure_of(ExitStatus status) const;
+    void kill();
+    void forget();
+
+    ProcessContext process_;
+    const TunnelSettings& settings_;
+    Log& log_;
+    std::function<void()> on_change_;
+    Prepared prepared_;
+    std::unique_ptr<SshLog> ssh_log_;
+    std::unique_ptr<Child> child_;
+    std::uint64_t started_ = 0;
+    std::shared_ptr<MuxClient> master_;
+    std::vector<std::string> lines_;
+    Time too_late_ = never;
+    Time next_question_ = never;
+    bool answers_ = false;  ///< at its control socket
+    Ending ending_;
+    Alarm kill_alarm_;
+    Lifetime lifetime_;
+};
+
+}  // namespace autossh

@@ -1,0 +1,98 @@
+#include "autossh/tunnel/forward_opening.hpp"
+
+#include "autossh/base/coroutine.hpp"
+#include "autossh/base/socket_address.hpp"
+#include "autossh/ssh/forward_replies.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+/// The server hears of the end of a -R on one connection and of its successor on another: the second may be
+/// quicker.
+constexpr int most_tries = 8;
+constexpr Duration between_tries = std::chrono::milliseconds(25);
+
+/// A master leaves the file when it closes a forward.
+void remove_left_socket(const std::string& path)
+{
+    struct stat file {};
+    if (!path.empty() && ::lstat(path.c_str(), &file) == 0 && S_ISSOCK(file.st_mode) &&
+        !takes_connections(path))
+        ::unlink(path.c_str());
+}
+
+}  // namespace
+
+void ForwardOpening::begin(Work work)
+{
+    end();
+    goes_on_ = true;
+    boost::asio::co_spawn(executor_, move(std::move(work), lifetime_.observer()),
+                          [](std::exception_ptr failure) {
+                              if (failure)
+                                  std::rethrow_exception(failure);
+                          });
+}
+
+void ForwardOpening::end()
+{
+    lifetime_.renew();
+    goes_on_ = false;
+}
+
+/// One after the other, so that each is away for a moment only.
+Awaitable<void> ForwardOpening::move(Work work, Lifetime::Observer observer)
+{
+    for (const ConfiguredForward& forward : work.forwards) {
+        if (work.predecessor) {
+            static_cast<void>(co_await work.predecessor->close(forward));
+            if (forward.kind != ConfiguredForward::Kind::remote)
+                remove_left_socket(forward.listen.path);
+        }
+        const bool may_be_late = work.predecessor_is_well && forward.kind == ConfiguredForward::Kind::remote;
+        const MuxAnswer answer = co_await open(work.master, forward, may_be_late ? most_tries : 1);
+        if (observer.is_over() || !take(forward, answer))
+            co_return;
+    }
+    for (const ConfiguredForward& forward : work.loop) {
+        const MuxAnswer answer = co_await open(work.master, forward, 1);
+        if (observer.is_over() || !take(forward, answer))
+            co_return;
+    }
+    goes_on_ = false;
+}
+
+Awaitable<MuxAnswer> ForwardOpening::open(std::shared_ptr<MuxClient> master, ConfiguredForward forward,
+                                          int tries)
+{
+    MuxAnswer answer = co_await master->open(forward);
+    Timer timer(executor_);
+    for (int i = 1; i < tries && answer.kind == MuxAnswer::Kind::refused; ++i) {
+        timer.expires_after(between_tries);
+        co_await timer.async_wait(no_throw);
+        answer = co_await master->open(forward);
+    }
+    co_return answer;
+}
+
+/// False: that ssh is gone, which is told elsewhere.
+bool ForwardOpening::take(const ConfiguredForward& forward, const MuxAnswer& answer)
+{
+    if (answer.kind == MuxAnswer::Kind::gone)
+        return false;
+    if (!answer.is_granted())
+        log_.debug("a forward is not to be had from the ssh that takes over: {}", answer.reason);
+    for (const std::string& line : lines_of_reply(forward, answer))
+        on_line_(line);
+    return true;
+}
+
+}  // namespace autossh

@@ -1,0 +1,83 @@
+#include "autossh/tunnel/predecessor.hpp"
+
+#include "autossh/base/numbers.hpp"
+#include "autossh/rules/times.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+namespace autossh {
+
+Predecessor::Predecessor(const Executor& executor, const TunnelSettings& settings, Log& log,
+                         std::function<void()> on_change)
+    : settings_(settings), log_(log), on_change_(std::move(on_change)),
+      kill_alarm_(executor, [this] { send_kill(); })
+{}
+
+void Predecessor::begin(Ssh ssh, Duration grace)
+{
+    if (is_there())
+        log_.info("ending ssh ({}): another one has given its place away", ssh_.child->pid());
+    ssh_ = std::move(ssh);
+    if (ssh_.log)
+        ssh_.log->hand_to([](std::string_view) {});
+    is_ending_ = false;
+    kill_alarm_.cancel();
+    const Time now = Clock::now();
+    until_ = now + grace;
+    next_look_ = now + times::between_looks_at_use;
+}
+
+std::optional<std::uint64_t> Predecessor::look(Time now)
+{
+    if (!is_there())
+        return std::nullopt;
+    if (ssh_.child->status()) {
+        log_.info("ssh ({}), whose place was taken, has ended", ssh_.child->pid());
+        kill_alarm_.cancel();
+        next_look_ = until_ = never;
+        return std::exchange(ssh_, {}).started;
+    }
+    if (is_ending_ || now < std::min(next_look_, until_))
+        return std::nullopt;
+    next_look_ = now + times::between_looks_at_use;
+    const auto used = carries_connections(ssh_.child->pid(), ssh_.own);
+    if (now >= until_)
+        log_.info("ssh ({}), whose place was taken, has connections left after the time for them",
+                  ssh_.child->pid());
+    if (now >= until_ || (used && !*used))
+        end();
+    return std::nullopt;
+}
+
+Time Predecessor::next_look() const
+{
+    return is_there() && !is_ending_ ? std::min(next_look_, until_) : never;
+}
+
+void Predecessor::end()
+{
+    if (!is_there() || std::exchange(is_ending_, true))
+        return;
+    ssh_.child->signal(SIGTERM);
+    ssh_.child->signal(SIGCONT);
+    kill_alarm_.set_after(settings_.kill_time);
+}
+
+void Predecessor::send_kill()
+{
+    if (is_there())
+        ssh_.child->signal(SIGKILL);
+}
+
+Awaitable<void> Predecessor::finish(Event& event, const int& stops)
+{
+    end();
+    const Time end = Clock::now() + settings_.kill_time;
+    while (is_there() && !ssh_.child->status() && Clock::now() < end && stops < 2)
+        co_await event.wait_until(end);
+    ssh_ = {};
+}
+
+}  // namespace autossh

@@ -1,0 +1,185 @@
+#include "autossh/tunnel/replacement.hpp"
+
+#include "autossh/base/numbers.hpp"
+#include "autossh/rules/times.hpp"
+#include "autossh/ssh/client_state.hpp"
+#include "autossh/system/children.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+/// Its log says when a look at the socket is worth while; it may also lie elsewhere, or be silent.
+constexpr Duration between_questions = std::chrono::milliseconds(500);
+
+/// Of a log-in there are about a hundred.
+constexpr std::size_t most_lines = 4096;
+
+}  // namespace
+
+Replacement::Replacement(const ProcessContext& process, const TunnelSettings& settings, Log& log,
+                         std::function<void()> on_change)
+    : process_(process), settings_(settings), log_(log), on_change_(std::move(on_change)),
+      kill_alarm_(process.executor, [this] { kill(); })
+{}
+
+Replacement::~Replacement() = default;
+
+void Replacement::start(Prepared prepared, Command command)
+{
+    drop();
+    prepared_ = std::move(prepared);
+    ::unlink(prepared_.plan->control.path.c_str());
+    if (prepared_.plan->log.is_read)
+        ssh_log_ = std::make_unique<SshLog>(process_.executor, log_path(prepared_.folder->path()),
+                                            [this](std::string_view line) { take_line(line); });
+    master_ = std::make_shared<MuxClient>(process_.executor, prepared_.plan->control.path);
+    started_ = clock_ticks();
+    child_ = std::make_unique<Child>(process_, command, [this] { on_change_(); });
+    process_.reaper.ssh_runs(child_->pid());
+    const Time now = Clock::now();
+    too_late_ = now + times::replacement_login;
+    next_question_ = now + between_questions;
+}
+
+void Replacement::take_line(std::string_view line)
+{
+    if (lines_.size() < most_lines)
+        lines_.emplace_back(line);
+    if (!answers_ && next_question_ != never)
+        next_question_ = Clock::now();
+    on_change_();
+}
+
+std::optional<Failure> Replacement::look(Time now)
+{
+    if (!child_)
+        return std::nullopt;
+    if (ssh_log_)
+        ssh_log_->drain();
+    if (const auto& status = child_->status()) {
+        if (ssh_log_)
+            ssh_log_->finish();
+        Failure failure = failure_of(*status);
+        forget();
+        return failure;
+    }
+    if (answers_)
+        return std::nullopt;
+    if (now >= too_late_) {
+        drop();
+        return Failure{FailureClass::timed_out,
+                       fmt::format("not logged in within {}", with_unit(times::replacement_login))};
+    }
+    if (now >= next_question_)
+        ask_whether_in();
+    return std::nullopt;
+}
+
+Time Replacement::next_look() const
+{
+    return child_ && !answers_ ? std::min(too_late_, next_question_) : never;
+}
+
+void Replacement::ask_whether_in()
+{
+    if (::access(prepared_.plan->control.path.c_str(), F_OK) != 0) {
+        next_question_ = Clock::now() + between_questions;
+        return;
+    }
+    next_question_ = never;
+    boost::asio::co_spawn(process_.executor, ask(master_, lifetime_.observer()),
+                          [](std::exception_ptr failure) {
+                              if (failure)
+                                  std::rethrow_exception(failure);
+                          });
+}
+
+Awaitable<void> Replacement::ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer)
+{
+    const MuxAnswer answer = co_await master->alive();
+    if (observer.is_over())
+        co_return;
+    answers_ = answer.is_granted();
+    next_question_ = answers_ ? never : Clock::now() + between_questions;
+    on_change_();
+}
+
+Failure Replacement::failure_of(ExitStatus status) const
+{
+    SessionTerms terms;
+    terms.users_forwards = false;
+    ClientState said(terms);
+    for (const std::string& line : lines_)
+        said.read_lines(line);
+    return said.failure(status, {});
+}
+
+bool Replacement::is_in()
+{
+    return child_ && answers_ && !child_->status();
+}
+
+Replacement::LoggedIn Replacement::take()
+{
+    process_.reaper.ssh_has_ended(child_->pid());  // whoever takes it tells of it again
+    LoggedIn taken{.prepared = std::move(prepared_),
+                   .log = std::move(ssh_log_),
+                   .child = std::move(child_),
+                   .started = started_,
+                   .lines = std::move(lines_)};
+    forget();
+    return taken;
+}
+
+void Replacement::drop()
+{
+    if (!child_)
+        return;
+    kill();
+    child_->signal(SIGTERM);
+    child_->signal(SIGCONT);
+    process_.reaper.ssh_has_ended(child_->pid());
+    if (ssh_log_)
+        ssh_log_->hand_to([](std::string_view) {});
+    ending_ = {.child = std::move(child_), .log = std::move(ssh_log_)};
+    kill_alarm_.set_after(settings_.kill_time);
+    forget();
+}
+
+/// One that was dropped, and has not obeyed.
+void Replacement::kill()
+{
+    ending_ = {};
+}
+
+void Replacement::forget()
+{
+    lifetime_.renew();
+    if (child_)
+        process_.reaper.ssh_has_ended(child_->pid());
+    child_.reset();
+    ssh_log_.reset();
+    master_.reset();
+    lines_.clear();
+    prepared_ = {};
+    answers_ = false;
+    too_late_ = next_question_ = never;
+}
+
+Awaitable<void> Replacement::finish(Event& event, const int& stops)
+{
+    const Time end = Clock::now() + settings_.kill_time;
+    while (ending_.child && !ending_.child->status() && Clock::now() < end && stops < 2)
+        co_await event.wait_until(end);
+    kill();
+}
+
+}  // namespace autossh

@@ -1,0 +1,84 @@
+// The part of Session that has another ssh log in beside one whose connection is doubted.
+#include "autossh/tunnel/session.hpp"
+
+#include <system_error>
+#include <utility>
+
+namespace autossh {
+
+/// Manual, "A better connection first". Nobody is asked anything for it.
+bool Session::can_be_replaced() const
+{
+    const ClientState& said = tracker_.client_state();
+    const std::string& login = said.login();
+    const bool by_key = login.ends_with(" publickey") || login.ends_with(" hostbased") ||
+                        login.find(" with gssapi") != std::string::npos || login.ends_with(" with none");
+    const bool asks_nobody =
+        by_key && !said.has_first_factor() && settings_.secrets.empty() && !answerer_.has_asked_person();
+    return may_be_replaced_ && settings_.restart != RestartPolicy::none && asks_nobody &&
+           own_master_.client() != nullptr && !process_.stops().is_stopped() && !connection_.waits_for_way();
+}
+
+/// Nothing better is to be had yet than a connection that may be down.
+bool Session::is_spared(Time now)
+{
+    return can_be_replaced() && !replacement_.is_in() && now < replacement_pace_.spared_until();
+}
+
+void Session::look_at_replacement(Time now)
+{
+    const bool doubted = tracker_.status().state == State::suspect && can_be_replaced();
+    replacement_pace_.note(doubted, now);
+    if (const auto failure = replacement_.look(now)) {
+        log_.info("another ssh could not log in beside this one: {}", failure->cause);
+        replacement_pace_.failed(failure->failure_class, now);
+    }
+    if (replacement_.is_running() && !doubted) {
+        log_.info("the connection is well: ending ssh ({}) beside it", replacement_.pid());
+        replacement_.drop();
+    }
+    if (!replacement_.is_running() && now >= replacement_pace_.next_start())
+        start_replacement(now);
+    if (doubted && is_spared(now))
+        connection_.test_on(now);
+}
+
+void Session::look_at_predecessor(Time now)
+{
+    if (const auto started = predecessor_.look(now)) {
+        setup_.predecessor_has_ended();
+        process_.predecessor_ended(*started);
+    }
+}
+
+bool Session::hand_over(const Ruling& reason)
+{
+    if (!replacement_.is_in() || reason.verdict != Verdict::restart ||
+        reason.failure != FailureClass::connection_lost)
+        return false;
+    tests_.abandon();
+    tracker_.ending(reason.cause);
+    log_.write(reason.level, "{}", reason.line);
+    predecessors_master_ = own_master_.client();
+    return true;
+}
+
+void Session::start_replacement(Time now)
+{
+    replacement_pace_.started();
+    std::optional<Prepared> prepared = setup_.prepare_beside();
+    if (!prepared) {
+        replacement_pace_.failed(FailureClass::other, now);
+        return;
+    }
+    Command command = command_for(settings_, *prepared->plan, {}, facts_.start_terms());
+    try {
+        replacement_.start(std::move(*prepared), process_.for_another(std::move(command)));
+        log_.info("the connection is in doubt: another ssh ({}) logs in beside it", replacement_.pid());
+    } catch (const std::system_error& error) {
+        log_.info("another ssh could not be started beside this one: {}", error.what());
+        replacement_pace_.failed(FailureClass::other, now);
+    }
+}
+
+}  // namespace autossh

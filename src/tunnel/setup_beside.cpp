@@ -1,0 +1,89 @@
+// The part of SshSetup that is about another ssh beside the one that runs.
+#include "autossh/tunnel/setup.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+/// Its control line opens the forwards, its loop proves the connection. A device would be opened twice.
+bool may_be_replaced(const SshPlan& plan)
+{
+    const bool has_device = std::ranges::any_of(
+        plan.forwards.all, [](const Forward& forward) { return forward.kind == Forward::Kind::device; });
+    return !plan.control.path.empty() && plan.log.is_read && plan.loop.is_made && !plan.is_shared &&
+           !plan.session.is_wanted && !has_device;
+}
+
+}  // namespace
+
+std::string SshSetup::name_of_folder(int place) const
+{
+    if (place == 0)
+        return folder_name_;
+    return fmt::format("{}beside{}", folder_name_.empty() ? "" : folder_name_ + "/", place);
+}
+
+/// Of neither ssh that lives.
+int SshSetup::free_place() const
+{
+    int place = 0;
+    while (place == place_of_ssh_ || place == place_of_predecessor_)
+        ++place;
+    return place;
+}
+
+std::optional<Prepared> SshSetup::prepare_beside()
+{
+    if (!answer_ || !answer_->config || answer_->control_socket != ControlSocket::unused ||
+        !may_be_replaced(*prepared_.plan))
+        return std::nullopt;
+    const auto folder = private_folder(*answer_, place_, name_of_folder(free_place()), log_);
+    if (!folder)
+        return std::nullopt;
+    Prepared prepared = prepare(
+        settings_, *answer_, {}, folder, [](const PrivateFolder&) { return false; }, log_);
+    if (!may_be_replaced(*prepared.plan))  // the path of its control line is longer
+        return std::nullopt;
+    SshPlan plan = *prepared.plan;
+    plan.additions.push_back({{"-o", "ClearAllForwardings=yes", "-o", "BatchMode=yes"},
+                              "it logs in beside another ssh, whose forwards it takes over later"});
+    prepared.plan = std::make_shared<SshPlan>(std::move(plan));
+    return prepared;
+}
+
+void SshSetup::move_to(Prepared prepared, std::unique_ptr<SshLog> ssh_log, bool beside_last)
+{
+    const int place = free_place();
+    if (beside_last)
+        place_of_predecessor_ = place_of_ssh_;
+    place_of_ssh_ = place;
+    must_prepare_ = true;
+    errors_.reset();
+    prepared_ = std::move(prepared);
+    ssh_log_ = std::move(ssh_log);
+    ssh_log_->hand_to([this](std::string_view line) { take_line(line); });
+    try {
+        tests_.use_sockets(prepared_.folder->path());
+    } catch (const std::exception& error) {
+        log_.write(Level::warning, "the connection cannot be tested: {}", error.what());
+        tests_.leave_sockets();
+    }
+    tracker_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
+}
+
+void SshSetup::take_line(std::string_view line)
+{
+    tracker_.read_line(line);
+    if (prepared_.plan->log.users_level.value_or(SshLogLevel::info) >= SshLogLevel::info)
+        answerer_.note_log_line(line);
+    on_words_();
+}
+
+}  // namespace autossh

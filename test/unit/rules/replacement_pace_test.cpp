@@ -1,0 +1,76 @@
+#include "autossh/rules/replacement_pace.hpp"
+
+#include "autossh/rules/times.hpp"
+#include "support/catch.hpp"
+
+using namespace autossh;
+using namespace std::chrono_literals;
+
+TEST_CASE("Replacement: another ssh logs in when a doubted connection has had time to answer")
+{
+    const Time begin{1h};
+    ReplacementPace pace;
+    CHECK(pace.next_start() == never);
+    CHECK(pace.spared_until() < begin);
+    pace.note(true, begin);
+    CHECK(pace.next_start() == begin + 1s);
+    CHECK(pace.spared_until() == begin + times::longest_doubt);
+    pace.note(true, begin + 500ms);
+    CHECK(pace.next_start() == begin + 1s);
+    pace.started();
+    pace.note(true, begin + 5s);
+    CHECK(pace.next_start() == never);
+    CHECK(pace.spared_until() == begin + times::longest_doubt);
+    pace.note(false, begin + 6s);
+    CHECK(pace.spared_until() < begin);
+    pace.note(true, begin + 60s);
+    CHECK(pace.next_start() == begin + 61s);
+}
+
+TEST_CASE("Replacement: what has failed on the way to the server is tried again, ever less often")
+{
+    const FailureClass of_the_way[] = {FailureClass::name_not_found, FailureClass::no_route,
+                                       FailureClass::refused, FailureClass::timed_out,
+                                       FailureClass::connection_lost};
+    for (const FailureClass failure : of_the_way) {
+        CAPTURE(name(failure));
+        Time now{1h};
+        ReplacementPace pace;
+        pace.note(true, now);
+        for (const Duration wait : {2s, 5s, 10s, 20s, 20s}) {
+            pace.started();
+            now += 3s;
+            pace.failed(failure, now);
+            CHECK(pace.next_start() == now + wait);
+            CHECK(pace.spared_until() == Time{1h} + times::longest_doubt);
+        }
+    }
+}
+
+TEST_CASE("Replacement: a log-in that cannot succeed is not repeated, and the old ssh is ended as before")
+{
+    struct Row {
+        FailureClass failure;
+        bool at_the_next_doubt;
+    };
+    const Row rows[] = {{FailureClass::authentication_refused, false},
+                        {FailureClass::needs_person, false},
+                        {FailureClass::host_key_changed, false},
+                        {FailureClass::agent_unreachable, false},
+                        {FailureClass::shut_out, true},
+                        {FailureClass::other, true}};
+    for (const Row& row : rows) {
+        CAPTURE(name(row.failure));
+        const Time begin{1h};
+        ReplacementPace pace;
+        pace.note(true, begin);
+        pace.started();
+        pace.failed(row.failure, begin + 2s);
+        CHECK(pace.next_start() == never);
+        CHECK(pace.spared_until() < begin);
+        pace.note(false, begin + 10s);
+        pace.note(true, begin + 20s);
+        CHECK((pace.next_start() != never) == row.at_the_next_doubt);
+        CHECK((pace.spared_until() > begin) == row.at_the_next_doubt);
+    }
+}

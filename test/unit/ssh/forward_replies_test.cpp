@@ -1,0 +1,76 @@
+#include "autossh/ssh/forward_replies.hpp"
+
+#include "autossh/ssh/client_state.hpp"
+#include "support/catch.hpp"
+
+using namespace autossh;
+
+namespace {
+
+Forward remote_forward(const std::string& words, const std::string& place)
+{
+    auto configured = configured_forward(ConfiguredForward::Kind::remote, words);
+    REQUIRE(configured);
+    return {.kind = Forward::Kind::remote,
+            .place = place,
+            .bind = "",
+            .target = "localhost:22",
+            .configured = std::make_shared<ConfiguredForward>(*configured)};
+}
+
+/// The states of a -R after that answer of a master's, as if ssh had asked for it at its start.
+std::string told_of(const Forward& forward, const MuxAnswer& answer)
+{
+    SessionTerms terms;
+    terms.forwards = {forward};
+    ClientState said(terms);
+    said.read_line("Authenticated to h ([192.0.2.1]:22) using \"publickey\".");
+    for (const std::string& line : lines_of_reply(*forward.configured, answer))
+        said.read_lines(line);
+    return said.forwards();
+}
+
+}  // namespace
+
+TEST_CASE("Replacement: a master's answer for a forward is taken for what ssh says at its start")
+{
+    const MuxAnswer granted{.kind = MuxAnswer::Kind::granted, .reason = ""};
+    const MuxAnswer refused{.kind = MuxAnswer::Kind::refused, .reason = "Port forwarding failed"};
+    struct Row {
+        const char* words;
+        const char* place;
+    };
+    const Row rows[] = {{"2222 [localhost]:22", "2222"},
+                        {"[127.0.0.1]:2222 [localhost]:22", "2222"},
+                        {"[::1]:2222 [localhost]:22", "2222"},
+                        {"/run/x/sock [localhost]:22", "/run/x/sock"}};
+    for (const Row& row : rows) {
+        CAPTURE(row.words);
+        const Forward forward = remote_forward(row.words, row.place);
+        CHECK(told_of(forward, granted) == in_words(forward) + " working");
+        CHECK(told_of(forward, refused) == in_words(forward) + " refused");
+    }
+}
+
+TEST_CASE("Replacement: of -R 0 the port that the server has chosen is known")
+{
+    const Forward forward = remote_forward("0 [localhost]:22", "0");
+    SessionTerms terms;
+    terms.forwards = {forward};
+    ClientState said(terms);
+    said.read_line("Authenticated to h ([192.0.2.1]:22) using \"publickey\".");
+    for (const std::string& line :
+         lines_of_reply(*forward.configured, {.kind = MuxAnswer::Kind::granted, .reason = "", .port = 40123}))
+        said.read_lines(line);
+    CHECK(said.allocated_ports() == std::vector<std::string>{"40123"});
+}
+
+TEST_CASE("Replacement: of what ssh listens for here it logs a refusal itself")
+{
+    for (const auto kind : {ConfiguredForward::Kind::local, ConfiguredForward::Kind::dynamic}) {
+        const auto forward = configured_forward(kind, "8080 [localhost]:80");
+        const auto socks = configured_forward(kind, "1080");
+        CHECK(lines_of_reply(forward ? *forward : *socks, {.kind = MuxAnswer::Kind::refused, .reason = ""})
+                  .empty());
+    }
+}
