@@ -1,6 +1,6 @@
 #include "autossh/tunnel/predecessor.hpp"
 
-#include "autossh/base/numbers.hpp"
+#include "autossh/base/text.hpp"
 #include "autossh/rules/times.hpp"
 
 #include <algorithm>
@@ -21,7 +21,9 @@ void Predecessor::begin(Ssh ssh, Duration grace)
         log_.info("ending ssh ({}): another one has given its place away", ssh_.child->pid());
     ssh_ = std::move(ssh);
     if (ssh_.log)
-        ssh_.log->hand_to([](std::string_view) {});
+        ssh_.log->hand_to([this, pid = ssh_.child->pid()](std::string_view line) {
+            log_.debug("ssh ({}), whose place was taken: {}", pid, one_line(std::string(line)));
+        });
     is_ending_ = false;
     kill_alarm_.cancel();
     const Time now = Clock::now();
@@ -36,6 +38,8 @@ std::optional<std::uint64_t> Predecessor::look(Time now)
     if (ssh_.child->status()) {
         log_.info("ssh ({}), whose place was taken, has ended", ssh_.child->pid());
         kill_alarm_.cancel();
+        if (ssh_.connection)
+            ssh_.connection->reset();
         next_look_ = until_ = never;
         return std::exchange(ssh_, {}).started;
     }

@@ -59,6 +59,9 @@ void Session::look()
     if (tracker_.logged_in_at() && !std::exchange(login_seen_, true)) {
         connection_.logged_in(process_.pid(), *tracker_.logged_in_at());
         own_master_.logged_in(now);
+        if (lost_connection_)
+            lost_connection_->reset();
+        lost_connection_.reset();
         answerer_.ssh_has_logged_in();
     }
     if (tracker_.client_state().loop_refused())
@@ -157,9 +160,11 @@ void Session::finish(std::optional<FailureClass> failure)
     if (predecessors_master_) {
         SocketsOfItsOwn own = connection_.sockets_of_its_own(process_.pid(), plan(), setup_.directory());
         const std::uint64_t started = process_.started();
-        predecessor_.begin({process_.release(), setup_.release_log(), std::move(own), started},
+        predecessor_.begin({process_.release(), setup_.release_log(), std::move(own), started,
+                            std::exchange(kept_connection_, std::nullopt)},
                            times::renew_grace);
     }
+    lost_connection_ = std::exchange(kept_connection_, std::nullopt);
     process_.finish();
 }
 

@@ -27,7 +27,9 @@ bool Session::is_spared(Time now)
 
 void Session::look_at_replacement(Time now)
 {
-    const bool doubted = tracker_.status().state == State::suspect && can_be_replaced();
+    const bool suspect = tracker_.status().state == State::suspect;
+    const bool doubted = suspect && can_be_replaced();
+    keep_connection(suspect);
     replacement_pace_.note(doubted, now);
     if (const auto failure = replacement_.look(now)) {
         log_.info("another ssh could not log in beside this one: {}", failure->cause);
@@ -41,6 +43,15 @@ void Session::look_at_replacement(Time now)
         start_replacement(now);
     if (doubted && is_spared(now))
         connection_.test_on(now);
+}
+
+/// The server may not hear of its end: it is told when another has logged in.
+void Session::keep_connection(bool doubted)
+{
+    if (!doubted)
+        kept_connection_.reset();
+    else if (!kept_connection_)
+        kept_connection_ = connection_.kept_connection(process_.pid());
 }
 
 void Session::look_at_predecessor(Time now)

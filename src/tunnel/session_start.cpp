@@ -97,12 +97,13 @@ void Session::open_forwards()
         if (forward.configured)
             work.forwards.push_back(*forward.configured);
     if (const auto port = tests_.loop_port()) {
-        work.loop.push_back({.kind = ConfiguredForward::Kind::local,
-                             .listen = {.host = std::nullopt, .path = tests_.loop_entrance()},
-                             .target = {.host = "127.0.0.1", .port = *port, .path = ""}});
         work.loop.push_back({.kind = ConfiguredForward::Kind::remote,
                              .listen = {.host = "127.0.0.1", .port = *port, .path = ""},
                              .target = {.host = std::nullopt, .path = tests_.loop_exit()}});
+        // Last: a test begins when something listens there.
+        work.loop.push_back({.kind = ConfiguredForward::Kind::local,
+                             .listen = {.host = std::nullopt, .path = tests_.loop_entrance()},
+                             .target = {.host = "127.0.0.1", .port = *port, .path = ""}});
     }
     forward_opening_.begin(std::move(work));
 }

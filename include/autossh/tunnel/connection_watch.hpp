@@ -8,6 +8,7 @@
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/plan.hpp"
 #include "autossh/system/forwarded_connections.hpp"
+#include "autossh/system/kept_connection.hpp"
 #include "autossh/system/tcp_table.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
 
@@ -53,6 +54,11 @@ public:
     const std::string& failed_test() const { return failed_test_; }
     /// The same where a better connection stands; empty: it lives, or may.
     std::string failure_beside_better() const;
+    /// Of `ssh` itself, where it has it; nothing: it is not known.
+    std::optional<KeptConnection> kept_connection(pid_t ssh) const
+    {
+        return connection_ ? KeptConnection::of(ssh, *connection_) : std::nullopt;
+    }
     /// Of `ssh` itself, with the one to its server.
     SocketsOfItsOwn sockets_of_its_own(pid_t ssh, const SshPlan& plan, const std::string& directory) const;
     bool address_is_gone() const { return address_gone_; }

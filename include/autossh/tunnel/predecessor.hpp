@@ -10,6 +10,7 @@
 #include "autossh/ssh/log_pipe.hpp"
 #include "autossh/system/child.hpp"
 #include "autossh/system/forwarded_connections.hpp"
+#include "autossh/system/kept_connection.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -30,6 +31,8 @@ public:
         std::unique_ptr<SshLog> log;  ///< null: it is read elsewhere
         SocketsOfItsOwn own;
         std::uint64_t started = 0;  ///< as ProcessStat::started
+        /// Reset when it has ended: the server need not wait for a word of it.
+        std::optional<KeptConnection> connection = std::nullopt;
     };
 
     /// It has not much time left if there is one already.

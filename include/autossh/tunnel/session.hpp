@@ -98,6 +98,7 @@ private:
     void tell_of_process();
     void open_forwards();
     void look_at_predecessor(Time now);
+    void keep_connection(bool doubted);
     bool can_be_replaced() const;
     bool is_spared(Time now);
     void look_at_replacement(Time now);
@@ -122,6 +123,8 @@ private:
     OwnMaster own_master_;
     Replacement replacement_;
     Predecessor predecessor_;
+    std::optional<KeptConnection> kept_connection_;   ///< of this ssh, while its connection is doubted
+    std::optional<KeptConnection> lost_connection_;   ///< the same of the last one
     std::shared_ptr<MuxClient> predecessors_master_;  ///< has the forwards that are to be moved
     ReplacementPace replacement_pace_;
     ForwardOpening forward_opening_;
