@@ -17,6 +17,20 @@ Ruling restart(std::string line, FailureClass failure, std::string cause)
     return ruling;
 }
 
+/// Its connection may be down, or is to be renewed: it may live on beside another.
+std::optional<Ruling> reason_to_hand_over(const Situation& situation)
+{
+    Ruling ruling{Verdict::restart, Level::info, "renewing ssh", "the connection is renewed"};
+    ruling.may_hand_over = true;
+    if (!situation.failed_test.empty()) {
+        ruling.line = "port down, restarting ssh";
+        ruling.cause = fmt::format("the connection test failed: {}", situation.failed_test);
+        ruling.failure = FailureClass::connection_lost;
+        return ruling;
+    }
+    return situation.is_renewed ? std::optional(ruling) : std::nullopt;
+}
+
 }  // namespace
 
 Ruling received_signal(int signal)
@@ -77,10 +91,7 @@ std::optional<Ruling> reason_to_end(const Situation& situation)
     if (const auto& refused = situation.refused_forward)
         return restart("trying the refused forward again, restarting ssh", refused->failure_class,
                        refused->cause);
-    if (!situation.failed_test.empty())
-        return restart("port down, restarting ssh", FailureClass::connection_lost,
-                       fmt::format("the connection test failed: {}", situation.failed_test));
-    return std::nullopt;
+    return reason_to_hand_over(situation);
 }
 
 }  // namespace autossh

@@ -23,15 +23,15 @@ bool is_of_the_way(FailureClass failure)
 
 }  // namespace
 
-void ReplacementPace::note(bool doubted, Time now)
+void ReplacementPace::note(bool wanted, Time now)
 {
-    if (!doubted) {
-        doubted_since_.reset();
+    if (!wanted) {
+        wanted_since_.reset();
         next_ = never;
         failures_ = 0;
         is_hopeless_ = false;
-    } else if (!doubted_since_) {
-        doubted_since_ = now;
+    } else if (!wanted_since_) {
+        wanted_since_ = now;
         next_ = needs_more_ ? never : now + times::time_to_answer;
     }
 }
@@ -51,9 +51,9 @@ void ReplacementPace::failed(FailureClass failure, Time now)
 
 Time ReplacementPace::spared_until() const
 {
-    if (!doubted_since_ || is_hopeless_ || needs_more_)
+    if (!wanted_since_ || is_hopeless_ || needs_more_)
         return {};
-    return *doubted_since_ + times::longest_doubt;
+    return *wanted_since_ + times::longest_doubt;
 }
 
 }  // namespace autossh

@@ -121,6 +121,19 @@ void apply_max_lifetime(Settings& settings, const std::string& value)
     settings.tunnel.max_lifetime = lifetime > Duration::zero() ? std::optional(lifetime) : std::nullopt;
 }
 
+void apply_renew(Settings& settings, const std::string& value)
+{
+    const Duration renew = duration_or_invalid("renew time", value);
+    settings.tunnel.renew = renew > Duration::zero() ? std::optional(renew) : std::nullopt;
+}
+
+void apply_renew_grace(Settings& settings, const std::string& value)
+{
+    settings.tunnel.renew_grace = duration_or_invalid("renew grace", value);
+    if (settings.tunnel.renew_grace < Duration::zero())
+        invalid("renew grace", value);
+}
+
 void apply_max_start(Settings& settings, const std::string& value)
 {
     const auto number = parse_integer(value);
@@ -229,6 +242,10 @@ constexpr std::array table{
             "start ssh at most N times; -1: no limit (-1)", apply_max_start},
     Setting{"AUTOSSH_MAXLIFETIME", "max-lifetime", Scope::tunnel, "TIME",
             "end after this time; 0: no limit (0)", apply_max_lifetime},
+    Setting{"AUTOSSH_RENEW", "renew", Scope::tunnel, "TIME",
+            "log in anew after this time, without a break; 0: never (0)", apply_renew},
+    Setting{"AUTOSSH_RENEWGRACE", "renew-grace", Scope::tunnel, "TIME",
+            "so long the old ssh lives on for its connections (10m)", apply_renew_grace},
     Setting{"AUTOSSH_KILLTIME", "kill-time", Scope::tunnel, "TIME",
             "from SIGTERM to SIGKILL when ending ssh (5)", apply_kill_time},
     Setting{"AUTOSSH_CONNECTTIMEOUT", "connect-timeout", Scope::tunnel, "TIME",

@@ -67,6 +67,14 @@ const Addition& no_sharing()
     return addition;
 }
 
+Addition alive_count(bool is_watched)
+{
+    if (is_watched)
+        return {{"-o", "ServerAliveCountMax=12"},
+                "autossh notices a dead connection sooner, and one that was only held up lives on"};
+    return {{"-o", "ServerAliveCountMax=3"}, "OpenSSH's default, said because the interval counts on it"};
+}
+
 bool is_control_line(const Addition& addition)
 {
     return addition.words.size() > 1 && addition.words.at(1) == "ControlMaster=yes";
@@ -89,15 +97,14 @@ bool is_shared(const SshChoices& choices, const SshConfig& config)
 
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
                                       const Askable& askable, ControlSocket control_socket,
-                                      const std::string& control_path)
+                                      const std::string& control_path, bool is_watched)
 {
     std::vector<Addition> added;
     if (default_alive_interval(config) && !names(choices, "serveraliveinterval")) {
         added.push_back(
             {{"-o", "ServerAliveInterval=10"}, "ssh's own default notices a dead connection late or never"});
         if (config.number("serveralivecountmax") == 3 && !names(choices, "serveralivecountmax"))
-            added.push_back({{"-o", "ServerAliveCountMax=3"},
-                             "OpenSSH's default, said because the interval counts on it"});
+            added.push_back(alive_count(is_watched));
     }
     // Behind a jump host it would also limit the time in which its user types a password.
     const bool may_take_time = !askable.nobody() && is_behind_proxy(config);

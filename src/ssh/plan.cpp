@@ -182,7 +182,10 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);
     plan.control = control_line(settings, choices, config, directory, control_socket);
-    const auto defaults = better_defaults(choices, config, askable, control_socket, plan.control.path);
+    const bool is_watched =
+        manner_of(settings).listens_for_silence && !plan.control.path.empty() && !is_behind_proxy(config);
+    const auto defaults =
+        better_defaults(choices, config, askable, control_socket, plan.control.path, is_watched);
     plan.additions.insert(plan.additions.end(), defaults.begin(), defaults.end());
     if ((askable.secrets || askable.caller) && !settings.ssh_names_asker)
         plan.additions.push_back(

@@ -1,14 +1,20 @@
 #include "autossh/tunnel/connection_watch.hpp"
 
+#include "autossh/base/numbers.hpp"
 #include "autossh/rules/times.hpp"
 #include "autossh/system/forwarded_connections.hpp"
 #include "autossh/system/route.hpp"
+
+#include <fmt/core.h>
 
 namespace autossh {
 
 namespace {
 
 constexpr Duration way_interval = std::chrono::seconds(2);
+constexpr Duration between_judgements = std::chrono::seconds(5);
+/// Of ssh's keepalives, as by OpenSSH's ServerAliveCountMax.
+constexpr int unanswered = 3;
 
 }  // namespace
 
@@ -17,7 +23,8 @@ void ConnectionWatch::ssh_starts(const SshPlan& plan)
     connection_.reset();
     silence_ = SilenceGauge(manner_.listens_for_silence ? plan.keepalive : std::nullopt);
     address_gone_ = network_changed_ = false;
-    next_way_look_ = never;
+    next_way_look_ = next_judgement_ = never;
+    keepalive_ = manner_.listens_for_silence ? plan.keepalive : std::nullopt;
     failed_test_.clear();
     doubt_.clear();
 }
@@ -32,6 +39,25 @@ void ConnectionWatch::logged_in(pid_t ssh, Time when)
 {
     tests_.logged_in(when);
     connection_ = connection_through_proxy(ssh);
+    next_judgement_ = keepalive_ ? when + *keepalive_ : never;
+}
+
+void ConnectionWatch::judge_silence(Time now)
+{
+    if (now < next_judgement_)
+        return;
+    const auto silent = silence();
+    next_judgement_ = silent && !tests_.have_passed() ? now + between_judgements : never;
+    if (next_judgement_ == never)
+        return;
+    if (*silent > *keepalive_ * unanswered + between_judgements) {
+        failed_test_ = doubt_ = fmt::format("nothing has come from the server for {}", with_unit(*silent));
+        tracker_.connection_is_doubtful(failed_test_);
+    } else if (!doubt_.empty()) {
+        doubt_.clear();
+        failed_test_.clear();
+        tracker_.server_is_heard();
+    }
 }
 
 /// Manual, "Heartbeat".

@@ -9,6 +9,13 @@
 
 namespace autossh {
 
+namespace {
+
+/// By then it has given its forwards away.
+constexpr Duration first_look = std::chrono::milliseconds(500);
+
+}  // namespace
+
 Predecessor::Predecessor(const Executor& executor, const TunnelSettings& settings, Log& log,
                          std::function<void()> on_change)
     : settings_(settings), log_(log), on_change_(std::move(on_change)),
@@ -27,11 +34,12 @@ void Predecessor::begin(Ssh ssh, Duration grace)
     is_ending_ = false;
     kill_alarm_.cancel();
     const Time now = Clock::now();
+    since_ = now;
     until_ = now + grace;
-    next_look_ = now + times::between_looks_at_use;
+    next_look_ = now + first_look;
 }
 
-std::optional<std::uint64_t> Predecessor::look(Time now)
+std::optional<std::uint64_t> Predecessor::look(Time now, bool holds_port)
 {
     if (!is_there())
         return std::nullopt;
@@ -50,9 +58,15 @@ std::optional<std::uint64_t> Predecessor::look(Time now)
     if (now >= until_)
         log_.info("ssh ({}), whose place was taken, has connections left after the time for them",
                   ssh_.child->pid());
-    if (now >= until_ || (used && !*used))
+    if (now >= until_ || (used && !*used) || (holds_port && is_silent_too_long(now)))
         end();
     return std::nullopt;
+}
+
+bool Predecessor::is_silent_too_long(Time now) const
+{
+    const auto silent = ssh_.own.to_server ? ssh_.own.to_server->silence() : std::nullopt;
+    return now >= since_ + times::silent_predecessor && (!silent || *silent >= times::silent_predecessor);
 }
 
 Time Predecessor::next_look() const

@@ -68,6 +68,7 @@ void Session::look()
         tests_.loop_is_refused();
     connection_.look_for_way(process_.pid(), plan(), now);
     connection_.listen_for_silence(now);
+    connection_.judge_silence(now);
     if (!tests_rest())
         connection_.test(now);
     forward_watch_.look(process_.pid(), now);
@@ -103,6 +104,7 @@ Time Session::next_deadline() const
                      tracker_.logged_in_at() ? never : answerer_.next_look(), process_.stops().deadline(),
                      forward_watch_.next_look(), own_master_.next_look(), replacement_.next_look(),
                      replacement_pace_.next_start(), predecessor_.next_look(),
+                     Clock::now() < renewal() ? renewal() : never,
                      connection_.failed_test().empty() ? never : replacement_pace_.spared_until()});
 }
 
@@ -162,7 +164,7 @@ void Session::finish(std::optional<FailureClass> failure)
         const std::uint64_t started = process_.started();
         predecessor_.begin({process_.release(), setup_.release_log(), std::move(own), started,
                             std::exchange(kept_connection_, std::nullopt)},
-                           times::renew_grace);
+                           settings_.renew_grace);
     }
     lost_connection_ = std::exchange(kept_connection_, std::nullopt);
     process_.finish();

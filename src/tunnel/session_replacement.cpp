@@ -19,6 +19,13 @@ bool Session::can_be_replaced() const
            own_master_.client() != nullptr && !process_.stops().is_stopped() && !connection_.waits_for_way();
 }
 
+/// Manual, "Renewal".
+Time Session::renewal() const
+{
+    const auto logged_in = tracker_.logged_in_at();
+    return settings_.renew && logged_in ? *logged_in + *settings_.renew : never;
+}
+
 /// Nothing better is to be had yet than a connection that may be down.
 bool Session::is_spared(Time now)
 {
@@ -28,19 +35,24 @@ bool Session::is_spared(Time now)
 void Session::look_at_replacement(Time now)
 {
     const bool suspect = tracker_.status().state == State::suspect;
-    const bool doubted = suspect && can_be_replaced();
+    const bool can_be = can_be_replaced();
+    const bool doubted = suspect && can_be;
+    const bool renewed = now >= renewal() && can_be && !predecessor_.is_there();
+    if (now >= renewal() && !can_be && !suspect && !std::exchange(no_renewal_told_, true))
+        log_.info(
+            "the connection is not renewed: that needs -N, no ports of -M, and a log-in that asks nobody");
     keep_connection(suspect);
-    replacement_pace_.note(doubted, now);
+    replacement_pace_.note(doubted || renewed, now);
     if (const auto failure = replacement_.look(now)) {
         log_.info("another ssh could not log in beside this one: {}", failure->cause);
         replacement_pace_.failed(failure->failure_class, now);
     }
-    if (replacement_.is_running() && !doubted) {
+    if (replacement_.is_running() && !doubted && !renewed) {
         log_.info("the connection is well: ending ssh ({}) beside it", replacement_.pid());
         replacement_.drop();
     }
     if (!replacement_.is_running() && now >= replacement_pace_.next_start())
-        start_replacement(now);
+        start_replacement(now, doubted);
     if (doubted && is_spared(now))
         connection_.test_on(now);
 }
@@ -56,7 +68,7 @@ void Session::keep_connection(bool doubted)
 
 void Session::look_at_predecessor(Time now)
 {
-    if (const auto started = predecessor_.look(now)) {
+    if (const auto started = predecessor_.look(now, tracker_.client_state().some_forward_failed())) {
         setup_.predecessor_has_ended();
         process_.predecessor_ended(*started);
     }
@@ -64,9 +76,9 @@ void Session::look_at_predecessor(Time now)
 
 bool Session::hand_over(const Ruling& reason)
 {
-    if (!replacement_.is_in() || reason.verdict != Verdict::restart ||
-        reason.failure != FailureClass::connection_lost)
+    if (!reason.may_hand_over || reason.verdict != Verdict::restart || !replacement_.is_in())
         return false;
+    predecessor_is_well_ = !reason.failure;
     tests_.abandon();
     tracker_.ending(reason.cause);
     log_.write(reason.level, "{}", reason.line);
@@ -74,7 +86,7 @@ bool Session::hand_over(const Ruling& reason)
     return true;
 }
 
-void Session::start_replacement(Time now)
+void Session::start_replacement(Time now, bool doubted)
 {
     replacement_pace_.started();
     std::optional<Prepared> prepared = setup_.prepare_beside();
@@ -85,7 +97,9 @@ void Session::start_replacement(Time now)
     Command command = command_for(settings_, *prepared->plan, {}, facts_.start_terms());
     try {
         replacement_.start(std::move(*prepared), process_.for_another(std::move(command)));
-        log_.info("the connection is in doubt: another ssh ({}) logs in beside it", replacement_.pid());
+        log_.info("{}: another ssh ({}) logs in beside it",
+                  doubted ? "the connection is in doubt" : "the connection is to be renewed",
+                  replacement_.pid());
     } catch (const std::system_error& error) {
         log_.info("another ssh could not be started beside this one: {}", error.what());
         replacement_pace_.failed(FailureClass::other, now);

@@ -22,7 +22,9 @@ Situation Session::situation()
         situation.useless = tracker_.refusal();
     if (forward_watch_.retry_is_due(now))
         situation.refused_forward = tracker_.refusal();
-    if (replacement_.is_in())
+    const bool is_in = replacement_.is_in();
+    situation.is_renewed = is_in && now >= renewal();
+    if (is_in)
         situation.failed_test = connection_.failure_beside_better();
     else if (!is_spared(now))
         situation.failed_test = connection_.failed_test();

@@ -93,6 +93,7 @@ void Session::open_forwards()
     ForwardOpening::Work work;
     work.master = own_master_.client();
     work.predecessor = std::exchange(predecessors_master_, nullptr);
+    work.predecessor_is_well = predecessor_is_well_;
     for (const Forward& forward : plan().forwards.all)
         if (forward.configured)
             work.forwards.push_back(*forward.configured);

@@ -12,12 +12,13 @@ namespace autossh {
 
 namespace {
 
-/// Its control line opens the forwards, its loop proves the connection. A device would be opened twice.
+/// Its control line opens the forwards. A device would be opened twice, and the ports of -M PORT stand in the
+/// user's words.
 bool may_be_replaced(const SshPlan& plan)
 {
     const bool has_device = std::ranges::any_of(
         plan.forwards.all, [](const Forward& forward) { return forward.kind == Forward::Kind::device; });
-    return !plan.control.path.empty() && plan.log.is_read && plan.loop.is_made && !plan.is_shared &&
+    return !plan.control.path.empty() && plan.log.is_read && !plan.is_shared && !plan.forwards.monitor_port &&
            !plan.session.is_wanted && !has_device;
 }
 
@@ -70,7 +71,8 @@ void SshSetup::move_to(Prepared prepared, std::unique_ptr<SshLog> ssh_log, bool 
     ssh_log_ = std::move(ssh_log);
     ssh_log_->hand_to([this](std::string_view line) { take_line(line); });
     try {
-        tests_.use_sockets(prepared_.folder->path());
+        if (prepared_.plan->loop.is_made)
+            tests_.use_sockets(prepared_.folder->path());
     } catch (const std::exception& error) {
         log_.write(Level::warning, "the connection cannot be tested: {}", error.what());
         tests_.leave_sockets();

@@ -21,6 +21,7 @@ struct Situation {
     std::optional<Failure> useless = std::nullopt;          ///< every forward it is for was refused
     std::optional<Failure> refused_forward = std::nullopt;  ///< one was, long enough ago to try it again
     std::string failed_test = {};                           ///< the connection is down: why
+    bool is_renewed = false;  ///< another ssh has logged in to take its place, as asked
 };
 
 /// The first that applies, strongest first. Nothing: it may live.

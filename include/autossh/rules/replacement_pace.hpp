@@ -13,8 +13,9 @@ namespace autossh {
 /// Manual, "A better connection first". Of one tunnel.
 class ReplacementPace {
 public:
-    /// A test of the connection has failed since it was well; or it is well. Also of the next ssh.
-    void note(bool doubted, Time now);
+    /// A test of the connection has failed since it was well, or it is to be renewed; or neither. Also of the
+    /// next ssh.
+    void note(bool wanted, Time now);
 
     /// When one is to be started; Time::max(): not at all, or one is on its way.
     Time next_start() const { return next_; }
@@ -27,10 +28,10 @@ public:
     Time spared_until() const;
 
 private:
-    std::optional<Time> doubted_since_;
+    std::optional<Time> wanted_since_;
     Time next_ = never;
     std::size_t failures_ = 0;
-    bool is_hopeless_ = false;  ///< of this doubt
+    bool is_hopeless_ = false;  ///< as long as it is wanted
     bool needs_more_ = false;   ///< than a second log-in without a person can give: for good
 };
 

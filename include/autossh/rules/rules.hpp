@@ -27,8 +27,11 @@ struct Ruling {
     std::string note = {};   ///< another line, at the level info: why this is not as 1.4g would have it
     int exit_status = 1;     ///< of autossh, if the verdict is `failed` or `stopped`
     std::optional<FailureClass> failure = std::nullopt;  ///< the class of the cause
-    bool within_gate = false;                            ///< it ends for that alone
-    bool was_asked_for = false;                          ///< by whoever uses the stream: no word of a failure
+    /// Another ssh that has logged in beside this one may take over, and this one lives on for its
+    /// connections.
+    bool may_hand_over = false;
+    bool within_gate = false;    ///< it ends for that alone
+    bool was_asked_for = false;  ///< by whoever uses the stream: no word of a failure
 };
 
 /// The ssh that has ended.

@@ -131,7 +131,7 @@ inline constexpr Duration longest_doubt = 2min;
 /// Where a better one stands, a connection that fails its tests is given up after this silence: its own
 /// sessions live on beside it.
 inline constexpr Duration silence_beside_better = 5s;
-/// One whose place was taken lives on for its connections, so long at most.
-inline constexpr Duration renew_grace = 10min;
+/// One whose place was taken has so long to be heard of again, where the server holds a port for it.
+inline constexpr Duration silent_predecessor = 15s;
 
 }  // namespace autossh::times

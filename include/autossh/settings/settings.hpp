@@ -76,6 +76,8 @@ struct TunnelSettings {
     Duration kill_time = std::chrono::seconds(5);  ///< from SIGTERM to SIGKILL
     std::optional<Duration> connect_timeout;       ///< for the log-in; 0: none; nothing: not given
     std::optional<Duration> max_lifetime;
+    std::optional<Duration> renew;                    ///< from a log-in to the next, without a break
+    Duration renew_grace = std::chrono::minutes(10);  ///< for the connections through the old one
     std::optional<std::int64_t> max_start;
     RestartPolicy restart = RestartPolicy::on_failure;
     bool supervised = false;         ///< who has started us starts us again when we give up

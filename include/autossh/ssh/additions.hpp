@@ -56,10 +56,11 @@ bool is_shared(const SshChoices& choices, const SshConfig& config);
 
 /// Manual, "What is added": the defaults that are better for an ssh that nobody looks at, where command line
 /// and configuration leave ssh's own. `control_path`: of the control line; empty: there is none.
+/// `is_watched`: a dead connection is noticed by us, and ssh need not give up one that may recover.
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
                                       const Askable& askable,
                                       ControlSocket control_socket = ControlSocket::unused,
-                                      const std::string& control_path = {});
+                                      const std::string& control_path = {}, bool is_watched = false);
 
 /// Manual, "What is added": what makes ssh tell us what it does. `pipe`: the FIFO for -E.
 std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe);

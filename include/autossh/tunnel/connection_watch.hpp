@@ -34,7 +34,9 @@ public:
     /// Where it has been silent for longer than its keepalives allow, a test is due. `next_look`: when to ask
     /// again; Time::max(): not at all.
     void listen_for_silence(Time now);
-    Time next_look() const { return std::min(silence_.next_look(), next_way_look_); }
+    Time next_look() const { return std::min({silence_.next_look(), next_way_look_, next_judgement_}); }
+    /// The same where no test can tell: silence alone is what a test would find.
+    void judge_silence(Time now);
     /// Takes the tests a step further.
     void test(Time now);
 
@@ -78,6 +80,8 @@ private:
     ConnectionTests& tests_;
     std::optional<TcpConnection> connection_;  ///< with the server, or with the first jump host
     SilenceGauge silence_;
+    std::optional<Duration> keepalive_;  ///< of this ssh
+    Time next_judgement_ = never;
     bool address_gone_ = false;
     Time next_way_look_ = never;
     bool network_changed_ = false;  ///< since the last test that has passed

@@ -38,9 +38,10 @@ public:
     /// It has not much time left if there is one already.
     void begin(Ssh ssh, Duration grace);
     bool is_there() const { return ssh_.child != nullptr; }
-    /// Ends it when nobody uses it, or its time is over. Gives when it was started once it has ended:
-    /// somebody is to look at what it has left behind.
-    std::optional<std::uint64_t> look(Time now);
+    /// Ends it when nobody uses it, or its time is over. `holds_port`: the server has not given back what it
+    /// listens on for it, perhaps. Gives when it was started once it has ended: somebody is to look at what
+    /// it has left behind.
+    std::optional<std::uint64_t> look(Time now, bool holds_port);
     Time next_look() const;
 
     /// Asks it to end.
@@ -52,11 +53,13 @@ public:
 
 private:
     void send_kill();
+    bool is_silent_too_long(Time now) const;
 
     const TunnelSettings& settings_;
     Log& log_;
     std::function<void()> on_change_;
     Ssh ssh_;
+    Time since_;
     Time until_ = never;
     Time next_look_ = never;
     bool is_ending_ = false;

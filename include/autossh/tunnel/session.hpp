@@ -101,8 +101,9 @@ private:
     void keep_connection(bool doubted);
     bool can_be_replaced() const;
     bool is_spared(Time now);
+    Time renewal() const;
     void look_at_replacement(Time now);
-    void start_replacement(Time now);
+    void start_replacement(Time now, bool doubted);
     void follow_stops();
     bool tests_rest() const;
     bool ends_for_refusal() const;
@@ -129,6 +130,8 @@ private:
     ReplacementPace replacement_pace_;
     ForwardOpening forward_opening_;
     bool may_be_replaced_ = false;
+    bool predecessor_is_well_ = false;
+    bool no_renewal_told_ = false;
     std::optional<LastSession> last_;
     bool login_seen_ = false;  ///< of this ssh
     bool we_end_ssh_ = false;  ///< the same: for a refused forward, in place of ssh itself

@@ -20,7 +20,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <sys/types.h>
 
@@ -63,7 +62,8 @@ public:
 
     void test_passed(Duration round_trip);
     void test_failed(const std::string& reason);     ///< after tests that have passed
-    void connection_is_doubtful(std::string cause);  ///< the same, where a test would be of no use
+    void connection_is_doubtful(std::string cause);  ///< the same, found without a test
+    void server_is_heard() { record(TunnelEvent::test_passed, "the server is heard again"); }
     void loop_unproven(const std::string& reason);
 
     /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.
