@@ -16,7 +16,8 @@ bool Session::can_be_replaced() const
     const bool asks_nobody =
         by_key && !said.has_first_factor() && settings_.secrets.empty() && !answerer_.has_asked_person();
     return may_be_replaced_ && settings_.restart != RestartPolicy::none && asks_nobody &&
-           own_master_.client() != nullptr && !process_.stops().is_stopped() && !connection_.waits_for_way();
+           setup_.can_prepare_beside() && own_master_.client() != nullptr && !process_.stops().is_stopped() &&
+           !connection_.waits_for_way();
 }
 
 /// Manual, "Renewal".
@@ -71,7 +72,14 @@ void Session::look_at_predecessor(Time now)
     if (const auto started = predecessor_.look(now, tracker_.client_state().some_forward_failed())) {
         setup_.predecessor_has_ended();
         process_.predecessor_ended(*started);
+        own_master_.ask_soon();
     }
+}
+
+void Session::tell_of_replacement(const std::string& down_because)
+{
+    if (!predecessor_is_well_ && !down_because.empty())
+        tracker_.waiting(down_because, Duration::zero(), {});
 }
 
 bool Session::hand_over(const Ruling& reason)

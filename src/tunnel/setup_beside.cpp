@@ -40,10 +40,15 @@ int SshSetup::free_place() const
     return place;
 }
 
+bool SshSetup::can_prepare_beside() const
+{
+    return answer_ && answer_->config && answer_->control_socket == ControlSocket::unused &&
+           may_be_replaced(*prepared_.plan);
+}
+
 std::optional<Prepared> SshSetup::prepare_beside()
 {
-    if (!answer_ || !answer_->config || answer_->control_socket != ControlSocket::unused ||
-        !may_be_replaced(*prepared_.plan))
+    if (!can_prepare_beside())
         return std::nullopt;
     const auto folder = private_folder(*answer_, place_, name_of_folder(free_place()), log_);
     if (!folder)

@@ -53,7 +53,9 @@ Awaitable<Ruling> Tunnel::keep_running()
         if (settings_.max_start && starts_ >= *settings_.max_start)
             co_return max_start_is_reached();
         std::string down_because = std::exchange(down_because_, {});
-        if (!session_.has_replacement() || waits_.reason_not_to_start()) {
+        if (session_.has_replacement() && !waits_.reason_not_to_start()) {
+            session_.tell_of_replacement(down_because);
+        } else {
             const std::optional<Ruling> ended = co_await waits_.pause(std::move(down_because));
             if (ended) {
                 conclude(*ended);

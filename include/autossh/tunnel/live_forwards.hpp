@@ -29,6 +29,8 @@ public:
 
     /// Asks if that is due. `rival`: another autossh has one, and only its end is of use.
     void look(Time now, bool rival);
+    /// What was in the way may be gone now.
+    void ask_soon() { retries_ = {}; }
     Time next_look() const { return is_asking_ || !tracker_.may_ask() ? never : retries_.next(); }
 
 private:

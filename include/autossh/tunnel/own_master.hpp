@@ -35,6 +35,8 @@ public:
     void excuse(Time now) { watch_.excuse(now); }
     /// `rival`: another autossh has a forward that was refused.
     void look(Time now, bool rival);
+    /// A dead session of ours has let go of what it had, perhaps.
+    void ask_soon() { live_forwards_.ask_soon(); }
     Time next_look() const { return std::min(live_forwards_.next_look(), watch_.next_look()); }
 
     /// For how long it has not answered, where that means that it hangs.

@@ -51,6 +51,8 @@ public:
     std::optional<Failure> start(std::int64_t start);
     /// Another ssh has logged in beside the last one, and start() lets it take over.
     bool has_replacement() { return replacement_.is_in(); }
+    /// That this is what follows. `down_because`: as StatusTracker::waiting().
+    void tell_of_replacement(const std::string& down_because);
     /// Whether another start is allowed after that of the ssh that runs.
     void allow_replacement(bool allowed) { may_be_replaced_ = allowed; }
     /// Of the ssh that was started. Nothing: it runs.

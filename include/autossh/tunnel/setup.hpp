@@ -38,6 +38,8 @@ public:
     /// For another ssh beside the one that runs: in a folder of its own, without forwards, and it asks
     /// nobody. Nothing: that cannot be had.
     std::optional<Prepared> prepare_beside();
+    /// As far as is known without a folder.
+    bool can_prepare_beside() const;
     /// That other ssh is the one that runs now, until the next start. `ssh_log`: its log. `beside_last`: the
     /// last one lives on, and keeps its folder until predecessor_has_ended().
     void move_to(Prepared prepared, std::unique_ptr<SshLog> ssh_log, bool beside_last);

@@ -1,0 +1,200 @@
+// Manual, "A better connection first" and "Renewal".
+#include "e2e/support/giving_up.hpp"
+#include "e2e/support/server.hpp"
+#include "e2e/support/waits.hpp"
+#include "support/machine/ports.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <optional>
+
+#include <fmt/format.h>
+
+using namespace autossh_test;
+
+namespace {
+
+const std::string beside = "]: the connection is in doubt: another ssh (";
+const std::string takes_over = "), which has logged in beside the last one, takes its place\n";
+const std::string gave_place = "), whose place was taken, has ended\n";
+
+/// The process that takes connections: new ones wait as long as it is stopped.
+pid_t listener_of(const Sshd& sshd)
+{
+    const auto sessions = sshd.session_processes();
+    for (const auto& entry : process_table::everything())
+        if (std::ranges::find(sessions, entry.pid) != sessions.end() &&
+            std::ranges::find(sessions, entry.parent) == sessions.end())
+            return entry.parent;
+    return 0;
+}
+
+std::vector<std::string> both_ways(int local, int remote, int target)
+{
+    return {"-N", "-L", "127.0.0.1:" + forwarding(local, target), "-R",
+            "127.0.0.1:" + forwarding(remote, target)};
+}
+
+}  // namespace
+
+TEST_CASE(
+    "Replacement: a connection that is silent loses its place to another, and what runs through it lives on")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    const unsigned short back = free_port_pair();
+    const Autossh autossh(sshd, both_ways(port, back, far_end.port()));
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    const pid_t first = autossh.log().ssh_pid();
+    std::optional<OpenConnection> through(std::in_place, port);
+    REQUIRE(through->exchange("begins") == "begins");
+    const auto stopped = sshd.session_processes();
+    sshd.signal_sessions(SIGSTOP);
+    REQUIRE(autossh.log().wait_for(takes_over));
+    CHECK(autossh.log().count("]: port down, restarting ssh\n") == 1);
+    CHECK(carries_bytes(port));
+    for (const pid_t session : stopped)
+        kill(session, SIGCONT);
+    CHECK(carries_bytes(back));
+    CHECK(through->exchange("goes on") == "goes on");
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.log().count(gave_place) == 0);
+    through.reset();
+    CHECK(autossh.log().wait_for(fmt::format("]: ssh ({}{}", first, gave_place)));
+    CHECK(starts(autossh) == 2);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Replacement: a connection that answers again keeps its place")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    const Autossh autossh(sshd, both_ways(port, free_port_pair(), far_end.port()));
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    const OpenConnection through(port);
+    REQUIRE(through.exchange("begins") == "begins");
+    const pid_t listener = listener_of(sshd);
+    REQUIRE(listener > 0);
+    REQUIRE(process_table::send(listener, SIGSTOP));  // so that no other gets in
+    sshd.signal_sessions(SIGSTOP);
+    REQUIRE(autossh.log().wait_for(beside));
+    sshd.signal_sessions(SIGCONT);
+    CHECK(autossh.log().wait_for("]: the connection is well: ending ssh ("));
+    REQUIRE(process_table::send(listener, SIGCONT));
+    CHECK(through.exchange("goes on") == "goes on");
+    CHECK(autossh.log().count("restarting ssh") == 0);
+    CHECK(starts(autossh) == 1);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Replacement: where another log-in is refused, ssh is ended and started as before")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Autossh autossh(sshd, {"-N"});
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    std::filesystem::rename(sshd.directory() / "user_key.pub", sshd.directory() / "taken_away");
+    const auto stopped = sshd.session_processes();
+    sshd.signal_sessions(SIGSTOP);
+    CHECK(autossh.log().wait_for("]: another ssh could not log in beside this one: "));
+    CHECK(autossh.log().wait_for("]: port down, restarting ssh\n"));
+    CHECK(autossh.log().wait_for("]: not up after "));
+    CHECK(autossh.log().count(takes_over) == 0);
+    CHECK(autossh.end() == exited(1));
+    for (const pid_t session : stopped)
+        kill(session, SIGCONT);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Replacement: an autossh that is stopped meanwhile leaves nothing behind")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Autossh autossh(sshd, {"-N"});
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    const pid_t listener = listener_of(sshd);
+    REQUIRE(process_table::send(listener, SIGSTOP));
+    sshd.signal_sessions(SIGSTOP);
+    REQUIRE(autossh.log().wait_for(beside));
+    CHECK(autossh.end() == exited(1));
+    sshd.signal_sessions(SIGCONT);
+    REQUIRE(process_table::send(listener, SIGCONT));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Renewal: another ssh takes over without a break, and what runs through the old one lives on")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    const unsigned short back = free_port_pair();
+    const std::string path = sshd.directory() / "socket";
+    for (const std::string monitor : {"auto", "0"}) {
+        INFO("-M " << monitor);
+        auto words = both_ways(port, back, far_end.port());
+        words.insert(words.begin(), {"-M", monitor, "--renew", "2s", "-L",
+                                     fmt::format("{}:127.0.0.1:{}", path, far_end.port())});
+        const Autossh autossh(sshd, words);
+        REQUIRE(autossh.log().wait_for("]: up: "));
+        REQUIRE(carries_bytes(back));
+        std::optional<OpenConnection> there(std::in_place, port);
+        std::optional<OpenConnection> here(std::in_place, back);
+        REQUIRE(there->exchange("begins") == "begins");
+        REQUIRE(here->exchange("begins") == "begins");
+        REQUIRE(autossh.log().wait_for(takes_over));
+        CHECK(carries_bytes(port));
+        CHECK(carries_bytes(back));
+        CHECK(autossh.log().wait_for("]: up: ", 2));
+        CHECK(std::filesystem::is_socket(path));
+        // As long as the old one has connections, no third one is started.
+        CHECK(there->exchange("goes on") == "goes on");
+        CHECK(here->exchange("goes on") == "goes on");
+        CHECK(autossh.log().count(takes_over) == 1);
+        there.reset();
+        here.reset();
+        CHECK(autossh.log().wait_for(gave_place));
+        CHECK(autossh.log().wait_for(takes_over, 2));
+        CHECK(autossh.log().count("]: degraded: ") == 0);
+        CHECK(autossh.log().count("]: down after ") == 0);
+        CHECK(autossh.end() == exited(1));
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Renewal: the old ssh is ended after the grace, whoever uses it")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    auto words = both_ways(port, free_port_pair(), far_end.port());
+    words.insert(words.begin(), {"--renew", "1s", "--renew-grace", "500ms"});
+    const Autossh autossh(sshd, words);
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    const OpenConnection through(port);
+    REQUIRE(through.exchange("begins") == "begins");
+    CHECK(autossh.log().wait_for("has connections left after the time for them\n"));
+    CHECK(autossh.log().wait_for(gave_place));
+    CHECK(through.exchange("goes on") != "goes on");
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Renewal: where no other ssh can take over, that is told once")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd(Sshd::Loopback::own);
+    const Autossh autossh(sshd, {"-M", std::to_string(free_port_pair()), "-N", "--renew", "500ms"});
+    CHECK(autossh.log().wait_for("]: the connection is not renewed: that needs "));
+    CHECK(starts(autossh) == 1);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
