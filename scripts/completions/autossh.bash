@@ -5,7 +5,7 @@
 # autossh's own options are completed here. The rest is ssh's, and is handed to the ssh completion of bash-completion,
 # without autossh's words in it. Where there is none, host names are completed here too.
 
-_autossh_options='--port --poll --first-poll --gate-time --backoff-max --restart --exit-on --max-start --max-lifetime
+_autossh_options='--port --poll --first-poll --gate-time --backoff-max --restart --exit-on --max-start --max-lifetime --renew --renew-grace
     --kill-time --connect-timeout --message --ssh --plain --secret-file --secret-fd --secret-command --secret-credential
     --secret-prompt --secret-for --pid-file --log-file --log-level --log-format --name --debug --nt-service --explain --help --version'
 _autossh_classes='name-not-found no-route refused timed-out connection-lost key-exchange host-key-unknown

@@ -82,6 +82,8 @@ complete -c autossh -n $may -l restart -x -a 'on-failure always never' -d 'After
 complete -c autossh -n $may -l exit-on -x -a '(__autossh_classes)' -d 'Classes of failure to give up on'
 complete -c autossh -n $may -l max-start -x -d 'How often ssh may be started'
 complete -c autossh -n $may -l max-lifetime -x -d 'How long autossh may run'
+complete -c autossh -n $may -l renew -x -d 'After which time to log in anew without a break'
+complete -c autossh -n $may -l renew-grace -x -d 'How long the old ssh lives on for its connections'
 complete -c autossh -n $may -l kill-time -x -d 'Time from SIGTERM to SIGKILL'
 complete -c autossh -n $may -l connect-timeout -x -d 'How long ssh may take to log in'
 complete -c autossh -n $may -l message -x -d 'Text to add to the test message'

@@ -93,6 +93,7 @@ Rows our_times(const Explanation& explanation)
         login_row(explanation),
         {"kill time", with_unit(tunnel.kill_time), source_of(settings, "kill-time")},
         {"max lifetime", limit(tunnel.max_lifetime), source_of(settings, "max-lifetime")},
+        {"renew", limit(tunnel.renew), source_of(settings, "renew")},
     };
 }
 

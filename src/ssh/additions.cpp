@@ -104,7 +104,7 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
         added.push_back(
             {{"-o", "ServerAliveInterval=10"}, "ssh's own default notices a dead connection late or never"});
         if (config.number("serveralivecountmax") == 3 && !names(choices, "serveralivecountmax"))
-            added.push_back(alive_count(is_watched));
+            added.push_back(alive_count(is_watched && !control_path.empty() && !is_behind_proxy(config)));
     }
     // Behind a jump host it would also limit the time in which its user types a password.
     const bool may_take_time = !askable.nobody() && is_behind_proxy(config);

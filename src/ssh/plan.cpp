@@ -191,7 +191,6 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
         plan.additions.push_back(
             {{"-o", "KbdInteractiveAuthentication=no"},
              "before OpenSSH 8.5 a server could ask in the name of another, or of a key"});
-
     plan.keepalive = keepalive_of(config, defaults);
     plan.destination = destination_of(config);
     plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
