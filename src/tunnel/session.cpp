@@ -2,6 +2,7 @@
 
 #include "autossh/base/coroutine.hpp"
 #include "autossh/rules/login_rules.hpp"
+#include "autossh/ssh/words.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -67,7 +68,7 @@ std::optional<Failure> Session::start(std::int64_t start)
     StartTerms terms = facts_.start_terms();
     terms.has_control_line = is_master;
     we_end_ssh_ = terms.we_end_ssh || plan().forwards.we_end_ssh;
-    Command command = command_for(settings_, plan(), loop, terms);
+    Command command = command_for(settings_.ssh, plan(), loop, terms);
     if (setup_.takes_questions()) {
         const bool person = setup_.may_ask_caller() || (first && process_.terminal().in_foreground());
         const auto variables = answerer_.ssh_starts(plan(), person);

@@ -33,9 +33,9 @@ bool leads_nowhere(int fd)
 SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, StatusTracker& account,
                    ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
                    std::string folder_name, std::function<void()> on_words)
-    : executor_(std::move(executor)), settings_(settings), log_(log), tracker_(account), tests_(tests),
-      answerer_(answerer), place_(place), folder_name_(std::move(folder_name)),
-      on_words_(std::move(on_words)), prepared_(unprepared(settings))
+    : executor_(std::move(executor)), settings_(settings), choices_(choices_of(settings.ssh)), log_(log),
+      tracker_(account), tests_(tests), answerer_(answerer), place_(place),
+      folder_name_(std::move(folder_name)), on_words_(std::move(on_words)), prepared_(unprepared(settings))
 {}
 
 void SshSetup::leave_unasked()
@@ -49,7 +49,7 @@ void SshSetup::settle(std::optional<Answer> answer)
 {
     const bool answered_before = answer_ && answer_->config;
     if (answer && answer->config)
-        answer->control_socket = control_socket(control_facts(settings_, *answer->config));
+        answer->control_socket = control_socket(control_facts(settings_, choices_, *answer->config));
     if (answered_before && answer && *answer_ == *answer)
         return;
     // Who has had an answer keeps it. With secrets an old one may be about other keys.
@@ -76,7 +76,7 @@ void SshSetup::tell_doubt()
     if (doubt.empty() || doubt == before || !mistake().empty())  // which ssh is about to say itself
         return;
     const bool wants_tests = manner_of(settings_).test_way == TestWay::loop;
-    const bool unwatched = wants_tests && !choices_of(settings_.ssh).options.contains("serveraliveinterval");
+    const bool unwatched = wants_tests && !choices_.options.contains("serveraliveinterval");
     if (prepared_.plan.additions.empty() && unwatched)
         log_.write(Level::warning,
                    "no connection tests: {}; nothing watches this tunnel: -M PORT would, or "
@@ -96,7 +96,7 @@ void SshSetup::renew()
     const bool caller_has_gone = prepared_.askable.caller && !answerer_.caller_is_there();
     const ControlSocket control_before = answer_ ? answer_->control_socket : ControlSocket::unused;
     if (answer_ && answer_->config)
-        answer_->control_socket = control_socket(control_facts(settings_, *answer_->config));
+        answer_->control_socket = control_socket(control_facts(settings_, choices_, *answer_->config));
     const bool is_same = !answer_ || answer_->control_socket == control_before;
     const bool bare = !answer_ || (!answer_->config && prepared_.plan.additions.empty());
     if (bare || (directory_is_whole() && !caller_has_gone && is_same))

@@ -7,6 +7,7 @@
 #include "autossh/rules/login_rules.hpp"
 #include "autossh/rules/session_end.hpp"
 #include "autossh/settings/settings.hpp"
+#include "autossh/ssh/words.hpp"
 #include "autossh/system/uptime.hpp"
 #include "autossh/tunnel/client_process.hpp"
 #include "autossh/tunnel/connection_watch.hpp"

@@ -76,6 +76,7 @@ private:
 
     Executor executor_;
     const TunnelSettings& settings_;
+    SshChoices choices_;  ///< of its words
     Log& log_;
     StatusTracker& tracker_;
     ConnectionTests& tests_;
