@@ -53,8 +53,15 @@ void add(std::vector<std::string>& words, std::string_view word)
 
 }  // namespace
 
+void CircumstanceReader::read_stray_line(std::string_view line)
+{
+    if (std::string words = one_line(line); !words.empty())
+        found_.stray_words = shortened(std::move(words), longest_word);
+}
+
 void CircumstanceReader::read_line(std::string_view line, bool logged_in)
 {
+    found_.logged_in = logged_in;
     if (!is_debug_line(line)) {
         if (logged_in || server_has_spoken_)
             return;

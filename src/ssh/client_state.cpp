@@ -139,7 +139,9 @@ void ClientState::explain_forward(SshMessage& message)
     const bool local = message.kind == SshMessage::Kind::local_port_in_use;
     if (failure != FailureClass::forward_refused && !local)
         return;
-    message.failure = explained(message, circumstances(), {.port_was_ours = terms_.after_session});
+    message.failure =
+        explained(message, circumstances(),
+                  {.port_was_ours = terms_.after_session, .past_log_is_read = terms_.past_log_is_read});
     if (!local)
         circumstances_.forward_is_refused();
 }

@@ -91,7 +91,8 @@ Values values_of(const SshMessage& reason, const SshCircumstances& known, const 
     add("program", keys.missing_program);
     add("jump", by_hand(known.proxy_command));
     add("proxy", known.proxy_command);
-    add("stray", keys.stray_words.empty() ? "" : ": " + keys.stray_words);
+    add("stray", known.stray_words.empty() ? "" : ": " + known.stray_words);
+    add("said", known.stray_words.empty() ? "" : fmt::format(": \"{}\"", known.stray_words));
     return values;
 }
 

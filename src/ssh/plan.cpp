@@ -177,6 +177,7 @@ SshPlan plan_for(const TunnelSettings& settings, SshChoices choices, const SshCo
     SshPlan plan;
     plan.understood = true;
     plan.is_shared = is_shared(choices, config);
+    plan.runs_programs = is_behind_proxy(config) || config.value("permitlocalcommand") != "no";
     if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);

@@ -12,7 +12,6 @@ namespace autossh {
 void Remarks::ssh_starts(Time now)
 {
     dead_targets_ = {};
-    stray_words_.clear();
     kept_.clear();
     answer_due_ = now + times::answer_is_slow;
 }
@@ -48,14 +47,6 @@ void Remarks::dead_target(const Failure& target)
     reporter_.remark(fmt::format("the target of a forward cannot be reached: {}", target.cause));
     if (!target.remedy.empty())
         reporter_.advise(State::degraded, fmt::format("remedy: {}", target.remedy));
-}
-
-void Remarks::read_stray_line(pid_t ssh, std::string_view raw_line, bool hidden)
-{
-    if (!hidden)
-        reporter_.pass_on(ssh, raw_line);
-    if (std::string words = one_line(without_end(raw_line)); !words.empty())
-        stray_words_ = std::move(words);
 }
 
 bool Remarks::look(Time now, const SshCircumstances& known, StateMachine& state_machine)

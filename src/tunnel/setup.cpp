@@ -19,13 +19,17 @@ namespace autossh {
 
 namespace {
 
-/// To /dev/null.
-bool leads_nowhere(int fd)
+enum class Errors { nowhere, terminal, elsewhere };
+
+/// Where our standard error leads: to /dev/null, say, or a file. Closed: elsewhere.
+Errors place_of_errors()
 {
     struct stat ours {};
     struct stat nowhere {};
-    return ::fstat(fd, &ours) == 0 && ::stat("/dev/null", &nowhere) == 0 && S_ISCHR(ours.st_mode) &&
-           ours.st_rdev == nowhere.st_rdev;
+    const bool known = ::fstat(STDERR_FILENO, &ours) == 0 && ::stat("/dev/null", &nowhere) == 0;
+    if (known && S_ISCHR(ours.st_mode) && ours.st_rdev == nowhere.st_rdev)
+        return Errors::nowhere;
+    return ::isatty(STDERR_FILENO) != 0 ? Errors::terminal : Errors::elsewhere;
 }
 
 }  // namespace
@@ -158,6 +162,7 @@ void SshSetup::prepare_anew()
         tests_.leave_sockets();
         prepared_ = prepare_without_folder(settings_, *answer_, prepared_.askable, log_);
     }
+    prepared_.plan.log.past_log_is_read = reads_past_log();
     tracker_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
 }
 
@@ -193,12 +198,20 @@ bool SshSetup::directory_is_whole()
            tests_.has_its_socket() && (!takes_questions() || answerer_.is_there());
 }
 
-/// Not of a remote command, whose words are not ours, nor of what may outlive us.
+/// Not of a remote command, whose words are not ours, nor of what may outlive us. On a terminal ssh asks for
+/// the touch of a token there, and who writes into a file may be a program that ssh runs.
+bool SshSetup::reads_past_log() const
+{
+    const SshPlan& plan = prepared_.plan;
+    if (!plan.log.is_read || plan.session.is_wanted || plan.is_shared || !prepared_.folder)
+        return false;
+    const Errors place = place_of_errors();
+    return place == Errors::nowhere || is_hushed() || (place == Errors::elsewhere && !plan.runs_programs);
+}
+
 UniqueFd SshSetup::errors_of_ssh()
 {
-    const bool only_ssh = prepared_.plan.log.is_read && !prepared_.plan.session.is_wanted &&
-                          !prepared_.plan.is_shared && prepared_.folder;
-    if (!only_ssh || (!leads_nowhere(STDERR_FILENO) && !is_hushed()))
+    if (!prepared_.plan.log.past_log_is_read)
         return {};
     try {
         const std::string path = prepared_.folder->path() + "/errors";

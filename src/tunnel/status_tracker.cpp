@@ -55,7 +55,8 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .log_is_read = plan_.log.is_read,
                            .forwards = plan_.forwards.all,
                            .is_our_master = !plan_.control.path.empty(),
-                           .after_session = had_all_forwards_});
+                           .after_session = had_all_forwards_,
+                           .past_log_is_read = plan_.log.past_log_is_read});
     failure_.reset();
     remarks_.ssh_starts(Clock::now());
     proof_.begin();
@@ -70,16 +71,6 @@ void StatusTracker::runs(pid_t ssh)
 {
     context_.ssh = ssh;
     log_.set_context(context_);
-}
-
-Failure StatusTracker::failure_of(ExitStatus status, const std::string& complaint)
-{
-    return failure_of_client(client_, plan_, status, {complaint, remarks_.stray_words()});
-}
-
-std::string StatusTracker::cause_of_end(const Failure& failure, ExitStatus status) const
-{
-    return cause_in_full(client_, refusals_, failure, status);
 }
 
 void StatusTracker::ended_of(std::optional<FailureClass> failure)
@@ -98,36 +89,6 @@ void StatusTracker::executed(pid_t ssh)
     settling_.ssh_runs(Clock::now());
     reporter_.ssh_started();
     record(TunnelEvent::executed, fmt::format("ssh runs, pid {}", ssh));
-}
-
-void StatusTracker::take_in(const std::string& raw_line, LoginProgress progress)
-{
-    if (client_.read_line(without_end(raw_line), progress))
-        reporter_.pass_on(ssh_, raw_line);
-    note_login();
-    note_loop();
-    note_refused();
-    remarks_.dead_target(client_.dead_target());
-    if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
-        on_change_();
-}
-
-void StatusTracker::note_login()
-{
-    if (!client_.logged_in() || logged_in_at())
-        return;
-    settling_.logged_in(Clock::now());
-    server_ = peer_of(client_.login());
-    record(TunnelEvent::logged_in, client_.login());
-}
-
-void StatusTracker::note_loop()
-{
-    const std::string& here = client_.entrance_refusal();
-    if (client_.loop_refused() && !loop_is_no_help_)
-        loop_unproven(!here.empty()
-                          ? here
-                          : "the server does not forward them, or the port that they take there is in use");
 }
 
 void StatusTracker::test_passed(Duration round_trip)

@@ -21,7 +21,7 @@ struct KeyCircumstances {
     std::string missing_program = {};      ///< of a ProxyCommand, or of a Match exec
     bool under_sshpass = false;            ///< which gives one answer and no more
     bool port_was_ours = false;            ///< a port that the server refuses: the tunnel has been up before
-    std::string stray_words = {};  ///< the last that a program of ssh's has written, where nobody sees it
+    bool past_log_is_read = true;          ///< what comes past ssh's log is known, too
     bool operator==(const KeyCircumstances&) const = default;
 };
 
@@ -43,6 +43,8 @@ enum class Cause {
     web_server,
     no_sshd,
     no_greeting,
+    account_expired,
+    account_closed,
     host_key_unknown,
     host_key_changed,
     key_missing,
@@ -61,6 +63,8 @@ enum class Cause {
     sshpass_used_up,
     server_privileged_port,
     server_forbids,
+    server_or_account_forbids,
+    password_expired,
     key_forbids,
     server_permitlisten,
     key_permitlisten,

@@ -33,8 +33,9 @@ struct SessionTerms {
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
     bool log_is_read = true;         ///< without ssh's log its silence says nothing
     std::vector<Forward> forwards = {};
-    bool is_our_master = false;  ///< what it says of our requests is nothing for the user
-    bool after_session = false;  ///< that had all forwards, and may hold their ports
+    bool is_our_master = false;    ///< what it says of our requests is nothing for the user
+    bool after_session = false;    ///< that had all forwards, and may hold their ports
+    bool past_log_is_read = true;  ///< what comes past ssh's log comes to us, too
 };
 
 class ClientState {
@@ -53,6 +54,8 @@ public:
     bool read_line(std::string_view line, LoginProgress progress = LoginProgress::unknown);
     /// The same for several, with their ends; what is to be shown is forgotten.
     void read_lines(std::string_view text);
+    /// One that has come past its log, without its end.
+    void read_stray_line(std::string_view line) { circumstances_.read_stray_line(line); }
 
     bool logged_in() const { return !login_.empty(); }
     /// A first method has let us in, and the server wants a second one.

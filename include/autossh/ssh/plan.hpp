@@ -26,7 +26,8 @@ struct SshPlan {
         bool login_is_heard = false;  ///< and tells of the log-in
         /// What the user wants to see of it, where the level DEBUG1 was added by us. Nothing: all.
         std::optional<SshLogLevel> users_level = std::nullopt;
-        bool drops_quiet = false;  ///< -q is taken out of the user's words: it would win over ours
+        bool past_log_is_read = false;  ///< what ssh says past its log comes to us, too
+        bool drops_quiet = false;       ///< -q is taken out of the user's words: it would win over ours
     };
 
     /// Manual, "Heartbeat": the way of the tests of -M auto.
@@ -69,6 +70,7 @@ struct SshPlan {
 
     bool understood = false;          ///< ssh has answered: states are reported
     bool is_shared = false;           ///< the connection, with another ssh, or perhaps
+    bool runs_programs = false;       ///< a ProxyCommand, a jump host's ssh or a LocalCommand, or perhaps
     std::vector<Addition> additions;  ///< to the user's words; see ssh/words.hpp
     Destination destination;
     std::optional<Duration> keepalive;  ///< ssh's interval, if it sends any

@@ -33,11 +33,6 @@ public:
 
     void dead_target(const Failure& target);
 
-    /// A line of a program that ssh runs, where nobody sees it: passed on, and the last of an ssh's is kept.
-    /// `hidden`: it may be the server's banner, which the user has asked not to see, and is not passed on.
-    void read_stray_line(pid_t ssh, std::string_view raw_line, bool hidden);
-    const std::string& stray_words() const { return stray_words_; }
-
     /// While ssh is connecting. True: the server is silent, and `state_machine` knows it now.
     bool look(Time now, const SshCircumstances& known, StateMachine& state_machine);
     /// When to look.
@@ -50,7 +45,6 @@ private:
     bool no_control_line_told_ = false;
     std::string kept_;
     DeadTargets dead_targets_;
-    std::string stray_words_;
     Time answer_due_ = never;
 };
 

@@ -54,7 +54,7 @@ public:
     /// The tunnel's own directory; empty where there is none.
     std::string directory() const { return prepared_.folder ? prepared_.folder->path() : ""; }
     /// For an ssh that is about to start: where it and what it runs (a jump host's ssh, a ProxyCommand) write
-    /// their errors, as ours go nowhere (-f). None: to ours.
+    /// what goes past its log. None: to our standard error.
     UniqueFd errors_of_ssh();
 
     /// Hands out what ssh has said by now. False: there is no more.
@@ -70,6 +70,7 @@ private:
     {
         return prepared_.plan.log.users_level.value_or(SshLogLevel::info) < SshLogLevel::info;
     }
+    bool reads_past_log() const;
     void use_directory();
     bool take_questions(const PrivateFolder& folder);
     bool directory_is_whole();
