@@ -143,7 +143,10 @@ std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& 
     case timed_out:
         return known.port.empty() || known.host.empty() ? std::nullopt : std::optional(Cause::no_answer);
     case connection_lost: return of_lost_connection(reason, known, keys);
-    case host_key_unknown: return known.user.empty() ? std::nullopt : std::optional(Cause::host_key_unknown);
+    case host_key_unknown:
+        if (keys.known_hosts_elsewhere || !known.host_key_alias.empty())
+            return Cause::host_key_unknown_elsewhere;
+        return known.user.empty() ? std::nullopt : std::optional(Cause::host_key_unknown);
     case host_key_changed:
         return known.known_host.empty() ? std::nullopt : std::optional(Cause::host_key_changed);
     case authentication_refused: return of_denial(reason, known, keys);

@@ -132,6 +132,8 @@ void CircumstanceReader::read_log_in(std::string_view words)
         if (colon != std::string_view::npos)
             found_.port = as_field(place.substr(colon + 1));
         found_.user = as_field(part_between(*to, " as '", "'"));
+    } else if (const auto alias = what_follows(words, "using hostkeyalias: ")) {
+        found_.host_key_alias = as_field(*alias);
     } else if (const auto key = what_follows(words, "Offering public key: ")) {
         add(found_.offered, name_of_key(*key));
     } else if (words == "Next authentication method: publickey") {

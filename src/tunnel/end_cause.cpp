@@ -5,6 +5,7 @@
 #include "autossh/ssh/key_circumstances.hpp"
 #include "autossh/system/process_stat.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include <cstdint>
@@ -59,6 +60,8 @@ KeyCircumstances circumstances_of(const ClientState& client, const SshPlan& plan
                                               static_cast<std::uint64_t>(std::time(nullptr)));
     keys.missing_key = missing_key(complaint);
     keys.missing_program = missing_program(client.circumstances());
+    keys.known_hosts_elsewhere = std::ranges::none_of(
+        plan.login.known_hosts, [](const std::string& file) { return file.ends_with("/.ssh/known_hosts"); });
     keys.under_sshpass = is_child_of("sshpass");
     return keys;
 }

@@ -2,6 +2,7 @@
 
 #include "autossh/base/text.hpp"
 #include "autossh/rules/times.hpp"
+#include "autossh/ssh/message.hpp"
 
 #include <utility>
 
@@ -57,7 +58,7 @@ bool Remarks::look(Time now, const SshCircumstances& known, StateMachine& state_
     const bool silent = !known.host.empty() && known.user.empty() && !known.no_greeting;
     if (!silent)
         return false;
-    const std::string words = fmt::format("no answer yet from {} port {}", known.host, known.port);
+    const std::string words = fmt::format("no answer yet from {} port {}", as_name(known.host), known.port);
     reporter_.remark(words);
     state_machine.note_silence(words);
     return true;

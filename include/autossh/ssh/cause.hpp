@@ -21,6 +21,7 @@ struct KeyCircumstances {
     std::string missing_program = {};      ///< of a ProxyCommand, or of a Match exec
     bool under_sshpass = false;            ///< which gives one answer and no more
     bool port_was_ours = false;            ///< a port that the server refuses: the tunnel has been up before
+    bool known_hosts_elsewhere = false;    ///< not in ~/.ssh/known_hosts
     bool past_log_is_read = true;          ///< what comes past ssh's log is known, too
     bool operator==(const KeyCircumstances&) const = default;
 };
@@ -46,6 +47,7 @@ enum class Cause {
     account_expired,
     account_closed,
     host_key_unknown,
+    host_key_unknown_elsewhere,
     host_key_changed,
     key_missing,
     key_is_public,

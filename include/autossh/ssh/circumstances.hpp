@@ -32,6 +32,7 @@ struct SshCircumstances {
     std::string key_place;              ///< FILE:LINE of our key on the server
     std::string key_options;            ///< that our key has there
     std::string remote_words;           ///< the server's last, of the forward that is refused next
+    std::string host_key_alias;         ///< by which known_hosts names the server
     std::string known_host;             ///< FILE:LINE of the key that the server had before
     bool logged_in = false;
     /// The last line that has come past ssh's log: the server's, before the log-in, or of a program that ssh

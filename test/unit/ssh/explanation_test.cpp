@@ -171,6 +171,37 @@ TEST_CASE("Explanation: what is known beside ssh's words")
               .cause == "gw has only IPv6 (2001:db8::1), and this machine has no way there");
 }
 
+TEST_CASE("Explanation: the name of a host that is a word is quoted in a sentence, and in no command")
+{
+    const Failure denied_key = explained_end({"debug1: Authenticating to server:22 as 'tun'"},
+                                             {takes_all, offered, takes_all, denial});
+    CHECK(denied_key.cause == "\"server\" does not accept the key /k for tun");
+    CHECK(denied_key.remedy == "ssh-copy-id -i /k tun@server; or correct the user name tun");
+    CHECK(explained_end({}, {"ssh: Could not resolve hostname server: Name or service not known"}).cause ==
+          "name \"server\" cannot be found: Name or service not known");
+    CHECK(explained_end({}, {"ssh: connect to host server-1 port 22: Connection refused"}).cause ==
+          "connection refused by server-1 port 22");
+}
+
+TEST_CASE("Explanation: a host key is taken out of the file by the name that it has there")
+{
+    const Lines changed{"Offending ED25519 key in /kh:3",
+                        "Host key for [gw]:2222 has changed and you have requested strict checking.",
+                        "Host key verification failed."};
+    const Lines to_port{"debug1: Authenticating to gw:2222 as 'tun'"};
+    CHECK(explained_end(to_port, changed).remedy ==
+          "ssh-keygen -f /kh -R '[gw]:2222', if its administrator confirms the change");
+    const Lines with_alias{to_port.front(), "debug1: using hostkeyalias: alias"};
+    CHECK(explained_end(with_alias, changed).remedy ==
+          "ssh-keygen -f /kh -R 'alias', if its administrator confirms the change");
+    const Lines unknown{"No ED25519 host key is known for gw and you have requested strict checking.",
+                        "Host key verification failed."};
+    CHECK(explained_end(to_port, unknown).remedy.starts_with("ssh -p 2222 tun@gw, "));
+    const std::string by_hand = "run its ssh by hand, with its -F and -o; ";
+    CHECK(explained_end(with_alias, unknown).remedy.starts_with(by_hand));
+    CHECK(explained_end(to_port, unknown, {.known_hosts_elsewhere = true}).remedy.starts_with(by_hand));
+}
+
 TEST_CASE("Explanation: what a server says past ssh's log of an account that it does not let in")
 {
     const auto closed_with = [](const std::string& said, const Lines& lines) {
