@@ -63,6 +63,7 @@ void SshSetup::settle(std::optional<Answer> answer)
         return;
     }
     prepared_.doubt.clear();
+    answer_has_let_in_ = false;
     answer_ = std::move(answer);
     if (!answer_)
         return;
@@ -115,6 +116,8 @@ bool SshSetup::must_ask_again() const
 {
     if (!answer_ || !answer_->config || !settings_.secrets.empty())
         return true;
+    if (answer_has_let_in_)
+        return false;
     // What was said while no name could be looked up may be said of another host.
     const std::string canonical = answer_->config->value("canonicalizehostname");
     return canonical == "yes" || canonical == "true" || canonical == "always";
@@ -234,6 +237,7 @@ bool SshSetup::drain()
 
 void SshSetup::finish()
 {
+    answer_has_let_in_ = answer_has_let_in_ || tracker_.client_state().logged_in();
     if (errors_)
         errors_->finish();
     if (ssh_log_ && !ssh_log_->finish())

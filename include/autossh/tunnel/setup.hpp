@@ -86,6 +86,7 @@ private:
     std::string folder_name_;
     std::function<void()> on_words_;
     std::optional<Answer> answer_;
+    bool answer_has_let_in_ = false;  ///< an ssh that was run by it has logged in
     Prepared prepared_;
     std::string doubt_told_;
     std::optional<SshLog> ssh_log_;
