@@ -46,6 +46,8 @@ public:
     StartTerms start_terms() const;
     ForwardsOfSession forwards() const;
 
+    /// The first start has ended within the gate time, and that was set aside.
+    void gate_is_set_aside() { gate_is_set_aside_ = true; }
     /// The session has ended. `failure`: of what.
     void note_end(std::optional<FailureClass> failure);
     /// Another autossh has ended that had the forwards which were refused.
@@ -78,6 +80,7 @@ private:
     LoginPatience patience_;
     std::optional<Time> started_;
     bool first_ = true;
+    bool gate_is_set_aside_ = false;  ///< by the starts so far, of which none has logged in
 };
 
 }  // namespace autossh
