@@ -186,7 +186,11 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
     if (attempt.stream_is_lost && minds_stream(settings))
         return judge_stream(status, attempt, settings);
     Ruling ruling = judge_unlisted(status, attempt, settings);
-    return settings.restart == RestartPolicy::none ? as_ssh_itself(status, std::move(ruling)) : ruling;
+    if (settings.restart != RestartPolicy::none)
+        return ruling;
+    ruling = as_ssh_itself(status, std::move(ruling));
+    ruling.was_asked_for = attempt.stream_is_lost && attempt.hung_up;
+    return ruling;
 }
 
 /// An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment. 1.4g goes

@@ -14,7 +14,8 @@ void StatusTracker::set_plan(const SshPlan& plan, bool on_terminal)
 {
     plan_ = plan;
     if (plan.understood && on_terminal)
-        reporter_.set_audience(plan.session.is_wanted ? Audience::session : Audience::tunnel);
+        reporter_.set_audience(plan.session.is_wanted || plan.session.is_stream ? Audience::session
+                                                                                : Audience::tunnel);
     if (!plan.loop.reason_against.empty())
         remarks_.no_tests(plan.loop.reason_against);
     if (!plan.control.reason_against.empty())

@@ -347,6 +347,9 @@ TEST_CASE("Exit of ssh: the stream of a subsystem is taken up by no other ssh")
     CHECK(hung_up.exit_status == 255);
     CHECK(hung_up.note.empty());
     CHECK(last_words(hung_up, settings).empty());
+    TunnelSettings never_again = settings;
+    never_again.restart = RestartPolicy::none;
+    CHECK(judge(ExitStatus::exited(255), by_client, never_again).was_asked_for);
     const Ruling ours{Verdict::restart, Level::info, "port down, restarting ssh"};
     CHECK(by_policy(ours, true, settings).verdict == Verdict::failed);
     CHECK(by_policy(ours, true, settings).exit_status == 255);
