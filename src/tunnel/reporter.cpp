@@ -1,5 +1,7 @@
 #include "autossh/tunnel/reporter.hpp"
 
+#include "autossh/rules/times.hpp"
+
 namespace autossh {
 
 namespace {
@@ -20,9 +22,21 @@ bool Reporter::concerns(State state) const
     return false;
 }
 
+void Reporter::log(State state, std::string_view line, const std::optional<std::string>& repeat)
+{
+    const Time now = Clock::now();
+    const bool in_full = !repeat || log_.wants_repeats() || now - told_in_full_at_ >= times::remind_after;
+    if (in_full && state == State::waiting)
+        told_in_full_at_ = now;
+    if (in_full)
+        log_.tell(LogEvent::state, line);
+    else if (!repeat->empty())
+        log_.tell(LogEvent::state, *repeat);
+}
+
 void Reporter::changed(State state, std::string_view line, const std::optional<std::string>& repeat)
 {
-    log_.tell(LogEvent::state, line);
+    log(state, line, repeat);
     if (state == State::gave_up)
         end_ = line;
     if (!concerns(state) || (repeat && repeat->empty()))

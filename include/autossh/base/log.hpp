@@ -65,6 +65,9 @@ public:
     /// On stderr as it is, if stderr takes it: nobody may hold us up by not reading. False: not all of it.
     bool show(std::string_view text) { return sinks_->show(text); }
 
+    /// Whether what repeats itself is wanted in full: at the level debug, and by who reads JSON.
+    bool wants_repeats() const { return sinks_->wants_repeats(); }
+
     /// Whether lines appear on stderr.
     bool shows_on_stderr() const { return sinks_->shows_on_stderr(); }
 

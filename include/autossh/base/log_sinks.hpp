@@ -33,6 +33,7 @@ public:
 
     bool is_wanted(Level level) const;  ///< by the user
     bool is_logged(Level level) const;
+    bool wants_repeats() const { return is_wanted(Level::debug) || settings_.format == LogFormat::json; }
     void write(const LogLine& line);
     /// A line that ssh would have shown itself, with its end.
     void pass_on(const LogLine& line, std::string_view raw_line);

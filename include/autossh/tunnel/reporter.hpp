@@ -30,7 +30,7 @@ public:
     void session_is_over();
 
     /// A change of state, in words. `repeat`: it belongs to a failure that was there before, which whoever
-    /// looks on has in full; see StateMachine.
+    /// looks on has in full, and the log in the last 10 minutes; see StateMachine.
     void changed(State state, std::string_view line, const std::optional<std::string>& repeat = std::nullopt);
 
     /// Something worth knowing that changes no state.
@@ -55,8 +55,10 @@ public:
 
 private:
     bool concerns(State state) const;
+    void log(State state, std::string_view line, const std::optional<std::string>& repeat);
 
     Log& log_;
+    Time told_in_full_at_;  ///< a failure, in the log
     Audience audience_ = Audience::nobody;
     std::string end_;                        ///< the line of the state "gave-up"
     bool end_is_known_ = false;              ///< to the audience
