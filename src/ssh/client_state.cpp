@@ -129,6 +129,7 @@ void ClientState::take_dead_target(SshMessage message, std::string_view line)
     if (!target.empty())
         reason += fmt::format(" ({})", target);
     message.failure = {FailureClass::forward_refused, std::move(reason)};
+    ++failed_uses_;
     dead_target_ = target.empty() ? message.failure : explained(message, circumstances(), {});
 }
 

@@ -41,13 +41,22 @@ void Remarks::no_control_line(const std::string& reason)
         reporter_.remark(fmt::format("no control line: {}", reason));
 }
 
-void Remarks::dead_target(const Failure& target)
+void Remarks::dead_target(const Failure& target, Time now)
 {
-    if (!dead_targets_.is_new(target.cause))
+    if (!dead_targets_.note(target.cause, now)) {
+        tell_repeats(now, times::remind_after);
         return;
+    }
     reporter_.remark(fmt::format("the target of a forward cannot be reached: {}", target.cause));
     if (!target.remedy.empty())
         reporter_.advise(State::degraded, fmt::format("remedy: {}", target.remedy));
+}
+
+void Remarks::tell_repeats(Time now, Duration interval)
+{
+    for (const DeadTargets::Repeats& repeats : dead_targets_.take_repeats(now, interval))
+        reporter_.remark(fmt::format("the target of a forward cannot be reached, {} more {}: {}",
+                                     repeats.uses, repeats.uses == 1 ? "time" : "times", repeats.reason));
 }
 
 bool Remarks::look(Time now, const SshCircumstances& known, StateMachine& state_machine)

@@ -77,9 +77,9 @@ void Reporter::last_words(Level level, std::string_view words)
         log_.show_last_words(level, end_.empty() ? words : end_);
 }
 
-void Reporter::pass_on(pid_t ssh, std::string_view raw_line)
+void Reporter::pass_on(pid_t ssh, std::string_view raw_line, bool is_repeat)
 {
-    log_.pass_on(ssh, raw_line);
+    log_.pass_on(ssh, raw_line, is_repeat);
     ssh_ended_line_at_.reset();
     if (raw_line.ends_with('\n'))
         ssh_ended_line_at_ = Clock::now();

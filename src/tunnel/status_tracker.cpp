@@ -76,6 +76,7 @@ void StatusTracker::runs(pid_t ssh)
 
 void StatusTracker::ended_of(std::optional<FailureClass> failure)
 {
+    remarks_.ssh_has_ended(Clock::now());
     note_remedy(noted_failure(failure, failure_, client_, refusals_));
     static_cast<void>(state_machine_.record(TunnelEvent::ending, Clock::now(), "ssh has ended"));
     context_.cause = failure ? name(*failure) : std::string_view();

@@ -26,12 +26,16 @@ std::string StatusTracker::cause_of_end(const Failure& failure, ExitStatus statu
 
 void StatusTracker::take_in(const std::string& raw_line, LoginProgress progress)
 {
-    if (client_.read_line(without_end(raw_line), progress))
-        reporter_.pass_on(ssh_, raw_line);
+    const std::uint64_t uses_before = client_.failed_uses();
+    const bool is_shown = client_.read_line(without_end(raw_line), progress);
+    const bool of_dead_target = client_.failed_uses() != uses_before;
+    if (is_shown)
+        reporter_.pass_on(ssh_, raw_line, of_dead_target && remarks_.has_told(client_.dead_target()));
     note_login();
     note_loop();
     note_refused();
-    remarks_.dead_target(client_.dead_target());
+    if (of_dead_target)
+        remarks_.dead_target(client_.dead_target(), Clock::now());
     if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
         on_change_();
 }

@@ -95,6 +95,7 @@ public:
     /// On the server, for the user's -R 0:…, each a decimal number.
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
     const Failure& dead_target() const { return dead_target_; }  ///< the last one's reason; no cause: none
+    std::uint64_t failed_uses() const { return failed_uses_; }   ///< of dead targets
     /// What its debug lines tell of it.
     const SshCircumstances& circumstances() const { return circumstances_.found(); }
     /// The log holds a reason for ssh's end (a dead target is none).
@@ -138,6 +139,7 @@ private:
     std::vector<SshMessage> refused_forwards_;
     std::vector<std::string> allocated_ports_;
     Failure dead_target_;
+    std::uint64_t failed_uses_ = 0;
     std::optional<SshMessage> failure_;
     std::optional<SshMessage> plain_failure_;  ///< the heaviest that is no matter for a person
     bool ended_by_itself_ = false;             ///< its last line says that it will not go on

@@ -31,7 +31,10 @@ public:
 
     void no_control_line(const std::string& reason);  ///< once
 
-    void dead_target(const Failure& target);
+    bool has_told(const Failure& target) const { return dead_targets_.is_told(target.cause); }
+    /// A use of it has failed. Repeats are counted, and told after a while and at the end of ssh.
+    void dead_target(const Failure& target, Time now);
+    void ssh_has_ended(Time now) { tell_repeats(now, Duration::zero()); }
 
     /// While ssh is connecting. True: the server is silent, and `state_machine` knows it now.
     bool look(Time now, const SshCircumstances& known, StateMachine& state_machine);
@@ -40,6 +43,8 @@ public:
     void server_has_answered() { answer_due_ = never; }
 
 private:
+    void tell_repeats(Time now, Duration interval);
+
     Reporter& reporter_;
     bool no_tests_told_ = false;
     bool no_control_line_told_ = false;

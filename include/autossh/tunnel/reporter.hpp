@@ -43,8 +43,9 @@ public:
     /// those of this level. The change of state, where one was told, says more than `words`.
     void last_words(Level level, std::string_view words);
 
-    /// A line that ssh would have shown itself, with its end: to stderr and to the log.
-    void pass_on(pid_t ssh, std::string_view raw_line);
+    /// A line that ssh would have shown itself, with its end: to stderr and to the log. `is_repeat`: of what
+    /// we count and tell; see Log.
+    void pass_on(pid_t ssh, std::string_view raw_line, bool is_repeat = false);
 
     /// The screen belongs to ssh from now on: what it will hold in the end, nobody knows.
     void ssh_started()
