@@ -84,6 +84,8 @@ std::optional<Cause> of_ended_session(const SshMessage& reason, const SshCircums
 {
     if (reason.failure.cause == no_session_allowed)
         return Cause::no_session_allowed;
+    if (has(reason.failure.cause, "does not have the subsystem"))
+        return Cause::no_subsystem;
     if (reason.kind != SshMessage::Kind::session_over)
         return std::nullopt;
     if (has(known.key_options, " command"))
@@ -136,6 +138,8 @@ std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& 
     switch (reason.failure.failure_class) {
     case name_not_found: return of_name(reason);
     case no_route:
+        if (reason.failure.cause.starts_with("cannot connect from "))
+            return Cause::source_missing;
         if (known.only_ipv6 && !has(known.host, ":"))
             return Cause::only_ipv6;
         return known.address.empty() ? std::nullopt : std::optional(Cause::no_route);
@@ -153,6 +157,8 @@ std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& 
     case key_unusable: return of_key(reason);
     case forward_refused: return cause_of_refused_forward(reason, known, keys);
     case local_port_in_use: return cause_of_local_forward(reason);
+    case key_exchange:
+        return reason.subject.empty() ? std::nullopt : std::optional(Cause::no_common_algorithm);
     case bad_configuration: return of_configuration(reason);
     case other: return of_ended_session(reason, known);
     default: return std::nullopt;

@@ -45,6 +45,20 @@ std::string login_words(const SshCircumstances& known)
     return known.port.empty() || known.port == "22" ? account : fmt::format("-p {} {}", known.port, account);
 }
 
+/// Of ssh_config(5), for "no matching cipher found."
+std::string_view option_of_algorithm(std::string_view words)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> options{
+        {{"cipher", "Ciphers"},
+         {"MAC", "MACs"},
+         {"key exchange", "KexAlgorithms"},
+         {"host key", "HostKeyAlgorithms"}}};
+    for (const auto& [name, option] : options)
+        if (words.find(name) != words.npos)
+            return option;
+    return "the algorithms";
+}
+
 using Values = fmt::dynamic_format_arg_store<fmt::format_context>;
 
 /// What a server or a stranger may have worded goes into no command that a person is told to type.
@@ -74,6 +88,7 @@ Values values_of(const SshMessage& reason, const SshCircumstances& known, const 
     };
     add("told", reason.failure.cause);
     add("subject", subject);
+    values.push_back(fmt::arg("option", option_of_algorithm(subject)));
     add("missing", keys.missing_key.empty() ? subject : keys.missing_key);
     const std::string host = known.host.empty() ? subject : known.host;
     add("host", in_text ? as_name(host) : host);

@@ -79,6 +79,8 @@ std::optional<Cause> cause_of_refused_forward(const SshMessage& reason, const Ss
         return of_refused_port(reason, known, keys);
     if (reason.kind == SshMessage::Kind::target_dead)
         return of_target(reason, known);
+    if (has(reason.failure.cause, "the target of -W"))
+        return Cause::stdio_target;
     if (has(known.remote_words, "rejected tunnel device"))
         return Cause::server_forbids_tunnel;
     if (has(known.remote_words, "Failed to open the tunnel device"))
@@ -94,9 +96,9 @@ std::optional<Cause> cause_of_local_forward(const SshMessage& reason)
         return Cause::local_port_taken;
     if (has(reason.failure.cause, "below 1024") || has(reason.failure.cause, "we may not listen"))
         return is_number(reason.subject) ? std::optional(Cause::local_privileged_port) : std::nullopt;
-    return reason.subject.starts_with('/') && has(reason.failure.cause, "local socket")
-               ? std::optional(Cause::local_socket_taken)
-               : std::nullopt;
+    if (!reason.subject.starts_with('/') || !has(reason.failure.cause, "local socket"))
+        return std::nullopt;
+    return has(reason.failure.cause, "is in use") ? Cause::local_socket_taken : Cause::local_socket_failed;
 }
 
 }  // namespace autossh

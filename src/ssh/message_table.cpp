@@ -55,11 +55,8 @@ constexpr MessagePattern messages[] = {
     {"bind [*]:*: Permission denied", bad_configuration, 12, "we may not listen on local port $2",
      MessageKind::local_port_in_use, "$2"},
     // Without IPv6 each forward meets these, and works.
-    {"bind [::*]:*: Cannot assign requested address", other, 0, "", MessageKind::unknown},
-    {"bind [::*]:*: Can't assign requested address", other, 0, "", MessageKind::unknown},
-    {"bind [*]:*: Cannot assign requested address", local_port_in_use, 12,
-     "no interface has the address $1 of local port $2", MessageKind::local_port_in_use, "$2", "$1"},
-    {"bind [*]:*: Can't assign requested address", local_port_in_use, 12,
+    {"bind [::*]:*: Can*assign requested address", other, 0, "", MessageKind::unknown},
+    {"bind [*]:*: Can*assign requested address", local_port_in_use, 12,
      "no interface has the address $1 of local port $2", MessageKind::local_port_in_use, "$2", "$1"},
     {"bind [*]:*: *", bad_configuration, 12, "cannot listen on $1 port $2: $3",
      MessageKind::local_port_in_use, "$2"},
@@ -99,7 +96,9 @@ constexpr MessagePattern messages[] = {
     {"*: connect to host * port *: No route to host", no_route, 40, "no route to @2"},
     {"*: connect to host * port *: failure", no_route, 25, "cannot connect to @2 port $3"},
     {"*: connect to host * port *: *", no_route, 40, "no route to @2: $4"},
+    {"getifaddrs: *: no suitable addresses", no_route, 45, "cannot connect from $1: it has no address"},
     {"getifaddrs: *", bad_configuration, 45, "cannot connect from there: $1"},
+    {"bind *: Can*assign requested address", no_route, 45, "cannot connect from $1: no interface has it"},
     {"bind *: *", bad_configuration, 45, "cannot connect from $1: $2"},
     {"Connection timed out during banner exchange*", timed_out, 41,
      "connected, but no greeting came from the server"},
@@ -123,7 +122,7 @@ constexpr MessagePattern messages[] = {
 
     // Agreeing on keys and ciphers.
     {"Unable to negotiate with *: * Their offer: *", key_exchange, 40,
-     "cannot agree with $1: $2 They offer $3"},
+     "cannot agree with $1: $2 They offer $3", MessageKind::failure, "$2"},
     {"Unable to negotiate with *: *", key_exchange, 40, "cannot agree with $1: $2"},
     {"Bad packet length *", key_exchange, 40, "corrupted data (bad packet length)"},
     {"Corrupted MAC on input*", key_exchange, 40, "corrupted data (bad MAC)"},

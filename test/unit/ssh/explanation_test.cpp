@@ -183,6 +183,29 @@ TEST_CASE("Explanation: the name of a host that is a word is quoted in a sentenc
           "connection refused by server-1 port 22");
 }
 
+TEST_CASE("Explanation: a remedy is true for its cause alone")
+{
+    const auto remedy = [](const Lines& lines) { return explained_end(reached, lines).remedy; };
+    CHECK(remedy(
+              {"bind 192.0.2.7: Cannot assign requested address", "ssh: connect to host gw port 22: failure"})
+              .starts_with("ip address shows which there are; correct -b"));
+    CHECK(remedy({"Unable to negotiate with 192.0.2.1 port 22: no matching cipher found. Their offer: a,b"})
+              .starts_with("have Ciphers here and in "));
+    CHECK(remedy(
+              {"Unable to negotiate with 192.0.2.1 port 22: no matching host key type found. Their offer: a"})
+              .starts_with("have HostKeyAlgorithms here and in "));
+    CHECK(remedy({"unix_listener: cannot bind to path /x/s: No such file or directory"}) ==
+          "make the directory of /x/s, where this user may write, or take another path");
+    CHECK(
+        remedy({"unix_listener: cannot bind to path /x/s: Address already in use"}).starts_with("rm /x/s, "));
+    CHECK(remedy({let_in, "subsystem request failed on channel 0"}).starts_with("name it in the server's"));
+    CHECK(remedy({let_in, "stdio forwarding failed"}).starts_with("see that the target of -W "));
+    const Failure long_offer = explained_end(
+        reached, {"Unable to negotiate with 192.0.2.1 port 22: no matching cipher found. Their offer: " +
+                  std::string(500, 'c')});
+    CHECK(long_offer.cause.size() <= 103);
+}
+
 TEST_CASE("Explanation: a host key is taken out of the file by the name that it has there")
 {
     const Lines changed{"Offending ED25519 key in /kh:3",
