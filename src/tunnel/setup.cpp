@@ -219,10 +219,13 @@ UniqueFd SshSetup::errors_of_ssh()
     try {
         const std::string path = prepared_.folder->path() + "/errors";
         if (!errors_)
-            errors_.emplace(executor_, path, [this](std::string_view line) {
-                tracker_.read_stray_line(line, is_hushed() && !tracker_.client_state().logged_in());
-                on_words_();
-            });
+            errors_.emplace(
+                executor_, path,
+                [this](std::string_view line) {
+                    tracker_.read_stray_line(line, is_hushed() && !tracker_.client_state().logged_in());
+                    on_words_();
+                },
+                SshLog::Size::usual);
         return UniqueFd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     } catch (const std::system_error&) {  // as before, then
         return {};
