@@ -79,14 +79,14 @@ void Log::show_last_words(Level level, std::string_view words)
         sinks_->show(fmt::format("autossh: {}\n", without_controls(words)));
 }
 
-void Log::pass_on(pid_t ssh, std::string_view raw_line)
+void Log::pass_on(pid_t ssh, std::string_view raw_line, bool is_repeat)
 {
     const std::string_view words = without_end(raw_line);
     const Level level = words.starts_with("debug") ? Level::debug : Level::info;
     look_at_file(level);
     LogLine said = line(level, LogEvent::ssh, words);
     said.context.ssh = ssh;
-    sinks_->pass_on(said, raw_line);
+    sinks_->pass_on(said, raw_line, is_repeat);
 }
 
 }  // namespace autossh

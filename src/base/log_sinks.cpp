@@ -116,7 +116,7 @@ void LogSinks::write(const LogLine& line)
         write_all(startup_errors_.get(), formed);
 }
 
-void LogSinks::pass_on(const LogLine& line, std::string_view raw_line)
+void LogSinks::pass_on(const LogLine& line, std::string_view raw_line, bool is_repeat)
 {
     const bool wanted = is_wanted(line.level);
     const std::string formed = in_form(line);
@@ -126,7 +126,9 @@ void LogSinks::pass_on(const LogLine& line, std::string_view raw_line)
         outlets_.standard_error && (outlets_.priority || settings_.format == LogFormat::json);
     if (!kept_on_stderr)
         show(in_place_of_raw ? formed : raw_line);
-    if (wanted)
+    // Where the log takes the place of what ssh shows itself, it stays.
+    const bool is_left_out = is_repeat && !wants_repeats() && !kept_on_stderr && !in_place_of_raw;
+    if (wanted && !is_left_out)
         keep(line, formed);
 }
 

@@ -6,6 +6,7 @@
 #include "autossh/program/explain.hpp"
 #include "autossh/settings/command_line.hpp"
 #include "autossh/ssh/client.hpp"
+#include "autossh/ssh/words.hpp"
 #include "autossh/tunnel/prepare.hpp"
 
 #include <optional>
@@ -62,7 +63,8 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
     if (is_to_be_asked(tunnel)) {
         Answer answer = ask_now(tunnel.ssh, inherited);
         if (answer.config)
-            answer.control_socket = control_socket(control_facts(tunnel, *answer.config));
+            answer.control_socket =
+                control_socket(control_facts(tunnel, choices_of(tunnel.ssh), *answer.config));
         PrivatePlace place;
         const auto folder = private_folder(answer, place, "", log);
         const auto take_questions = [](const PrivateFolder&) { return true; };
@@ -84,7 +86,7 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
         doubt = "nothing else is added: " + prepared.doubt;
     if (!prepared.doubt.empty() && !prepared.complaint.empty())
         doubt += ": " + first_line(prepared.complaint);
-    return explain({settings, command_for(tunnel, plan, loop).arguments, additions, config, doubt,
+    return explain({settings, command_for(tunnel.ssh, plan, loop).arguments, additions, config, doubt,
                     prepared.askable, plan.log.login_is_heard, plan.login.limit});
 }
 

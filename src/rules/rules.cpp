@@ -98,21 +98,25 @@ Ruling judge_status(int number, const Attempt& attempt, const TunnelSettings& se
     return gives_up(ExitStatus::exited(number), Verdict::failed);
 }
 
+Ruling gives_up_at_gate(ExitStatus status)
+{
+    Ruling ruling{Verdict::failed, Level::error,
+                  fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number())};
+    ruling.within_gate = true;
+    return ruling;
+}
+
 Ruling judge_unlisted(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
 {
     if (status.by_signal())
         return {Verdict::restart, Level::info,
                 fmt::format("ssh exited on signal {}, restarting ssh", status.number()), ""};
 
-    const bool within_gate =
-        attempt.first && settings.gate_time > Duration::zero() && attempt.lasted <= settings.gate_time;
+    const bool is_early = settings.gate_time > Duration::zero() && attempt.lasted <= settings.gate_time;
+    const bool within_gate = is_early && attempt.first;
     const bool set_aside = within_gate && gate_is_set_aside(status, attempt, settings);
-    if (within_gate && !set_aside) {
-        Ruling ruling{Verdict::failed, Level::error,
-                      fmt::format("ssh exited prematurely with status {}; autossh exiting", status.number())};
-        ruling.within_gate = true;
-        return ruling;
-    }
+    if (within_gate && !set_aside)
+        return gives_up_at_gate(status);
 
     if (attempt.person_was_asked && attempt.failure && needs_mending(*attempt.failure))
         return {Verdict::failed, Level::error,
@@ -124,6 +128,11 @@ Ruling judge_unlisted(ExitStatus status, const Attempt& attempt, const TunnelSet
         return gives_up(status, Verdict::failed);
 
     Ruling ruling = judge_status(status.number(), attempt, settings);
+    // The starts before it, in which nothing could run, are set aside: it would have been the first.
+    const bool first_run = is_early && attempt.may_have_run && attempt.first_to_run;
+    if (first_run && ruling.verdict == Verdict::restart && !gate_is_set_aside(status, attempt, settings))
+        return gives_up_at_gate(status);
+    ruling.gate_set_aside = set_aside;
     if (set_aside && ruling.verdict == Verdict::restart && settings.restart != RestartPolicy::always)
         ruling.note =
             fmt::format("not giving up within the gate time, as {} ({})", why_set_aside(status, attempt),
@@ -177,7 +186,11 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
     if (attempt.stream_is_lost && minds_stream(settings))
         return judge_stream(status, attempt, settings);
     Ruling ruling = judge_unlisted(status, attempt, settings);
-    return settings.restart == RestartPolicy::none ? as_ssh_itself(status, std::move(ruling)) : ruling;
+    if (settings.restart != RestartPolicy::none)
+        return ruling;
+    ruling = as_ssh_itself(status, std::move(ruling));
+    ruling.was_asked_for = attempt.stream_is_lost && attempt.hung_up;
+    return ruling;
 }
 
 /// An ssh that has run before comes back: it is being upgraded, or its disk is away for a moment. 1.4g goes

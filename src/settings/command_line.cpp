@@ -82,11 +82,11 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
     std::vector<std::string> words{settings.ssh_path};
     if (settings.service_mode && !scan.no_command)
         words.emplace_back("-N");
-    tunnel.loop_at = words.size() + place_of_forwardings(scan, settings);
+    const std::size_t place = words.size() + place_of_forwardings(scan, settings);
     words.insert(words.end(), scan.words.begin(), scan.words.end());
     if (tunnel.monitor) {
         const auto added = forwardings(*tunnel.monitor);
-        words.insert(words.begin() + static_cast<std::ptrdiff_t>(tunnel.loop_at), added.begin(), added.end());
+        words.insert(words.begin() + static_cast<std::ptrdiff_t>(place), added.begin(), added.end());
     }
     tunnel.ssh = {settings.ssh_path, words};
     settle_gate_time(settings);

@@ -1,6 +1,6 @@
 #include "autossh/ssh/additions.hpp"
 
-#include "autossh/base/numbers.hpp"
+#include "autossh/base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -59,7 +59,15 @@ void remain_master(std::vector<Addition>& added, const SshConfig& config)
         added.push_back({{"-o", "ControlPersist=no"}, "a master in the background would not be supervised"});
 }
 
-const Addition& no_sharing()
+}  // namespace
+
+bool is_shared(const SshChoices& choices, const SshConfig& config)
+{
+    return may_be_shared(choices) &&
+           (choices.sharing == Sharing::certain || is_set(config.value("controlpath")));
+}
+
+const Addition& own_connection()
 {
     static const Addition addition{
         {"-o", "ControlPath=none", "-o", "ControlMaster=no"},
@@ -78,21 +86,6 @@ Addition alive_count(bool is_watched)
 bool is_control_line(const Addition& addition)
 {
     return addition.words.size() > 1 && addition.words.at(1) == "ControlMaster=yes";
-}
-
-/// "OPTION=SECONDS", or any other word.
-std::string multiplied(const std::string& word, std::string_view option, int factor)
-{
-    const auto seconds = word.starts_with(option) ? parse_integer(word.substr(option.size())) : std::nullopt;
-    return seconds ? fmt::format("{}{}", option, *seconds * factor) : word;
-}
-
-}  // namespace
-
-bool is_shared(const SshChoices& choices, const SshConfig& config)
-{
-    return may_be_shared(choices) &&
-           (choices.sharing == Sharing::certain || is_set(config.value("controlpath")));
 }
 
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
@@ -118,7 +111,7 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
                           "-o", "ControlPersist=no"},
                          "by it autossh sees whether ssh lives, and opens forwards"});
     else if (!is_shared(choices, config))
-        added.push_back(no_sharing());
+        added.push_back(own_connection());
     if (config.value("forkafterauthentication") == "yes")
         added.push_back({{"-o", "ForkAfterAuthentication=no"},
                          "an ssh in the background would not be supervised; for autossh there is -f"});
@@ -130,18 +123,14 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
     return added;
 }
 
-std::vector<std::string> words_for_ssh(std::span<const Addition> added, const StartTerms& terms)
+void settle_places(std::span<Addition> added, const SshChoices& choices)
 {
-    std::vector<std::string> words;
-    for (const Addition& addition : added)
-        for (const std::string& word :
-             is_control_line(addition) && !terms.has_control_line ? no_sharing().words : addition.words) {
-            words.push_back(multiplied(word, "ConnectTimeout=", terms.for_greeting));
-            words.back() = multiplied(words.back(), "ServerAliveInterval=", terms.for_answers);
+    for (Addition& addition : added)
+        for (const std::string& word : addition.words) {
+            const std::string option = lower_case(word.substr(0, word.find('=')));
+            const bool by_letter = option.starts_with("control") && choices.sharing != Sharing::unasked;
+            addition.must_win = addition.must_win || by_letter || names(choices, option);
         }
-    if (terms.we_end_ssh)
-        words.insert(words.end(), {"-o", "ExitOnForwardFailure=no"});
-    return words;
 }
 
 std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe)

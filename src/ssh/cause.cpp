@@ -1,6 +1,6 @@
 #include "autossh/ssh/cause.hpp"
 
-#include "autossh/base/numbers.hpp"
+#include "autossh/ssh/forward_cause.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -10,21 +10,6 @@ namespace autossh {
 namespace {
 
 using enum FailureClass;
-
-bool has(std::string_view text, std::string_view part)
-{
-    return text.find(part) != std::string_view::npos;
-}
-
-bool is_number(const std::string& text)
-{
-    return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_privileged(const std::string& port)
-{
-    return is_number(port) && parse_integer(port).value_or(0) < 1024;
-}
 
 std::optional<Cause> of_name(const SshMessage& reason)
 {
@@ -36,10 +21,20 @@ std::optional<Cause> of_name(const SshMessage& reason)
     return reason.subject.empty() ? std::nullopt : std::optional(Cause::name_unknown);
 }
 
-std::optional<Cause> of_lost_connection(const SshCircumstances& known, const KeyCircumstances& keys)
+/// By PAM's account, /etc/nologin, AllowUsers of a newer sshd: behind the log-in's own checks.
+std::optional<Cause> of_closed_log_in(const SshMessage& reason, const SshCircumstances& known)
+{
+    const bool by_server = reason.failure.cause.starts_with("connection closed by ");
+    if (known.logged_in || known.first_factor || known.accepted.empty() || !by_server)
+        return std::nullopt;
+    return says(known, "account", "expired") ? Cause::account_expired : Cause::account_closed;
+}
+
+std::optional<Cause> of_lost_connection(const SshMessage& reason, const SshCircumstances& known,
+                                        const KeyCircumstances& keys)
 {
     if (!known.no_greeting)
-        return std::nullopt;
+        return of_closed_log_in(reason, known);
     if (!known.proxy_command.empty() && !keys.missing_program.empty())
         return Cause::proxy_program_missing;
     if (!known.proxy_command.empty())
@@ -85,69 +80,12 @@ std::optional<Cause> of_denial(const SshMessage& reason, const SshCircumstances&
     return has(known.methods, "publickey") ? std::optional(Cause::no_key) : std::nullopt;
 }
 
-std::optional<Cause> of_refused_port(const SshMessage& reason, const SshCircumstances& known,
-                                     const KeyCircumstances& keys)
-{
-    const bool path = reason.subject.starts_with('/');
-    if (is_privileged(reason.subject) && !known.user.empty() && known.user != "root")
-        return Cause::server_privileged_port;
-    if (has(known.remote_words, "disabled port forwarding")) {
-        const bool key_may = known.key_place.empty() || has(known.key_options, " port-forwarding");
-        return key_may ? Cause::server_forbids : Cause::key_forbids;
-    }
-    if (has(known.remote_words, "port forwarding refused"))
-        return has(known.key_options, " permitlisten") ? Cause::key_permitlisten : Cause::server_permitlisten;
-    if (has(known.remote_words, "disabled streamlocal"))
-        return Cause::server_forbids_sockets;
-    if (known.host.empty() || (!path && !is_number(reason.subject)))
-        return std::nullopt;
-    if (path)
-        return Cause::server_socket_taken;
-    return keys.port_was_ours ? Cause::server_port_held : Cause::server_port_taken;
-}
-
-std::optional<Cause> of_target(const SshMessage& reason, const SshCircumstances& known)
-{
-    if (!reason.failure.cause.starts_with("administratively prohibited"))
-        return std::nullopt;
-    if (has(known.key_options, " permitopen"))
-        return Cause::key_permitopen;
-    const bool key_may = known.key_place.empty() || has(known.key_options, " port-forwarding");
-    return key_may ? Cause::target_forbidden : Cause::key_forbids_target;
-}
-
-std::optional<Cause> of_refused_forward(const SshMessage& reason, const SshCircumstances& known,
-                                        const KeyCircumstances& keys)
-{
-    const bool of_place = !drops_all_forwards(reason) && reason.subject != tunnel_device;
-    if (reason.kind == SshMessage::Kind::forward_refused && of_place)
-        return of_refused_port(reason, known, keys);
-    if (reason.kind == SshMessage::Kind::target_dead)
-        return of_target(reason, known);
-    if (has(known.remote_words, "rejected tunnel device"))
-        return Cause::server_forbids_tunnel;
-    if (has(known.remote_words, "Failed to open the tunnel device"))
-        return Cause::server_lacks_tunnel;
-    return std::nullopt;
-}
-
-std::optional<Cause> of_local_forward(const SshMessage& reason)
-{
-    if (has(reason.failure.cause, "no interface has the address"))
-        return Cause::local_address_missing;
-    if (reason.failure.failure_class == FailureClass::local_port_in_use && is_number(reason.subject))
-        return Cause::local_port_taken;
-    if (has(reason.failure.cause, "below 1024") || has(reason.failure.cause, "we may not listen"))
-        return is_number(reason.subject) ? std::optional(Cause::local_privileged_port) : std::nullopt;
-    return reason.subject.starts_with('/') && has(reason.failure.cause, "local socket")
-               ? std::optional(Cause::local_socket_taken)
-               : std::nullopt;
-}
-
 std::optional<Cause> of_ended_session(const SshMessage& reason, const SshCircumstances& known)
 {
     if (reason.failure.cause == no_session_allowed)
         return Cause::no_session_allowed;
+    if (has(reason.failure.cause, "does not have the subsystem"))
+        return Cause::no_subsystem;
     if (reason.kind != SshMessage::Kind::session_over)
         return std::nullopt;
     if (has(known.key_options, " command"))
@@ -160,7 +98,7 @@ std::optional<Cause> of_configuration(const SshMessage& reason)
     if (has(reason.failure.cause, "tunnel device"))
         return Cause::local_tunnel;
     if (reason.kind == SshMessage::Kind::local_port_in_use)
-        return of_local_forward(reason);
+        return cause_of_local_forward(reason);
     if (has(reason.failure.cause, "bad owner or permissions"))
         return Cause::configuration_modes;
     return has(reason.failure.cause, "bad option") ? std::optional(Cause::bad_option) : std::nullopt;
@@ -182,6 +120,8 @@ bool is_lasting(Cause cause)
     switch (cause) {
     case Cause::server_privileged_port:
     case Cause::server_forbids:
+    case Cause::server_or_account_forbids:
+    case Cause::password_expired:
     case Cause::key_forbids:
     case Cause::server_permitlisten:
     case Cause::key_permitlisten:
@@ -198,20 +138,27 @@ std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& 
     switch (reason.failure.failure_class) {
     case name_not_found: return of_name(reason);
     case no_route:
+        if (reason.failure.cause.starts_with("cannot connect from "))
+            return Cause::source_missing;
         if (known.only_ipv6 && !has(known.host, ":"))
             return Cause::only_ipv6;
         return known.address.empty() ? std::nullopt : std::optional(Cause::no_route);
     case refused: return reason.subject.empty() ? std::nullopt : std::optional(Cause::refused);
     case timed_out:
         return known.port.empty() || known.host.empty() ? std::nullopt : std::optional(Cause::no_answer);
-    case connection_lost: return of_lost_connection(known, keys);
-    case host_key_unknown: return known.user.empty() ? std::nullopt : std::optional(Cause::host_key_unknown);
+    case connection_lost: return of_lost_connection(reason, known, keys);
+    case host_key_unknown:
+        if (keys.known_hosts_elsewhere || !known.host_key_alias.empty())
+            return Cause::host_key_unknown_elsewhere;
+        return known.user.empty() ? std::nullopt : std::optional(Cause::host_key_unknown);
     case host_key_changed:
         return known.known_host.empty() ? std::nullopt : std::optional(Cause::host_key_changed);
     case authentication_refused: return of_denial(reason, known, keys);
     case key_unusable: return of_key(reason);
-    case forward_refused: return of_refused_forward(reason, known, keys);
-    case local_port_in_use: return of_local_forward(reason);
+    case forward_refused: return cause_of_refused_forward(reason, known, keys);
+    case local_port_in_use: return cause_of_local_forward(reason);
+    case key_exchange:
+        return reason.subject.empty() ? std::nullopt : std::optional(Cause::no_common_algorithm);
     case bad_configuration: return of_configuration(reason);
     case other: return of_ended_session(reason, known);
     default: return std::nullopt;

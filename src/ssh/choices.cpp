@@ -36,7 +36,7 @@ Option option_of(std::string_view text)
 
 class Walk {
 public:
-    explicit Walk(std::span<const std::string> words) : rest_(words) {}
+    explicit Walk(std::span<const std::string> words) : rest_(words), count_(words.size()) {}
 
     SshChoices run();
 
@@ -46,8 +46,10 @@ private:
     void note(char letter);
     void option(std::string_view text);
     Sharing sharing() const;
+    std::size_t place_of_last() const { return count_ - rest_.size() - 1; }
 
     std::span<const std::string> rest_;
+    std::size_t count_;
     SshChoices choices_;
     bool names_sharing_ = false;
     bool commands_master_ = false;               ///< -O
@@ -67,11 +69,14 @@ std::string_view Walk::next()
 SshChoices Walk::run()
 {
     bool has_destination = false;
+    choices_.options_end = count_;
     while (!rest_.empty()) {
         const std::string_view word = next();
         if (word == "--") {
-            if (!has_destination)
+            if (!has_destination) {
+                choices_.options_end = place_of_last();
                 next();
+            }
             choices_.has_command = choices_.has_command || !rest_.empty();
             break;
         }
@@ -82,6 +87,7 @@ SshChoices Walk::run()
             break;
         } else {
             has_destination = true;
+            choices_.options_end = place_of_last();
         }
     }
     choices_.sharing = sharing();

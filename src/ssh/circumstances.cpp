@@ -53,8 +53,15 @@ void add(std::vector<std::string>& words, std::string_view word)
 
 }  // namespace
 
+void CircumstanceReader::read_stray_line(std::string_view line)
+{
+    if (std::string words = one_line(line); !words.empty())
+        found_.stray_words = shortened(std::move(words), longest_word);
+}
+
 void CircumstanceReader::read_line(std::string_view line, bool logged_in)
 {
+    found_.logged_in = logged_in;
     if (!is_debug_line(line)) {
         if (logged_in || server_has_spoken_)
             return;
@@ -125,6 +132,8 @@ void CircumstanceReader::read_log_in(std::string_view words)
         if (colon != std::string_view::npos)
             found_.port = as_field(place.substr(colon + 1));
         found_.user = as_field(part_between(*to, " as '", "'"));
+    } else if (const auto alias = what_follows(words, "using hostkeyalias: ")) {
+        found_.host_key_alias = as_field(*alias);
     } else if (const auto key = what_follows(words, "Offering public key: ")) {
         add(found_.offered, name_of_key(*key));
     } else if (words == "Next authentication method: publickey") {

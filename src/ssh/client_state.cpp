@@ -129,6 +129,7 @@ void ClientState::take_dead_target(SshMessage message, std::string_view line)
     if (!target.empty())
         reason += fmt::format(" ({})", target);
     message.failure = {FailureClass::forward_refused, std::move(reason)};
+    ++failed_uses_;
     dead_target_ = target.empty() ? message.failure : explained(message, circumstances(), {});
 }
 
@@ -139,7 +140,9 @@ void ClientState::explain_forward(SshMessage& message)
     const bool local = message.kind == SshMessage::Kind::local_port_in_use;
     if (failure != FailureClass::forward_refused && !local)
         return;
-    message.failure = explained(message, circumstances(), {.port_was_ours = terms_.after_session});
+    message.failure =
+        explained(message, circumstances(),
+                  {.port_was_ours = terms_.after_session, .past_log_is_read = terms_.past_log_is_read});
     if (!local)
         circumstances_.forward_is_refused();
 }

@@ -64,9 +64,8 @@ std::string as_control_path(const std::string& path)
     return path.find_first_of(" \t'=#") == std::string::npos ? word : fmt::format("\"{}\"", word);
 }
 
-ControlFacts control_facts(const TunnelSettings& settings, const SshConfig& config)
+ControlFacts control_facts(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config)
 {
-    const SshChoices choices = choices_of(settings.ssh);
     const std::string path = master_path(choices, config);
     if (path.empty())
         return {};

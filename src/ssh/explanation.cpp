@@ -45,6 +45,20 @@ std::string login_words(const SshCircumstances& known)
     return known.port.empty() || known.port == "22" ? account : fmt::format("-p {} {}", known.port, account);
 }
 
+/// Of ssh_config(5), for "no matching cipher found."
+std::string_view option_of_algorithm(std::string_view words)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> options{
+        {{"cipher", "Ciphers"},
+         {"MAC", "MACs"},
+         {"key exchange", "KexAlgorithms"},
+         {"host key", "HostKeyAlgorithms"}}};
+    for (const auto& [name, option] : options)
+        if (words.find(name) != words.npos)
+            return option;
+    return "the algorithms";
+}
+
 using Values = fmt::dynamic_format_arg_store<fmt::format_context>;
 
 /// What a server or a stranger may have worded goes into no command that a person is told to type.
@@ -59,9 +73,9 @@ bool is_safe_in_command(std::string_view name, std::string_view value)
            value.npos;
 }
 
-/// `unsafe`: the names of those that must not stand in a command.
+/// `unsafe`: the names of those that must not stand in a command. `in_text`: they are for a sentence.
 Values values_of(const SshMessage& reason, const SshCircumstances& known, const KeyCircumstances& keys,
-                 std::vector<std::string>& unsafe)
+                 std::vector<std::string>& unsafe, bool in_text)
 {
     const std::string& subject = reason.subject;
     const std::string key = known.offered.empty() ? "" : known.offered.front();
@@ -74,13 +88,16 @@ Values values_of(const SshMessage& reason, const SshCircumstances& known, const 
     };
     add("told", reason.failure.cause);
     add("subject", subject);
+    values.push_back(fmt::arg("option", option_of_algorithm(subject)));
     add("missing", keys.missing_key.empty() ? subject : keys.missing_key);
-    add("host", known.host.empty() ? subject : known.host);
+    const std::string host = known.host.empty() ? subject : known.host;
+    add("host", in_text ? as_name(host) : host);
     add("port", known.port.empty() ? reason.address : known.port);
     add("user", known.user);
     add("address", known.address);
     add("login", login_words(known));
-    add("spec", plain_port ? known.host : fmt::format("[{}]:{}", known.host, known.port));
+    const std::string spec = plain_port ? known.host : fmt::format("[{}]:{}", known.host, known.port);
+    add("spec", known.host_key_alias.empty() ? spec : known.host_key_alias);
     add("file", known.known_host.substr(0, known.known_host.rfind(':')));
     add("key", key);
     add("private", without_end_of(subject, ".pub"));
@@ -91,7 +108,8 @@ Values values_of(const SshMessage& reason, const SshCircumstances& known, const 
     add("program", keys.missing_program);
     add("jump", by_hand(known.proxy_command));
     add("proxy", known.proxy_command);
-    add("stray", keys.stray_words.empty() ? "" : ": " + keys.stray_words);
+    add("stray", known.stray_words.empty() ? "" : ": " + known.stray_words);
+    add("said", known.stray_words.empty() ? "" : fmt::format(": \"{}\"", known.stray_words));
     return values;
 }
 
@@ -155,14 +173,16 @@ Failure explained(const SshMessage& reason, const SshCircumstances& known, const
     if (cause) {
         const Explanation& found = row(*cause);
         std::vector<std::string> unsafe;
-        const Values values = values_of(reason, known, keys, unsafe);
+        const Values in_text = values_of(reason, known, keys, unsafe, true);
+        unsafe.clear();
+        const Values in_command = values_of(reason, known, keys, unsafe, false);
         if (found.failure_class != other)
             failure.failure_class = found.failure_class;
         failure.lasts = is_lasting(*cause);
         const bool says_it = reason.failure.cause.starts_with(no_key_is_enough) &&
                              (*cause == Cause::password_wanted || *cause == Cause::answers_wanted);
-        failure.cause = shortened(says_it ? failure.cause : fmt::vformat(found.text, values), longest_cause);
-        failure.remedy = fmt::vformat(found.remedy, values);
+        failure.cause = shortened(says_it ? failure.cause : fmt::vformat(found.text, in_text), longest_cause);
+        failure.remedy = fmt::vformat(found.remedy, in_command);
         const bool is_unsafe = std::ranges::any_of(unsafe, [&](const std::string& name) {
             return found.remedy.find("{" + name + "}") != std::string_view::npos;
         });

@@ -33,7 +33,7 @@ constexpr int most_reads = 256;  // a pipe of Linux, filled again and again
 
 /// For both directions: with a writer there is never an end to read, however many writers come and go. (POSIX
 /// leaves that open; Linux, the BSDs and Cygwin take it.)
-int make_and_open(const std::string& path)
+int make_and_open(const std::string& path, [[maybe_unused]] SshLog::Size size)
 {
     if (::mkfifo(path.c_str(), S_IRUSR | S_IWUSR) < 0)
         throw std::system_error(errno, std::generic_category(), path);
@@ -41,15 +41,17 @@ int make_and_open(const std::string& path)
     if (fd < 0)
         throw std::system_error(errno, std::generic_category(), path);
 #ifdef F_SETPIPE_SZ
-    ::fcntl(fd, F_SETPIPE_SZ, pipe_size);  // where the system has so much for us
+    if (size == SshLog::Size::large)
+        ::fcntl(fd, F_SETPIPE_SZ, pipe_size);
 #endif
     return fd;
 }
 
 }  // namespace
 
-SshLog::SshLog(const Executor& executor, std::string path, std::function<void(std::string_view)> on_line)
-    : path_(std::move(path)), on_line_(std::move(on_line)), fifo_(executor, make_and_open(path_)),
+SshLog::SshLog(const Executor& executor, std::string path, std::function<void(std::string_view)> on_line,
+               Size size)
+    : path_(std::move(path)), on_line_(std::move(on_line)), fifo_(executor, make_and_open(path_, size)),
       readable_(fifo_, [this] { go_on(); })
 {
     readable_.start();

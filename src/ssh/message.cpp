@@ -92,19 +92,22 @@ bool matches_any(std::span<const std::string_view> patterns, std::string_view li
                                [line](std::string_view pattern) { return match(pattern, line).has_value(); });
 }
 
-/// Fills in $1 to $9. ssh's bytes may come from the server: none may control the log or a terminal.
+/// Fills in $1 to $9, and @1 to @9, which are names of hosts. ssh's bytes may come from the server: none may
+/// control the log or a terminal.
 std::string filled_in(std::string_view text, const Captures& captures)
 {
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool field = text[i] == '$' && i + 1 < text.size() && text[i + 1] >= '1' && text[i + 1] <= '9';
+        const bool marked = text[i] == '$' || text[i] == '@';
+        const bool field = marked && i + 1 < text.size() && text[i + 1] >= '1' && text[i + 1] <= '9';
         if (!field) {
             result += text[i];
             continue;
         }
         ++i;
         const auto index = static_cast<std::size_t>(text[i] - '1');
-        result += shortened(printable(captures[index]), longest_field);
+        const std::string words = shortened(printable(captures[index]), longest_field);
+        result += text[i - 1] == '@' ? as_name(words) : words;
     }
     return shortened(std::move(result), longest_text);
 }
@@ -127,6 +130,16 @@ SshMessage parse_message(std::string_view line)
         return message;
     }
     return {};
+}
+
+std::string as_name(const std::string& host)
+{
+    static constexpr std::array<std::string_view, 32> words{
+        "account", "address", "agent",   "backup", "box",  "client", "connection", "forward",
+        "gate",    "gateway", "home",    "host",   "jump", "key",    "local",      "machine",
+        "master",  "name",    "network", "office", "port", "proxy",  "relay",      "remote",
+        "router",  "server",  "session", "socket", "ssh",  "target", "tunnel",     "work"};
+    return std::ranges::find(words, host) == words.end() ? host : '"' + host + '"';
 }
 
 bool is_shown_at(SshLogLevel level, std::string_view line)

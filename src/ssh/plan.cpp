@@ -169,28 +169,27 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshChoices& choic
 
 }  // namespace
 
-SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
-                 const std::string& directory, ControlSocket control_socket)
+SshPlan plan_for(const TunnelSettings& settings, SshChoices choices, const SshConfig& config,
+                 const Askable& askable, const std::string& directory, ControlSocket control_socket)
 {
-    SshChoices choices = choices_of(settings.ssh);
     if (control_socket == ControlSocket::joined)
         choices.sharing = Sharing::by_path;
     SshPlan plan;
     plan.understood = true;
     plan.is_shared = is_shared(choices, config);
+    plan.runs_programs = is_behind_proxy(config) || config.value("permitlocalcommand") != "no";
     if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);
     plan.control = control_line(settings, choices, config, directory, control_socket);
-    const bool is_watched =
-        manner_of(settings).listens_for_silence && !plan.control.path.empty() && !is_behind_proxy(config);
-    const auto defaults =
-        better_defaults(choices, config, askable, control_socket, plan.control.path, is_watched);
+    const auto defaults = better_defaults(choices, config, askable, control_socket, plan.control.path,
+                                          manner_of(settings).listens_for_silence);
     plan.additions.insert(plan.additions.end(), defaults.begin(), defaults.end());
     if ((askable.secrets || askable.caller) && !settings.ssh_names_asker)
-        plan.additions.push_back(
-            {{"-o", "KbdInteractiveAuthentication=no"},
-             "before OpenSSH 8.5 a server could ask in the name of another, or of a key"});
+        plan.additions.push_back({{"-o", "KbdInteractiveAuthentication=no"},
+                                  "before OpenSSH 8.5 a server could ask in the name of another, or of a key",
+                                  true});
+
     plan.keepalive = keepalive_of(config, defaults);
     plan.destination = destination_of(config);
     plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
@@ -205,11 +204,12 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
             {{"-o", "ExitOnForwardFailure=no"},
              "a refused loop of -M auto must not end ssh; autossh ends it when one of your "
              "forwards is refused"});
+    settle_places(plan.additions, choices);
     plan.login = login_for(settings, choices, config, askable, plan.log);
     return plan;
 }
 
-SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askable,
+SshPlan plan_without_answer(const TunnelSettings& settings, const SshChoices& choices, const Askable& askable,
                             const std::string& directory)
 {
     // ssh's own defaults. Nothing is known of a jump host or a control path.
@@ -218,7 +218,7 @@ SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askab
                          "3\nloglevel INFO\nproxyjump ?\ncontrolpath ?\n");
     TunnelSettings without_loop = settings;
     without_loop.auto_monitor = false;
-    SshPlan plan = plan_for(without_loop, *assumed, askable, directory);
+    SshPlan plan = plan_for(without_loop, choices, *assumed, askable, directory);
     plan.forwards.users = 1;  // some, perhaps
     plan.forwards.are_retried = false;
     plan.login.accounts.clear();
@@ -229,23 +229,6 @@ SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askab
 std::string log_path(const std::string& directory)
 {
     return directory + "/log";
-}
-
-Command command_for(const TunnelSettings& settings, const SshPlan& plan, const std::vector<std::string>& loop,
-                    const StartTerms& terms)
-{
-    Command command = settings.ssh;
-    std::vector<std::string>& words = command.arguments;
-    words.insert(words.begin() + static_cast<std::ptrdiff_t>(settings.loop_at), loop.begin(), loop.end());
-
-    const std::vector<std::string> added = words_for_ssh(plan.additions, terms);
-    words.insert(words.begin() + 1, added.begin(), added.end());
-    if (plan.log.drops_quiet) {
-        std::vector<std::string> loud = without_quiet(std::span(words).subspan(1));
-        loud.insert(loud.begin(), words.front());
-        words = std::move(loud);
-    }
-    return command;
 }
 
 }  // namespace autossh

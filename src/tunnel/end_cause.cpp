@@ -5,6 +5,7 @@
 #include "autossh/ssh/key_circumstances.hpp"
 #include "autossh/system/process_stat.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include <cstdint>
@@ -52,13 +53,15 @@ bool is_child_of(std::string_view name)
     return parent && parent->command == name;
 }
 
-KeyCircumstances circumstances_of(const ClientState& client, const SshPlan& plan, const OtherWords& other)
+KeyCircumstances circumstances_of(const ClientState& client, const SshPlan& plan,
+                                  const std::string& complaint)
 {
     KeyCircumstances keys = key_circumstances(plan.login.agent_socket, plan.login.keys,
                                               static_cast<std::uint64_t>(std::time(nullptr)));
-    keys.missing_key = missing_key(other.complaint);
-    keys.stray_words = other.stray;
+    keys.missing_key = missing_key(complaint);
     keys.missing_program = missing_program(client.circumstances());
+    keys.known_hosts_elsewhere = std::ranges::none_of(
+        plan.login.known_hosts, [](const std::string& file) { return file.ends_with("/.ssh/known_hosts"); });
     keys.under_sshpass = is_child_of("sshpass");
     return keys;
 }
@@ -66,13 +69,13 @@ KeyCircumstances circumstances_of(const ClientState& client, const SshPlan& plan
 }  // namespace
 
 Failure failure_of_client(ClientState& client, const SshPlan& plan, ExitStatus status,
-                          const OtherWords& other)
+                          const std::string& complaint)
 {
     if (!plan.log.is_read)
-        client.read_lines(other.complaint);
+        client.read_lines(complaint);
     const bool keys_may_matter = plan.log.is_read && !client.logged_in();
     const KeyCircumstances keys =
-        keys_may_matter ? circumstances_of(client, plan, other) : KeyCircumstances{};
+        keys_may_matter ? circumstances_of(client, plan, complaint) : KeyCircumstances{};
     return client.failure(status, keys);
 }
 
@@ -92,7 +95,7 @@ Failure failure_of_question(const Failure& unanswered, const ClientState& client
     denial.weight = denied;
     if (client.circumstances().tries_keys)
         denial.subject = client.circumstances().methods;  // as in ssh's last line
-    return explained(denial, client.circumstances(), circumstances_of(client, plan, {complaint}));
+    return explained(denial, client.circumstances(), circumstances_of(client, plan, complaint));
 }
 
 Failure noted_failure(std::optional<FailureClass> failure, const std::optional<Failure>& noted,

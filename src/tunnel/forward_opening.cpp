@@ -48,6 +48,12 @@ void ForwardOpening::end()
     goes_on_ = false;
 }
 
+void ForwardOpening::remove_left_sockets()
+{
+    for (const std::string& path : std::exchange(paths_, {}))
+        remove_left_socket(path);
+}
+
 /// One after the other, so that each is away for a moment only.
 Awaitable<void> ForwardOpening::move(Work work, Lifetime::Observer observer)
 {
@@ -90,6 +96,8 @@ bool ForwardOpening::take(const ConfiguredForward& forward, const MuxAnswer& ans
         return false;
     if (!answer.is_granted())
         log_.debug("a forward is not to be had from the ssh that takes over: {}", answer.reason);
+    if (forward.kind != ConfiguredForward::Kind::remote && !forward.listen.path.empty())
+        paths_.push_back(forward.listen.path);
     for (const std::string& line : lines_of_reply(forward, answer))
         on_line_(line);
     return true;

@@ -135,15 +135,21 @@ void Orphans::end(const ProcessStat& child)
         reaper_.leave_alone(child.pid);
         return;
     }
-    // Of our own program, whose question nobody has answered, the cause tells.
-    log_.write(command == own_asker ? Level::debug : Level::info, "ending {} ({}), left behind by ssh",
-               child.pid, command);
     send(child.pid, SIGCONT);
     ending_.push_back(
         {.pid = child.pid,
          .command = command,
          .kill_at = std::min(Clock::now() + terms_.kill_time, limit_),
+         .tell_at = Clock::now() + (child.state == 'T' ? Duration::zero() : terms_.time_to_leave),
          .registration = reaper_.add(child.pid, [this, pid = child.pid] { has_changed(pid); })});
+}
+
+/// Of our own program, whose question nobody has answered, the cause tells.
+void Orphans::tell(Orphan& orphan)
+{
+    if (std::exchange(orphan.tell_at, never) != never)
+        log_.write(orphan.command == own_asker ? Level::debug : Level::info,
+                   "ending {} ({}), left behind by ssh", orphan.pid, orphan.command);
 }
 
 void Orphans::has_changed(pid_t orphan)
@@ -155,6 +161,9 @@ void Orphans::has_changed(pid_t orphan)
             break;
     if (changed == 0)  // it was stopped, or goes on
         return;
+    const auto ended = std::ranges::find(ending_, orphan, &Orphan::pid);
+    if (ended != ending_.end() && WIFSIGNALED(status))
+        tell(*ended);
     std::erase_if(ending_, [&](const Orphan& it) { return it.pid == orphan; });
     end_left_behind(Clock::now());  // what it has left in its turn
     do_what_is_due();
@@ -168,6 +177,9 @@ Time Orphans::kill_what_is_due()
     for (Orphan& orphan : ending_) {
         if (orphan.killed)
             continue;
+        if (Clock::now() >= std::min(orphan.tell_at, orphan.kill_at))
+            tell(orphan);
+        next = std::min(next, orphan.tell_at);
         if (Clock::now() < orphan.kill_at) {
             next = std::min(next, orphan.kill_at);
             continue;

@@ -38,23 +38,22 @@ bool knows_who_asks(const TunnelSettings& settings, const SshConfig& config)
 
 /// Manual, "What is added": in place of BatchMode, where the user has not named it. An OpenSSH before 8.5 is
 /// known by its older name of an option.
-bool may_decline(const TunnelSettings& settings, const SshConfig& config, const Askable& askable)
+bool may_decline(const SshChoices& choices, const SshConfig& config, const Askable& askable)
 {
-    const SshChoices choices = choices_of(settings.ssh);
     return askable.nobody() && !config.value("pubkeyacceptedalgorithms").empty() &&
            config.value("batchmode") != "yes" && !choices.options.contains("batchmode");
 }
 
 /// Of a client that has not told what it will do.
-SshPlan unknown_plan(const TunnelSettings& settings)
+SshPlan unknown_plan(const SshChoices& choices)
 {
     SshPlan plan;
-    plan.is_shared = may_be_shared(choices_of(settings.ssh));
+    plan.is_shared = may_be_shared(choices);
     return plan;
 }
 
-Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const Askable& askable,
-                   std::shared_ptr<PrivateFolder> folder, Log& log)
+Prepared with_plan(const TunnelSettings& settings, const SshChoices& choices, const Answer& answer,
+                   const Askable& askable, std::shared_ptr<PrivateFolder> folder, Log& log)
 {
     Prepared prepared;
     prepared.askable = askable;
@@ -64,15 +63,16 @@ Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const A
             fmt::format("{} does not answer as OpenSSH's ssh does ({})", settings.ssh.file, answer.doubt);
     if (!answer.config && !needs_no_answer(settings, answer)) {
         log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
-        SshPlan plan = unknown_plan(settings);
+        SshPlan plan = unknown_plan(choices);
         plan.understood = is_bad_configuration(answer.complaint);
         prepared.plan = std::make_shared<SshPlan>(std::move(plan));
         return prepared;
     }
     prepared.folder = std::move(folder);
     const std::string place = prepared.folder ? prepared.folder->path() : "";
-    SshPlan plan = answer.config ? plan_for(settings, *answer.config, askable, place, answer.control_socket)
-                                 : plan_without_answer(settings, askable, place);
+    SshPlan plan = answer.config
+                       ? plan_for(settings, choices, *answer.config, askable, place, answer.control_socket)
+                       : plan_without_answer(settings, choices, askable, place);
     for (const auto& jump : answer.jump_hosts)
         plan.login.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
     for (const Addition& addition : plan.additions)
@@ -98,7 +98,7 @@ std::string first_line(const std::string& complaint)
 Prepared unprepared(const TunnelSettings& settings)
 {
     Prepared prepared;
-    prepared.plan = std::make_shared<SshPlan>(unknown_plan(settings));
+    prepared.plan = std::make_shared<SshPlan>(unknown_plan(choices_of(settings.ssh)));
     const bool plain = manner_of(settings).ask_client == AskClient::no;
     prepared.doubt = plain ? "--plain" : cannot_be_read(settings.ssh.file);
     if (prepared.doubt.empty())
@@ -120,7 +120,8 @@ std::shared_ptr<PrivateFolder> private_folder(const Answer& answer, PrivatePlace
 Prepared prepare(const TunnelSettings& settings, const Answer& answer, Askable askable,
                  const std::shared_ptr<PrivateFolder>& folder, const TakeQuestions& take_questions, Log& log)
 {
-    if (folder && answer.config && may_decline(settings, *answer.config, askable))
+    const SshChoices choices = choices_of(settings.ssh);
+    if (folder && answer.config && may_decline(choices, *answer.config, askable))
         askable.declined = take_questions(*folder);
     const bool may_come = (askable.secrets || askable.caller) && folder && answer.config;
     const bool who_asks_is_known = may_come && knows_who_asks(settings, *answer.config);
@@ -130,18 +131,18 @@ Prepared prepare(const TunnelSettings& settings, const Answer& answer, Askable a
             "newer does");
     if (!who_asks_is_known || !take_questions(*folder))
         askable.secrets = askable.caller = false;
-    Prepared prepared = with_plan(settings, answer, askable, folder, log);
+    Prepared prepared = with_plan(settings, choices, answer, askable, folder, log);
     if (!askable.caller || prepared.plan->log.login_is_heard)
         return prepared;
     askable.caller = false;  // we would not know when to let them go
-    return with_plan(settings, answer, askable, folder, log);
+    return with_plan(settings, choices, answer, askable, folder, log);
 }
 
 Prepared prepare_without_folder(const TunnelSettings& settings, const Answer& answer, Askable askable,
                                 Log& log)
 {
     askable.caller = false;  // the log-in is not heard either
-    return with_plan(settings, answer, askable, nullptr, log);
+    return with_plan(settings, choices_of(settings.ssh), answer, askable, nullptr, log);
 }
 
 }  // namespace autossh

@@ -2,6 +2,7 @@
 
 #include "autossh/base/text.hpp"
 #include "autossh/rules/times.hpp"
+#include "autossh/ssh/message.hpp"
 
 #include <utility>
 
@@ -12,7 +13,6 @@ namespace autossh {
 void Remarks::ssh_starts(Time now)
 {
     dead_targets_ = {};
-    stray_words_.clear();
     kept_.clear();
     answer_due_ = now + times::answer_is_slow;
 }
@@ -41,21 +41,22 @@ void Remarks::no_control_line(const std::string& reason)
         reporter_.remark(fmt::format("no control line: {}", reason));
 }
 
-void Remarks::dead_target(const Failure& target)
+void Remarks::dead_target(const Failure& target, Time now)
 {
-    if (!dead_targets_.is_new(target.cause))
+    if (!dead_targets_.note(target.cause, now)) {
+        tell_repeats(now, times::remind_after);
         return;
+    }
     reporter_.remark(fmt::format("the target of a forward cannot be reached: {}", target.cause));
     if (!target.remedy.empty())
         reporter_.advise(State::degraded, fmt::format("remedy: {}", target.remedy));
 }
 
-void Remarks::read_stray_line(pid_t ssh, std::string_view raw_line, bool hidden)
+void Remarks::tell_repeats(Time now, Duration interval)
 {
-    if (!hidden)
-        reporter_.pass_on(ssh, raw_line);
-    if (std::string words = one_line(without_end(raw_line)); !words.empty())
-        stray_words_ = std::move(words);
+    for (const DeadTargets::Repeats& repeats : dead_targets_.take_repeats(now, interval))
+        reporter_.remark(fmt::format("the target of a forward cannot be reached, {} more {}: {}",
+                                     repeats.uses, repeats.uses == 1 ? "time" : "times", repeats.reason));
 }
 
 bool Remarks::look(Time now, const SshCircumstances& known, StateMachine& state_machine)
@@ -66,7 +67,7 @@ bool Remarks::look(Time now, const SshCircumstances& known, StateMachine& state_
     const bool silent = !known.host.empty() && known.user.empty() && !known.no_greeting;
     if (!silent)
         return false;
-    const std::string words = fmt::format("no answer yet from {} port {}", known.host, known.port);
+    const std::string words = fmt::format("no answer yet from {} port {}", as_name(known.host), known.port);
     reporter_.remark(words);
     state_machine.note_silence(words);
     return true;

@@ -1,5 +1,7 @@
 #include "autossh/tunnel/reporter.hpp"
 
+#include "autossh/rules/times.hpp"
+
 namespace autossh {
 
 namespace {
@@ -20,9 +22,21 @@ bool Reporter::concerns(State state) const
     return false;
 }
 
+void Reporter::log(State state, std::string_view line, const std::optional<std::string>& repeat)
+{
+    const Time now = Clock::now();
+    const bool in_full = !repeat || log_.wants_repeats() || now - told_in_full_at_ >= times::remind_after;
+    if (in_full && state == State::waiting)
+        told_in_full_at_ = now;
+    if (in_full)
+        log_.tell(LogEvent::state, line);
+    else if (!repeat->empty())
+        log_.tell(LogEvent::state, *repeat);
+}
+
 void Reporter::changed(State state, std::string_view line, const std::optional<std::string>& repeat)
 {
-    log_.tell(LogEvent::state, line);
+    log(state, line, repeat);
     if (state == State::gave_up)
         end_ = line;
     if (!concerns(state) || (repeat && repeat->empty()))
@@ -63,9 +77,9 @@ void Reporter::last_words(Level level, std::string_view words)
         log_.show_last_words(level, end_.empty() ? words : end_);
 }
 
-void Reporter::pass_on(pid_t ssh, std::string_view raw_line)
+void Reporter::pass_on(pid_t ssh, std::string_view raw_line, bool is_repeat)
 {
-    log_.pass_on(ssh, raw_line);
+    log_.pass_on(ssh, raw_line, is_repeat);
     ssh_ended_line_at_.reset();
     if (raw_line.ends_with('\n'))
         ssh_ended_line_at_ = Clock::now();

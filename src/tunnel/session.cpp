@@ -3,6 +3,7 @@
 #include "autossh/base/coroutine.hpp"
 #include "autossh/rules/login_rules.hpp"
 #include "autossh/rules/times.hpp"
+#include "autossh/ssh/words.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -142,6 +143,8 @@ Awaitable<void> Session::hear_rest(const int& stops)
 void Session::finish(std::optional<FailureClass> failure)
 {
     forward_opening_.end();
+    if (!predecessors_master_)
+        forward_opening_.remove_left_sockets();
     own_master_.ssh_has_ended();
     if (!replacement_.is_in())
         replacement_.drop();

@@ -72,6 +72,7 @@ void SessionFacts::note_end(std::optional<FailureClass> failure)
             granted_on_server(setup_.plan().forwards.places, tracker_.client_state().refused_forwards()),
             Clock::now());
     note_patience(failure);
+    gate_is_set_aside_ = gate_is_set_aside_ && !may_be_logged_in();
 }
 
 void SessionFacts::note_patience(std::optional<FailureClass> failure)
@@ -114,6 +115,7 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
                         .hung_up = said.hung_up() || status == ExitStatus::signalled(SIGHUP),
                         .only_forwards = plan.understood && !plan.session.is_wanted,
                         .may_have_run = plan.understood && plan.session.is_wanted && may_be_logged_in(),
+                        .first_to_run = gate_is_set_aside_,
                         .lasts = failure.lasts,
                         .caller_sees_shell_end =
                             session_over && plan.session.is_shell && answerer_.caller_is_there()},

@@ -102,7 +102,7 @@ void Session::start_replacement(Time now, bool doubted)
         replacement_pace_.failed(FailureClass::other, now);
         return;
     }
-    Command command = command_for(settings_, *prepared->plan, {}, facts_.start_terms());
+    Command command = command_for(settings_.ssh, *prepared->plan, {}, facts_.start_terms());
     try {
         replacement_.start(std::move(*prepared), process_.for_another(std::move(command)));
         log_.info("{}: another ssh ({}) logs in beside it",

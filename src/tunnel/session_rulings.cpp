@@ -47,7 +47,10 @@ Ruling Session::judge_end(ExitStatus status)
     if (remote_command_has_ended(said.logged_in(), status) && failure.remedy.empty())
         tracker_.session_is_over();
     tracker_.note_failure(failure);
-    return judge_session(facts_.end(status, by_person, failure, by_log), settings_);
+    Ruling ruling = judge_session(facts_.end(status, by_person, failure, by_log), settings_);
+    if (ruling.gate_set_aside)
+        facts_.gate_is_set_aside();
+    return ruling;
 }
 
 /// Manual, "Refused forwards": what a dead session of ours may hold is soon to be had, and ssh lives on.

@@ -49,7 +49,7 @@ void Session::execute(std::int64_t start, const std::vector<std::string>& loop)
     StartTerms terms = facts_.start_terms();
     terms.has_control_line = own_master_.ssh_starts(plan());
     we_end_ssh_ = terms.we_end_ssh || plan().forwards.we_end_ssh;
-    Command command = command_for(settings_, plan(), loop, terms);
+    Command command = command_for(settings_.ssh, plan(), loop, terms);
     if (setup_.takes_questions()) {
         const bool person = setup_.may_ask_caller() || (start == 1 && process_.terminal().in_foreground());
         const auto variables = answerer_.ssh_starts(plan(), person);

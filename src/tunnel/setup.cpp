@@ -19,15 +19,6 @@ namespace autossh {
 
 namespace {
 
-/// To /dev/null.
-bool leads_nowhere(int fd)
-{
-    struct stat ours {};
-    struct stat nowhere {};
-    return ::fstat(fd, &ours) == 0 && ::stat("/dev/null", &nowhere) == 0 && S_ISCHR(ours.st_mode) &&
-           ours.st_rdev == nowhere.st_rdev;
-}
-
 /// What the tunnel keeps for all its life.
 std::string home_of(const PrivateFolder& folder, const std::string& name)
 {
@@ -39,9 +30,9 @@ std::string home_of(const PrivateFolder& folder, const std::string& name)
 SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, StatusTracker& account,
                    ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place,
                    std::string folder_name, std::function<void()> on_words)
-    : executor_(std::move(executor)), settings_(settings), log_(log), tracker_(account), tests_(tests),
-      answerer_(answerer), place_(place), folder_name_(std::move(folder_name)),
-      on_words_(std::move(on_words)), prepared_(unprepared(settings))
+    : executor_(std::move(executor)), settings_(settings), choices_(choices_of(settings.ssh)), log_(log),
+      tracker_(account), tests_(tests), answerer_(answerer), place_(place),
+      folder_name_(std::move(folder_name)), on_words_(std::move(on_words)), prepared_(unprepared(settings))
 {}
 
 void SshSetup::leave_unasked()
@@ -55,7 +46,7 @@ void SshSetup::settle(std::optional<Answer> answer)
 {
     const bool answered_before = answer_ && answer_->config;
     if (answer && answer->config)
-        answer->control_socket = control_socket(control_facts(settings_, *answer->config));
+        answer->control_socket = control_socket(control_facts(settings_, choices_, *answer->config));
     if (answered_before && answer && *answer_ == *answer)
         return;
     // Who has had an answer keeps it. With secrets an old one may be about other keys.
@@ -65,6 +56,7 @@ void SshSetup::settle(std::optional<Answer> answer)
         return;
     }
     prepared_.doubt.clear();
+    answer_has_let_in_ = false;
     answer_ = std::move(answer);
     if (!answer_)
         return;
@@ -82,7 +74,7 @@ void SshSetup::tell_doubt()
     if (doubt.empty() || doubt == before || !mistake().empty())  // which ssh is about to say itself
         return;
     const bool wants_tests = manner_of(settings_).test_way == TestWay::loop;
-    const bool unwatched = wants_tests && !choices_of(settings_.ssh).options.contains("serveraliveinterval");
+    const bool unwatched = wants_tests && !choices_.options.contains("serveraliveinterval");
     if (prepared_.plan->additions.empty() && unwatched)
         log_.write(Level::warning,
                    "no connection tests: {}; nothing watches this tunnel: -M PORT would, or "
@@ -106,7 +98,7 @@ void SshSetup::renew()
     const bool caller_has_gone = prepared_.askable.caller && !answerer_.caller_is_there();
     const ControlSocket control_before = answer_ ? answer_->control_socket : ControlSocket::unused;
     if (answer_ && answer_->config)
-        answer_->control_socket = control_socket(control_facts(settings_, *answer_->config));
+        answer_->control_socket = control_socket(control_facts(settings_, choices_, *answer_->config));
     const bool is_same = !answer_ || answer_->control_socket == control_before;
     const bool bare = !answer_ || (!answer_->config && prepared_.plan->additions.empty());
     if (bare || (directory_is_whole() && !caller_has_gone && is_same))
@@ -121,6 +113,8 @@ bool SshSetup::must_ask_again() const
 {
     if (!answer_ || !answer_->config || !settings_.secrets.empty())
         return true;
+    if (answer_has_let_in_)
+        return false;
     // What was said while no name could be looked up may be said of another host.
     const std::string canonical = answer_->config->value("canonicalizehostname");
     return canonical == "yes" || canonical == "true" || canonical == "always";
@@ -171,6 +165,9 @@ void SshSetup::prepare_anew()
         tests_.leave_sockets();
         prepared_ = prepare_without_folder(settings_, *answer_, prepared_.askable, log_);
     }
+    SshPlan plan = *prepared_.plan;
+    plan.log.past_log_is_read = reads_past_log();
+    prepared_.plan = std::make_shared<SshPlan>(std::move(plan));
     tracker_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
 }
 
@@ -202,26 +199,6 @@ bool SshSetup::directory_is_whole()
            tests_.has_its_socket() && (!takes_questions() || answerer_.is_there());
 }
 
-/// Not of a remote command, whose words are not ours, nor of what may outlive us.
-UniqueFd SshSetup::errors_of_ssh()
-{
-    const bool only_ssh = prepared_.plan->log.is_read && !prepared_.plan->session.is_wanted &&
-                          !prepared_.plan->is_shared && prepared_.folder;
-    if (!only_ssh || (!leads_nowhere(STDERR_FILENO) && !is_hushed()))
-        return {};
-    try {
-        const std::string path = prepared_.folder->path() + "/errors";
-        if (!errors_)
-            errors_.emplace(executor_, path, [this](std::string_view line) {
-                tracker_.read_stray_line(line, is_hushed() && !tracker_.client_state().logged_in());
-                on_words_();
-            });
-        return UniqueFd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    } catch (const std::system_error&) {  // as before, then
-        return {};
-    }
-}
-
 bool SshSetup::drain()
 {
     const bool more = errors_ && errors_->drain();
@@ -230,6 +207,7 @@ bool SshSetup::drain()
 
 void SshSetup::finish()
 {
+    answer_has_let_in_ = answer_has_let_in_ || tracker_.client_state().logged_in();
     if (errors_)
         errors_->finish();
     if (ssh_log_ && !ssh_log_->finish())

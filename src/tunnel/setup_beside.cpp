@@ -59,7 +59,8 @@ std::optional<Prepared> SshSetup::prepare_beside()
         return std::nullopt;
     SshPlan plan = *prepared.plan;
     plan.additions.push_back({{"-o", "ClearAllForwardings=yes", "-o", "BatchMode=yes"},
-                              "it logs in beside another ssh, whose forwards it takes over later"});
+                              "it logs in beside another ssh, whose forwards it takes over later",
+                              true});
     prepared.plan = std::make_shared<SshPlan>(std::move(plan));
     return prepared;
 }

@@ -15,7 +15,8 @@ void StatusTracker::set_plan(std::shared_ptr<const SshPlan> settled, bool on_ter
     plan_ = std::move(settled);
     const SshPlan& plan = *plan_;
     if (plan.understood && on_terminal)
-        reporter_.set_audience(plan.session.is_wanted ? Audience::session : Audience::tunnel);
+        reporter_.set_audience(plan.session.is_wanted || plan.session.is_stream ? Audience::session
+                                                                                : Audience::tunnel);
     if (!plan.loop.reason_against.empty())
         remarks_.no_tests(plan.loop.reason_against);
     if (!plan.control.reason_against.empty())
@@ -56,7 +57,8 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .log_is_read = plan_->log.is_read,
                            .forwards = plan_->forwards.all,
                            .is_our_master = !plan_->control.path.empty(),
-                           .after_session = had_all_forwards_});
+                           .after_session = had_all_forwards_,
+                           .past_log_is_read = plan_->log.past_log_is_read});
     failure_.reset();
     remarks_.ssh_starts(Clock::now());
     proof_.begin();
@@ -73,18 +75,9 @@ void StatusTracker::runs(pid_t ssh)
     log_.set_context(context_);
 }
 
-Failure StatusTracker::failure_of(ExitStatus status, const std::string& complaint)
-{
-    return failure_of_client(client_, *plan_, status, {complaint, remarks_.stray_words()});
-}
-
-std::string StatusTracker::cause_of_end(const Failure& failure, ExitStatus status) const
-{
-    return cause_in_full(client_, refusals_, failure, status);
-}
-
 void StatusTracker::ended_of(std::optional<FailureClass> failure)
 {
+    remarks_.ssh_has_ended(Clock::now());
     note_remedy(noted_failure(failure, failure_, client_, refusals_));
     static_cast<void>(state_machine_.record(TunnelEvent::ending, Clock::now(), "ssh has ended"));
     context_.cause = failure ? name(*failure) : std::string_view();
@@ -99,36 +92,6 @@ void StatusTracker::executed(pid_t ssh)
     settling_.ssh_runs(Clock::now());
     reporter_.ssh_started();
     record(TunnelEvent::executed, fmt::format("ssh runs, pid {}", ssh));
-}
-
-void StatusTracker::take_in(const std::string& raw_line, LoginProgress progress)
-{
-    if (client_.read_line(without_end(raw_line), progress))
-        reporter_.pass_on(ssh_, raw_line);
-    note_login();
-    note_loop();
-    note_refused();
-    remarks_.dead_target(client_.dead_target());
-    if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
-        on_change_();
-}
-
-void StatusTracker::note_login()
-{
-    if (!client_.logged_in() || logged_in_at())
-        return;
-    settling_.logged_in(Clock::now());
-    server_ = peer_of(client_.login());
-    record(TunnelEvent::logged_in, client_.login());
-}
-
-void StatusTracker::note_loop()
-{
-    const std::string& here = client_.entrance_refusal();
-    if (client_.loop_refused() && !loop_is_no_help_)
-        loop_unproven(!here.empty()
-                          ? here
-                          : "the server does not forward them, or the port that they take there is in use");
 }
 
 void StatusTracker::test_passed(Duration round_trip)

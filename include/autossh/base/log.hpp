@@ -59,11 +59,14 @@ public:
     void tell(LogEvent event, std::string_view text);
 
     /// A line that ssh would have shown itself, with its end: to stderr as it is, unless lines go there in a
-    /// form of their own, and to the log.
-    void pass_on(pid_t ssh, std::string_view raw_line);
+    /// form of their own, and to the log; a repeat only where these are wanted.
+    void pass_on(pid_t ssh, std::string_view raw_line, bool is_repeat = false);
 
     /// On stderr as it is, if stderr takes it: nobody may hold us up by not reading. False: not all of it.
     bool show(std::string_view text) { return sinks_->show(text); }
+
+    /// Whether what repeats itself is wanted in full: at the level debug, and by who reads JSON.
+    bool wants_repeats() const { return sinks_->wants_repeats(); }
 
     /// Whether lines appear on stderr.
     bool shows_on_stderr() const { return sinks_->shows_on_stderr(); }

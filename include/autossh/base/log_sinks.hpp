@@ -33,9 +33,10 @@ public:
 
     bool is_wanted(Level level) const;  ///< by the user
     bool is_logged(Level level) const;
+    bool wants_repeats() const { return is_wanted(Level::debug) || settings_.format == LogFormat::json; }
     void write(const LogLine& line);
     /// A line that ssh would have shown itself, with its end.
-    void pass_on(const LogLine& line, std::string_view raw_line);
+    void pass_on(const LogLine& line, std::string_view raw_line, bool is_repeat);
     /// A warning of reopen().
     void write_to_old_file(const LogLine& warning);
     bool show(std::string_view text);

@@ -30,8 +30,9 @@ struct Ruling {
     /// Another ssh that has logged in beside this one may take over, and this one lives on for its
     /// connections.
     bool may_hand_over = false;
-    bool within_gate = false;    ///< it ends for that alone
-    bool was_asked_for = false;  ///< by whoever uses the stream: no word of a failure
+    bool within_gate = false;     ///< it ends for that alone
+    bool gate_set_aside = false;  ///< it would have, but for a cause that time can cure
+    bool was_asked_for = false;   ///< by whoever uses the stream: no word of a failure
 };
 
 /// The ssh that has ended.
@@ -48,7 +49,8 @@ struct Attempt {
     bool stream_is_lost = false;   ///< of a subsystem or of -W, which was logged in
     bool hung_up = false;          ///< ssh has ended by SIGHUP, as by the ssh whose ProxyCommand it is
     bool only_forwards = false;    ///< OpenSSH's, without a remote command: no status is that of a command
-    bool may_have_run = false;     ///< a command or a shell on the server: a second run is no second try
+    bool may_have_run = false;     ///< a command or a shell on the server: a second run is no second try,
+    bool first_to_run = false;     ///< and the starts before, in which none has, were set aside
     bool lasts = false;            ///< the failure, until somebody mends it, other than its class says
     bool caller_sees_shell_end = false;  ///< -f at a terminal: who has started a shell by it waits
 };

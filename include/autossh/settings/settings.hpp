@@ -63,8 +63,7 @@ struct TunnelSettings {
     std::string name;  ///< for people and programs; empty: none was given
     Command ssh;
     std::optional<MonitorPorts> monitor;  ///< nothing: monitoring disabled, or
-    bool auto_monitor = false;            ///< -M auto: ports are chosen at each start,
-    std::size_t loop_at = 1;              ///< and their forwardings inserted here in ssh.arguments
+    bool auto_monitor = false;            ///< -M auto: forwardings of our own at each start
     std::string message;                  ///< appended to the heartbeat, at most 64 bytes
     Duration poll = std::chrono::seconds(600);
     bool poll_given = false;  ///< then also the waits between starts follow it

@@ -31,24 +31,13 @@ struct Askable {
 struct Addition {
     std::vector<std::string> words;  ///< {"-o", "ConnectTimeout=20"}
     std::string_view reason;         ///< "OpenSSH's default is to wait as long as the system does"
+    bool must_win = false;           ///< over the user's words: the first value counts for ssh
 
     bool operator==(const Addition&) const = default;
 };
 
 /// ssh's ConnectTimeout, where it is added.
 inline constexpr std::chrono::seconds added_connect_timeout{20};
-
-/// What is different from start to start.
-struct StartTerms {
-    int for_greeting = 1;  ///< how many times as long as usual the server may take for its first line,
-    int for_answers = 1;   ///< and for each answer of a log-in
-    bool has_control_line = true;  ///< if it is among the additions, its socket can be made
-    /// ExitOnForwardFailure is carried out by us, as a dead session of ours may hold a port.
-    bool we_end_ssh = false;
-};
-
-/// The words for ssh's command line.
-std::vector<std::string> words_for_ssh(std::span<const Addition> added, const StartTerms& terms);
 
 /// Whether ssh will use another ssh's connection, or give its own away. Where the command line does not ask
 /// for that, better_defaults() forbids it.
@@ -62,8 +51,17 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
                                       ControlSocket control_socket = ControlSocket::unused,
                                       const std::string& control_path = {}, bool is_watched = false);
 
+/// What takes the place of the control line where its socket cannot be made.
+const Addition& own_connection();
+
+/// Whether it has ssh be our master.
+bool is_control_line(const Addition& addition);
+
 /// Manual, "What is added": what makes ssh tell us what it does. `pipe`: the FIFO for -E.
 std::vector<Addition> listening(const SshChoices& choices, const SshConfig& config, const std::string& pipe);
+
+/// Sets `must_win` of those whose option the command line says something about, too.
+void settle_places(std::span<Addition> added, const SshChoices& choices);
 
 /// What the user wants to see of ssh's log, where listening() adds a level. Nothing: it adds none.
 std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfig& config);

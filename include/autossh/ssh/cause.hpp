@@ -21,7 +21,8 @@ struct KeyCircumstances {
     std::string missing_program = {};      ///< of a ProxyCommand, or of a Match exec
     bool under_sshpass = false;            ///< which gives one answer and no more
     bool port_was_ours = false;            ///< a port that the server refuses: the tunnel has been up before
-    std::string stray_words = {};  ///< the last that a program of ssh's has written, where nobody sees it
+    bool known_hosts_elsewhere = false;    ///< not in ~/.ssh/known_hosts
+    bool past_log_is_read = true;          ///< what comes past ssh's log is known, too
     bool operator==(const KeyCircumstances&) const = default;
 };
 
@@ -32,6 +33,7 @@ enum class Cause {
     no_such_family,
     only_ipv6,
     no_route,
+    source_missing,
     refused,
     no_answer,
     match_program_missing,
@@ -42,8 +44,12 @@ enum class Cause {
     shut_out,
     web_server,
     no_sshd,
+    no_common_algorithm,
     no_greeting,
+    account_expired,
+    account_closed,
     host_key_unknown,
+    host_key_unknown_elsewhere,
     host_key_changed,
     key_missing,
     key_is_public,
@@ -61,6 +67,8 @@ enum class Cause {
     sshpass_used_up,
     server_privileged_port,
     server_forbids,
+    server_or_account_forbids,
+    password_expired,
     key_forbids,
     server_permitlisten,
     key_permitlisten,
@@ -74,12 +82,15 @@ enum class Cause {
     target_forbidden,
     key_forbids_target,
     key_permitopen,
+    stdio_target,
     local_privileged_port,
     local_address_missing,
     local_port_taken,
     local_socket_taken,
+    local_socket_failed,
     configuration_modes,
     no_session_allowed,
+    no_subsystem,
     forced_command,
     shell_ended,
     bad_option,

@@ -3,6 +3,7 @@
 
 #include "autossh/base/command.hpp"
 
+#include <cstddef>
 #include <set>
 #include <span>
 #include <string>
@@ -30,6 +31,7 @@ struct SshChoices {
     bool forwards_stdio = false;          ///< -W
     bool subsystem = false;               ///< -s
     bool has_command = false;             ///< a remote command or a subsystem, also -o RemoteCommand
+    std::size_t options_end = 0;  ///< how many words stand before the destination and a "--" before it
 };
 
 /// Goes through `words`, ssh's arguments without argv[0], by ssh's own grammar.

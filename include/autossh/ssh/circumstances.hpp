@@ -32,7 +32,12 @@ struct SshCircumstances {
     std::string key_place;              ///< FILE:LINE of our key on the server
     std::string key_options;            ///< that our key has there
     std::string remote_words;           ///< the server's last, of the forward that is refused next
+    std::string host_key_alias;         ///< by which known_hosts names the server
     std::string known_host;             ///< FILE:LINE of the key that the server had before
+    bool logged_in = false;
+    /// The last line that has come past ssh's log: the server's, before the log-in, or of a program that ssh
+    /// runs.
+    std::string stray_words;
 };
 
 /// In place of a target: the channel is that of the shell or command.
@@ -44,6 +49,9 @@ public:
     /// One line without its end. `logged_in`: as is known. Before the log-in, nothing counts behind a debug
     /// message of the server's, which may have lines of its own.
     void read_line(std::string_view line, bool logged_in);
+
+    /// One that has come past ssh's log.
+    void read_stray_line(std::string_view line);
 
     /// What the server has said of it is no word about the next one.
     void forward_is_refused() { found_.remote_words.clear(); }

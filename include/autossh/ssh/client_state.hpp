@@ -33,8 +33,9 @@ struct SessionTerms {
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
     bool log_is_read = true;         ///< without ssh's log its silence says nothing
     std::vector<Forward> forwards = {};
-    bool is_our_master = false;  ///< what it says of our requests is nothing for the user
-    bool after_session = false;  ///< that had all forwards, and may hold their ports
+    bool is_our_master = false;    ///< what it says of our requests is nothing for the user
+    bool after_session = false;    ///< that had all forwards, and may hold their ports
+    bool past_log_is_read = true;  ///< what comes past ssh's log comes to us, too
 };
 
 class ClientState {
@@ -53,6 +54,8 @@ public:
     bool read_line(std::string_view line, LoginProgress progress = LoginProgress::unknown);
     /// The same for several, with their ends; what is to be shown is forgotten.
     void read_lines(std::string_view text);
+    /// One that has come past its log, without its end.
+    void read_stray_line(std::string_view line) { circumstances_.read_stray_line(line); }
 
     bool logged_in() const { return !login_.empty(); }
     /// A first method has let us in, and the server wants a second one.
@@ -92,6 +95,7 @@ public:
     /// On the server, for the user's -R 0:…, each a decimal number.
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
     const Failure& dead_target() const { return dead_target_; }  ///< the last one's reason; no cause: none
+    std::uint64_t failed_uses() const { return failed_uses_; }   ///< of dead targets
     /// What its debug lines tell of it.
     const SshCircumstances& circumstances() const { return circumstances_.found(); }
     /// The log holds a reason for ssh's end (a dead target is none).
@@ -135,6 +139,7 @@ private:
     std::vector<SshMessage> refused_forwards_;
     std::vector<std::string> allocated_ports_;
     Failure dead_target_;
+    std::uint64_t failed_uses_ = 0;
     std::optional<SshMessage> failure_;
     std::optional<SshMessage> plain_failure_;  ///< the heaviest that is no matter for a person
     bool ended_by_itself_ = false;             ///< its last line says that it will not go on

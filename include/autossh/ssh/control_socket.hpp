@@ -51,6 +51,7 @@ std::string as_control_path(const std::string& path);
 ControlSocket control_socket(const ControlFacts& facts);
 
 /// Looks, without waiting, whether somebody answers at the path.
-ControlFacts control_facts(const TunnelSettings& settings, const SshConfig& config);
+ControlFacts control_facts(const TunnelSettings& settings, const SshChoices& choices,
+                           const SshConfig& config);
 
 }  // namespace autossh

@@ -17,9 +17,13 @@ namespace autossh {
 /// two ssh's.
 class SshLog {
 public:
+    /// Large: 1 MiB, where the system has so much for us. A user's pipes may hold 64 MiB together.
+    enum class Size { usual, large };
+
     /// Makes the FIFO. `on_line` is called for each line, with its end as ssh wrote it.
     /// Throws std::system_error.
-    SshLog(const Executor& executor, std::string path, std::function<void(std::string_view line)> on_line);
+    SshLog(const Executor& executor, std::string path, std::function<void(std::string_view line)> on_line,
+           Size size = Size::large);
     ~SshLog();
     SshLog(const SshLog&) = delete;
     SshLog& operator=(const SshLog&) = delete;

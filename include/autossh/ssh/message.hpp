@@ -45,6 +45,9 @@ inline constexpr int denied = 40;
 /// Reads one line without its end.
 SshMessage parse_message(std::string_view line);
 
+/// The name of a host in a sentence: in quotes, where it would be read as a word of it ("server").
+std::string as_name(const std::string& host);
+
 /// How much of ssh's log the user wants to see, from -q on (LogLevel of ssh_config(5)).
 enum class SshLogLevel { quiet, fatal, error, info, verbose };
 

@@ -9,7 +9,7 @@
 namespace autossh {
 
 /// One message. In a pattern `*` stands for any text, the shortest that lets the rest match. In `cause` and
-/// `subject` $1 to $9 are what the asterisks stand for.
+/// `subject` $1 to $9 are what the asterisks stand for, and @1 to @9 the same as_name().
 struct MessagePattern {
     std::string_view pattern;
     FailureClass failure_class = FailureClass::other;

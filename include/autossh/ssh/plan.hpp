@@ -26,7 +26,8 @@ struct SshPlan {
         bool login_is_heard = false;  ///< and tells of the log-in
         /// What the user wants to see of it, where the level DEBUG1 was added by us. Nothing: all.
         std::optional<SshLogLevel> users_level = std::nullopt;
-        bool drops_quiet = false;  ///< -q is taken out of the user's words: it would win over ours
+        bool past_log_is_read = false;  ///< what ssh says past its log comes to us, too
+        bool drops_quiet = false;       ///< -q is taken out of the user's words: it would win over ours
     };
 
     /// Manual, "Heartbeat": the way of the tests of -M auto.
@@ -69,7 +70,8 @@ struct SshPlan {
 
     bool understood = false;          ///< ssh has answered: states are reported
     bool is_shared = false;           ///< the connection, with another ssh, or perhaps
-    std::vector<Addition> additions;  ///< in front of the user's words
+    bool runs_programs = false;       ///< a ProxyCommand, a jump host's ssh or a LocalCommand, or perhaps
+    std::vector<Addition> additions;  ///< to the user's words; see ssh/words.hpp
     Destination destination;
     std::optional<Duration> keepalive;  ///< ssh's interval, if it sends any
     LogReading log;
@@ -80,20 +82,17 @@ struct SshPlan {
     Login login;
 };
 
-/// `directory`: our private one, empty if none can be had.
-SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const Askable& askable,
-                 const std::string& directory, ControlSocket control_socket = ControlSocket::unused);
+/// `choices`: of the words in `settings`. `directory`: our private one, empty if none can be had.
+SshPlan plan_for(const TunnelSettings& settings, SshChoices choices, const SshConfig& config,
+                 const Askable& askable, const std::string& directory,
+                 ControlSocket control_socket = ControlSocket::unused);
 
 /// For OpenSSH's ssh that has not answered: with what is worth adding whatever its configuration says, and
 /// without a loop.
-SshPlan plan_without_answer(const TunnelSettings& settings, const Askable& askable,
+SshPlan plan_without_answer(const TunnelSettings& settings, const SshChoices& choices, const Askable& askable,
                             const std::string& directory);
 
 /// The FIFO for ssh's log in our private directory.
 std::string log_path(const std::string& directory);
-
-/// What is executed: the user's words with the additions in front, and the loop's where -M stood.
-Command command_for(const TunnelSettings& settings, const SshPlan& plan, const std::vector<std::string>& loop,
-                    const StartTerms& terms = {});
 
 }  // namespace autossh

@@ -11,15 +11,10 @@
 
 namespace autossh {
 
-/// What has been said elsewhere than in ssh's log.
-struct OtherWords {
-    std::string complaint;   ///< when ssh was asked what it would do; counts where its log is not read
-    std::string stray = {};  ///< the last line of a program that ssh runs, where nobody sees it
-};
-
-/// Looks at the keys and the agent where these may be the cause.
+/// Looks at the keys and the agent where these may be the cause. `complaint`: what ssh said when it was asked
+/// what it would do; it counts where its log is not read.
 Failure failure_of_client(ClientState& client, const SshPlan& plan, ExitStatus status,
-                          const OtherWords& other);
+                          const std::string& complaint);
 
 /// The same of a log-in that has ended with a question that nobody answers, `unanswered`: why a question was
 /// asked.

@@ -31,8 +31,10 @@ public:
     };
 
     void begin(Work work);
-    /// That ssh has ended.
+    /// Nothing more is opened.
     void end();
+    /// That ssh has ended: removes the Unix sockets that were opened here and that nobody answers at.
+    void remove_left_sockets();
     bool goes_on() const { return goes_on_; }
 
 private:
@@ -44,6 +46,7 @@ private:
     Log& log_;
     std::function<void(const std::string&)> on_line_;
     bool goes_on_ = false;
+    std::vector<std::string> paths_;  ///< of sockets that were opened
     Lifetime lifetime_;
 };
 

@@ -24,6 +24,9 @@ public:
         /// "NAME=VALUE" in the environment of this tunnel's ssh and of all that comes from it; empty: there
         /// is no other tunnel, so what is left behind is this one's.
         std::string mark = {};
+        /// What was about to end by itself, as a jump host's ssh when its ssh is gone, does so within that,
+        /// and is not told.
+        Duration time_to_leave = std::chrono::milliseconds(200);
     };
 
     /// `on_change` is called when one that is being ended has ended.
@@ -56,6 +59,7 @@ private:
         pid_t pid;
         std::string command;
         Time kill_at;
+        Time tell_at;  ///< never: that is done
         Reaper::Registration registration = {};
         bool killed = false;
     };
@@ -63,6 +67,7 @@ private:
     void look();
     void end_left_behind(Time since);
     void end(const ProcessStat& child);
+    void tell(Orphan& orphan);
     void has_changed(pid_t orphan);
     void kill_at_the_latest(Time limit);
     void do_what_is_due();

@@ -31,12 +31,10 @@ public:
 
     void no_control_line(const std::string& reason);  ///< once
 
-    void dead_target(const Failure& target);
-
-    /// A line of a program that ssh runs, where nobody sees it: passed on, and the last of an ssh's is kept.
-    /// `hidden`: it may be the server's banner, which the user has asked not to see, and is not passed on.
-    void read_stray_line(pid_t ssh, std::string_view raw_line, bool hidden);
-    const std::string& stray_words() const { return stray_words_; }
+    bool has_told(const Failure& target) const { return dead_targets_.is_told(target.cause); }
+    /// A use of it has failed. Repeats are counted, and told after a while and at the end of ssh.
+    void dead_target(const Failure& target, Time now);
+    void ssh_has_ended(Time now) { tell_repeats(now, Duration::zero()); }
 
     /// While ssh is connecting. True: the server is silent, and `state_machine` knows it now.
     bool look(Time now, const SshCircumstances& known, StateMachine& state_machine);
@@ -45,12 +43,13 @@ public:
     void server_has_answered() { answer_due_ = never; }
 
 private:
+    void tell_repeats(Time now, Duration interval);
+
     Reporter& reporter_;
     bool no_tests_told_ = false;
     bool no_control_line_told_ = false;
     std::string kept_;
     DeadTargets dead_targets_;
-    std::string stray_words_;
     Time answer_due_ = never;
 };
 

@@ -30,7 +30,7 @@ public:
     void session_is_over();
 
     /// A change of state, in words. `repeat`: it belongs to a failure that was there before, which whoever
-    /// looks on has in full; see StateMachine.
+    /// looks on has in full, and the log in the last 10 minutes; see StateMachine.
     void changed(State state, std::string_view line, const std::optional<std::string>& repeat = std::nullopt);
 
     /// Something worth knowing that changes no state.
@@ -43,8 +43,9 @@ public:
     /// those of this level. The change of state, where one was told, says more than `words`.
     void last_words(Level level, std::string_view words);
 
-    /// A line that ssh would have shown itself, with its end: to stderr and to the log.
-    void pass_on(pid_t ssh, std::string_view raw_line);
+    /// A line that ssh would have shown itself, with its end: to stderr and to the log. `is_repeat`: of what
+    /// we count and tell; see Log.
+    void pass_on(pid_t ssh, std::string_view raw_line, bool is_repeat = false);
 
     /// The screen belongs to ssh from now on: what it will hold in the end, nobody knows.
     void ssh_started()
@@ -55,8 +56,10 @@ public:
 
 private:
     bool concerns(State state) const;
+    void log(State state, std::string_view line, const std::optional<std::string>& repeat);
 
     Log& log_;
+    Time told_in_full_at_;  ///< a failure, in the log
     Audience audience_ = Audience::nobody;
     std::string end_;                        ///< the line of the state "gave-up"
     bool end_is_known_ = false;              ///< to the audience

@@ -7,6 +7,7 @@
 #include "autossh/rules/login_rules.hpp"
 #include "autossh/rules/session_end.hpp"
 #include "autossh/settings/settings.hpp"
+#include "autossh/ssh/words.hpp"
 #include "autossh/system/uptime.hpp"
 #include "autossh/tunnel/client_process.hpp"
 #include "autossh/tunnel/connection_watch.hpp"
@@ -45,6 +46,8 @@ public:
     StartTerms start_terms() const;
     ForwardsOfSession forwards() const;
 
+    /// The first start has ended within the gate time, and that was set aside.
+    void gate_is_set_aside() { gate_is_set_aside_ = true; }
     /// The session has ended. `failure`: of what.
     void note_end(std::optional<FailureClass> failure);
     /// Another autossh has ended that had the forwards which were refused.
@@ -77,6 +80,7 @@ private:
     LoginPatience patience_;
     std::optional<Time> started_;
     bool first_ = true;
+    bool gate_is_set_aside_ = false;  ///< by the starts so far, of which none has logged in
 };
 
 }  // namespace autossh

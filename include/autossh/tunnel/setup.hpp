@@ -72,7 +72,7 @@ public:
     /// The tunnel's own directory; empty where there is none.
     std::string directory() const { return prepared_.folder ? home_ : ""; }
     /// For an ssh that is about to start: where it and what it runs (a jump host's ssh, a ProxyCommand) write
-    /// their errors, as ours go nowhere (-f). None: to ours.
+    /// what goes past its log. None: to our standard error.
     UniqueFd errors_of_ssh();
 
     /// Hands out what ssh has said by now. False: there is no more.
@@ -90,6 +90,7 @@ private:
     }
     std::string name_of_folder(int place) const;
     int free_place() const;
+    bool reads_past_log() const;
     void use_directory();
     void take_line(std::string_view line);
     bool take_questions(const PrivateFolder& folder);
@@ -97,6 +98,7 @@ private:
 
     Executor executor_;
     const TunnelSettings& settings_;
+    SshChoices choices_;  ///< of its words
     Log& log_;
     StatusTracker& tracker_;
     ConnectionTests& tests_;
@@ -105,6 +107,7 @@ private:
     std::string folder_name_;
     std::function<void()> on_words_;
     std::optional<Answer> answer_;
+    bool answer_has_let_in_ = false;  ///< an ssh that was run by it has logged in
     Prepared prepared_;
     std::string home_;      ///< the folder that the tunnel keeps for all its life
     int place_of_ssh_ = 0;  ///< which of the three folders the ssh that runs has; 0: that of the tunnel

@@ -56,8 +56,8 @@ public:
     /// One line of ssh's log, with its end.
     void read_line(std::string_view raw_line) { proof_.read_line(raw_line, client_.logged_in()); }
     std::uint64_t log_size() const { return proof_.log_size(); }  ///< in bytes, of this ssh
-    /// One that has come past its log, of a program that it runs.
-    void read_stray_line(std::string_view line, bool hidden) { remarks_.read_stray_line(ssh_, line, hidden); }
+    /// One that has come past its log. `hidden`: it is not passed on, as it may be the server's banner.
+    void read_stray_line(std::string_view line, bool hidden);
     void ssh_has_ended() { proof_.ssh_has_ended(client_.logged_in()); }  ///< no more will be seen of it
 
     void test_passed(Duration round_trip);

@@ -34,8 +34,8 @@ TEST_CASE("Secrets: the key of an unknown server is never accepted")
         {.changes = default_times()});
     REQUIRE(tunnel.log().wait_for("; trying again in 30 s\n"));
     INFO(tunnel.log().text());
-    CHECK(tunnel.log().wait_for("]: remedy: ssh "));
-    CHECK(tunnel.log().count("]: remedy: ssh ") == 1);
+    CHECK(tunnel.log().wait_for("]: remedy: run its ssh by hand, "));
+    CHECK(tunnel.log().count("]: remedy: run its ssh by hand, ") == 1);
     CHECK(tunnel.log().count("ssh asks ") == 1);
     CHECK(tunnel.log().count("answered from ") == 0);
     CHECK(read_file(known_hosts).empty());

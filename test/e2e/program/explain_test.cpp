@@ -130,8 +130,10 @@ TEST_CASE("Explain tells the very command line that would be run, and each addit
         REQUIRE(explain.exit() == exited(0));
         const std::string text = explain.text();
         INFO(text);
-        for (const std::string addition : {"-o ServerAliveInterval=10", "-o ServerAliveCountMax=3",
-                                           "-o ConnectTimeout=20", "-o LogLevel=DEBUG1"})
+        for (const std::string addition :
+             {"-o ServerAliveInterval=10",
+              std::string("-o ServerAliveCountMax=") + (monitor == "auto" ? "12" : "3"),
+              "-o ConnectTimeout=20", "-o LogLevel=DEBUG1"})
             CHECK(explains(text, addition));
         CHECK(text.find("/control -o ControlPersist=no ") != std::string::npos);
         CHECK(text.find(" autossh reads what ssh logs, and passes it on\n") != std::string::npos);

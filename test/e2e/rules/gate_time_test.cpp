@@ -184,6 +184,26 @@ TEST_CASE("Without a terminal a command whose server is not up yet is run when i
 }
 
 TEST_CASE(
+    "Without a terminal a command that is cut is not run again, also where its server was not up at first")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.stop();
+    const auto runs = sshd.directory() / "runs";
+    const LogFile log;
+    const Process autossh(without_terminal(
+        command_line(sshd, {"-M", "0"}, {fmt::format("echo run >>{}; sleep 60", runs.string())}), log));
+    REQUIRE(log.wait_for(set_aside));
+    sshd.start();
+    REQUIRE(wait_until([&] { return read_file(runs) == "run\n"; }));
+    sshd.signal_sessions(SIGKILL);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    CHECK(log.count(given_up) == 1);
+    CHECK(read_file(runs) == "run\n");
+    check_nothing_left(sshd);
+}
+
+TEST_CASE(
     "Without a terminal a forward that the server forbids ends autossh within the default gate time, as "
     "with 1.4g")
 {

@@ -1,6 +1,7 @@
 // Manual, "Exit of ssh": a stream that another ssh could not take up ends with the one that carried it.
 #include "e2e/support/autossh.hpp"
 #include "e2e/support/server.hpp"
+#include "support/process/pseudo_terminal.hpp"
 #include "support/tested_autossh.hpp"
 
 #include <algorithm>
@@ -127,20 +128,24 @@ TEST_CASE("A command through pipes is run again when its connection has broken, 
     check_nothing_left(sshd);
 }
 
-TEST_CASE("An ssh whose ProxyCommand is autossh -W ends without a word of ours")
+TEST_CASE("An ssh whose ProxyCommand is autossh -W ends without a word of ours, also at a terminal")
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
-    for (const std::string monitor : {"0", "auto"})
+    for (const std::string options : {"-M 0", "-M auto", "--restart never"})
         for (const std::string command : {"true", "kill -9 $PPID"}) {
-            CAPTURE(monitor, command);
-            const std::string proxy = fmt::format("ProxyCommand={} -M {} -F '{}' -W %h:%p server",
-                                                  tested_autossh(), monitor, sshd.client_config().string());
-            const Process ssh(
-                {.arguments = {"ssh", "-F", sshd.client_config(), "-o", proxy, "server", command}});
-            CHECK(ssh.wait_for_exit());
-            CHECK(ssh.wait_until_nothing_left());
-            CHECK(ssh.errors().find("autossh") == std::string::npos);
+            CAPTURE(options, command);
+            const std::string proxy = fmt::format("ProxyCommand={} {} -F '{}' -W %h:%p server",
+                                                  tested_autossh(), options, sshd.client_config().string());
+            const PseudoTerminal terminal;
+            for (const std::string& place : {std::string(), terminal.path()}) {
+                const Process ssh(
+                    {.arguments = {"ssh", "-T", "-F", sshd.client_config(), "-o", proxy, "server", command},
+                     .terminal = place});
+                CHECK(ssh.wait_for_exit());
+                CHECK(ssh.wait_until_nothing_left());
+                CHECK((ssh.errors() + terminal.shown()).find("autossh") == std::string::npos);
+            }
         }
     check_nothing_left(sshd);
 }

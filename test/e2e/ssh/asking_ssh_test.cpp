@@ -23,6 +23,17 @@ void make_slow(Sshd& sshd)
     write_file(path, "Match exec \"sleep 300\"\n" + read_file(path));
 }
 
+/// A script that runs ssh, and when it is asked with -G while there is a `file` does something else.
+std::string ssh_that_answers_unless(const Sshd& sshd, const std::string& file, const std::string& otherwise)
+{
+    const std::string ssh = sshd.directory() / "ssh";
+    write_file(ssh, fmt::format("#!/bin/sh\ncase \" $* \" in *' -G '*) [ ! -e {} ] || {} ;; esac\n"
+                                "exec /usr/bin/ssh \"$@\"\n",
+                                file, otherwise));
+    std::filesystem::permissions(ssh, std::filesystem::perms::owner_all);
+    return ssh;
+}
+
 }  // namespace
 
 TEST_CASE("Asking ssh: a stop does not wait for the answer, and nothing is said of what was not learned")
@@ -87,21 +98,35 @@ TEST_CASE("Asking ssh: one that has answered, and does not when it is asked agai
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd(Sshd::Loopback::own);
-    const std::string broken = sshd.directory() / "broken";
-    const std::string path = sshd.client_config();
     sshd.configure_client("CanonicalizeHostname always");  // asked before each start
-    const std::string ssh = sshd.directory() / "ssh";
-    write_file(ssh, fmt::format("#!/bin/sh\ncase \" $* \" in *' -G '*) [ ! -e {} ] || exit 1 ;; esac\n"
-                                "exec /usr/bin/ssh \"$@\"\n",
-                                broken));
-    std::filesystem::permissions(ssh, std::filesystem::perms::owner_all);
+    const std::string broken = sshd.directory() / "broken";
+    const std::string ssh = ssh_that_answers_unless(sshd, broken, "exit 1");
+    sshd.stop();
     const Autossh autossh(sshd, {"--ssh", ssh, "-N"}, {{"AUTOSSH_PLAIN", "no"}});
-    REQUIRE(autossh.log().wait_for(": the connection test came back in "));
+    REQUIRE(autossh.log().wait_for("]: not up after "));
     write_file(broken, "");
-    REQUIRE(process_table::send(autossh.log().ssh_pid(), SIGKILL));
     CHECK(autossh.log().wait_for(
         "]: ssh does not say again what it will do (exit status 1): as it said before\n"));
+    sshd.start();
+    CHECK(autossh.log().wait_for(": the connection test came back in "));
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE(
+    "Asking ssh: an answer that has led to a log-in holds, and a silent name server is not waited for twice")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd(Sshd::Loopback::own);
+    sshd.configure_client("CanonicalizeHostname always");
+    const std::string silent = sshd.directory() / "silent";
+    const std::string ssh = ssh_that_answers_unless(sshd, silent, "sleep 300");
+    const Autossh autossh(sshd, {"--ssh", ssh, "-N"}, {{"AUTOSSH_PLAIN", "no"}});
+    REQUIRE(autossh.log().wait_for(": the connection test came back in "));
+    write_file(silent, "");
+    REQUIRE(process_table::send(autossh.log().ssh_pid(), SIGKILL));
     CHECK(autossh.log().wait_for(": the connection test came back in ", 2));
+    CHECK(autossh.log().count("what it will do") == 0);
     CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }

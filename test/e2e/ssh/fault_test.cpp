@@ -152,10 +152,25 @@ const Fault faults[] = {
          write_file(sshd.directory() / "known_hosts", "");
      },
      {"-o", "StrictHostKeyChecking=yes"},
-     "host key of server is not known",
-     "ssh -p {port} root@127.0.0.1, compare the fingerprint with the server's administrator, and accept the "
-     "key",
+     "host key of \"server\" is not known",
+     "run its ssh by hand, with its -F and -o; accept the key if its administrator confirms the fingerprint",
      [](Sshd& sshd, unsigned short) { bring_back(sshd, "known_hosts"); }},
+    {"the host key has changed",
+     [](Sshd& sshd, unsigned short) {
+         const auto file = sshd.directory() / "known_hosts";
+         const std::string known = read_file(file);
+         write_file(file,
+                    known.substr(0, known.find(' ')) + " " + read_file(sshd.directory() / "user_key.pub"));
+     },
+     {},
+     "host key of \"server\" has changed",
+     "ssh-keygen -f {dir}/known_hosts -R 'server', if its administrator confirms the change",
+     [](Sshd& sshd, unsigned short) {
+         const auto file = sshd.directory() / "known_hosts";
+         run({"ssh-keygen", "-q", "-f", file, "-R", "server"});
+         CHECK(read_file(file).empty());
+         write_file(file, "server " + read_file(sshd.directory() / "host_key.pub"));
+     }},
     {"no sshd runs",
      [](Sshd& sshd, unsigned short) { sshd.stop(); },
      {},

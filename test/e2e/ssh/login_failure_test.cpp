@@ -27,7 +27,7 @@ TEST_CASE("Host key unknown: the session does not come up")
         CHECK(given_up.words_are_logged());
         CHECK(given_up.log.count("]: authenticated ") == 0);
         if (checking == "yes")
-            CHECK(given_up.cause == "host key of server is not known");
+            CHECK(given_up.cause == "host key of \"server\" is not known");
         else  // ssh does not say of which
             CHECK(given_up.cause == "host key of the server is not known");
     }
@@ -47,7 +47,7 @@ TEST_CASE("Host key changed: the session does not come up, however lax the check
         CHECK(given_up.as_it_must_be());
         CHECK(given_up.words_are_logged());
         CHECK(given_up.log.count("]: authenticated ") == 0);
-        CHECK(given_up.cause == "host key of server has changed");
+        CHECK(given_up.cause == "host key of \"server\" has changed");
     }
     CHECK(read_file(sshd.directory() / "known_hosts") == other_key);
     check_nothing_left(sshd);

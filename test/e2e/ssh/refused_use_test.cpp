@@ -5,8 +5,10 @@
 #include "support/occurrences.hpp"
 #include "support/tested_autossh.hpp"
 
+#include <csignal>
 #include <thread>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 using namespace autossh_test;
@@ -50,5 +52,30 @@ TEST_CASE("Heartbeat: what the user's own forward meets is told while the loop i
     CHECK(refusals_told(sshd, {tested_autossh()}) == uses);
     if (access(REFERENCE, X_OK) == 0)
         CHECK(refusals_told(sshd, {REFERENCE, "-M", "0"}) == uses);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("States: the uses of a forward whose target is dead are counted in the log, and each told by ssh")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const unsigned short port = free_port_pair();
+    const int dead = free_port_pair();
+    const Autossh autossh(sshd, {"-M", "0", "-N", "-L", "127.0.0.1:" + forwarding(port, dead)},
+                          {{"AUTOSSH_LOGLEVEL", "6"}});
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    const auto told_by_ssh = [&] {
+        return occurrences(autossh.process().errors(), ": open failed: connect failed: ");
+    };
+    for (int i = 0; i < uses; ++i)
+        exchange(port, "x");
+    REQUIRE(wait_until([&] { return told_by_ssh() == uses; }));
+    REQUIRE(process_table::send(autossh.log().ssh_pid(), SIGTERM));
+    const std::string reason = fmt::format("Connection refused (127.0.0.1:{})\n", dead);
+    CHECK(autossh.log().wait_for(
+        fmt::format("]: the target of a forward cannot be reached, {} more times: {}", uses - 1, reason)));
+    CHECK(autossh.log().count("]: the target of a forward cannot be reached: " + reason) == 1);
+    CHECK(autossh.log().count(": open failed: connect failed: ") == 1);
+    CHECK(autossh.end());
     check_nothing_left(sshd);
 }

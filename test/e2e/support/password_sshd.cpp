@@ -185,6 +185,16 @@ void PasswordSshd::ask_nothing(const std::string& account, std::chrono::seconds 
     write_file(directory() / (account + ".open"), std::to_string(takes.count()));
 }
 
+void PasswordSshd::judge(const std::string& account, Account result, const std::string& words) const
+{
+    write_file(directory() / (account + ".account"), fmt::format("{} {}\n", static_cast<int>(result), words));
+}
+
+void PasswordSshd::judge_no_more(const std::string& account) const
+{
+    std::filesystem::remove(directory() / (account + ".account"));
+}
+
 void PasswordSshd::allow_key(const std::string& account, const std::filesystem::path& key) const
 {
     const auto file = home(account) / ".ssh/authorized_keys";

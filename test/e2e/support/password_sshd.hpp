@@ -46,6 +46,13 @@ public:
     /// Manner::questions: the account is let in without a question, as by a server that has other means (a
     /// push to a telephone), after so long.
     void ask_nothing(const std::string& account, std::chrono::seconds takes = {}) const;
+    /// Manner::questions: what PAM says of an account that has proved who it is.
+    enum class Account {
+        refused = 6,       ///< PAM_PERM_DENIED, as by pam_nologin
+        password_old = 12  ///< PAM_NEW_AUTHTOK_REQD: it must have a new one
+    };
+    void judge(const std::string& account, Account result, const std::string& words) const;
+    void judge_no_more(const std::string& account) const;
     /// One more key, by the path of its secret half.
     void allow_key(const std::string& account, const std::filesystem::path& key) const;
 

@@ -273,6 +273,7 @@ TEST_CASE("Network: after a change a dead connection is found at once")
         scene.hears("]: suspect: a connection test failed: ");
         scene.hears("]: port down, restarting ssh\n");
         scene.hears("]: up again after ");
+        scene.hears(fmt::format("]: ssh ({}), whose place was taken, has ended\n", ssh));
         must(state_of(ssh) == '-', "the old ssh has ended");
         scene.has(2, any_start);
         scene.sshd().signal_sessions(SIGCONT);

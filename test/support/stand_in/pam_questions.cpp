@@ -1,7 +1,7 @@
 // A PAM module that asks what a test has listed, and notes each answer (e2e/password_sshd.hpp). Its argument
 // is a directory: the file USER.questions in it lists the questions, USER.answers takes what was answered;
-// with USER.open it asks nothing, and takes as many seconds as stand there. For the rest of a log-in it says
-// yes.
+// with USER.open it asks nothing, and takes as many seconds as stand there. With USER.account the account is
+// judged by it: a result of PAM's, and words for the user. For the rest of a log-in it says yes.
 #include "support/stand_in/questions.hpp"
 
 #include <cstdio>
@@ -65,6 +65,32 @@ int ask_all(pam_handle_t* handle, const std::string& directory)
     return result;
 }
 
+void tell(pam_handle_t* handle, const std::string& words)
+{
+    const void* item = nullptr;
+    if (pam_get_item(handle, PAM_CONV, &item) != PAM_SUCCESS || item == nullptr)
+        return;
+    const pam_message message{PAM_TEXT_INFO, words.c_str()};
+    const pam_message* messages[] = {&message};
+    pam_response* response = nullptr;
+    static_cast<const pam_conv*>(item)->conv(1, messages, &response,
+                                             static_cast<const pam_conv*>(item)->appdata_ptr);
+    std::free(response);
+}
+
+int judge_account(pam_handle_t* handle, const std::string& directory)
+{
+    const char* user = nullptr;
+    if (pam_get_user(handle, &user, nullptr) != PAM_SUCCESS || user == nullptr)
+        return PAM_USER_UNKNOWN;
+    std::ifstream account(directory + "/" + user + ".account");
+    int result = PAM_SUCCESS;
+    std::string words;
+    if (account >> result >> std::ws && std::getline(account, words))
+        tell(handle, words);
+    return result;
+}
+
 }  // namespace
 
 extern "C" {
@@ -86,9 +112,9 @@ int pam_sm_setcred(pam_handle_t*, int, int, const char**)
     return PAM_SUCCESS;
 }
 
-int pam_sm_acct_mgmt(pam_handle_t*, int, int, const char**)
+int pam_sm_acct_mgmt(pam_handle_t* handle, int, int count, const char** arguments)
 {
-    return PAM_SUCCESS;
+    return count == 1 ? judge_account(handle, arguments[0]) : PAM_SERVICE_ERR;
 }
 
 int pam_sm_open_session(pam_handle_t*, int, int, const char**)

@@ -184,6 +184,14 @@ TEST_CASE("Gate time: a command or shell that may have run is not run again with
         Attempt late = session;
         late.lasted = gate + 1ms;
         CHECK(judge(ExitStatus::exited(255), late, settings).verdict == Verdict::restart);
+        Attempt second = session;
+        second.first = false;
+        CHECK(judge(ExitStatus::exited(255), second, settings).verdict == Verdict::restart);
+        second.first_to_run = true;  // the server was not up at the first
+        CHECK(judge(ExitStatus::exited(255), second, settings).line == line(premature, 255));
+        CHECK(judge(ExitStatus::exited(0), second, settings).verdict == Verdict::succeeded);
+        second.may_have_run = false;
+        CHECK(judge(ExitStatus::exited(255), second, settings).verdict == Verdict::restart);
         settings.restart = RestartPolicy::always;
         CHECK(judge(ExitStatus::exited(255), session, settings).verdict == Verdict::restart);
     }
@@ -339,6 +347,9 @@ TEST_CASE("Exit of ssh: the stream of a subsystem is taken up by no other ssh")
     CHECK(hung_up.exit_status == 255);
     CHECK(hung_up.note.empty());
     CHECK(last_words(hung_up, settings).empty());
+    TunnelSettings never_again = settings;
+    never_again.restart = RestartPolicy::none;
+    CHECK(judge(ExitStatus::exited(255), by_client, never_again).was_asked_for);
     const Ruling ours{Verdict::restart, Level::info, "port down, restarting ssh"};
     CHECK(by_policy(ours, true, settings).verdict == Verdict::failed);
     CHECK(by_policy(ours, true, settings).exit_status == 255);

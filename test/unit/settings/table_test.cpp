@@ -308,10 +308,26 @@ TEST_CASE("every setting has a variable, an option and a help text of its own")
 TEST_CASE("Many tunnels: each has settings of its own, the log and the pid file are the process's")
 {
     // What a file of many tunnels can say of one; its name is that of its table.
-    const std::set<std::string_view> of_a_tunnel{
-        "port",    "poll",      "first-poll",   "gate-time",      "backoff-max",       "restart",
-        "exit-on", "max-start", "max-lifetime", "kill-time",      "connect-timeout",   "message",
-        "ssh",     "plain",     "secret-file",  "secret-command", "secret-credential", "secret-for"};
+    const std::set<std::string_view> of_a_tunnel{"port",
+                                                 "poll",
+                                                 "first-poll",
+                                                 "gate-time",
+                                                 "backoff-max",
+                                                 "restart",
+                                                 "exit-on",
+                                                 "max-start",
+                                                 "max-lifetime",
+                                                 "kill-time",
+                                                 "connect-timeout",
+                                                 "message",
+                                                 "renew",
+                                                 "renew-grace",
+                                                 "ssh",
+                                                 "plain",
+                                                 "secret-file",
+                                                 "secret-command",
+                                                 "secret-credential",
+                                                 "secret-for"};
     // Nobody is at the terminal, and nobody hands over a descriptor for one of many.
     const std::set<std::string_view> of_the_process{"name",       "pid-file",      "log-file",
                                                     "log-format", "log-level",     "debug",

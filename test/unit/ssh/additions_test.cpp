@@ -190,23 +190,3 @@ TEST_CASE("a terminal on the server: by RequestTTY, and without a command by its
         CHECK_FALSE(has_terminal(words, {{"requesttty", "force"}}));
     CHECK_FALSE(has_terminal({"h"}, {{"sessiontype", "none"}, {"requesttty", "force"}}));
 }
-
-TEST_CASE("What is added: the words of one start")
-{
-    const std::vector<Addition> added{
-        {{"-o", "ConnectTimeout=20"}, ""},
-        {{"-o", "ServerAliveInterval=10"}, ""},
-        {{"-o", "ControlMaster=yes", "-o", "ControlPath=/d/control", "-o", "ControlPersist=no"}, ""}};
-    using Words = std::vector<std::string>;
-    CHECK(words_for_ssh(added, {}) == Words{"-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=10", "-o",
-                                            "ControlMaster=yes", "-o", "ControlPath=/d/control", "-o",
-                                            "ControlPersist=no"});
-    StartTerms terms;
-    terms.for_greeting = 4;
-    terms.for_answers = 5;
-    terms.has_control_line = false;
-    terms.we_end_ssh = true;
-    CHECK(words_for_ssh(added, terms) == Words{"-o", "ConnectTimeout=80", "-o", "ServerAliveInterval=50",
-                                               "-o", "ControlPath=none", "-o", "ControlMaster=no", "-o",
-                                               "ExitOnForwardFailure=no"});
-}

@@ -95,7 +95,7 @@ TEST_CASE("Diagnostics: the reason is found among the words of a whole session")
          "key exchange: the server speaks another version of the protocol: 2 vs. 1"},
         {{"bind 192.0.2.77: Cannot assign requested address",
           "ssh: connect to host 127.0.0.1 port 22: failure"},
-         "bad configuration: cannot connect from 192.0.2.77: Cannot assign requested address"},
+         "no route: cannot connect from 192.0.2.77: no interface has it"},
         {{"cfbad: line 1: Bad configuration option: foo", "cfbad: terminating, 1 bad configuration options"},
          "bad configuration: cfbad: line 1: bad option foo"},
         {{"unknown option -- Z", "usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-B bind_interface]"},

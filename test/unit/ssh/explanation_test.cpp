@@ -171,6 +171,122 @@ TEST_CASE("Explanation: what is known beside ssh's words")
               .cause == "gw has only IPv6 (2001:db8::1), and this machine has no way there");
 }
 
+TEST_CASE("Explanation: the name of a host that is a word is quoted in a sentence, and in no command")
+{
+    const Failure denied_key = explained_end({"debug1: Authenticating to server:22 as 'tun'"},
+                                             {takes_all, offered, takes_all, denial});
+    CHECK(denied_key.cause == "\"server\" does not accept the key /k for tun");
+    CHECK(denied_key.remedy == "ssh-copy-id -i /k tun@server; or correct the user name tun");
+    CHECK(explained_end({}, {"ssh: Could not resolve hostname server: Name or service not known"}).cause ==
+          "name \"server\" cannot be found: Name or service not known");
+    CHECK(explained_end({}, {"ssh: connect to host server-1 port 22: Connection refused"}).cause ==
+          "connection refused by server-1 port 22");
+}
+
+TEST_CASE("Explanation: a remedy is true for its cause alone")
+{
+    const auto remedy = [](const Lines& lines) { return explained_end(reached, lines).remedy; };
+    CHECK(remedy(
+              {"bind 192.0.2.7: Cannot assign requested address", "ssh: connect to host gw port 22: failure"})
+              .starts_with("ip address shows which there are; correct -b"));
+    CHECK(remedy({"Unable to negotiate with 192.0.2.1 port 22: no matching cipher found. Their offer: a,b"})
+              .starts_with("have Ciphers here and in "));
+    CHECK(remedy(
+              {"Unable to negotiate with 192.0.2.1 port 22: no matching host key type found. Their offer: a"})
+              .starts_with("have HostKeyAlgorithms here and in "));
+    CHECK(remedy({"unix_listener: cannot bind to path /x/s: No such file or directory"}) ==
+          "make the directory of /x/s, where this user may write, or take another path");
+    CHECK(
+        remedy({"unix_listener: cannot bind to path /x/s: Address already in use"}).starts_with("rm /x/s, "));
+    CHECK(remedy({let_in, "subsystem request failed on channel 0"}).starts_with("name it in the server's"));
+    CHECK(remedy({let_in, "stdio forwarding failed"}).starts_with("see that the target of -W "));
+    const Failure long_offer = explained_end(
+        reached, {"Unable to negotiate with 192.0.2.1 port 22: no matching cipher found. Their offer: " +
+                  std::string(500, 'c')});
+    CHECK(long_offer.cause.size() <= 103);
+}
+
+TEST_CASE("Explanation: a host key is taken out of the file by the name that it has there")
+{
+    const Lines changed{"Offending ED25519 key in /kh:3",
+                        "Host key for [gw]:2222 has changed and you have requested strict checking.",
+                        "Host key verification failed."};
+    const Lines to_port{"debug1: Authenticating to gw:2222 as 'tun'"};
+    CHECK(explained_end(to_port, changed).remedy ==
+          "ssh-keygen -f /kh -R '[gw]:2222', if its administrator confirms the change");
+    const Lines with_alias{to_port.front(), "debug1: using hostkeyalias: alias"};
+    CHECK(explained_end(with_alias, changed).remedy ==
+          "ssh-keygen -f /kh -R 'alias', if its administrator confirms the change");
+    const Lines unknown{"No ED25519 host key is known for gw and you have requested strict checking.",
+                        "Host key verification failed."};
+    CHECK(explained_end(to_port, unknown).remedy.starts_with("ssh -p 2222 tun@gw, "));
+    const std::string by_hand = "run its ssh by hand, with its -F and -o; ";
+    CHECK(explained_end(with_alias, unknown).remedy.starts_with(by_hand));
+    CHECK(explained_end(to_port, unknown, {.known_hosts_elsewhere = true}).remedy.starts_with(by_hand));
+}
+
+TEST_CASE("Explanation: what a server says past ssh's log of an account that it does not let in")
+{
+    const auto closed_with = [](const std::string& said, const Lines& lines) {
+        ClientState state;
+        for (const std::string& line : reached)
+            state.read_line(line);
+        state.read_line(offered);
+        state.read_line("debug1: Server accepts key: /k ED25519 SHA256:x explicit");
+        state.read_stray_line(said);
+        for (const std::string& line : lines)
+            state.read_line(line);
+        return state.failure(ExitStatus::exited(255), {});
+    };
+    CHECK(closed_with("", {closed_port}).cause == "gw takes our key, but does not let tun in");
+    const Failure maintenance = closed_with("Back at five.", {closed_port});
+    CHECK(maintenance.cause == "gw takes our key, but does not let tun in: \"Back at five.\"");
+    CHECK(maintenance.failure_class == FailureClass::connection_lost);
+    const Failure expired =
+        closed_with("Your account has expired; please contact your administrator.", {closed_port});
+    CHECK(expired.cause == "the account tun on gw has expired");
+    CHECK(expired.failure_class == FailureClass::authentication_refused);
+    const Failure bytes = closed_with("a\x1b[2Jb\n" + std::string(5000, 'c'), {closed_port});
+    CHECK(bytes.cause.size() <= 103);
+    CHECK(bytes.cause.find_first_of("\x1b\n") == std::string::npos);
+    // A connection that breaks is no answer, nor is one that ends after the log-in.
+    CHECK(closed_with("x", {"Connection reset by 192.0.2.1 port 22"}).cause ==
+          "connection reset by 192.0.2.1 port 22");
+    CHECK(closed_with("x", {let_in, closed_port}).cause == "connection closed by 192.0.2.1 port 22");
+    CHECK(closed_with("x", {"Authenticated using \"publickey\" with partial success.", closed_port}).cause ==
+          "connection closed by 192.0.2.1 port 22");
+}
+
+TEST_CASE("Explanation: forwarding that is forbidden because a password has run out")
+{
+    const auto refused = [](const std::string& said, bool is_read, const std::string& key = key_may) {
+        SessionTerms terms;
+        terms.past_log_is_read = is_read;
+        ClientState state(terms);
+        for (const std::string& line : reached)
+            state.read_line(line);
+        if (!said.empty())
+            state.read_stray_line(said);
+        for (const std::string& line :
+             {let_in, key, std::string("debug1: Remote: Server has disabled port forwarding."), port_refused})
+            state.read_line(line);
+        return state.failure(ExitStatus::exited(255), {});
+    };
+    const std::string before = "the server refuses to listen on port 8080: ";
+    const Failure expired =
+        refused("You are required to change your password immediately (password expired).", true);
+    CHECK(expired.cause == before + "the password of tun on gw has expired");
+    CHECK(expired.remedy == "log in and give it a new one: ssh -t tun@gw");
+    CHECK(expired.lasts);
+    CHECK(refused("Change is good.", true).remedy ==
+          "set AllowTcpForwarding yes and DisableForwarding no in its sshd_config, and reload sshd");
+    const Failure unread = refused("", false);
+    CHECK(unread.cause == before + "gw forbids forwarding");
+    CHECK(unread.remedy ==
+          "set AllowTcpForwarding yes in its sshd_config; or give tun a new password, if it asks for one");
+    CHECK(refused("", false, key_may_not).cause == before + "our key may not forward");
+}
+
 TEST_CASE("Explanation: a command of the key's that ends the session")
 {
     SessionTerms terms;

@@ -1,5 +1,6 @@
 // Manual, "What is added": how ssh is run, by its own answer and the settings.
 #include "autossh/heartbeat/loop.hpp"
+#include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/plan.hpp"
 #include "support/catch.hpp"
 
@@ -39,6 +40,12 @@ TunnelSettings settings(std::vector<std::string> words)
     settings.ssh = {"ssh", words};
     settings.auto_monitor = true;
     return settings;
+}
+
+SshPlan plan_for(const TunnelSettings& given, const SshConfig& config, const Askable& askable,
+                 const std::string& directory)
+{
+    return plan_for(given, choices_of(given.ssh), config, askable, directory);
 }
 
 bool adds(const SshPlan& plan, const std::vector<std::string>& words)
@@ -131,17 +138,11 @@ TEST_CASE("Plan: the account of the destination has every name that ssh may give
           Names{"Admin@alias", "Admin@Alias", "Admin@server.example.org", "Admin@server"});
 }
 
-TEST_CASE("Plan: -q is carried out by us, and is no word of ssh's any more")
+TEST_CASE("Plan: -q is carried out by us where no -v says something else")
 {
-    using Names = std::vector<std::string>;
     const SshPlan quiet = plan_for(settings({"-qN", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(quiet.log.users_level == SshLogLevel::quiet);
-    const auto words =
-        command_for(settings({"-qN4q", "-b", "-q", "server", "-q", "tee", "-q"}), quiet, {}).arguments;
-    const auto users = std::ranges::find(words, "-N4");
-    REQUIRE(users != words.end());
-    CHECK(Names(users, words.end()) == Names{"-N4", "-b", "-q", "server", "tee", "-q"});
-    CHECK(std::ranges::find(words, "LogLevel=DEBUG1") < users);
+    CHECK(quiet.log.drops_quiet);
 
     const SshPlan loud = plan_for(settings({"-v", "-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(loud.log.users_level == std::nullopt);
@@ -198,7 +199,8 @@ TEST_CASE("Plan: who turns sharing off is watched as who does not speak of it")
         CHECK(plan.loop.is_made);
         CHECK(plan.log.login_is_heard);
         CHECK(plan.login.limit == 5s);
-        CHECK(plan_without_answer(given, nobody, "/d").is_shared == (words.front() == "-oControlMaster=no"));
+        CHECK(plan_without_answer(given, choices_of(given.ssh), nobody, "/d").is_shared ==
+              (words.front() == "-oControlMaster=no"));
     }
 }
 
@@ -250,20 +252,6 @@ TEST_CASE("Plan: ExitOnForwardFailure is ssh's where a refused forward must keep
         CHECK(adds(plan, {"-o", "ExitOnForwardFailure=no"}) == row.is_ours);
         CHECK(plan_for(settings(row.words), answer(row.config), nobody, "/d").loop.is_made);
     }
-}
-
-TEST_CASE("Plan: the command has the additions in front and the loop where -M stood")
-{
-    TunnelSettings given = settings({"-N", "server", "ls"});
-    given.loop_at = 2;
-    SshPlan plan;
-    plan.additions = {{{"-E", "/d/log"}, ""}, {{"-o", "ConnectTimeout=20"}, ""}};
-    const Command command = command_for(given, plan, loop_words("/d", 20001));
-    CHECK(command.file == "ssh");
-    CHECK(command.arguments == std::vector<std::string>{"ssh", "-E", "/d/log", "-o", "ConnectTimeout=20",
-                                                        "-N", "-L", "/d/out:127.0.0.1:20001", "-R",
-                                                        "127.0.0.1:20001:/d/in", "server", "ls"});
-    CHECK(command_for(given, SshPlan{}, {}).arguments == given.ssh.arguments);
 }
 
 TEST_CASE("Plan: the loop's port on the server is above 20000 and not one that is given out")

@@ -55,14 +55,17 @@ bool is_subreaper()
 /// Orphans as a tunnel has them, with a shell script for ssh.
 class Family {
 public:
-    explicit Family(Duration kill_time = 1h, bool shared = false, std::string mark = {}) : shared_(shared)
+    explicit Family(Duration kill_time = 1h, bool shared = false, std::string mark = {},
+                    Duration time_to_leave = 0ms)
+        : shared_(shared)
     {
         LogSettings log;
         log.file = directory_ / "log";
         log_.configure(log);
-        orphans.emplace(io_.get_executor(), reaper_,
-                        Orphans::Terms{.kill_time = kill_time, .mark = std::move(mark)}, log_,
-                        [this] { event_.notify(); });
+        orphans.emplace(
+            io_.get_executor(), reaper_,
+            Orphans::Terms{.kill_time = kill_time, .mark = std::move(mark), .time_to_leave = time_to_leave},
+            log_, [this] { event_.notify(); });
     }
     ~Family()
     {
@@ -186,8 +189,8 @@ TEST_CASE("Ending ssh: what a killed ssh has left behind is ended, also when it 
         family.let_events_happen();
         CHECK(is_there(helper));
         family.end_ssh();
-        CHECK(family.has_ended(helper));
         CHECK(family.gone(helper));
+        CHECK(family.has_ended(helper));
     }
 }
 
@@ -212,6 +215,18 @@ TEST_CASE("Ending ssh: what it has left behind is killed when it does not obey i
     CHECK(family.log().find(") has not ended on SIGTERM, sending SIGKILL\n") != std::string::npos);
 }
 
+TEST_CASE("Ending ssh: what ends by itself when ssh is gone is not told, and what does not in time is")
+{
+    for (const Duration time_to_leave : {Duration(0ms), Duration(1h)}) {
+        Family family(1h, false, "", time_to_leave);
+        const pid_t helper = family.start_ssh(
+            "(trap 'exit 0' TERM; note $(sh -c 'echo $PPID'); while :; do sleep 0.01; done) & wait");
+        family.end_ssh();
+        CHECK(family.gone(helper));
+        CHECK(family.has_ended(helper) == (time_to_leave == 0ms));
+    }
+}
+
 TEST_CASE("Ending ssh: the master of a shared connection outlives it")
 {
     Family family(1ms, true);
@@ -230,8 +245,8 @@ TEST_CASE("Ending ssh: beside other tunnels, what has the mark of this one is en
     CHECK(is_there(other));
     const pid_t ours = family.start_ssh("AUTOSSH_TUNNEL=1.2 sleep 1000 & note $!; wait");
     family.end_ssh();
-    CHECK(family.has_ended(ours));
     CHECK(family.gone(ours));
+    CHECK(family.has_ended(ours));
     CHECK(is_there(other));
     CHECK_FALSE(family.has_ended(other));
 }

@@ -22,10 +22,11 @@ namespace {
 /// An account whose ssh runs, and its log.
 class Session {
 public:
-    Session()
+    explicit Session(int level = 6)
     {
         LogSettings settings;
         settings.file = file();
+        settings.level = level;
         log_.configure(settings);
         SshPlan plan;
         plan.understood = true;
@@ -129,4 +130,22 @@ TEST_CASE("A log-in that the process never shows was none, however often a serve
     session.comes_to(LoginProgress::logged_in);  // it has ended so soon that nobody has seen it live
     session.status_tracker().ssh_has_ended();
     CHECK(session.status_tracker().logged_in_at());
+}
+
+TEST_CASE("States: a failure that is the same as the one before is one short line of the log, but at level 7")
+{
+    for (const int level : {6, 7}) {
+        CAPTURE(level);
+        Session session(level);
+        for (int tries = 0; tries < 3; ++tries) {
+            session.status_tracker().waiting("no route to h", std::chrono::seconds(2), {});
+            session.begin();
+        }
+        CHECK(session.count(": no route to h; trying again in 2 s\n") == (level == 6 ? 1 : 3));
+        CHECK(session.count("]: not up after 3 tries, as before; trying again in 2 s\n") ==
+              (level == 6 ? 1 : 0));
+        CHECK(session.count("]: connecting: ") == (level == 6 ? 1 : 4));
+        session.status_tracker().waiting("no answer from h", std::chrono::seconds(2), {});
+        CHECK(session.count(": no answer from h; trying again in 2 s\n") == 1);
+    }
 }
