@@ -216,8 +216,13 @@ int main(int argc, char** argv)
     if (const auto status = check_if_asked(arguments))
         return *status;
     Log log;
+    const bool service = is_a_service();
     try {
         return run(arguments, inherited, log);
+    } catch (const TunnelMistake& error) {
+        log.error("{}", error.what());
+        log.show_last_words(Level::error, error.what());
+        return service ? mistake_in_a_service : EXIT_FAILURE;
     } catch (const std::exception& error) {
         log.error("{}", error.what());
         log.show_last_words(Level::error, error.what());

@@ -136,6 +136,17 @@ Rows secrets(const Settings& settings)
     return rows;
 }
 
+std::string sharing(const Explanation& explanation)
+{
+    const Offer& offer = explanation.offer;
+    const std::string source = source_of(explanation.settings, "share");
+    if (!offer.path.empty())
+        return fmt::format("\nShared with other ssh:\n{}", table({{"at", offer.path, source}}));
+    if (!offer.reason_against.empty())
+        return fmt::format("\nShared with other ssh:\n    not: {}\n", offer.reason_against);
+    return "";
+}
+
 std::string who_answers(const Askable& askable)
 {
     // With secrets, ssh's askpass program is ours.
@@ -166,7 +177,7 @@ std::string explain(const Explanation& explanation)
     text += fmt::format("\nTimes of ssh:\n{}", table(ssh_times(explanation)));
     if (!explanation.settings.tunnel.secrets.empty())
         text += fmt::format("\nSecrets:\n{}", table(secrets(explanation.settings)));
-    return text + "\n" + questions(explanation);
+    return text + sharing(explanation) + "\n" + questions(explanation);
 }
 
 }  // namespace autossh

@@ -118,6 +118,8 @@ void ClientState::take_dead_target(SshMessage message, std::string_view line)
     const std::string target = circumstances_.target_of(line);
     if (target == "tun")  // of which another line tells
         return;
+    if (target == session_channel && !terms_.session)  // of another ssh, which shares this connection
+        return;
     if (target == session_channel) {
         message.kind = SshMessage::Kind::failure;
         message.weight = weight_of_lost_session;

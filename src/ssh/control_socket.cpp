@@ -68,7 +68,7 @@ ControlFacts control_facts(const TunnelSettings& settings, const SshConfig& conf
 {
     const SshChoices choices = choices_of(settings.ssh);
     const std::string path = master_path(choices, config);
-    if (path.empty())
+    if (path.empty() || settings.share)  // then a link at that path leads to our control line
         return {};
     return {.is_wanted = true,
             .is_answered = takes_connections(path),

@@ -6,6 +6,7 @@
 #include "autossh/settings/manner.hpp"
 #include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/client_state.hpp"
+#include "autossh/tunnel/offered_link.hpp"
 
 #include <span>
 #include <utility>
@@ -65,12 +66,18 @@ Prepared with_plan(const TunnelSettings& settings, const Answer& answer, const A
         log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
         prepared.plan = unknown_plan(settings);
         prepared.plan.understood = is_bad_configuration(answer.complaint);
+        prepared.plan.offer = offer_without_answer(settings, prepared.doubt);
         return prepared;
     }
     prepared.folder = std::move(folder);
     const std::string place = prepared.folder ? prepared.folder->path() : "";
     prepared.plan = answer.config ? plan_for(settings, *answer.config, askable, place, answer.control_socket)
                                   : plan_without_answer(settings, askable, place);
+    if (answer.config)
+        prepared.plan.offer =
+            checked(offer_of(settings, choices_of(settings.ssh), *answer.config, prepared.plan.control));
+    else
+        prepared.plan.offer = offer_without_answer(settings, prepared.doubt);
     for (const auto& jump : answer.jump_hosts)
         prepared.plan.login.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
     for (const Addition& addition : prepared.plan.additions)
@@ -98,8 +105,12 @@ Prepared unprepared(const TunnelSettings& settings)
     prepared.plan = unknown_plan(settings);
     const bool plain = manner_of(settings).ask_client == AskClient::no;
     prepared.doubt = plain ? "--plain" : cannot_be_read(settings.ssh.file);
-    if (prepared.doubt.empty())
+    if (prepared.doubt.empty()) {
         prepared.doubt = fmt::format("{} is not known to be OpenSSH's ssh", settings.ssh.file);
+        prepared.plan.offer = offer_without_client(settings, prepared.doubt);
+    } else {
+        prepared.plan.offer = offer_without_answer(settings, prepared.doubt);
+    }
     return prepared;
 }
 

@@ -38,7 +38,7 @@ Session::Session(World& world, std::size_t number, const TunnelSettings& setting
       process_(world, number, settings, log, event),
       facts_(settings, {process_, tracker_, answerer_, connection_, setup_}),
       forward_watch_(settings, log, {tracker_, connection_, setup_, facts_}),
-      own_master_(executor_, log, tracker_, [&event] { event.notify(); })
+      own_master_(executor_, log, tracker_, [&event] { event.notify(); }), shared_socket_(log, tracker_)
 {
     answerer_.listen_by([this] { setup_.drain(); });
 }
@@ -63,6 +63,7 @@ std::optional<Failure> Session::start(std::int64_t start)
     login_seen_ = false;
     forward_watch_.ssh_starts();
     const bool is_master = own_master_.ssh_starts(plan());
+    shared_socket_.ssh_starts(plan(), is_master);
     process_.will_start(plan().is_shared);
     StartTerms terms = facts_.start_terms();
     terms.has_control_line = is_master;
@@ -109,6 +110,8 @@ void Session::look()
     if (process_.stops().is_stopped())
         own_master_.excuse(now);
     own_master_.look(now, forward_watch_.rivals().rival().has_value());
+    shared_socket_.look(now, process_.pid(),
+                        {.is_stopped = process_.stops().is_stopped(), .is_silent = own_master_.is_silent()});
 }
 
 /// Those tests would blame the connection for an ssh that is stopped, or end one that may live on.
@@ -134,7 +137,7 @@ Time Session::next_deadline() const
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(),
                      login_deadline(facts_.awaited_login(), settings_), tracker_.settled_at(),
                      tracker_.logged_in_at() ? never : answerer_.next_look(), process_.stops().deadline(),
-                     forward_watch_.next_look(), own_master_.next_look()});
+                     forward_watch_.next_look(), own_master_.next_look(), shared_socket_.next_look()});
 }
 
 void Session::note_network_change()
@@ -152,6 +155,7 @@ void Session::note_continued()
 
 Awaitable<void> Session::end(const Ruling& reason, const int& stops)
 {
+    shared_socket_.ssh_ends();
     tests_.abandon();
     tracker_.ending(reason.cause);
     log_.write(reason.level, "{}", reason.line);
@@ -160,6 +164,7 @@ Awaitable<void> Session::end(const Ruling& reason, const int& stops)
 
 Awaitable<void> Session::hear_rest(const int& stops)
 {
+    shared_socket_.ssh_ends();
     const Time began = Clock::now();
     bool more = setup_.drain();
     while (more && stops < 2 && Clock::now() - began < (stops > 0 ? longest_rest : settings_.kill_time)) {

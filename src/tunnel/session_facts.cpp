@@ -8,8 +8,15 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <string_view>
 
 namespace autossh {
+
+namespace {
+
+constexpr std::string_view ended_by_exit = "ended by ssh -O exit";
+
+}  // namespace
 
 void SessionFacts::begin(Time now, bool first)
 {
@@ -120,7 +127,18 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
             .cause = tracker_.cause_of_end(failure, status),
             .logged_in = said.logged_in(),
             .command_has_ended = session_over && !plan.session.is_shell && failure.remedy.empty(),
-            .secret_may_be_wrong = wrong_secret};
+            .secret_may_be_wrong = wrong_secret,
+            .told_to_exit = failure.cause == ended_by_exit};
+}
+
+std::optional<Failure> SessionFacts::end_by_command(ExitStatus status) const
+{
+    const SshCircumstances& known = tracker_.client_state().circumstances();
+    if (status == ExitStatus::exited(ssh_error) && known.told_to_exit)
+        return Failure{FailureClass::other, std::string(ended_by_exit)};
+    if (status == ExitStatus::exited(ssh_error) && known.told_to_stop && !tracker_.client_state().failed())
+        return Failure{FailureClass::other, "ended after ssh -O stop"};
+    return std::nullopt;
 }
 
 /// Where ssh does not tell of its log-in, its process may show that there was none.

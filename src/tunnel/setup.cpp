@@ -41,6 +41,8 @@ SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, 
 void SshSetup::leave_unasked()
 {
     prepared_ = unprepared(settings_);
+    if (!prepared_.plan.offer.mistake.empty())
+        throw TunnelMistake(prepared_.plan.offer.mistake);
     if (manner_of(settings_).test_way == TestWay::loop)
         tell_doubt();
 }
@@ -63,6 +65,8 @@ void SshSetup::settle(std::optional<Answer> answer)
     if (!answer_)
         return;
     prepare_anew();
+    if (!answered_before && !prepared_.plan.offer.mistake.empty())
+        throw TunnelMistake(prepared_.plan.offer.mistake);
     tell_doubt();
 }
 

@@ -117,4 +117,11 @@ inline constexpr Duration alive_answer = 3s;
 /// and hangs when it has not answered so often in a row.
 inline constexpr int most_silences = 3;
 
+// "Sharing"
+
+/// An ssh that has logged in makes its control socket at once.
+inline constexpr Duration socket_is_there_soon = 50ms;
+/// Those who use it are counted at most so often.
+inline constexpr Duration between_counts = 1s;
+
 }  // namespace autossh::times

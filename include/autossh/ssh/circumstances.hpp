@@ -33,6 +33,8 @@ struct SshCircumstances {
     std::string key_options;            ///< that our key has there
     std::string remote_words;           ///< the server's last, of the forward that is refused next
     std::string known_host;             ///< FILE:LINE of the key that the server had before
+    bool told_to_exit = false;          ///< it ends by ssh -O exit, or our own request was cut off by its end
+    bool told_to_stop = false;          ///< ssh -O stop: it ends when nobody uses it any more
 };
 
 /// In place of a target: the channel is that of the shell or command.
@@ -60,12 +62,14 @@ private:
     void read_log_in(std::string_view words);
     void read_remote(std::string_view words);
     void read_channel(std::string_view words);
+    void read_control(std::string_view words);
     std::string next_target_of(std::string_view words);
     void note_address(std::string_view address);
 
     SshCircumstances found_;
     bool server_has_spoken_ = false;
-    std::string next_target_;                                  ///< of the channel that is opened next
+    std::string next_target_;  ///< of the channel that is opened next
+    std::string request_;      ///< the channel of the last one to a master, if nothing has followed but ends
     std::deque<std::pair<std::string, std::string>> targets_;  ///< of the last channels, by their numbers
 };
 

@@ -35,6 +35,10 @@ public:
     void look(Time now, bool rival);
     Time next_look() const { return std::min(live_forwards_.next_look(), watch_.next_look()); }
 
+    /// It has not answered the last time.
+    bool is_silent() const { return watch_.is_silent(); }
+    /// A request of ours has not been answered.
+    bool is_asking() const { return watch_.is_asking() || live_forwards_.is_asking(); }
     /// For how long it has not answered, where that means that it hangs.
     std::optional<Duration> silent_for() const { return watch_.silent_for(); }
 

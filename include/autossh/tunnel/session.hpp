@@ -16,6 +16,7 @@
 #include "autossh/tunnel/own_master.hpp"
 #include "autossh/tunnel/session_facts.hpp"
 #include "autossh/tunnel/setup.hpp"
+#include "autossh/tunnel/shared_socket.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
 #include "autossh/tunnel/world.hpp"
 
@@ -94,6 +95,7 @@ private:
     SessionFacts facts_;
     ForwardWatch forward_watch_;
     OwnMaster own_master_;
+    SharedSocket shared_socket_;
     std::optional<LastSession> last_;
     bool login_seen_ = false;  ///< of this ssh
     bool we_end_ssh_ = false;  ///< the same: for a refused forward, in place of ssh itself

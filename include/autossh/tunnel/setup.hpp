@@ -24,10 +24,11 @@ public:
              ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place, std::string folder_name,
              std::function<void()> on_words);
 
-    /// ssh has answered what it will do, or was not given the time (nothing).
+    /// ssh has answered what it will do, or was not given the time (nothing). Throws TunnelMistake at the
+    /// first answer.
     void settle(std::optional<Answer> answer);
 
-    /// ssh is none that may be asked; why, is looked at now.
+    /// ssh is none that may be asked; why, is looked at now. Throws TunnelMistake.
     void leave_unasked();
 
     /// Before each start.
