@@ -100,6 +100,8 @@ void make_paths_absolute(Settings& settings)
 
 int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 {
+    if (ruling.is_mistake && !terms.socket.empty())
+        return mistake_in_a_service;
     switch (ruling.verdict) {
     case Verdict::succeeded: return EXIT_SUCCESS;
     case Verdict::stopped: return terms.stop_is_success() ? EXIT_SUCCESS : ruling.exit_status;
@@ -216,13 +218,8 @@ int main(int argc, char** argv)
     if (const auto status = check_if_asked(arguments))
         return *status;
     Log log;
-    const bool service = is_a_service();
     try {
         return run(arguments, inherited, log);
-    } catch (const TunnelMistake& error) {
-        log.error("{}", error.what());
-        log.show_last_words(Level::error, error.what());
-        return service ? mistake_in_a_service : EXIT_FAILURE;
     } catch (const std::exception& error) {
         log.error("{}", error.what());
         log.show_last_words(Level::error, error.what());

@@ -66,7 +66,10 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
     if (fails_wholly(message, line))
         note_failed_forward(message);
     explain_forward(message);
-    if (const auto refused = forwards_.read_line(line, message, dead_target_.remedy))
+    // A master has no -W of its own: it is that of another ssh, which shares the connection.
+    const bool of_other = terms_.is_our_master && line.starts_with("debug1: channel_connect_stdio_fwd: ");
+    const auto refused = of_other ? std::nullopt : forwards_.read_line(line, message, dead_target_.remedy);
+    if (refused)
         take_refused_forward(*refused);
     take(std::move(message), line);
     return shown;

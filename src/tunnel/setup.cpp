@@ -65,7 +65,7 @@ void SshSetup::settle(std::optional<Answer> answer)
     if (!answer_)
         return;
     prepare_anew();
-    if (!answered_before && !prepared_.plan.offer.mistake.empty())
+    if (!has_started_ && !prepared_.plan.offer.mistake.empty())
         throw TunnelMistake(prepared_.plan.offer.mistake);
     tell_doubt();
 }
@@ -97,6 +97,7 @@ void SshSetup::tell_doubt()
 
 void SshSetup::renew()
 {
+    has_started_ = true;
     const bool caller_has_gone = prepared_.askable.caller && !answerer_.caller_is_there();
     const ControlSocket control_before = answer_ ? answer_->control_socket : ControlSocket::unused;
     if (answer_ && answer_->config)

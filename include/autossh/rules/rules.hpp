@@ -28,6 +28,7 @@ struct Ruling {
     int exit_status = 1;     ///< of autossh, if the verdict is `failed` or `stopped`
     std::optional<FailureClass> failure = std::nullopt;  ///< the class of the cause
     bool within_gate = false;                            ///< it ends for that alone
+    bool is_mistake = false;                             ///< in what the user has asked for
     bool was_asked_for = false;                          ///< by whoever uses the stream: no word of a failure
 };
 

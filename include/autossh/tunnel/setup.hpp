@@ -24,8 +24,8 @@ public:
              ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place, std::string folder_name,
              std::function<void()> on_words);
 
-    /// ssh has answered what it will do, or was not given the time (nothing). Throws TunnelMistake at the
-    /// first answer.
+    /// ssh has answered what it will do, or was not given the time (nothing). Throws TunnelMistake
+    /// before the first start.
     void settle(std::optional<Answer> answer);
 
     /// ssh is none that may be asked; why, is looked at now. Throws TunnelMistake.
@@ -87,6 +87,7 @@ private:
     std::optional<Answer> answer_;
     Prepared prepared_;
     std::string doubt_told_;
+    bool has_started_ = false;  ///< then a mistake does not end a tunnel that has been up
     std::optional<SshLog> ssh_log_;
     std::optional<SshLog> errors_;
 };

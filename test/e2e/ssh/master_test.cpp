@@ -74,3 +74,18 @@ TEST_CASE("Master: with --restart never it is used as plain ssh uses it")
     master.end();
     check_nothing_left(sshd);
 }
+
+TEST_CASE("Master: ssh -O exit is told as the cause, and ssh started again as by 1.4g")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    share_connections(sshd);
+    const Autossh autossh(sshd, {"-N"}, default_times());
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    CHECK(status_of({"ssh", "-F", sshd.client_config(), "-O", "exit", "server"}) == exited(0));
+    CHECK(autossh.log().wait_for(": ended by ssh -O exit; trying again at once\n"));
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.log().count("]: remedy: ") == 0);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}

@@ -36,10 +36,13 @@ void leave_socket(const std::string& path)
 }
 
 /// Of an autossh that is to start nothing.
-std::string mistake_of(const Sshd& sshd, const std::vector<std::string>& options)
+std::string mistake_of(const Sshd& sshd, const std::vector<std::string>& options, bool service = false)
 {
-    const Autossh autossh(sshd, options, default_times());
-    CHECK(autossh.process().wait_for_exit() == exited(1));
+    Environment changes = default_times();
+    if (service)
+        changes["NOTIFY_SOCKET"] = sshd.directory() / "nobody";
+    const Autossh autossh(sshd, options, changes);
+    CHECK(autossh.process().wait_for_exit() == exited(service ? 2 : 1));
     CHECK(autossh.log().count("starting ssh") == 0);
     CHECK(autossh.process().wait_until_nothing_left());
     return autossh.process().errors();
@@ -153,6 +156,7 @@ TEST_CASE("Shared path: without a ControlPath the two lines for ssh_config are t
     CHECK(says(mistake_of(sshd, {"--share", "-N"}), lines));
     CHECK(says(mistake_of(sshd, {"--share", "-f", "-N"}), lines));
     CHECK(says(mistake_of(sshd, {"--share"}), "give -N"));
+    CHECK(says(mistake_of(sshd, {"--share", "-N"}, true), lines));  // which its manager does not repeat
 }
 
 TEST_CASE("Shared path: that of the option is resolved by ssh, and --explain tells it")

@@ -401,6 +401,15 @@ TEST_CASE("Sharing: a session that the server refuses to another ssh is nothing 
     CHECK(heard(lines, with_session).failed());
 }
 
+TEST_CASE("Sharing: -W of another ssh is no forward of the tunnel")
+{
+    const Lines lines{login, "debug1: channel_connect_stdio_fwd: inner:22"};
+    SessionTerms master;
+    master.is_our_master = true;
+    CHECK(heard(lines, master).forwards().empty());
+    CHECK(heard(lines).forwards() == "-W inner:22 unknown");
+}
+
 namespace {
 
 /// What a master with a forward logs, from the log-in to its end.
