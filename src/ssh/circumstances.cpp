@@ -51,10 +51,21 @@ void add(std::vector<std::string>& words, std::string_view word)
         words.push_back(as_field(word));
 }
 
+/// What the server sends is printed as it is, with the ends of lines in it.
+bool may_have_words_of_server(std::string_view line)
+{
+    constexpr std::string_view beginnings[] = {"Remote: ", ": open failed: ", " rtype ", " ctype ",
+                                               "originator "};
+    return std::ranges::any_of(beginnings,
+                               [&](std::string_view part) { return line.find(part) != line.npos; });
+}
+
 }  // namespace
 
 void CircumstanceReader::read_line(std::string_view line, bool logged_in)
 {
+    if (logged_in && may_have_words_of_server(line))
+        ++found_.server_words;
     if (!is_debug_line(line)) {
         if (!line.starts_with("Transferred: ") && !line.starts_with("Bytes per second: "))
             request_.clear();

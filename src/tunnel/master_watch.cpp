@@ -22,7 +22,7 @@ void MasterWatch::end()
     lifetime_.renew();
     master_.reset();
     checks_ = {};
-    is_asking_ = false;
+    is_asking_ = has_answered_ = false;
 }
 
 void MasterWatch::look(Time now)
@@ -49,7 +49,10 @@ void MasterWatch::take(const MuxAnswer& answer)
     is_asking_ = answer.kind == MuxAnswer::Kind::gone;
     switch (answer.kind) {
     case MuxAnswer::Kind::granted:
-    case MuxAnswer::Kind::refused: checks_.answered(Clock::now()); break;
+    case MuxAnswer::Kind::refused:
+        has_answered_ = true;
+        checks_.answered(Clock::now());
+        break;
     case MuxAnswer::Kind::silent: checks_.was_silent(Clock::now()); break;
     case MuxAnswer::Kind::gone:
         // It is no master (any more), or ends just now: that it hangs could not be told from that.

@@ -61,6 +61,8 @@ std::optional<Failure> Session::start(std::int64_t start)
 
     connection_.ssh_starts(plan());
     login_seen_ = false;
+    server_words_ = 0;
+    words_before_answer_.reset();
     forward_watch_.ssh_starts();
     const bool is_master = own_master_.ssh_starts(plan());
     shared_socket_.ssh_starts(plan(), is_master);
@@ -92,6 +94,7 @@ void Session::look()
     const Time now = Clock::now();
     follow_stops();
     setup_.drain();
+    note_words_of_server();
     tracker_.look(now);
     if (!tracker_.logged_in_at())
         answerer_.look(now);
@@ -112,6 +115,18 @@ void Session::look()
     own_master_.look(now, forward_watch_.rivals().rival().has_value());
     shared_socket_.look(now, process_.pid(),
                         {.is_stopped = process_.stops().is_stopped(), .is_silent = own_master_.is_silent()});
+}
+
+/// What the log has had before the lines of an answered request is past: no words of the server's follow.
+void Session::note_words_of_server()
+{
+    const std::uint64_t words = tracker_.client_state().circumstances().server_words;
+    const bool are_new = std::exchange(server_words_, words) != words;
+    if (!own_master_.take_answer() || are_new)
+        return;
+    if (words_before_answer_ != words)
+        log_.debug("ssh has answered: what it logs now is its own");
+    words_before_answer_ = words;
 }
 
 /// Those tests would blame the connection for an ssh that is stopped, or end one that may live on.

@@ -131,14 +131,18 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
             .told_to_exit = failure.cause == ended_by_exit};
 }
 
-std::optional<Failure> SessionFacts::end_by_command(ExitStatus status) const
+std::optional<Failure> SessionFacts::end_by_command(ExitStatus status, bool is_proven) const
 {
     const SshCircumstances& known = tracker_.client_state().circumstances();
-    if (status == ExitStatus::exited(ssh_error) && known.told_to_exit)
-        return Failure{FailureClass::other, std::string(ended_by_exit)};
-    if (status == ExitStatus::exited(ssh_error) && known.told_to_stop && !tracker_.client_state().failed())
-        return Failure{FailureClass::other, "ended after ssh -O stop"};
-    return std::nullopt;
+    const bool is_told = known.told_to_exit || (known.told_to_stop && !tracker_.client_state().failed());
+    if (status != ExitStatus::exited(ssh_error) || !is_told)
+        return std::nullopt;
+    // A server may have words of its own among ssh's; it cannot have our side close the connection, of which,
+    // where something was still on the way, nothing is left to see.
+    if (!is_proven && !connection_.closed_by_us())
+        return std::nullopt;
+    return Failure{FailureClass::other,
+                   std::string(known.told_to_exit ? ended_by_exit : "ended after ssh -O stop")};
 }
 
 /// Where ssh does not tell of its log-in, its process may show that there was none.

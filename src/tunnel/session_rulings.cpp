@@ -38,7 +38,9 @@ Ruling Session::judge_end(ExitStatus status)
         facts_.for_person(said.logged_in() ? by_log
                                            : failure_of_question(answerer_.explained(by_log), said, plan(),
                                                                  setup_.complaint()));
-    if (const auto told = facts_.end_by_command(status); told && !own_master_.is_asking())
+    const bool is_proven = words_before_answer_ == said.circumstances().server_words ||
+                           (shared_socket_.was_stopped() && !said.circumstances().told_to_exit);
+    if (const auto told = facts_.end_by_command(status, is_proven); told && !own_master_.is_asking())
         failure = *told;
     // Whoever has ended it knows, unless it was another command than theirs.
     if (remote_command_has_ended(said.logged_in(), status) && failure.remedy.empty())

@@ -17,7 +17,8 @@ void SharedSocket::ssh_starts(const SshPlan& plan, bool is_master)
     const bool is_wanted = !plan.offer.path.empty();
     path_ = is_master ? plan.offer.path : "";
     socket_ = plan.control.path;
-    is_told_ = socket_seen_ = false;
+    is_told_ = socket_seen_ = was_stopped_ = false;
+    looked_ = {};
     const std::string& reason = plan.offer.mistake.empty() ? plan.offer.reason_against : plan.offer.mistake;
     if (!reason.empty())
         tell_once(Level::warning, reason);
@@ -43,12 +44,10 @@ void SharedSocket::look(Time now, pid_t ssh, MasterFacts facts)
     if (!is_well || !has_socket)
         take_away();
     next_look_ = never;
-    if (is_well && !has_socket && !socket_seen_)
-        next_look_ = now + times::socket_is_there_soon;
-    if (is_well && !has_socket && socket_seen_)
-        tell_of_lost_socket();
+    if (is_well && !has_socket)
+        next_look_ = wait_for_socket(now);
     socket_seen_ = socket_seen_ || has_socket;
-    if (has_socket && (!is_offered_ || now - looked_ >= times::between_alive_checks)) {
+    if (has_socket && (looked_ == Time{} || now - looked_ >= times::between_alive_checks)) {
         looked_ = now;
         offer();
     }
@@ -57,13 +56,20 @@ void SharedSocket::look(Time now, pid_t ssh, MasterFacts facts)
     count(ssh, now);
 }
 
-/// An ssh that is about to end takes it away, too.
-void SharedSocket::tell_of_lost_socket()
+/// When to look for it again. An ssh that is about to end takes it away, too.
+Time SharedSocket::wait_for_socket(Time now)
 {
     const SshCircumstances& known = tracker_.client_state().circumstances();
-    if (known.told_to_stop && !known.told_to_exit)
+    was_stopped_ = socket_seen_ && known.told_to_stop && !known.told_to_exit;
+    if (was_stopped_)
         tell_once(Level::info,
                   "ssh listens for no other ssh any more (ssh -O stop), and will from its next start on");
+    if (socket_seen_)
+        return never;
+    if (now - tracker_.logged_in_at().value_or(now) < times::socket_is_late)
+        return now + times::socket_is_there_soon;
+    tell_once(Level::warning, fmt::format("ssh has made no control socket at {}", socket_));
+    return now + 2 * times::between_alive_checks;
 }
 
 Time SharedSocket::next_look() const
@@ -82,8 +88,10 @@ void SharedSocket::offer()
     case PathStep::wait:
         error = fmt::format("another ssh is the master at {}; it is when that one has ended", path_);
         break;
-    case PathStep::leave: error = fmt::format("{}: {}", path_, found.reason); break;
+    case PathStep::leave: error = found.reason; break;
     }
+    if (!error.empty() && found.what != AtPath::answered)
+        error = fmt::format("{}: {}", path_, error);
     is_offered_ = error.empty();
     if (!is_offered_) {
         tell_once(found.what == AtPath::answered ? Level::info : Level::warning, std::move(error));
@@ -103,8 +111,10 @@ void SharedSocket::tell_once(Level level, std::string reason)
 
 void SharedSocket::take_away()
 {
-    if (std::exchange(is_offered_, false))
-        remove_link(path_, socket_);
+    if (!std::exchange(is_offered_, false))
+        return;
+    remove_link(path_, socket_);
+    looked_ = {};
 }
 
 /// Each is two lines in ssh's log, by which we are woken, too.

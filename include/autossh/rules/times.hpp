@@ -121,6 +121,8 @@ inline constexpr int most_silences = 3;
 
 /// An ssh that has logged in makes its control socket at once.
 inline constexpr Duration socket_is_there_soon = 50ms;
+/// One that has not made it within this time makes none.
+inline constexpr Duration socket_is_late = 5s;
 /// Those who use it are counted at most so often.
 inline constexpr Duration between_counts = 1s;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct SshCircumstances {
     std::string remote_words;           ///< the server's last, of the forward that is refused next
     std::string known_host;             ///< FILE:LINE of the key that the server had before
     bool told_to_exit = false;          ///< it ends by ssh -O exit, or our own request was cut off by its end
+    std::uint64_t server_words = 0;     ///< lines since the log-in that the server may have made several of
     bool told_to_stop = false;          ///< ssh -O stop: it ends when nobody uses it any more
 };
 

@@ -35,6 +35,7 @@ public:
     void look(Time now, bool rival);
     Time next_look() const { return std::min(live_forwards_.next_look(), watch_.next_look()); }
 
+    bool take_answer() { return watch_.take_answer(); }  ///< it has answered since this was asked last
     /// It has not answered the last time.
     bool is_silent() const { return watch_.is_silent(); }
     /// A request of ours has not been answered.

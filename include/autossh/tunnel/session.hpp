@@ -20,6 +20,7 @@
 #include "autossh/tunnel/status_tracker.hpp"
 #include "autossh/tunnel/world.hpp"
 
+#include <cstdint>
 #include <optional>
 
 namespace autossh {
@@ -79,6 +80,7 @@ public:
 
 private:
     void follow_stops();
+    void note_words_of_server();
     bool tests_rest() const;
     bool ends_for_refusal() const;
 
@@ -97,7 +99,9 @@ private:
     OwnMaster own_master_;
     SharedSocket shared_socket_;
     std::optional<LastSession> last_;
-    bool login_seen_ = false;  ///< of this ssh
+    bool login_seen_ = false;                           ///< of this ssh
+    std::uint64_t server_words_ = 0;                    ///< of this ssh: SshCircumstances::server_words
+    std::optional<std::uint64_t> words_before_answer_;  ///< the same, when it has last answered us
     bool we_end_ssh_ = false;  ///< the same: for a refused forward, in place of ssh itself
 };
 

@@ -31,10 +31,13 @@ public:
     /// It is about to be ended, or has ended by itself: whoever comes from now on connects by himself.
     void ssh_ends();
 
+    /// This ssh, or the last, was told by ssh -O stop to listen no more, and has taken its socket away.
+    bool was_stopped() const { return was_stopped_; }
+
 private:
     bool has_its_socket() const;
     void offer();
-    void tell_of_lost_socket();
+    Time wait_for_socket(Time now);
     void tell_once(Level level, std::string reason);
     void take_away();
     void count(pid_t ssh, Time now);
@@ -46,9 +49,10 @@ private:
     bool is_offered_ = false;
     bool is_told_ = false;      ///< of this ssh, that it is offered
     bool socket_seen_ = false;  ///< of this ssh
+    bool was_stopped_ = false;  ///< the same
     std::string obstacle_;      ///< the last that was told
     Time next_look_ = never;
-    Time looked_{};
+    Time looked_{};  ///< at the path; zero: not since it was offered last
     Time counted_{};
     bool count_is_due_ = false;
     std::size_t users_ = 0;         ///< as counted last,

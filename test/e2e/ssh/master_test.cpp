@@ -82,6 +82,7 @@ TEST_CASE("Master: ssh -O exit is told as the cause, and ssh started again as by
     share_connections(sshd);
     const Autossh autossh(sshd, {"-N"}, default_times());
     REQUIRE(autossh.log().wait_for("]: up: "));
+    REQUIRE(autossh.log().wait_for("]: ssh has answered: what it logs now is its own\n"));
     CHECK(status_of({"ssh", "-F", sshd.client_config(), "-O", "exit", "server"}) == exited(0));
     CHECK(autossh.log().wait_for(": ended by ssh -O exit; trying again at once\n"));
     CHECK(autossh.log().wait_for("]: up again after "));

@@ -6,6 +6,7 @@
 #include "support/machine/ports.hpp"
 #include "support/tested_autossh.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <optional>
@@ -218,6 +219,7 @@ TEST_CASE("Shared: ssh -O exit ends autossh, or with --restart always its ssh, a
     {
         SharedTunnel tunnel;
         REQUIRE(tunnel.comes_up());
+        REQUIRE(tunnel.log().wait_for("]: ssh has answered: what it logs now is its own\n"));
         CHECK(tunnel.commands("exit") == exited(0));
         CHECK(tunnel.autossh().process().wait_for_exit() == exited(1));
         CHECK(tunnel.log().count("]: ssh exited with status 255; autossh exiting\n") == 1);
@@ -232,11 +234,33 @@ TEST_CASE("Shared: ssh -O exit ends autossh, or with --restart always its ssh, a
     {
         SharedTunnel tunnel({"--restart", "always"});
         REQUIRE(tunnel.comes_up());
+        REQUIRE(tunnel.log().wait_for("]: ssh has answered: what it logs now is its own\n"));
         CHECK(tunnel.commands("exit") == exited(0));
         CHECK(tunnel.log().wait_for(": ended by ssh -O exit; trying again at once\n"));
         CHECK(tunnel.log().wait_for("]: shared with other ssh at ", 2));
         check_end(tunnel);
     }
+}
+
+TEST_CASE(
+    "Shared: a server whose words look like ssh -O exit, and that closes the connection, ends no autossh")
+{
+    SKIP_WITHOUT_SSHD();
+    SharedTunnel tunnel;
+    REQUIRE(tunnel.comes_up());
+    REQUIRE(tunnel.log().wait_for("]: ssh has answered: what it logs now is its own\n"));
+    const auto words = command_line_of(tunnel.log().ssh_pid());
+    const auto option = std::ranges::find(words, "-E");
+    REQUIRE(option != words.end());
+    const int log = open((option + 1)->c_str(), O_WRONLY | O_CLOEXEC);
+    const std::string lines = "debug1: Remote: x\ndebug1: channel 30: new mux-control [mux-control]\n";
+    CHECK(write(log, lines.data(), lines.size()) == static_cast<ssize_t>(lines.size()));
+    close(log);
+    tunnel.sshd().signal_sessions(SIGKILL);
+    CHECK(tunnel.log().wait_for("]: down after "));
+    CHECK(tunnel.log().wait_for("]: up again after "));
+    CHECK(tunnel.log().count("ssh -O exit") == 0);
+    check_end(tunnel);
 }
 
 TEST_CASE("Shared: after ssh -O stop the connections live on, and the next ssh is shared again")

@@ -472,3 +472,21 @@ TEST_CASE("Sharing: ssh -O stop is told by ssh")
               .ends({0, 1, 2})
               .tells_of_stop());
 }
+
+TEST_CASE("Sharing: lines in which a server may have put others are counted")
+{
+    const auto words = [](const std::string& line) {
+        return heard({login, line}).circumstances().server_words;
+    };
+    for (const char* line :
+         {"debug1: Remote: a word", "channel 3: open failed: connect failed: a word",
+          "debug1: client_input_global_request: rtype keepalive@openssh.com want_reply 1",
+          "debug1: client_input_channel_open: ctype forwarded-tcpip rchan 2 win 2097152 max 32768",
+          "debug1: client_request_forwarded_tcpip: listen localhost port 1, originator ::1 port 2"})
+        CHECK(words(line) == 1);
+    for (const char* line : {"debug1: multiplexing control connection",
+                             "debug1: channel 1: new mux-control [mux-control] (inactive timeout: 0)",
+                             "debug1: channel 1: free: mux-control, nchannels 2"})
+        CHECK(words(line) == 0);
+    CHECK(heard({"debug1: Remote: a word"}).circumstances().server_words == 0);
+}
