@@ -38,8 +38,13 @@ bool is_taken_at(int socket, const std::string& path)
 /// Its listener has not closed it yet.
 bool is_over(int socket)
 {
-    pollfd state{.fd = socket, .events = POLLRDHUP, .revents = 0};
-    return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLRDHUP | POLLHUP)) != 0;
+#ifdef POLLRDHUP
+    constexpr short hung_up = POLLRDHUP;
+#else
+    constexpr short hung_up = POLLHUP;
+#endif
+    pollfd state{.fd = socket, .events = hung_up, .revents = 0};
+    return ::poll(&state, 1, 0) > 0 && (state.revents & (hung_up | POLLHUP)) != 0;
 }
 
 }  // namespace
