@@ -100,6 +100,8 @@ void make_paths_absolute(Settings& settings)
 
 int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 {
+    if (ruling.is_mistake && !terms.socket.empty())
+        return mistake_in_a_service;
     switch (ruling.verdict) {
     case Verdict::succeeded: return EXIT_SUCCESS;
     case Verdict::stopped: return terms.stop_is_success() ? EXIT_SUCCESS : ruling.exit_status;

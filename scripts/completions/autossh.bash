@@ -6,7 +6,7 @@
 # without autossh's words in it. Where there is none, host names are completed here too.
 
 _autossh_options='--port --poll --first-poll --gate-time --backoff-max --restart --exit-on --max-start --max-lifetime --renew --renew-grace
-    --kill-time --connect-timeout --message --ssh --plain --secret-file --secret-fd --secret-command --secret-credential
+    --kill-time --connect-timeout --message --ssh --plain --share --secret-file --secret-fd --secret-command --secret-credential
     --secret-prompt --secret-for --pid-file --log-file --log-level --log-format --name --debug --nt-service --explain --help --version'
 _autossh_classes='name-not-found no-route refused timed-out connection-lost key-exchange host-key-unknown
     host-key-changed authentication-refused key-unusable agent-unreachable forward-refused local-port-in-use
@@ -70,7 +70,7 @@ _autossh_value() {
         _autossh_secret_for "$2"
         return
         ;;
-    --pid-file | --log-file | --ssh | --secret-file)
+    --pid-file | --log-file | --ssh | --share | --secret-file)
         _autossh_files
         return
         ;;
@@ -82,7 +82,7 @@ _autossh_value() {
 # Does the long option take its value from the next word?
 _autossh_takes_value() {
     case $1 in
-    *=* | --debug | --plain | --secret-prompt | --nt-service | --explain | --help | --version | --check) return 1 ;;
+    *=* | --debug | --plain | --share | --secret-prompt | --nt-service | --explain | --help | --version | --check) return 1 ;;
     --?*) return 0 ;;
     *) return 1 ;;
     esac

@@ -11,7 +11,7 @@ function __autossh_options_may_come
         else if test "$word" = -- -o "$word" = --check
             return 1
         else if string match -qr -- '^--' $word
-            if not string match -qr -- '=|^--(debug|plain|secret-prompt|nt-service|explain|help|version)$' $word
+            if not string match -qr -- '=|^--(debug|plain|share|secret-prompt|nt-service|explain|help|version)$' $word
                 set awaited yes
             end
         else if string match -qr -- '^-[^BbcDEeFIiJLlMmOoPpQRSWw]*[BbcDEeFIiJLlMmOoPpQRSWw]$' $word
@@ -89,6 +89,7 @@ complete -c autossh -n $may -l connect-timeout -x -d 'How long ssh may take to l
 complete -c autossh -n $may -l message -x -d 'Text to add to the test message'
 complete -c autossh -n $may -l ssh -r -F -d 'The ssh to run'
 complete -c autossh -n $may -l plain -d 'Add nothing to the command line of ssh'
+complete -c autossh -n $may -l share -d 'Other ssh use the connection'
 complete -c autossh -n $may -l secret-file -r -F -d 'File with the passphrase or password'
 complete -c autossh -n $may -l secret-fd -x -d 'File descriptor to read it from'
 complete -c autossh -n $may -l secret-command -x -d 'Command that prints it'

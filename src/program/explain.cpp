@@ -83,7 +83,7 @@ Rows our_times(const Explanation& explanation)
     const Settings& settings = explanation.settings;
     const TunnelSettings& tunnel = settings.tunnel;
     const bool short_poll = tunnel.net_timeout < TunnelSettings().net_timeout;
-    return {
+    Rows rows{
         {"monitor port", monitor_value(tunnel), source_of(settings, "port")},
         {"poll", with_unit(tunnel.poll), poll_source(settings, "poll", tunnel.poll, "default")},
         test_row(settings),
@@ -93,8 +93,10 @@ Rows our_times(const Explanation& explanation)
         login_row(explanation),
         {"kill time", with_unit(tunnel.kill_time), source_of(settings, "kill-time")},
         {"max lifetime", limit(tunnel.max_lifetime), source_of(settings, "max-lifetime")},
-        {"renew", limit(tunnel.renew), source_of(settings, "renew")},
     };
+    if (tunnel.renew)
+        rows.push_back({"renew", limit(tunnel.renew), source_of(settings, "renew")});
+    return rows;
 }
 
 std::string added_words(const Explanation& explanation)
@@ -137,6 +139,17 @@ Rows secrets(const Settings& settings)
     return rows;
 }
 
+std::string sharing(const Explanation& explanation)
+{
+    const Offer& offer = explanation.offer;
+    const std::string source = source_of(explanation.settings, "share");
+    if (!offer.path.empty())
+        return fmt::format("\nShared with other ssh:\n{}", table({{"at", offer.path, source}}));
+    if (!offer.reason_against.empty())
+        return fmt::format("\nShared with other ssh:\n    not: {}\n", offer.reason_against);
+    return "";
+}
+
 std::string who_answers(const Askable& askable)
 {
     // With secrets, ssh's askpass program is ours.
@@ -167,7 +180,7 @@ std::string explain(const Explanation& explanation)
     text += fmt::format("\nTimes of ssh:\n{}", table(ssh_times(explanation)));
     if (!explanation.settings.tunnel.secrets.empty())
         text += fmt::format("\nSecrets:\n{}", table(secrets(explanation.settings)));
-    return text + "\n" + questions(explanation);
+    return text + sharing(explanation) + "\n" + questions(explanation);
 }
 
 }  // namespace autossh

@@ -61,7 +61,7 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
     prepared.askable = askable;
     std::optional<SshConfig> config;
     if (is_to_be_asked(tunnel)) {
-        Answer answer = ask_now(tunnel.ssh, inherited);
+        Answer answer = ask_now(command_to_ask(tunnel), inherited);
         if (answer.config)
             answer.control_socket =
                 control_socket(control_facts(tunnel, choices_of(tunnel.ssh), *answer.config));
@@ -72,6 +72,8 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
         config = answer.config;
     }
     const SshPlan& plan = *prepared.plan;
+    if (!plan.offer.mistake.empty())
+        throw ConfigError(plan.offer.mistake);
     std::vector<std::string> loop;
     if (plan.loop.is_made)
         loop = loop_words(prepared.folder->path(), loop_port_from(random_number()));
@@ -87,7 +89,7 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
     if (!prepared.doubt.empty() && !prepared.complaint.empty())
         doubt += ": " + first_line(prepared.complaint);
     return explain({settings, command_for(tunnel.ssh, plan, loop).arguments, additions, config, doubt,
-                    prepared.askable, plan.log.login_is_heard, plan.login.limit});
+                    prepared.askable, plan.log.login_is_heard, plan.login.limit, plan.offer});
 }
 
 }  // namespace autossh

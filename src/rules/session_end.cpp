@@ -12,6 +12,16 @@ constexpr const char* ended_from_outside = "ssh was ended from outside, by a sig
                                            "ends autossh as in 1.4g; --restart always "
                                            "goes on";
 
+constexpr const char* ended_by_exit =
+    "ended by ssh -O exit, which ends autossh where the connection is shared; --restart always goes on";
+
+/// Manual, "Sharing". Without --share nobody is offered its socket, and 1.4g goes on.
+bool is_stop_by_person(const SessionEnd& end, const TunnelSettings& settings)
+{
+    return end.told_to_exit && settings.share && settings.restart == RestartPolicy::on_failure &&
+           !settings.restart_after_success;
+}
+
 }  // namespace
 
 bool ended_by_person(const TerminalEnd& end)
@@ -27,6 +37,10 @@ bool remote_command_has_ended(bool logged_in, ExitStatus status)
 Ruling judge_session(const SessionEnd& end, const TunnelSettings& settings)
 {
     const FailureClass failure = end.attempt.failure.value_or(FailureClass::other);
+    if (is_stop_by_person(end, settings))
+        return {Verdict::stopped, Level::info,
+                fmt::format("ssh exited with status {}; autossh exiting", end.status.number()), end.cause,
+                ended_by_exit};
     Ruling ruling = judge(end.status, end.attempt, settings);
     if (end.status != ExitStatus::exited(0) || failure != FailureClass::other)
         ruling.failure = failure;

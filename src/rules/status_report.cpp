@@ -41,12 +41,18 @@ std::string forwards_in_words(const Status& status)
     return status.forwards.empty() ? "" : fmt::format("; forwards: {}", status.forwards);
 }
 
+std::string with_semicolon(const std::string& words)
+{
+    return words.empty() ? "" : "; " + words;
+}
+
 std::string up_in_words(const Status& status, Time now)
 {
     std::string words = fmt::format("up for {}", lasted(status.up_since.value_or(status.since), now));
     if (status.last_test)
         words += fmt::format("; last test {} ms", std::max<std::int64_t>(1, status.last_test->count()));
-    return words + ports_in_words(status.allocated_ports) + forwards_in_words(status);
+    return words + with_semicolon(status.sharing) + ports_in_words(status.allocated_ports) +
+           forwards_in_words(status);
 }
 
 std::string waiting_in_words(const Status& status, Time now)
@@ -101,7 +107,8 @@ std::string state_in_words(const Status& status, Time now)
     case State::degraded:
     case State::suspect:
         return fmt::format("{} for {}{}: {}{}", name(status.state), lasted(status.since, now),
-                           ports_in_words(status.allocated_ports), status.cause, forwards_in_words(status));
+                           ports_in_words(status.allocated_ports), status.cause,
+                           with_semicolon(status.sharing) + forwards_in_words(status));
     case State::waiting: return waiting_in_words(status, now);
     case State::stopping: return fmt::format("stopping: {}", status.cause);
     case State::gave_up: return fmt::format("gave up: {}", status.cause);

@@ -29,6 +29,17 @@ void settle_monitor(const std::optional<std::string>& option, Settings& settings
         throw ConfigError("-M auto adds forwardings to ssh's command line, which --plain forbids");
 }
 
+/// Manual, "Sharing".
+void check_share(const TunnelSettings& tunnel)
+{
+    if (!tunnel.share)
+        return;
+    if (tunnel.plain.value_or(false))
+        throw ConfigError("--share adds a control socket to ssh's command line, which --plain forbids");
+    if (tunnel.restart == RestartPolicy::none)
+        throw ConfigError("--share is for a tunnel that is kept up, which --restart never forbids");
+}
+
 /// Manual, "Gate time": with -f there is none, as in 1.4g, and with --restart never none by default, as
 /// nothing is tried again.
 void settle_gate_time(Settings& settings)
@@ -77,6 +88,7 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
         return action;
     settle_monitor(scan.monitor_port, settings);
     settle_secrets(settings);
+    check_share(settings.tunnel);
 
     TunnelSettings& tunnel = settings.tunnel;
     std::vector<std::string> words{settings.ssh_path};

@@ -150,6 +150,7 @@ void Scan::long_option(const std::string& word)
     const auto table = setting_table();
     const auto setting = std::ranges::find(table, name, &Setting::option);
     const bool takes_value = setting != table.end() && !setting->argument.empty();
+    const bool must_have_it = takes_value && !setting->argument.starts_with('[');
 
     if (name == "check")
         throw UsageError("option --check must be the first argument");
@@ -166,10 +167,10 @@ void Scan::long_option(const std::string& word)
         action_ = Action::print_version;
     else if (name == "explain")
         explain_ = true;
-    else if (!takes_value)
-        set(*setting, "yes");
     else if (equals != std::string::npos)
         set(*setting, word.substr(equals + 1));
+    else if (!must_have_it)
+        set(*setting, "yes");
     else if (rest_.empty())
         throw UsageError(fmt::format("option --{} requires a value", name));
     else

@@ -224,6 +224,21 @@ void apply_plain(Settings& settings, const std::string& value)
     settings.tunnel.plain = word == "yes";
 }
 
+/// In ssh's words: with ~, tokens and variables, which ssh resolves.
+void apply_share(Settings& settings, const std::string& value)
+{
+    const std::string word = lower_case(value);
+    const bool is_path =
+        !value.empty() && std::string_view("/~%$").find(value.front()) != std::string_view::npos;
+    if (word != "yes" && word != "no" &&
+        (!is_path || value != one_line(value) || value.find('"') != value.npos))
+        throw ConfigError(
+            fmt::format("invalid share setting \"{}\" (yes, no, or a path that begins with / or ~/)", value));
+    settings.tunnel.share.reset();
+    if (word != "no")
+        settings.tunnel.share = word == "yes" ? "" : value;
+}
+
 constexpr std::array table{
     Setting{"AUTOSSH_PORT", "port", Scope::tunnel, "PORT[:ECHO]",
             "monitor port, as -M; 0: no monitoring (auto)", apply_port},
@@ -255,6 +270,8 @@ constexpr std::array table{
     Setting{"AUTOSSH_NAME", "name", Scope::process, "NAME", "the tunnel's name in the JSON log", apply_name},
     Setting{"AUTOSSH_PATH", "ssh", Scope::tunnel, "PATH", "the ssh to run (" AUTOSSH_SSH ")", apply_path},
     Setting{"AUTOSSH_PLAIN", "plain", Scope::tunnel, "", "add nothing to ssh's command line", apply_plain},
+    Setting{"AUTOSSH_SHARE", "share", Scope::tunnel, "[=PATH]",
+            "other ssh to that host use this connection, by its ControlPath", apply_share},
     Setting{"AUTOSSH_SECRETFILE", "secret-file", Scope::tunnel, "FILE",
             "the passphrase or password is the file's first line", apply_secret_file},
     Setting{"AUTOSSH_SECRETFD", "secret-fd", Scope::process, "N", "read it once from this file descriptor",

@@ -43,9 +43,9 @@ std::string_view nearest_option(std::string_view name)
 
 std::string option_line(const Setting& setting)
 {
-    const std::string option = setting.argument.empty()
-                                   ? fmt::format("--{}", setting.option)
-                                   : fmt::format("--{} {}", setting.option, setting.argument);
+    const bool is_attached = setting.argument.empty() || setting.argument.starts_with('[');
+    const std::string option =
+        fmt::format("--{}{}{}", setting.option, is_attached ? "" : " ", setting.argument);
     return fmt::format("    {:<22} {:<22}  {}\n", option, setting.variable, setting.help);
 }
 

@@ -51,6 +51,15 @@ void add(std::vector<std::string>& words, std::string_view word)
         words.push_back(as_field(word));
 }
 
+/// What the server sends is printed as it is, with the ends of lines in it.
+bool may_have_words_of_server(std::string_view line)
+{
+    constexpr std::string_view beginnings[] = {"Remote: ", ": open failed: ", " rtype ", " ctype ",
+                                               "originator "};
+    return std::ranges::any_of(beginnings,
+                               [&](std::string_view part) { return line.find(part) != line.npos; });
+}
+
 }  // namespace
 
 void CircumstanceReader::read_stray_line(std::string_view line)
@@ -62,7 +71,11 @@ void CircumstanceReader::read_stray_line(std::string_view line)
 void CircumstanceReader::read_line(std::string_view line, bool logged_in)
 {
     found_.logged_in = logged_in;
+    if (logged_in && may_have_words_of_server(line))
+        ++found_.server_words;
     if (!is_debug_line(line)) {
+        if (!line.starts_with("Transferred: ") && !line.starts_with("Bytes per second: "))
+            request_.clear();
         if (logged_in || server_has_spoken_)
             return;
         if (line.find("_exchange_identification: ") != std::string_view::npos ||
@@ -88,6 +101,7 @@ void CircumstanceReader::read_debug(std::string_view words, bool logged_in)
         found_.remote_words.clear();
     } else if (logged_in) {
         read_channel(words);
+        read_control(words);
     } else if (!server_has_spoken_) {
         read_connecting(words);
         read_log_in(words);
@@ -180,6 +194,24 @@ void CircumstanceReader::read_channel(std::string_view words)
         targets_.emplace_front(words.substr(0, words.find(':')), next_target_of(words));
         if (targets_.size() > most_channels)
             targets_.pop_back();
+    }
+}
+
+/// Of ssh -O exit a master says no more than that a request has come in, and closes all channels, the one of
+/// the request after that of its socket. What is answered closes its own alone.
+void CircumstanceReader::read_control(std::string_view words)
+{
+    const std::string_view channel = words.substr(0, words.find(':'));
+    const bool of_channel = words.starts_with("channel ");
+    found_.told_to_stop = found_.told_to_stop || words.starts_with("mux_master_process_stop_listening: ");
+    if (of_channel && words.find(": free: ") != std::string_view::npos) {
+        if (channel == request_ && !found_.told_to_exit)
+            request_.clear();
+        found_.told_to_exit = !request_.empty();
+    } else if (!words.starts_with("fd ") && !words.starts_with("Exit status ")) {
+        const bool is_request = of_channel && words.find("mux-control") != std::string_view::npos;
+        request_ = is_request ? channel : "";
+        found_.told_to_exit = false;
     }
 }
 

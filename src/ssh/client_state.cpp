@@ -66,7 +66,10 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
     if (fails_wholly(message, line))
         note_failed_forward(message);
     explain_forward(message);
-    if (const auto refused = forwards_.read_line(line, message, dead_target_.remedy))
+    // A master has no -W of its own: it is that of another ssh, which shares the connection.
+    const bool of_other = terms_.is_our_master && line.starts_with("debug1: channel_connect_stdio_fwd: ");
+    const auto refused = of_other ? std::nullopt : forwards_.read_line(line, message, dead_target_.remedy);
+    if (refused)
         take_refused_forward(*refused);
     take(std::move(message), line);
     return shown;
@@ -117,6 +120,8 @@ void ClientState::take_dead_target(SshMessage message, std::string_view line)
 {
     const std::string target = circumstances_.target_of(line);
     if (target == "tun")  // of which another line tells
+        return;
+    if (target == session_channel && !terms_.session)  // of another ssh, which shares this connection
         return;
     if (target == session_channel) {
         message.kind = SshMessage::Kind::failure;

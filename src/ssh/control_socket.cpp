@@ -67,7 +67,7 @@ std::string as_control_path(const std::string& path)
 ControlFacts control_facts(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config)
 {
     const std::string path = master_path(choices, config);
-    if (path.empty())
+    if (path.empty() || settings.share)  // then a link at that path leads to our control line
         return {};
     return {.is_wanted = true,
             .is_answered = takes_connections(path),

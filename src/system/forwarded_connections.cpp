@@ -1,6 +1,7 @@
 #include "autossh/system/forwarded_connections.hpp"
 
 #include "autossh/base/file_text.hpp"
+#include "autossh/base/socket_address.hpp"
 #include "autossh/system/process_sockets.hpp"
 
 #include <algorithm>
@@ -62,8 +63,11 @@ bool is_named_stream(int socket, const std::string& own_directory)
     if (option_of_socket(socket, SO_DOMAIN) != AF_UNIX || option_of_socket(socket, SO_TYPE) != SOCK_STREAM ||
         option_of_socket(socket, SO_ACCEPTCONN) != 0)
         return false;
+    // In our directory there are the tests, at the other end of which we are, and those who share ssh.
     const auto is_strange = [&](const std::string& name) {
-        return !name.empty() && (own_directory.empty() || !name.starts_with(own_directory + "/"));
+        const bool is_there = !own_directory.empty() && name.starts_with(own_directory + "/");
+        const auto peer = is_there ? peer_of_socket(socket) : std::nullopt;
+        return !name.empty() && (!is_there || (peer && peer->pid != ::getpid()));
     };
     return is_strange(name_of_socket(::getsockname, socket)) ||
            is_strange(name_of_socket(::getpeername, socket));

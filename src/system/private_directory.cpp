@@ -105,6 +105,17 @@ std::vector<PrivateDirectory::Candidate> PrivateDirectory::candidates(const Envi
     return found;
 }
 
+bool PrivateDirectory::is_in_one(std::string_view path)
+{
+    for (std::size_t slash = path.find('/'); slash != std::string_view::npos;) {
+        const std::size_t next = path.find('/', slash + 1);
+        if (next != std::string_view::npos && owner_in(path.substr(slash + 1, next - slash - 1)) != 0)
+            return true;
+        slash = next;
+    }
+    return false;
+}
+
 std::vector<PrivateDirectory::Found> PrivateDirectory::find(const std::string& parent)
 {
     std::vector<Found> found;

@@ -87,6 +87,22 @@ SafePlace safe_place(const std::string& directory)
     return {std::move(place), ""};
 }
 
+SafePlace own_place(const std::string& directory)
+{
+    SafePlace place = safe_place(directory);
+    struct stat status {};
+    if (!place)
+        return place;
+    if (::lstat(place.path.c_str(), &status) < 0)
+        return {"", message(errno)};
+    if (status.st_uid != ::geteuid())
+        return {"", fmt::format("{} belongs to uid {}", place.path, status.st_uid)};
+    if ((status.st_mode & others_write) != 0)
+        return {"", fmt::format("{} can be written by others (mode {:04o})", place.path,
+                                status.st_mode & 07777U)};
+    return place;
+}
+
 bool is_safe_file(const std::string& path)
 {
     struct stat status {};

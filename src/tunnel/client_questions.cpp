@@ -2,6 +2,7 @@
 
 #include "autossh/base/heap.hpp"
 #include "autossh/ssh/jump_hosts.hpp"
+#include "autossh/ssh/offer.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -33,10 +34,11 @@ Awaitable<std::optional<Answer>> ClientQuestions::ask(bool doubtful)
     if (!settings_.secrets.empty())
         limit = patience_for_secrets;
     const Time end = Clock::now() + longest_shortage;
-    std::optional<Answer> answer = co_await answer_of(settings_.ssh, limit);
+    const Command command = command_to_ask(settings_);
+    std::optional<Answer> answer = co_await answer_of(command, limit);
     while (answer && answer->not_started && !is_over_() && Clock::now() < end) {
         co_await event_.wait_until(std::min(Clock::now() + short_of_processes, end_));
-        answer = co_await answer_of(settings_.ssh, limit);
+        answer = co_await answer_of(command, limit);
     }
     if (answer && answer->config && !settings_.secrets.empty())
         co_await ask_about_jump_hosts(*answer);

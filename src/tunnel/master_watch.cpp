@@ -22,6 +22,7 @@ void MasterWatch::end()
     lifetime_.renew();
     master_.reset();
     checks_ = {};
+    is_asking_ = has_answered_ = false;
 }
 
 void MasterWatch::look(Time now)
@@ -29,6 +30,7 @@ void MasterWatch::look(Time now)
     if (now < checks_.next())
         return;
     checks_.asked();
+    is_asking_ = true;
     boost::asio::co_spawn(executor_, ask(master_, lifetime_.observer()), [](std::exception_ptr failure) {
         if (failure)
             std::rethrow_exception(failure);
@@ -44,9 +46,13 @@ Awaitable<void> MasterWatch::ask(std::shared_ptr<MuxClient> master, Lifetime::Ob
 
 void MasterWatch::take(const MuxAnswer& answer)
 {
+    is_asking_ = answer.kind == MuxAnswer::Kind::gone;
     switch (answer.kind) {
     case MuxAnswer::Kind::granted:
-    case MuxAnswer::Kind::refused: checks_.answered(Clock::now()); break;
+    case MuxAnswer::Kind::refused:
+        has_answered_ = true;
+        checks_.answered(Clock::now());
+        break;
     case MuxAnswer::Kind::silent: checks_.was_silent(Clock::now()); break;
     case MuxAnswer::Kind::gone:
         // It is no master (any more), or ends just now: that it hangs could not be told from that.

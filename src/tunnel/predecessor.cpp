@@ -2,6 +2,7 @@
 
 #include "autossh/base/text.hpp"
 #include "autossh/rules/times.hpp"
+#include "autossh/system/socket_users.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -54,13 +55,20 @@ std::optional<std::uint64_t> Predecessor::look(Time now, bool holds_port)
     if (is_ending_ || now < std::min(next_look_, until_))
         return std::nullopt;
     next_look_ = now + times::between_looks_at_use;
-    const auto used = carries_connections(ssh_.child->pid(), ssh_.own);
     if (now >= until_)
         log_.info("ssh ({}), whose place was taken, has connections left after the time for them",
                   ssh_.child->pid());
-    if (now >= until_ || (used && !*used) || (holds_port && is_silent_too_long(now)))
+    if (now >= until_ || !is_used() || (holds_port && is_silent_too_long(now)))
         end();
     return std::nullopt;
+}
+
+/// Where that cannot be seen, it may be.
+bool Predecessor::is_used() const
+{
+    const pid_t ssh = ssh_.child->pid();
+    return carries_connections(ssh, ssh_.own).value_or(true) ||
+           count_of_socket_users(ssh, ssh_.control_path).value_or(0) > 0;
 }
 
 bool Predecessor::is_silent_too_long(Time now) const

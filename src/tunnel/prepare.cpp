@@ -6,6 +6,7 @@
 #include "autossh/settings/manner.hpp"
 #include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/client_state.hpp"
+#include "autossh/tunnel/offered_link.hpp"
 
 #include <memory>
 #include <span>
@@ -65,6 +66,7 @@ Prepared with_plan(const TunnelSettings& settings, const SshChoices& choices, co
         log.debug("nothing is added to ssh's command line: {}", prepared.doubt);
         SshPlan plan = unknown_plan(choices);
         plan.understood = is_bad_configuration(answer.complaint);
+        plan.offer = offer_without_answer(settings, prepared.doubt);
         prepared.plan = std::make_shared<SshPlan>(std::move(plan));
         return prepared;
     }
@@ -73,6 +75,8 @@ Prepared with_plan(const TunnelSettings& settings, const SshChoices& choices, co
     SshPlan plan = answer.config
                        ? plan_for(settings, choices, *answer.config, askable, place, answer.control_socket)
                        : plan_without_answer(settings, choices, askable, place);
+    plan.offer = answer.config ? checked(offer_of(settings, choices, *answer.config, plan.control))
+                               : offer_without_answer(settings, prepared.doubt);
     for (const auto& jump : answer.jump_hosts)
         plan.login.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
     for (const Addition& addition : plan.additions)
@@ -98,11 +102,16 @@ std::string first_line(const std::string& complaint)
 Prepared unprepared(const TunnelSettings& settings)
 {
     Prepared prepared;
-    prepared.plan = std::make_shared<SshPlan>(unknown_plan(choices_of(settings.ssh)));
-    const bool plain = manner_of(settings).ask_client == AskClient::no;
-    prepared.doubt = plain ? "--plain" : cannot_be_read(settings.ssh.file);
-    if (prepared.doubt.empty())
+    SshPlan plan = unknown_plan(choices_of(settings.ssh));
+    const bool is_plain = manner_of(settings).ask_client == AskClient::no;
+    prepared.doubt = is_plain ? "--plain" : cannot_be_read(settings.ssh.file);
+    if (prepared.doubt.empty()) {
         prepared.doubt = fmt::format("{} is not known to be OpenSSH's ssh", settings.ssh.file);
+        plan.offer = offer_without_client(settings, prepared.doubt);
+    } else {
+        plan.offer = offer_without_answer(settings, prepared.doubt);
+    }
+    prepared.plan = std::make_shared<SshPlan>(std::move(plan));
     return prepared;
 }
 

@@ -41,7 +41,7 @@ Session::Session(World& world, std::size_t number, const TunnelSettings& setting
       process_(world, number, settings, log, event),
       facts_(settings, {process_, tracker_, answerer_, connection_, setup_}),
       forward_watch_(settings, log, {tracker_, connection_, setup_, facts_}),
-      own_master_(executor_, log, tracker_, [&event] { event.notify(); }),
+      own_master_(executor_, log, tracker_, [&event] { event.notify(); }), shared_socket_(log, tracker_),
       replacement_(process_.context(), settings, log, [&event] { event.notify(); }),
       predecessor_(executor_, settings, log, [&event] { event.notify(); }),
       forward_opening_(executor_, log, [this](const std::string& line) { tracker_.read_line(line); })
@@ -54,6 +54,7 @@ void Session::look()
     const Time now = Clock::now();
     follow_stops();
     setup_.drain();
+    note_words_of_server();
     tracker_.look(now);
     if (!tracker_.logged_in_at())
         answerer_.look(now);
@@ -76,8 +77,22 @@ void Session::look()
     if (process_.stops().is_stopped())
         own_master_.excuse(now);
     own_master_.look(now, forward_watch_.rivals().rival().has_value());
+    shared_socket_.look(now, process_.pid(),
+                        {.is_stopped = process_.stops().is_stopped(), .is_silent = own_master_.is_silent()});
     look_at_replacement(now);
     look_at_predecessor(now);
+}
+
+/// What the log has had before the lines of an answered request is past: no words of the server's follow.
+void Session::note_words_of_server()
+{
+    const std::uint64_t words = tracker_.client_state().circumstances().server_words;
+    const bool are_new = std::exchange(server_words_, words) != words;
+    if (!own_master_.take_answer() || are_new)
+        return;
+    if (words_before_answer_ != words)
+        log_.debug("ssh has answered: what it logs now is its own");
+    words_before_answer_ = words;
 }
 
 /// Those tests would blame the connection for an ssh that is stopped, or end one that may live on.
@@ -103,8 +118,8 @@ Time Session::next_deadline() const
     return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(),
                      login_deadline(facts_.awaited_login(), settings_), tracker_.settled_at(),
                      tracker_.logged_in_at() ? never : answerer_.next_look(), process_.stops().deadline(),
-                     forward_watch_.next_look(), own_master_.next_look(), replacement_.next_look(),
-                     replacement_pace_.next_start(), predecessor_.next_look(),
+                     forward_watch_.next_look(), own_master_.next_look(), shared_socket_.next_look(),
+                     replacement_.next_look(), replacement_pace_.next_start(), predecessor_.next_look(),
                      Clock::now() < renewal() ? renewal() : never,
                      connection_.failed_test().empty() ? never : replacement_pace_.spared_until()});
 }
@@ -124,6 +139,7 @@ void Session::note_continued()
 
 Awaitable<void> Session::end(const Ruling& reason, const int& stops)
 {
+    shared_socket_.ssh_ends();
     tests_.abandon();
     tracker_.ending(reason.cause);
     log_.write(reason.level, "{}", reason.line);
@@ -132,6 +148,7 @@ Awaitable<void> Session::end(const Ruling& reason, const int& stops)
 
 Awaitable<void> Session::hear_rest(const int& stops)
 {
+    shared_socket_.ssh_ends();
     const Time began = Clock::now();
     bool more = setup_.drain();
     while (more && stops < 2 && Clock::now() - began < (stops > 0 ? longest_rest : settings_.kill_time)) {
@@ -165,8 +182,8 @@ void Session::finish(std::optional<FailureClass> failure)
     if (predecessors_master_) {
         SocketsOfItsOwn own = connection_.sockets_of_its_own(process_.pid(), plan(), setup_.directory());
         const std::uint64_t started = process_.started();
-        predecessor_.begin({process_.release(), setup_.release_log(), std::move(own), started,
-                            std::exchange(kept_connection_, std::nullopt)},
+        predecessor_.begin({process_.release(), setup_.release_log(), std::move(own), plan().control.path,
+                            started, std::exchange(kept_connection_, std::nullopt)},
                            settings_.renew_grace);
     }
     lost_connection_ = std::exchange(kept_connection_, std::nullopt);

@@ -8,8 +8,15 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <string_view>
 
 namespace autossh {
+
+namespace {
+
+constexpr std::string_view ended_by_exit = "ended by ssh -O exit";
+
+}  // namespace
 
 void SessionFacts::begin(Time now, bool first)
 {
@@ -122,7 +129,22 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
             .cause = tracker_.cause_of_end(failure, status),
             .logged_in = said.logged_in(),
             .command_has_ended = session_over && !plan.session.is_shell && failure.remedy.empty(),
-            .secret_may_be_wrong = wrong_secret};
+            .secret_may_be_wrong = wrong_secret,
+            .told_to_exit = failure.cause == ended_by_exit};
+}
+
+std::optional<Failure> SessionFacts::end_by_command(ExitStatus status, bool is_proven) const
+{
+    const SshCircumstances& known = tracker_.client_state().circumstances();
+    const bool is_told = known.told_to_exit || (known.told_to_stop && !tracker_.client_state().failed());
+    if (status != ExitStatus::exited(ssh_error) || !is_told)
+        return std::nullopt;
+    // A server may have words of its own among ssh's; it cannot have our side close the connection, of which,
+    // where something was still on the way, nothing is left to see.
+    if (!is_proven && !connection_.closed_by_us())
+        return std::nullopt;
+    return Failure{FailureClass::other,
+                   std::string(known.told_to_exit ? ended_by_exit : "ended after ssh -O stop")};
 }
 
 /// Where ssh does not tell of its log-in, its process may show that there was none.

@@ -86,6 +86,7 @@ bool Session::hand_over(const Ruling& reason)
 {
     if (!reason.may_hand_over || reason.verdict != Verdict::restart || !replacement_.is_in())
         return false;
+    shared_socket_.ssh_ends();
     predecessor_is_well_ = !reason.failure;
     tests_.abandon();
     tracker_.ending(reason.cause);

@@ -39,10 +39,14 @@ Ruling Session::judge_end(ExitStatus status)
     const ClientState& said = tracker_.client_state();
     const bool by_person = facts_.ended_at_terminal();
     const Failure by_log = tracker_.failure_of(status, setup_.complaint());
-    const Failure failure =
+    Failure failure =
         facts_.for_person(said.logged_in() ? by_log
                                            : failure_of_question(answerer_.explained(by_log), said, plan(),
                                                                  setup_.complaint()));
+    const bool is_proven = words_before_answer_ == said.circumstances().server_words ||
+                           (shared_socket_.was_stopped() && !said.circumstances().told_to_exit);
+    if (const auto told = facts_.end_by_command(status, is_proven); told && !own_master_.is_asking())
+        failure = *told;
     // Whoever has ended it knows, unless it was another command than theirs.
     if (remote_command_has_ended(said.logged_in(), status) && failure.remedy.empty())
         tracker_.session_is_over();

@@ -39,6 +39,8 @@ std::vector<std::string> Session::begin(std::int64_t start)
 
     connection_.ssh_starts(plan());
     login_seen_ = false;
+    server_words_ = 0;
+    words_before_answer_.reset();
     forward_watch_.ssh_starts();
     process_.will_start(plan().is_shared);
     return loop;
@@ -48,6 +50,7 @@ void Session::execute(std::int64_t start, const std::vector<std::string>& loop)
 {
     StartTerms terms = facts_.start_terms();
     terms.has_control_line = own_master_.ssh_starts(plan());
+    shared_socket_.ssh_starts(plan(), terms.has_control_line);
     we_end_ssh_ = terms.we_end_ssh || plan().forwards.we_end_ssh;
     Command command = command_for(settings_.ssh, plan(), loop, terms);
     if (setup_.takes_questions()) {
@@ -78,7 +81,7 @@ void Session::take_over(std::int64_t start)
     log_.info("ssh ({}), which has logged in beside the last one, takes its place", next.child->pid());
     setup_.move_to(std::move(next.prepared), std::move(next.log), predecessors_master_ != nullptr);
     static_cast<void>(begin(start));
-    own_master_.ssh_starts(plan());
+    shared_socket_.ssh_starts(plan(), own_master_.ssh_starts(plan()));
     we_end_ssh_ = plan().forwards.are_vital;  // it has none that it would end for
     process_.adopt(std::move(next.child), next.started);
     tell_of_process();

@@ -38,6 +38,8 @@ SshSetup::SshSetup(Executor executor, const TunnelSettings& settings, Log& log, 
 void SshSetup::leave_unasked()
 {
     prepared_ = unprepared(settings_);
+    if (!prepared_.plan->offer.mistake.empty())
+        throw TunnelMistake(prepared_.plan->offer.mistake);
     if (manner_of(settings_).test_way == TestWay::loop)
         tell_doubt();
 }
@@ -61,6 +63,8 @@ void SshSetup::settle(std::optional<Answer> answer)
     if (!answer_)
         return;
     prepare_anew();
+    if (!has_started_ && !prepared_.plan->offer.mistake.empty())
+        throw TunnelMistake(prepared_.plan->offer.mistake);
     tell_doubt();
 }
 
@@ -91,6 +95,7 @@ void SshSetup::tell_doubt()
 
 void SshSetup::renew()
 {
+    has_started_ = true;
     if (std::exchange(must_prepare_, false) && answer_) {
         prepare_anew();
         return;

@@ -57,6 +57,7 @@ void Tunnels::has_ended(Member& member, std::exception_ptr error, Ruling ruling)
         member.log.error("{}", exception.what());
         member.log.show_last_words(Level::error, exception.what());
         ruling = {};
+        ruling.is_mistake = dynamic_cast<const TunnelMistake*>(&exception) != nullptr;
     }
     if (ruling.verdict == Verdict::failed && !failed_)
         failed_ = ruling;

@@ -17,4 +17,10 @@ public:
     using ConfigError::ConfigError;
 };
 
+/// One that only ssh's answer shows: in the tunnel's own coroutine, before ssh is started.
+class TunnelMistake : public ConfigError {
+public:
+    using ConfigError::ConfigError;
+};
+
 }  // namespace autossh

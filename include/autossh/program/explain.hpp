@@ -4,6 +4,7 @@
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/additions.hpp"
 #include "autossh/ssh/config.hpp"
+#include "autossh/ssh/offer.hpp"
 
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ struct Explanation {
     Askable askable;
     bool login_is_heard = false;
     std::optional<Duration> login_limit = std::nullopt;  ///< in effect
+    Offer offer = {};
 };
 
 std::string explain(const Explanation& explanation);

@@ -23,6 +23,8 @@ public:
     /// Not within times::alive_answer.
     void was_silent(Time now);
 
+    /// It has not answered the last time.
+    bool is_silent() const { return silences_ > 0; }
     /// It has not answered times::most_silences times in a row.
     bool hangs() const;
 

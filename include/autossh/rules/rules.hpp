@@ -32,6 +32,7 @@ struct Ruling {
     bool may_hand_over = false;
     bool within_gate = false;     ///< it ends for that alone
     bool gate_set_aside = false;  ///< it would have, but for a cause that time can cure
+    bool is_mistake = false;      ///< in what the user has asked for
     bool was_asked_for = false;   ///< by whoever uses the stream: no word of a failure
 };
 

@@ -39,6 +39,7 @@ struct SessionEnd {
     bool logged_in = false;          ///< as ssh has said
     bool command_has_ended = false;  ///< the user's own, with a status of its own
     bool secret_may_be_wrong = false;
+    bool told_to_exit = false;  ///< by ssh -O exit
 };
 
 /// As judge(), with the class and the cause of the end.

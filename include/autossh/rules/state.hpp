@@ -59,6 +59,7 @@ struct Status {
     /// The ports on the server that ssh says were allocated in this session, for -R 0:…
     std::vector<std::string> allocated_ports;
     std::string forwards;        ///< of this session, each with its state: "-L 8080 unknown, -R 2222 working"
+    std::string sharing;         ///< that other ssh use the connection: see sharing_in_words()
     std::string remedy;          ///< what helps against that, or against what is degraded; empty: not known
     std::string silence;         ///< connecting: "no answer yet from HOST port N", once that has taken long;
                                  ///< authenticated: why it is not up yet
@@ -83,6 +84,9 @@ public:
 
     /// All of this session's, as Status::allocated_ports and Status::forwards. False: nothing new.
     bool note_forwards(const std::vector<std::string>& ports, const std::string& forwards);
+
+    /// As Status::sharing. False: nothing new.
+    bool note_sharing(std::string words) { return std::exchange(status_.sharing, words) != words; }
 
     /// As Status::silence, until the next change.
     void note_silence(std::string words) { status_.silence = std::move(words); }

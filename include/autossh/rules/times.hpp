@@ -125,13 +125,22 @@ inline constexpr Duration time_to_answer = 1s;
 inline constexpr Duration replacement_login = 45s;
 /// From the end of one that could not to the next.
 inline constexpr std::array<Duration, 4> replacement_waits{2s, 5s, 10s, 20s};
-/// A connection that has been silent for so long, while no better one is to be had, is ended. (ssh's own
-/// keepalives, where they are the ones that we add, give it up after 45 s.)
+/// A connection that has been silent for so long, while no better one is to be had, is ended. (So do ssh's
+/// keepalives where autossh adds them.)
 inline constexpr Duration longest_doubt = 2min;
 /// Where a better one stands, a connection that fails its tests is given up after this silence: its own
 /// sessions live on beside it.
 inline constexpr Duration silence_beside_better = 5s;
 /// One whose place was taken has so long to be heard of again, where the server holds a port for it.
 inline constexpr Duration silent_predecessor = 15s;
+
+// "Sharing"
+
+/// An ssh that has logged in makes its control socket at once.
+inline constexpr Duration socket_is_there_soon = 50ms;
+/// One that has not made it within this time makes none.
+inline constexpr Duration socket_is_late = 5s;
+/// Those who use it are counted at most so often.
+inline constexpr Duration between_counts = 1s;
 
 }  // namespace autossh::times

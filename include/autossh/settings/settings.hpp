@@ -85,7 +85,10 @@ struct TunnelSettings {
     Duration test_interval = std::chrono::seconds(60);  ///< poll if given: -M auto, and refused forwards
     bool restart_after_success = false;                 ///< service mode: exit status 0 is no reason to stop
     std::vector<SecretRule> secrets;  ///< the first whose pattern fits counts; one without a pattern is last
-    bool ssh_names_asker = true;      ///< OpenSSH 8.5 or newer: it says which server a question comes from
+    /// --share: other ssh use the connection by a socket at this path, in ssh's words; empty: at the one that
+    /// ssh's configuration has. Nothing: they do not.
+    std::optional<std::string> share;
+    bool ssh_names_asker = true;  ///< OpenSSH 8.5 or newer: it says which server a question comes from
 };
 
 /// What the whole process needs to know.

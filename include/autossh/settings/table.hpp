@@ -20,7 +20,9 @@ struct Setting {
     std::string_view variable;
     std::string_view option;  ///< without the leading dashes
     Scope scope;
-    std::string_view argument;  ///< what --help calls the value; empty: the option takes none
+    /// What --help calls the value; empty: the option takes none; "[=PATH]": it may have one, and is yes
+    /// without.
+    std::string_view argument;
     std::string_view help;
     /// Puts the value into the settings. Throws ConfigError with the reference's words.
     void (*apply)(Settings&, const std::string& value);

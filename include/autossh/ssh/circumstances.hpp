@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <string>
 #include <string_view>
@@ -34,6 +35,9 @@ struct SshCircumstances {
     std::string remote_words;           ///< the server's last, of the forward that is refused next
     std::string host_key_alias;         ///< by which known_hosts names the server
     std::string known_host;             ///< FILE:LINE of the key that the server had before
+    bool told_to_exit = false;          ///< it ends by ssh -O exit, or our own request was cut off by its end
+    std::uint64_t server_words = 0;     ///< lines since the log-in that the server may have made several of
+    bool told_to_stop = false;          ///< ssh -O stop: it ends when nobody uses it any more
     bool logged_in = false;
     /// The last line that has come past ssh's log: the server's, before the log-in, or of a program that ssh
     /// runs.
@@ -68,12 +72,14 @@ private:
     void read_log_in(std::string_view words);
     void read_remote(std::string_view words);
     void read_channel(std::string_view words);
+    void read_control(std::string_view words);
     std::string next_target_of(std::string_view words);
     void note_address(std::string_view address);
 
     SshCircumstances found_;
     bool server_has_spoken_ = false;
-    std::string next_target_;                                 ///< of the channel that is opened next
+    std::string next_target_;  ///< of the channel that is opened next
+    std::string request_;      ///< the channel of the last one to a master, if nothing has followed but ends
     std::list<std::pair<std::string, std::string>> targets_;  ///< of the last channels, by their numbers
 };
 

@@ -9,6 +9,7 @@
 #include "autossh/ssh/forward.hpp"
 #include "autossh/ssh/listening_places.hpp"
 #include "autossh/ssh/message.hpp"
+#include "autossh/ssh/offer.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -76,6 +77,7 @@ struct SshPlan {
     std::optional<Duration> keepalive;  ///< ssh's interval, if it sends any
     LogReading log;
     ControlLine control;
+    Offer offer;  ///< settled last, by who can look at its path
     Loop loop;
     Forwards forwards;
     RemoteSession session;

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -36,6 +37,9 @@ public:
 
     /// Those in `parent`. Nothing where there is no such directory.
     static std::vector<Found> find(const std::string& parent);
+
+    /// Whether `path` leads into one, by its text alone.
+    static bool is_in_one(std::string_view path);
 
     /// Its autossh lives, also where the pid means nothing to us: it is locked.
     static bool is_in_use(const std::string& path);

@@ -23,6 +23,9 @@ struct SafePlace {
 /// a link of somebody else's in that, which leads elsewhere tomorrow.
 SafePlace safe_place(const std::string& directory);
 
+/// The same of one that is ours, and in which nobody but us and root can put or remove anything.
+SafePlace own_place(const std::string& directory);
+
 /// A file that only we and root can change, in a safe place. No link is followed.
 bool is_safe_file(const std::string& path);
 

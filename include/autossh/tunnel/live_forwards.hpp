@@ -33,6 +33,8 @@ public:
     void ask_soon() { retries_ = {}; }
     Time next_look() const { return is_asking_ || !tracker_.may_ask() ? never : retries_.next(); }
 
+    bool is_asking() const { return is_asking_; }
+
 private:
     struct Question {
         SshMessage refusal;

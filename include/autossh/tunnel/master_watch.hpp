@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace autossh {
 
@@ -32,6 +33,9 @@ public:
     void look(Time now);
     Time next_look() const { return checks_.next(); }
 
+    bool take_answer() { return std::exchange(has_answered_, false); }  ///< since this was asked last
+    bool is_silent() const { return checks_.is_silent(); }              ///< it has not answered the last time
+    bool is_asking() const { return is_asking_; }  ///< or no answer will come, as it ends
     /// For how long it has not answered, where that means that it hangs.
     std::optional<Duration> silent_for() const;
 
@@ -43,6 +47,8 @@ private:
     Log& log_;
     std::function<void()> on_change_;
     AliveChecks checks_;
+    bool is_asking_ = false;
+    bool has_answered_ = false;
     std::shared_ptr<MuxClient> master_;
     Lifetime lifetime_;
 };

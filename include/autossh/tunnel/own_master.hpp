@@ -39,6 +39,11 @@ public:
     void ask_soon() { live_forwards_.ask_soon(); }
     Time next_look() const { return std::min(live_forwards_.next_look(), watch_.next_look()); }
 
+    bool take_answer() { return watch_.take_answer(); }  ///< it has answered since this was asked last
+    /// It has not answered the last time.
+    bool is_silent() const { return watch_.is_silent(); }
+    /// A request of ours has not been answered.
+    bool is_asking() const { return watch_.is_asking() || live_forwards_.is_asking(); }
     /// For how long it has not answered, where that means that it hangs.
     std::optional<Duration> silent_for() const { return watch_.silent_for(); }
 

@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace autossh {
 
@@ -30,6 +31,7 @@ public:
         std::unique_ptr<Child> child;
         std::unique_ptr<SshLog> log;  ///< null: it is read elsewhere
         SocketsOfItsOwn own;
+        std::string control_path;   ///< where other ssh may ride on its connection
         std::uint64_t started = 0;  ///< as ProcessStat::started
         /// Reset when it has ended: the server need not wait for a word of it.
         std::optional<KeptConnection> connection = std::nullopt;
@@ -54,6 +56,7 @@ public:
 private:
     void send_kill();
     bool is_silent_too_long(Time now) const;
+    bool is_used() const;
 
     const TunnelSettings& settings_;
     Log& log_;

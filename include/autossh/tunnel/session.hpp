@@ -20,6 +20,7 @@
 #include "autossh/tunnel/replacement.hpp"
 #include "autossh/tunnel/session_facts.hpp"
 #include "autossh/tunnel/setup.hpp"
+#include "autossh/tunnel/shared_socket.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
 #include "autossh/tunnel/world.hpp"
 
@@ -107,6 +108,7 @@ private:
     void look_at_replacement(Time now);
     void start_replacement(Time now, bool doubted);
     void follow_stops();
+    void note_words_of_server();
     bool tests_rest() const;
     bool ends_for_refusal() const;
 
@@ -124,6 +126,7 @@ private:
     SessionFacts facts_;
     ForwardWatch forward_watch_;
     OwnMaster own_master_;
+    SharedSocket shared_socket_;
     Replacement replacement_;
     Predecessor predecessor_;
     std::optional<KeptConnection> kept_connection_;   ///< of this ssh, while its connection is doubted
@@ -135,7 +138,9 @@ private:
     bool predecessor_is_well_ = false;
     bool no_renewal_told_ = false;
     std::optional<LastSession> last_;
-    bool login_seen_ = false;  ///< of this ssh
+    bool login_seen_ = false;                           ///< of this ssh
+    std::uint64_t server_words_ = 0;                    ///< of this ssh: SshCircumstances::server_words
+    std::optional<std::uint64_t> words_before_answer_;  ///< the same, when it has last answered us
     bool we_end_ssh_ = false;  ///< the same: for a refused forward, in place of ssh itself
 };
 

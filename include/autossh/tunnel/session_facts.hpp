@@ -56,6 +56,10 @@ public:
     /// ssh has ended. `by_person`: as ended_at_terminal(), asked before. `failure`: what it has ended of;
     /// `by_log`: the same, by its log alone.
     SessionEnd end(ExitStatus status, bool by_person, const Failure& failure, const Failure& by_log) const;
+    /// By ssh -O, which ssh does not say: it has ended of nothing else. Nothing: it was not told to, or that
+    /// is not certain. `is_proven`: no words of the server's can be among the last in the log, or there is
+    /// another sign.
+    std::optional<Failure> end_by_command(ExitStatus status, bool is_proven) const;
     bool ended_at_terminal() const;
     /// Without a remedy where what has ended is the shell of a person at a terminal.
     Failure for_person(Failure failure) const;

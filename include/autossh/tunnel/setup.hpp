@@ -26,10 +26,11 @@ public:
              ConnectionTests& tests, PromptAnswerer& answerer, PrivatePlace& place, std::string folder_name,
              std::function<void()> on_words);
 
-    /// ssh has answered what it will do, or was not given the time (nothing).
+    /// ssh has answered what it will do, or was not given the time (nothing). Throws TunnelMistake
+    /// before the first start.
     void settle(std::optional<Answer> answer);
 
-    /// ssh is none that may be asked; why, is looked at now.
+    /// ssh is none that may be asked; why, is looked at now. Throws TunnelMistake.
     void leave_unasked();
 
     /// Before each start.
@@ -114,6 +115,7 @@ private:
     std::optional<int> place_of_predecessor_;
     bool must_prepare_ = false;  ///< before the next start: the last was prepared to take another's place
     std::string doubt_told_;
+    bool has_started_ = false;  ///< then a mistake does not end a tunnel that has been up
     std::unique_ptr<SshLog> ssh_log_;
     std::optional<SshLog> errors_;
 };

@@ -65,6 +65,7 @@ public:
     void connection_is_doubtful(std::string cause);  ///< the same, found without a test
     void server_is_heard() { record(TunnelEvent::test_passed, "the server is heard again"); }
     void loop_unproven(const std::string& reason);
+    void note_sharing(std::string words);  ///< as Status::sharing
 
     /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.
     Failure failure_of(ExitStatus status, const std::string& complaint);
@@ -105,10 +106,7 @@ public:
     const Status& status() const { return state_machine_.status(); }
     std::optional<Time> logged_in_at() const { return settling_.logged_in_at(); }
     /// How long this session has been up; nothing: that cannot be known.
-    std::optional<Duration> up_for(Time now) const
-    {
-        return plan_->understood ? std::optional(state_machine_.up_for(now)) : std::nullopt;
-    }
+    std::optional<Duration> up_for(Time now) const;
     /// By an address: of the last log-in, or the one ssh was given. Nothing: by name only, or behind a proxy.
     std::optional<Destination> server_address() const;
 

@@ -132,7 +132,7 @@ TEST_CASE("Explain tells the very command line that would be run, and each addit
         INFO(text);
         for (const std::string addition :
              {"-o ServerAliveInterval=10",
-              std::string("-o ServerAliveCountMax=") + (monitor == "auto" ? "12" : "3"),
+              monitor == "auto" ? "-o ServerAliveCountMax=12" : "-o ServerAliveCountMax=3",
               "-o ConnectTimeout=20", "-o LogLevel=DEBUG1"})
             CHECK(explains(text, addition));
         CHECK(text.find("/control -o ControlPersist=no ") != std::string::npos);

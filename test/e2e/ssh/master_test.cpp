@@ -1,4 +1,5 @@
 // Manual, "What is added": ControlMaster in the user's configuration.
+#include "e2e/support/masters.hpp"
 #include "e2e/support/secrets.hpp"
 #include "support/machine/ports.hpp"
 #include "support/tested_autossh.hpp"
@@ -18,55 +19,6 @@ std::string share_connections(Sshd& sshd, const std::string& master = "auto")
     sshd.configure_client("ControlMaster " + master + "\nControlPath " + path + "\nControlPersist 10m\n");
     return path;
 }
-
-/// A configuration in which the only key is a stranger's: whoever uses it logs in by a master, or not at all.
-std::string without_a_key(const Sshd& sshd)
-{
-    const std::string key = sshd.directory() / "stranger";
-    run({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key});
-    std::string text = read_file(sshd.client_config());
-    const std::string ours = sshd.directory() / "user_key";
-    const std::string config = sshd.directory() / "config_without_key";
-    write_file(config, text.replace(text.find(ours), ours.size(), key));
-    return config;
-}
-
-ExitResult status_of(const std::vector<std::string>& words)
-{
-    const Process process({.arguments = words});
-    return process.wait_for_exit().value_or(exited(-1));
-}
-
-/// Who is the master there? 0: nobody.
-pid_t master_at(const std::string& config)
-{
-    const Process check(
-        {.arguments = {"ssh", "-F", config, "-o", "ControlMaster=no", "-O", "check", "server"}});
-    check.wait_for_exit();
-    const std::string words = check.errors();
-    const std::size_t at = words.find("(pid=");
-    return at == std::string::npos ? 0 : std::stoi(words.substr(at + 5));
-}
-
-/// A master that a person has started by hand.
-class MasterByHand {
-public:
-    explicit MasterByHand(const Sshd& sshd)
-        : process_({.arguments = {"ssh", "-F", sshd.client_config(), "-M", "-N", "-o", "ControlPersist=no",
-                                  "server"}})
-    {
-        REQUIRE(wait_until([&] { return master_at(sshd.client_config()) == process_.pid(); }));
-    }
-
-    void end() const
-    {
-        process_.signal(SIGTERM);
-        process_.wait_for_exit();
-    }
-
-private:
-    Process process_;
-};
 
 }  // namespace
 
@@ -120,5 +72,21 @@ TEST_CASE("Master: with --restart never it is used as plain ssh uses it")
     CHECK(status_of({tested_autossh(), "--restart", "never", "-M", "0", "-F", config, "server", "exit 7"}) ==
           exited(7));
     master.end();
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Master: ssh -O exit is told as the cause, and ssh started again as by 1.4g")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    share_connections(sshd);
+    const Autossh autossh(sshd, {"-N"}, default_times());
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    REQUIRE(autossh.log().wait_for("]: ssh has answered: what it logs now is its own\n"));
+    CHECK(status_of({"ssh", "-F", sshd.client_config(), "-O", "exit", "server"}) == exited(0));
+    CHECK(autossh.log().wait_for(": ended by ssh -O exit; trying again at once\n"));
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.log().count("]: remedy: ") == 0);
+    CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }

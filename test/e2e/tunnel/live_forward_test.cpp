@@ -3,20 +3,16 @@
 #include "e2e/support/giving_up.hpp"
 #include "e2e/support/server.hpp"
 #include "e2e/support/terminal_login.hpp"
+#include "e2e/support/tracer.hpp"
 #include "e2e/support/waits.hpp"
 #include "support/machine/ports.hpp"
 #include "support/occurrences.hpp"
 
-#include <atomic>
 #include <csignal>
-#include <latch>
 #include <optional>
-#include <thread>
 
 #include <fmt/format.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace autossh_test;
@@ -40,35 +36,6 @@ std::vector<std::string> local(int from, int to)
 {
     return {"-L", "127.0.0.1:" + forwarding(from, to)};
 }
-
-/// Holds a process still, which its parent is not told of, as for a stop by a signal. To its end.
-class Tracer {
-public:
-    explicit Tracer(pid_t process)
-        : thread_([this, process] {
-              held_ = ptrace(PTRACE_SEIZE, process, nullptr, nullptr) == 0 &&
-                      ptrace(PTRACE_INTERRUPT, process, nullptr, nullptr) == 0;
-              tried_.count_down();
-              int status = 0;
-              while (held_ && waitpid(process, &status, __WALL) == process && WIFSTOPPED(status)) {
-              }
-          })
-    {}
-    Tracer(const Tracer&) = delete;
-    Tracer& operator=(const Tracer&) = delete;
-    ~Tracer() { thread_.join(); }
-
-    bool holds()
-    {
-        tried_.wait();
-        return held_;
-    }
-
-private:
-    std::latch tried_{1};
-    std::atomic<bool> held_ = false;
-    std::thread thread_;
-};
 
 void check_one_ssh(const Autossh& autossh)
 {

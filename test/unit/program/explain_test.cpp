@@ -114,6 +114,19 @@ A question of ssh's that no secret answers (a host key) is answered by nobody.
               .find("Secrets:") == std::string::npos);
 }
 
+TEST_CASE("Explain: where the connection is shared, and why it is not")
+{
+    const auto text_with = [](const Settings& settings, const Offer& offer) {
+        return explain({settings, {"ssh", "h"}, {}, config_with(), "", {}, false, std::nullopt, offer});
+    };
+    const Settings shared = settings_of({"--explain", "--share", "-N", "h"});
+    CHECK(has_line(text_with(shared, {.path = "/h/cm", .mistake = "", .reason_against = ""}),
+                   "Shared with other ssh:\n    at  /h/cm  --share"));
+    CHECK(has_line(text_with(shared, {.path = "", .mistake = "", .reason_against = "a reason"}),
+                   "Shared with other ssh:\n    not: a reason"));
+    CHECK(text_with(settings_of({"--explain", "h"}), {}).find("Shared") == std::string::npos);
+}
+
 TEST_CASE("Explain: who answers ssh's questions")
 {
     const Settings settings = settings_of({"--explain", "h"});

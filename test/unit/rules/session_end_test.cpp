@@ -96,3 +96,25 @@ TEST_CASE("Exit of ssh: an ssh with forwards alone that ends with 0 was ended fr
     CHECK(note(true, false, 0, RestartPolicy::on_failure).empty());
     CHECK(note(true, true, 3, RestartPolicy::on_failure).empty());
 }
+
+TEST_CASE(
+    "Sharing: ssh -O exit is a stop by a person, unless something says that ssh is always started again")
+{
+    SessionEnd end = end_of(ExitStatus::exited(255), FailureClass::other);
+    end.told_to_exit = true;
+    TunnelSettings settings;
+    CHECK(judge_session(end, settings).verdict == Verdict::restart);  // as 1.4g
+    settings.share = "";
+    const Ruling stopped = judge_session(end, settings);
+    CHECK(stopped.verdict == Verdict::stopped);
+    CHECK(stopped.line == "ssh exited with status 255; autossh exiting");
+    CHECK(stopped.note.starts_with("ended by ssh -O exit, "));
+    end.attempt.first = true;
+    end.attempt.lasted = 1s;
+    CHECK(judge_session(end, settings).verdict == Verdict::stopped);
+    settings.restart_after_success = true;
+    CHECK(judge_session(end, settings).verdict != Verdict::stopped);
+    settings.restart_after_success = false;
+    settings.restart = RestartPolicy::always;
+    CHECK(judge_session(end, settings).verdict == Verdict::restart);
+}

@@ -191,3 +191,17 @@ TEST_CASE("Check: the remedy stands behind what it is for, until the tunnel is u
     status.state = State::up;
     CHECK(in_words(status, Time{}).find("remedy") == std::string::npos);
 }
+
+TEST_CASE("Check: that other ssh share the connection is told while it works")
+{
+    StateMachine states;
+    Time now = start;
+    for (const TunnelEvent what : to_up)
+        static_cast<void>(states.record(what, now, "cause"));
+    CHECK(states.note_sharing("shared with 2 sessions"));
+    CHECK_FALSE(states.note_sharing("shared with 2 sessions"));
+    CHECK(in_words(states.status(), now + 3s) == "up for 3 s; shared with 2 sessions");
+    CHECK(states.note_sharing("2 sessions share it"));
+    static_cast<void>(states.record(TunnelEvent::test_failed, now, "a reason"));
+    CHECK(in_words(states.status(), now + 3s) == "suspect for 3 s: a reason; 2 sessions share it");
+}

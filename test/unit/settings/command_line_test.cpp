@@ -260,6 +260,32 @@ TEST_CASE("Command line: with --plain the reference's usage error stays, and -M 
     CHECK(parse({"h"}, not_plain).settings.tunnel.auto_monitor);
 }
 
+TEST_CASE("Sharing: the option has a value behind an equals sign, or none")
+{
+    CHECK_FALSE(parse({"-N", "h"}).settings.tunnel.share);
+    const Result bare = parse({"--share", "-N", "h"});
+    CHECK(bare.settings.tunnel.share == "");
+    CHECK(bare.words == Words{"-N", "h"});
+    CHECK(parse({"--share=~/cm-%C", "-N", "h"}).settings.tunnel.share == "~/cm-%C");
+    CHECK(parse({"--share=/a b/cm", "-N", "h"}).settings.tunnel.share == "/a b/cm");
+    Settings from_environment;
+    from_environment.tunnel.share = "";
+    CHECK_FALSE(parse({"--share=no", "-N", "h"}, from_environment).settings.tunnel.share);
+    for (const char* junk : {"", "maybe", "cm", "./cm", "/a\"b", "/a\nb"})
+        CHECK(parse({std::string("--share=") + junk, "-N", "h"}).error ==
+              "invalid share setting \"" + std::string(junk) +
+                  "\" (yes, no, or a path that begins with / or ~/)");
+}
+
+TEST_CASE("Sharing: with what it cannot be")
+{
+    CHECK(parse({"--share", "--plain", "-M0", "h"}).error ==
+          "--share adds a control socket to ssh's command line, which --plain forbids");
+    CHECK(parse({"--share", "--restart", "never", "h"}).error ==
+          "--share is for a tunnel that is kept up, which --restart never forbids");
+    CHECK(parse({"--share=no", "--restart", "never", "h"}).error.empty());
+}
+
 TEST_CASE("Command line: where a value comes from is remembered, the last word about it counting")
 {
     Settings settings;

@@ -246,6 +246,16 @@ TEST_CASE("Environment: AUTOSSH_PLAIN is yes or no in any case")
         CHECK(refusal_of({{"AUTOSSH_PLAIN", junk}}) == "invalid plain setting \"" + std::string(junk) + "\"");
 }
 
+TEST_CASE("Environment: sharing is off, at the configured path, or at one")
+{
+    CHECK_FALSE(settings_of({}).tunnel.share);
+    CHECK_FALSE(settings_of({{"AUTOSSH_SHARE", "No"}}).tunnel.share);
+    CHECK(settings_of({{"AUTOSSH_SHARE", "YES"}}).tunnel.share == "");
+    CHECK(settings_of({{"AUTOSSH_SHARE", "/run/cm"}}).tunnel.share == "/run/cm");
+    CHECK(refusal_of({{"AUTOSSH_SHARE", "1"}}) ==
+          "invalid share setting \"1\" (yes, no, or a path that begins with / or ~/)");
+}
+
 TEST_CASE("Environment: which variable gave a value is remembered")
 {
     const Settings settings = settings_of({{"AUTOSSH_POLL", "5"}, {"AUTOSSH_GATETIME", "5"}});
@@ -308,26 +318,11 @@ TEST_CASE("every setting has a variable, an option and a help text of its own")
 TEST_CASE("Many tunnels: each has settings of its own, the log and the pid file are the process's")
 {
     // What a file of many tunnels can say of one; its name is that of its table.
-    const std::set<std::string_view> of_a_tunnel{"port",
-                                                 "poll",
-                                                 "first-poll",
-                                                 "gate-time",
-                                                 "backoff-max",
-                                                 "restart",
-                                                 "exit-on",
-                                                 "max-start",
-                                                 "max-lifetime",
-                                                 "kill-time",
-                                                 "connect-timeout",
-                                                 "message",
-                                                 "renew",
-                                                 "renew-grace",
-                                                 "ssh",
-                                                 "plain",
-                                                 "secret-file",
-                                                 "secret-command",
-                                                 "secret-credential",
-                                                 "secret-for"};
+    const std::set<std::string_view> of_a_tunnel{
+        "port",       "poll",      "first-poll",   "gate-time",   "backoff-max",     "restart",
+        "exit-on",    "max-start", "max-lifetime", "kill-time",   "connect-timeout", "message",
+        "ssh",        "plain",     "share",        "secret-file", "secret-command",  "secret-credential",
+        "secret-for", "renew",     "renew-grace"};
     // Nobody is at the terminal, and nobody hands over a descriptor for one of many.
     const std::set<std::string_view> of_the_process{"name",       "pid-file",      "log-file",
                                                     "log-format", "log-level",     "debug",

@@ -389,3 +389,104 @@ TEST_CASE("Transcript: several lines at once, with either end")
     said.read_lines("");
     said.read_lines("\r\n");
 }
+
+TEST_CASE("Sharing: a session that the server refuses to another ssh is nothing to a tunnel")
+{
+    const Lines lines{login, "debug1: channel 3: new session [client-session] (inactive timeout: 0)",
+                      "channel 3: open failed: administratively prohibited: open failed"};
+    CHECK_FALSE(heard(lines).failed());
+    CHECK(heard(lines).dead_target().cause.empty());
+    SessionTerms with_session;
+    with_session.session = true;
+    CHECK(heard(lines, with_session).failed());
+}
+
+TEST_CASE("Sharing: -W of another ssh is no forward of the tunnel")
+{
+    const Lines lines{login, "debug1: channel_connect_stdio_fwd: inner:22"};
+    SessionTerms master;
+    master.is_our_master = true;
+    CHECK(heard(lines, master).forwards().empty());
+    CHECK(heard(lines).forwards() == "-W inner:22 unknown");
+}
+
+namespace {
+
+/// What a master with a forward logs, from the log-in to its end.
+struct MasterLog {
+    Lines lines{login, "debug1: channel 0: new port-listener [port listener] (inactive timeout: 0)",
+                "debug1: channel 1: new mux listener [/d/control] (inactive timeout: 0)"};
+
+    MasterLog& says(const std::string& words)
+    {
+        lines.push_back("debug1: " + words);
+        return *this;
+    }
+    MasterLog& is_asked(int channel)
+    {
+        says("multiplexing control connection");
+        return says(fmt::format("channel {}: new mux-control [mux-control] (inactive timeout: 0)", channel));
+    }
+    MasterLog& ends(std::initializer_list<int> channels)
+    {
+        for (const int channel : channels)
+            says(fmt::format("channel {}: free: x, nchannels 2", channel));
+        lines.insert(lines.end(), {transferred, bytes, "debug1: Exit status -1"});
+        return *this;
+    }
+    bool tells_of_exit() const { return heard(lines).circumstances().told_to_exit; }
+    bool tells_of_stop() const { return heard(lines).circumstances().told_to_stop; }
+};
+
+}  // namespace
+
+TEST_CASE("Sharing: ssh -O exit is known by the request that nothing but the end has followed")
+{
+    CHECK(MasterLog().is_asked(2).ends({0, 1, 2}).tells_of_exit());
+    const std::string session = "channel 3: new session [client-session] (inactive timeout: 0)";
+    CHECK(MasterLog().is_asked(2).says(session).is_asked(4).ends({0, 1, 2, 3, 4}).tells_of_exit());
+
+    CHECK_FALSE(MasterLog().ends({0, 1}).tells_of_exit());
+    CHECK_FALSE(MasterLog()
+                    .is_asked(2)
+                    .says("channel 2: free: mux-control, nchannels 3")
+                    .ends({0, 1})
+                    .tells_of_exit());
+    CHECK_FALSE(MasterLog().is_asked(2).says(session).ends({0, 1, 2, 3}).tells_of_exit());
+    MasterLog timed_out = MasterLog().is_asked(2);
+    timed_out.lines.emplace_back("Timeout, server 127.0.0.1 not responding.");
+    CHECK_FALSE(timed_out.ends({0, 1, 2}).tells_of_exit());
+    // Another one's end, and then its own work.
+    MasterLog goes_on = MasterLog().is_asked(2).says(session).is_asked(4);
+    goes_on.says("channel 3: free: client-session, nchannels 4")
+        .says("channel 3: new session [client-session]");
+    CHECK_FALSE(goes_on.ends({0, 1, 2, 3, 4}).tells_of_exit());
+}
+
+TEST_CASE("Sharing: ssh -O stop is told by ssh")
+{
+    CHECK_FALSE(MasterLog().is_asked(2).ends({0, 1, 2}).tells_of_stop());
+    CHECK(MasterLog()
+              .is_asked(2)
+              .says("mux_master_process_stop_listening: channel 2: stop listening")
+              .ends({0, 1, 2})
+              .tells_of_stop());
+}
+
+TEST_CASE("Sharing: lines in which a server may have put others are counted")
+{
+    const auto words = [](const std::string& line) {
+        return heard({login, line}).circumstances().server_words;
+    };
+    for (const char* line :
+         {"debug1: Remote: a word", "channel 3: open failed: connect failed: a word",
+          "debug1: client_input_global_request: rtype keepalive@openssh.com want_reply 1",
+          "debug1: client_input_channel_open: ctype forwarded-tcpip rchan 2 win 2097152 max 32768",
+          "debug1: client_request_forwarded_tcpip: listen localhost port 1, originator ::1 port 2"})
+        CHECK(words(line) == 1);
+    for (const char* line : {"debug1: multiplexing control connection",
+                             "debug1: channel 1: new mux-control [mux-control] (inactive timeout: 0)",
+                             "debug1: channel 1: free: mux-control, nchannels 2"})
+        CHECK(words(line) == 0);
+    CHECK(heard({"debug1: Remote: a word"}).circumstances().server_words == 0);
+}

@@ -338,7 +338,9 @@ TEST_CASE("Explanation: the target of a forward that the server does not allow i
 
 TEST_CASE("Explanation: a channel that is not opened for the session itself is no dead target")
 {
-    ClientState state;
+    SessionTerms terms;
+    terms.session = true;
+    ClientState state(terms);
     for (const std::string& line :
          {reached.back(), let_in,
           std::string("debug1: channel 0: new session [client-session] (inactive timeout: 0)"),

@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <csignal>
+#include <optional>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +19,16 @@ using UnixStream = boost::asio::local::stream_protocol;
 
 namespace {
 
-enum class Has { nothing, server, server_and_target, listener, our_path, others_path, test };
+enum class Has {
+    nothing,
+    server,
+    server_and_target,
+    listener,
+    our_path,
+    others_path,
+    strangers_in_ours,
+    test
+};
 
 /// A process that has these sockets open.
 class OwnerOfSockets {
@@ -62,6 +72,11 @@ private:
             listener = tcp::acceptor(io, {boost::asio::ip::make_address("127.0.0.1"), 0});
         if (what == Has::our_path || what == Has::others_path)
             of_path.connect(UnixStream::endpoint(path));
+        std::optional<UnixStream::acceptor> own_listener;
+        if (what == Has::strangers_in_ours) {
+            own_listener.emplace(io, UnixStream::endpoint(path + ".own"));
+            of_path.connect(UnixStream::endpoint(path + ".own"));
+        }
         static_cast<void>(!::write(ready_[1], "", 1));
         ::pause();
     }
@@ -86,6 +101,7 @@ TEST_CASE("An ssh is used when it has a connection beside that with its server, 
                                                                       {Has::listener, false},
                                                                       {Has::our_path, false},
                                                                       {Has::others_path, true},
+                                                                      {Has::strangers_in_ours, true},
                                                                       {Has::test, false}}) {
         CAPTURE(static_cast<int>(what));
         const OwnerOfSockets ssh(what, server.local_endpoint(), path);
@@ -94,7 +110,8 @@ TEST_CASE("An ssh is used when it has a connection beside that with its server, 
             own.to_server = TcpConnection::of(ssh.pid());
         if (what == Has::test)
             own.test_port = static_cast<std::uint16_t>(port - 1);
-        own.directory = what == Has::our_path ? directory.path().string() : "/nowhere";
+        own.directory =
+            what == Has::our_path || what == Has::strangers_in_ours ? directory.path().string() : "/nowhere";
         const auto seen = carries_connections(ssh.pid(), own);
         SKIP_UNLESS(seen, "the system does not let us look at the sockets of a child");
         CHECK(*seen == used);
