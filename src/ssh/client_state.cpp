@@ -27,7 +27,7 @@ bool is_port(const std::string& text)
 }
 
 /// ssh.c: what ExitOnForwardFailure is about.
-bool fails_wholly(const SshMessage& message, std::string_view line)
+bool tells_of_whole_forward(const SshMessage& message, std::string_view line)
 {
     return message.kind == SshMessage::Kind::forward_refused ||
            line.find("cannot listen to port") != line.npos || line.starts_with("Tunnel device open failed") ||
@@ -63,7 +63,7 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
         return shown;
     if (loop_.take(message, line))
         return false;
-    if (fails_wholly(message, line))
+    if (tells_of_whole_forward(message, line))
         note_failed_forward(message);
     explain_forward(message);
     if (const auto refused = forwards_.read_line(line, message, dead_target_.remedy))
@@ -156,20 +156,32 @@ void ClientState::read_lines(std::string_view text)
 void ClientState::take_refused_forward(const SshMessage& message)
 {
     // ssh names a local port once for each address, and once more if none could be had.
-    const bool known = std::ranges::any_of(refused_forwards_, [&message](const SshMessage& other) {
-        return other.kind == message.kind && other.subject == message.subject;
-    });
-    if (!known && refused_forwards_.size() < most_remembered)
+    if (!is_refused(message) && refused_forwards_.size() < most_remembered)
         refused_forwards_.push_back(message);
 }
 
-void ClientState::forward_is_granted(const SshMessage& refusal)
+bool ClientState::is_refused(const SshMessage& refusal) const
 {
+    return std::ranges::any_of(
+        refused_forwards_, [&](const SshMessage& other) { return forwards_.are_about_one(refusal, other); });
+}
+
+bool ClientState::fails_wholly(const SshMessage& refusal) const
+{
+    return failed_forwards_.contains(key_of(refusal));
+}
+
+void ClientState::forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward)
+{
+    forwards_.granted(forward);
+    if (const auto failed = failed_forwards_.find(key_of(refusal)); failed != failed_forwards_.end())
+        failed_forwards_.erase(failed);
+    if (forwards_.some_are_refused(refusal))  // the same port on another address
+        return;
     std::erase_if(refused_forwards_, [&](const SshMessage& other) {
-        return other.kind == refusal.kind && other.subject == refusal.subject;
+        return other.kind == refusal.kind && other.subject == refusal.subject &&
+               other.address == refusal.address;
     });
-    failed_forwards_.erase(key_of(refusal));
-    forwards_.granted(refusal);
     if (failure_ && failure_->kind == refusal.kind && failure_->subject == refusal.subject)
         failure_.reset();  // ssh will not end of it
 }

@@ -40,8 +40,9 @@ ControlLine control_line(const TunnelSettings& settings, const SshChoices& choic
     const bool is_wanted = only_forwards && !choices.subsystem && settings.restart != RestartPolicy::none;
     if (!is_wanted || choices.sharing != Sharing::unasked || control_socket == ControlSocket::joined)
         return {};
+    const bool asks_user = config.value("updatehostkeys") == "ask";
     if (control_socket == ControlSocket::free)
-        return {.path = master_path(choices, config), .reason_against = ""};
+        return {.path = master_path(choices, config), .reason_against = "", .asks_user = asks_user};
     if (directory.empty())
         return {};
     const std::string path = directory + "/control";
@@ -53,7 +54,7 @@ ControlLine control_line(const TunnelSettings& settings, const SshChoices& choic
                 .reason_against = fmt::format("the path of {} has a character in it that ssh takes "
                                               "for its own",
                                               path)};
-    return {.path = path, .reason_against = ""};
+    return {.path = path, .reason_against = "", .asks_user = asks_user};
 }
 
 std::string as_control_path(const std::string& path)

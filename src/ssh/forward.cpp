@@ -108,4 +108,11 @@ bool is_refused_here(const Forward& forward, const SshMessage& refusal)
            std::ranges::find(addresses, refusal.address) != addresses.end();
 }
 
+bool is_about(const SshMessage& refusal, const Forward& forward)
+{
+    if (refusal.kind == SshMessage::Kind::forward_refused)
+        return forward.kind == Forward::Kind::remote && forward.place == refusal.subject;
+    return is_refused_here(forward, refusal);
+}
+
 }  // namespace autossh

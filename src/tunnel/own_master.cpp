@@ -28,6 +28,7 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
     master_ = possible ? std::make_shared<MuxClient>(executor_, path) : nullptr;
     if (possible && !takes_connections(path))
         ::unlink(path.c_str());
+    is_watched_ = !plan.control.asks_user;
     live_forwards_.begin(master_);
     return possible;
 }

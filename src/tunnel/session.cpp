@@ -96,7 +96,7 @@ void Session::look()
         answerer_.look(now);
     if (tracker_.logged_in_at() && !std::exchange(login_seen_, true)) {
         connection_.logged_in(process_.pid(), *tracker_.logged_in_at());
-        own_master_.logged_in(now);
+        own_master_.logged_in(process_.pid(), now);
         answerer_.ssh_has_logged_in();
     }
     if (tracker_.client_state().loop_refused())

@@ -10,6 +10,13 @@
 
 namespace autossh {
 
+StatusTracker::StatusTracker(Log& log, bool over_ports, std::function<LoginProgress()> progress)
+    : log_(log), reporter_(log),
+      proof_(std::move(progress),
+             [this](const std::string& line, LoginProgress come) { take_in(line, come); }),
+      over_ports_(over_ports)
+{}
+
 void StatusTracker::set_plan(const SshPlan& plan, bool on_terminal)
 {
     plan_ = plan;
@@ -121,44 +128,6 @@ void StatusTracker::note_login()
     record(TunnelEvent::logged_in, client_.login());
 }
 
-void StatusTracker::note_loop()
-{
-    const std::string& here = client_.entrance_refusal();
-    if (client_.loop_refused() && !loop_is_no_help_)
-        loop_unproven(!here.empty()
-                          ? here
-                          : "the server does not forward them, or the port that they take there is in use");
-}
-
-void StatusTracker::test_passed(Duration round_trip)
-{
-    client_.loop_works();
-    state_machine_.note_round_trip(round_trip);
-    if (waits_for_forwards())
-        return;
-    tell_refused();
-    record(TunnelEvent::test_passed,
-           fmt::format("the connection test came back in {}", in_milliseconds(round_trip)));
-}
-
-void StatusTracker::test_failed(const std::string& reason)
-{
-    record(TunnelEvent::test_failed, fmt::format("a connection test failed: {}", reason));
-}
-
-void StatusTracker::connection_is_doubtful(std::string cause)
-{
-    record(TunnelEvent::test_failed, std::move(cause));
-}
-
-void StatusTracker::loop_unproven(const std::string& reason)
-{
-    loop_is_no_help_ = true;
-    remarks_.keep_no_tests(reason);
-    if (status().state != State::connecting && status().state != State::authenticated)
-        remarks_.tell_kept();
-}
-
 void StatusTracker::note_remedy(const Failure& failure)
 {
     advice_.note(failure);
@@ -169,6 +138,11 @@ void StatusTracker::advise()
 {
     if (const std::string remedy = advice_.due(plan_.understood, Clock::now()); !remedy.empty())
         reporter_.advise(status().state, fmt::format("remedy: {}", remedy));
+}
+
+std::optional<Duration> StatusTracker::up_for(Time now) const
+{
+    return plan_.understood ? std::optional(state_machine_.up_for(now)) : std::nullopt;
 }
 
 std::optional<Destination> StatusTracker::server_address() const

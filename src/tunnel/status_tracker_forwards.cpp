@@ -43,10 +43,12 @@ void StatusTracker::tell_of_wait_for_forwards()
     on_change_();
 }
 
-void StatusTracker::forward_is_granted(const SshMessage& refusal, const std::string& words)
+void StatusTracker::forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward,
+                                       const std::string& words)
 {
-    client_.forward_is_granted(refusal);
-    refusals_.drop(refusal);
+    client_.forward_is_granted(refusal, forward);
+    if (!client_.is_refused(refusal))
+        refusals_.drop(refusal);
     state_machine_.note_forwards(client_.allocated_ports(), client_.forwards());
     if (const auto left = refusals_.last()) {
         reporter_.remark(words);

@@ -33,6 +33,7 @@ struct ControlFacts {
 struct ControlLine {
     std::string path;            ///< empty: none
     std::string reason_against;  ///< that a person can do something about; else empty
+    bool asks_user = false;      ///< it may wait for a person behind its log-in: its silence says nothing
 
     bool operator==(const ControlLine&) const = default;
 };

@@ -55,4 +55,7 @@ std::vector<std::string> addresses_of(const Forward& forward);
 /// A refusal of ssh's to listen here on `place`, and perhaps on `address`, is about this one.
 bool is_refused_here(const Forward& forward, const SshMessage& refusal);
 
+/// The same, or one of the server's to listen there.
+bool is_about(const SshMessage& refusal, const Forward& forward);
+
 }  // namespace autossh

@@ -34,10 +34,11 @@ public:
 private:
     struct Question {
         SshMessage refusal;
-        ConfiguredForward forward;
+        Forward forward;
     };
 
     std::vector<Question> questions() const;
+    bool may_be_granted(const SshMessage& refusal, const Forward& forward) const;
     Awaitable<void> ask(std::shared_ptr<MuxClient> master, std::vector<Question> questions,
                         Lifetime::Observer observer);
     void take(const Question& question, const MuxAnswer& answer);

@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 
+#include <sys/types.h>
+
 namespace autossh {
 
 /// Manual, "Stopped ssh". Of one ssh after another.
@@ -22,8 +24,8 @@ public:
         : executor_(std::move(executor)), log_(log), on_change_(std::move(on_change))
     {}
 
-    /// It has logged in. `master`: null where it is none for us.
-    void begin(std::shared_ptr<MuxClient> master, Time now);
+    /// `ssh` has logged in. `master`: null where it is none for us.
+    void begin(std::shared_ptr<MuxClient> master, pid_t ssh, Time now);
     void end();
 
     /// It is stopped, or we were: it cannot have answered.
@@ -44,6 +46,7 @@ private:
     std::function<void()> on_change_;
     AliveChecks checks_;
     std::shared_ptr<MuxClient> master_;
+    pid_t pid_ = 0;  ///< of ssh; behind a wrapper as it says itself
     Lifetime lifetime_;
 };
 

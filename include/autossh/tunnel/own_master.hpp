@@ -26,7 +26,7 @@ public:
     /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
     /// there, for which it would end.
     bool ssh_starts(const SshPlan& plan);
-    void logged_in(Time now) { watch_.begin(master_, now); }
+    void logged_in(pid_t ssh, Time now) { watch_.begin(is_watched_ ? master_ : nullptr, ssh, now); }
     void ssh_has_ended();
 
     /// It is stopped, or we were: it cannot have answered.
@@ -41,6 +41,7 @@ public:
 private:
     Executor executor_;
     std::shared_ptr<MuxClient> master_;
+    bool is_watched_ = false;
     LiveForwards live_forwards_;
     MasterWatch watch_;
 };

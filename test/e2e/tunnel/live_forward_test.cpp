@@ -131,6 +131,50 @@ TEST_CASE("Live: a local port that is in use is had when it is free")
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Live: of a local port on several addresses the one that was in use is had when it is free")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    for (const bool in_one_forward : {true, false}) {
+        INFO("in one forward: " << in_one_forward);
+        std::optional<Server> holder(std::in_place);  // of 127.0.0.1 alone
+        const unsigned short held = holder->port();
+        const std::string words = forwarding(held, far_end.port());
+        const std::vector<std::string> free_one{"-L", fmt::format("127.0.0.2:{}", words)};
+        const Autossh autossh(sshd,
+                              live(in_one_forward ? std::vector{{"-L", words}, local(free_port_pair(), 9)}
+                                                  : std::vector{free_one, local(held, far_end.port())}));
+        REQUIRE(
+            autossh.log().wait_for(fmt::format("]: degraded: local port {} is in use (on 127.0.0.1)", held)));
+        holder.reset();
+        CHECK(autossh.log().wait_for(fmt::format("]: up: ssh listens on local port {} now\n", held)));
+        CHECK(carries_bytes(held));
+        check_one_ssh(autossh);
+        CHECK(autossh.end() == exited(1));
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Live: of one port of the server that is named twice, the first keeps it")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    const Autossh autossh(sshd, live({remote(port, far_end.port()), remote(port, 9)}));
+    REQUIRE(autossh.log().wait_for(
+        fmt::format("]: degraded: the server refuses to listen on port {}: it is in use there\n", port)));
+    for (int i = 0; i < 5; ++i) {  // a try would be made each second
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        CHECK(carries_bytes(port));
+    }
+    CHECK(autossh.log().count("]: up: ") == 0);
+    check_one_ssh(autossh);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
 TEST_CASE(
     "Live: a tunnel whose forwards are all refused is not up before one works, and keeps its connection")
 {

@@ -95,6 +95,19 @@ TEST_CASE("Control line: for a tunnel that is started again, and says nothing of
     }
 }
 
+TEST_CASE("Control line: an ssh that may ask its user behind the log-in is not watched")
+{
+    for (const std::string answer : {"yes", "ask"}) {
+        const auto config = SshConfig::parse("hostname h\nuser u\nport 22\nserveraliveinterval 0\n"
+                                             "serveralivecountmax 3\nupdatehostkeys " +
+                                             answer + "\n");
+        REQUIRE(config);
+        CHECK(control_line({}, choices_of(std::vector<std::string>{"-N", "h"}), *config, "/d",
+                           ControlSocket::unused)
+                  .asks_user == (answer == "ask"));
+    }
+}
+
 TEST_CASE("Control line: its path in an option of ssh's")
 {
     CHECK(as_control_path("/run/user/0/d/control") == "/run/user/0/d/control");
