@@ -88,6 +88,12 @@ bool listens_here(const Forward& forward)
     return forward.kind == Forward::Kind::local || forward.kind == Forward::Kind::dynamic;
 }
 
+bool has_port_of_servers_choice(const Forward& forward)
+{
+    return forward.kind == Forward::Kind::remote && forward.configured &&
+           forward.configured->listen.path.empty() && forward.configured->listen.port == 0;
+}
+
 std::vector<std::string> addresses_of(const Forward& forward)
 {
     if (forward.bind.empty() || forward.bind == "localhost")

@@ -1,5 +1,6 @@
 #include "autossh/ssh/forward_states.hpp"
 
+#include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
 
 #include <algorithm>
@@ -57,6 +58,7 @@ std::optional<SshMessage> ForwardStates::read_line(std::string_view line, const 
         else if (!message.address.empty() || !some_are_refused(message))  // the last line names no address
             set([&](const Forward& one) { return is_refused_here(one, message); }, Forward::State::refused);
         return std::nullopt;
+    case SshMessage::Kind::port_allocated: take_allocated(message.subject); return std::nullopt;
     default: break;
     }
     take_reply(line);
@@ -129,6 +131,25 @@ void ForwardStates::take_answer(const ForwardReply& reply)
     change(*found, reply.is_granted ? Forward::State::working : Forward::State::refused);
     if (!reply.is_granted)
         answered_ = found->place;
+}
+
+/// ssh says so behind the server's answer.
+void ForwardStates::take_allocated(const std::string& port)
+{
+    const auto found = std::ranges::find_if(forwards_, [](const Forward& forward) {
+        return has_port_of_servers_choice(forward) && forward.state == Forward::State::working &&
+               forward.allocated == 0;
+    });
+    if (found != forwards_.end())
+        found->allocated = static_cast<std::uint16_t>(parse_integer(port).value_or(0));
+}
+
+void ForwardStates::note_port(const ConfiguredForward& meant, std::uint16_t port)
+{
+    const auto found = std::ranges::find_if(
+        forwards_, [&](const Forward& one) { return one.configured && *one.configured == meant; });
+    if (found != forwards_.end())
+        found->allocated = port;
 }
 
 /// -W: at the end of a stream it has worked.

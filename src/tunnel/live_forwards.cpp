@@ -120,6 +120,8 @@ void LiveForwards::take(const Question& question, const MuxAnswer& answer)
 {
     switch (answer.kind) {
     case MuxAnswer::Kind::granted:
+        if (answer.port != 0)
+            tracker_.note_port(*question.forward.configured, 0, static_cast<std::uint16_t>(answer.port));
         tracker_.forward_is_granted(question.refusal, *question.forward.configured,
                                     granted_in_words(question.forward, question.refusal));
         break;

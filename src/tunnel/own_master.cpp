@@ -30,12 +30,14 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
         ::unlink(path.c_str());
     is_watched_ = !plan.control.asks_user;
     live_forwards_.begin(master_);
+    same_ports_.begin(master_);
     return possible;
 }
 
 void OwnMaster::ssh_has_ended()
 {
     live_forwards_.end();
+    same_ports_.end();
     watch_.end();
     master_.reset();
 }
@@ -43,6 +45,7 @@ void OwnMaster::ssh_has_ended()
 void OwnMaster::look(Time now, bool rival)
 {
     live_forwards_.look(now, rival);
+    same_ports_.look(now);
     watch_.look(now);
 }
 

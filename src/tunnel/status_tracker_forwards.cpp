@@ -61,4 +61,11 @@ void StatusTracker::forward_is_granted(const SshMessage& refusal, const Configur
     on_change_();
 }
 
+void StatusTracker::note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port)
+{
+    client_.note_port(forward, before, port);
+    if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
+        on_change_();
+}
+
 }  // namespace autossh

@@ -79,6 +79,8 @@ public:
     bool fails_wholly(const SshMessage& refusal) const;
     /// One that was refused by this message has been asked for again, and works.
     void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward);
+    /// The server listens on `port` for this -R 0. `before`: which ssh has told; 0: none.
+    void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
     /// One of them only by another log-in.
     bool some_refusal_is_settled() const
     {
@@ -125,6 +127,7 @@ private:
     void take_dead_target(SshMessage message, std::string_view line);
     Failure without_words(ExitStatus status) const;
 
+    static constexpr std::size_t most_remembered = 64;  // a server has a say in it, for years perhaps
     SessionTerms terms_;
     LoopLines loop_;
     ForwardStates forwards_;

@@ -5,6 +5,7 @@
 #include "autossh/ssh/forward_reply.hpp"
 #include "autossh/ssh/message.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ public:
 
     /// This one, which was refused, has been granted: of what listens here no more is known than that.
     void granted(const ConfiguredForward& forward);
+    /// The server listens on this port for a -R 0 of these words.
+    void note_port(const ConfiguredForward& forward, std::uint16_t port);
     /// Those that are refused, by such a message.
     bool some_are_refused(const SshMessage& refusal) const;
 
@@ -42,6 +45,7 @@ public:
 private:
     void take_reply(std::string_view line);
     void take_answer(const ForwardReply& reply);
+    void take_allocated(const std::string& port);
     void take_stdio(std::string_view line);
     std::optional<SshMessage> take_channel(std::string_view line, const SshMessage& message);
     std::optional<SshMessage> take_end_of_channel(std::string_view line);

@@ -5,6 +5,7 @@
 #include "autossh/ssh/plan.hpp"
 #include "autossh/tunnel/live_forwards.hpp"
 #include "autossh/tunnel/master_watch.hpp"
+#include "autossh/tunnel/same_ports.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -20,7 +21,7 @@ public:
     OwnMaster(const Executor& executor, Log& log, StatusTracker& tracker,
               const std::function<void()>& on_change)
         : executor_(executor), live_forwards_(executor, log, tracker, on_change),
-          watch_(executor, log, on_change)
+          same_ports_(executor, log, tracker, on_change), watch_(executor, log, on_change)
     {}
 
     /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
@@ -33,7 +34,10 @@ public:
     void excuse(Time now) { watch_.excuse(now); }
     /// `rival`: another autossh has a forward that was refused.
     void look(Time now, bool rival);
-    Time next_look() const { return std::min(live_forwards_.next_look(), watch_.next_look()); }
+    Time next_look() const
+    {
+        return std::min({live_forwards_.next_look(), same_ports_.next_look(), watch_.next_look()});
+    }
 
     /// For how long it has not answered, where that means that it hangs.
     std::optional<Duration> silent_for() const { return watch_.silent_for(); }
@@ -43,6 +47,7 @@ private:
     std::shared_ptr<MuxClient> master_;
     bool is_watched_ = false;
     LiveForwards live_forwards_;
+    SamePorts same_ports_;
     MasterWatch watch_;
 };
 

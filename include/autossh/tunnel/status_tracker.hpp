@@ -76,6 +76,8 @@ public:
     /// One that was refused works now: `words` say so.
     void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward,
                             const std::string& words);
+    /// As ClientState::note_port().
+    void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
     /// Of the forwards that were refused, the one that tells most. There is one.
     Failure refusal() const { return refusals_.most_serious(client_); }
     /// Why ssh has ended, or is ended, as ended_of() will tell by its class.
