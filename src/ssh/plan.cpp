@@ -115,8 +115,7 @@ SshPlan::LogReading log_reading(const SshChoices& choices, const SshConfig& conf
         return {};
     return {.is_read = true,
             .login_is_heard = login_is_heard(choices, config),
-            .users_level = added.size() > 1 ? users_level(choices, config) : std::nullopt,
-            .drops_quiet = added.size() > 1 && choices.quiet};
+            .users_level = added.size() > 1 ? users_level(choices, config) : std::nullopt};
 }
 
 SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
@@ -173,14 +172,15 @@ SshPlan plan_for(const TunnelSettings& settings, const SshConfig& config, const 
                  const std::string& directory, ControlSocket control_socket)
 {
     SshChoices choices = choices_of(settings.ssh);
-    if (control_socket == ControlSocket::joined)
-        choices.sharing = Sharing::by_path;
+    choices.sharing = sharing_in_fact(choices.sharing, control_socket);
     SshPlan plan;
     plan.understood = true;
     plan.is_shared = is_shared(choices, config);
     if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);
+    plan.dropped = {.quiet = plan.additions.size() > 1 && choices.quiet,
+                    .sharing = control_socket == ControlSocket::avoided};
     plan.control = control_line(settings, choices, config, directory, control_socket);
     const auto defaults = better_defaults(choices, config, askable, control_socket, plan.control.path);
     plan.additions.insert(plan.additions.end(), defaults.begin(), defaults.end());
@@ -238,11 +238,9 @@ Command command_for(const TunnelSettings& settings, const SshPlan& plan, const s
 
     const std::vector<std::string> added = words_for_ssh(plan.additions, terms);
     words.insert(words.begin() + 1, added.begin(), added.end());
-    if (plan.log.drops_quiet) {
-        std::vector<std::string> loud = without_quiet(std::span(words).subspan(1));
-        loud.insert(loud.begin(), words.front());
-        words = std::move(loud);
-    }
+    std::vector<std::string> left = without(std::span(words).subspan(1), plan.dropped);
+    left.insert(left.begin(), words.front());
+    words = std::move(left);
     return command;
 }
 

@@ -48,17 +48,18 @@ void LiveForwards::end()
     is_asking_ = wait_is_told_ = false;
 }
 
-void LiveForwards::look(Time now, bool rival)
+void LiveForwards::look(Time now, Holder holder)
 {
     if (!tracker_.may_ask())
         return;
+    const bool rival = holder == Holder::rival;
     const ClientState& client_state = tracker_.client_state();
     retries_.note_refused(tracker_.logged_in_at() && !client_state.refused_forwards().empty(), now);
     if (is_asking_ || now < retries_.next())
         return;
     if (tracker_.waits_for_forwards() && !rival && !std::exchange(wait_is_told_, true))
         tracker_.tell_of_wait_for_forwards();
-    retries_.asked(now);
+    retries_.asked(now, holder == Holder::dead_session);
     // A -R that is closed while the server has not answered for all of them ends ssh.
     std::vector<Question> wanted =
         rival || client_state.awaits_answers() ? std::vector<Question>() : questions();

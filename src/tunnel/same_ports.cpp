@@ -41,7 +41,7 @@ void SamePorts::look(Time now)
         return;
     if (first_try_ == Time{})
         first_try_ = now;
-    next_ = now + live_retry_interval(std::chrono::duration_cast<Duration>(now - first_try_));
+    next_ = now + live_retry_interval(std::chrono::duration_cast<Duration>(now - first_try_), true);
     is_asking_ = true;
     boost::asio::co_spawn(executor_, ask(master_, std::move(wanted), lifetime_.observer()),
                           [](std::exception_ptr failure) {

@@ -108,7 +108,7 @@ void Session::look()
     forward_watch_.look(process_.pid(), now);
     if (process_.stops().is_stopped())
         own_master_.excuse(now);
-    own_master_.look(now, forward_watch_.rivals().rival().has_value());
+    own_master_.look(now, holder_of_refused());
 }
 
 /// Those tests would blame the connection for an ssh that is stopped, or end one that may live on.
@@ -166,6 +166,8 @@ Awaitable<void> Session::hear_rest(const int& stops)
         co_await asio::post(executor_, no_throw);
         more = setup_.drain();
     }
+    if (tracker_.client_state().circumstances().left_to == LeftTo::background)
+        co_await own_master_.end_in_background();
 }
 
 void Session::finish(std::optional<FailureClass> failure)

@@ -11,6 +11,20 @@
 
 namespace autossh {
 
+namespace {
+
+Leaves leaves_of(LeftTo left_to)
+{
+    switch (left_to) {
+    case LeftTo::nobody: break;
+    case LeftTo::background: return Leaves::background;
+    case LeftTo::master: return Leaves::other_ssh;
+    }
+    return Leaves::nothing;
+}
+
+}  // namespace
+
 void SessionFacts::begin(Time now, bool first)
 {
     started_ = now;
@@ -120,7 +134,8 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
             .cause = tracker_.cause_of_end(failure, status),
             .logged_in = said.logged_in(),
             .command_has_ended = session_over && !plan.session.is_shell && failure.remedy.empty(),
-            .secret_may_be_wrong = wrong_secret};
+            .secret_may_be_wrong = wrong_secret,
+            .leaves = leaves_of(said.circumstances().left_to)};
 }
 
 /// Where ssh does not tell of its log-in, its process may show that there was none.

@@ -26,6 +26,8 @@ void StatusTracker::set_plan(const SshPlan& plan, bool on_terminal)
         remarks_.no_tests(plan.loop.reason_against);
     if (!plan.control.reason_against.empty())
         remarks_.no_control_line(plan.control.reason_against);
+    if (!plan.control.avoided.empty())
+        remarks_.own_connection(plan.control.avoided);
 }
 
 void StatusTracker::record(TunnelEvent what, std::string cause)

@@ -31,6 +31,9 @@ bool ended_by_person(const TerminalEnd& end);
 /// `status`. `logged_in`: as ssh has said.
 bool remote_command_has_ended(bool logged_in, ExitStatus status);
 
+/// Where an ssh has left its work that has ended with 0, as it says.
+enum class Leaves { nothing, background, other_ssh };
+
 /// What is known of an ssh that has ended.
 struct SessionEnd {
     ExitStatus status = ExitStatus::exited(0);
@@ -39,6 +42,7 @@ struct SessionEnd {
     bool logged_in = false;          ///< as ssh has said
     bool command_has_ended = false;  ///< the user's own, with a status of its own
     bool secret_may_be_wrong = false;
+    Leaves leaves = Leaves::nothing;
 };
 
 /// As judge(), with the class and the cause of the end.

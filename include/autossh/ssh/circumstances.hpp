@@ -11,6 +11,9 @@
 
 namespace autossh {
 
+/// What an ssh has said that ends with 0 and leaves its work to another process.
+enum class LeftTo { nobody, background, master };
+
 struct SshCircumstances {
     std::string user;                   ///< whom ssh logs in as
     std::string host;                   ///< the server, as ssh calls it; empty: it has not come so far
@@ -33,6 +36,7 @@ struct SshCircumstances {
     std::string key_options;            ///< that our key has there
     std::string remote_words;           ///< the server's last, of the forward that is refused next
     std::string known_host;             ///< FILE:LINE of the key that the server had before
+    LeftTo left_to = LeftTo::nobody;    ///< who has the connection now
 };
 
 /// In place of a target: the channel is that of the shell or command.

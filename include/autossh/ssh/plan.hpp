@@ -6,6 +6,7 @@
 #include "autossh/ssh/additions.hpp"
 #include "autossh/ssh/config.hpp"
 #include "autossh/ssh/configured_keys.hpp"
+#include "autossh/ssh/dropped_words.hpp"
 #include "autossh/ssh/forward.hpp"
 #include "autossh/ssh/listening_places.hpp"
 #include "autossh/ssh/message.hpp"
@@ -26,7 +27,6 @@ struct SshPlan {
         bool login_is_heard = false;  ///< and tells of the log-in
         /// What the user wants to see of it, where the level DEBUG1 was added by us. Nothing: all.
         std::optional<SshLogLevel> users_level = std::nullopt;
-        bool drops_quiet = false;  ///< -q is taken out of the user's words: it would win over ours
     };
 
     /// Manual, "Heartbeat": the way of the tests of -M auto.
@@ -70,6 +70,7 @@ struct SshPlan {
     bool understood = false;          ///< ssh has answered: states are reported
     bool is_shared = false;           ///< the connection, with another ssh, or perhaps
     std::vector<Addition> additions;  ///< in front of the user's words
+    DroppedWords dropped;             ///< of the user's words
     Destination destination;
     std::optional<Duration> keepalive;  ///< ssh's interval, if it sends any
     LogReading log;

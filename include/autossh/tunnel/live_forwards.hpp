@@ -15,6 +15,13 @@
 
 namespace autossh {
 
+/// Who may have the places of refused forwards.
+enum class Holder {
+    anybody,
+    dead_session,  ///< of ours, perhaps
+    rival,         ///< another autossh, and only its end is of use
+};
+
 /// Manual, "Refused forwards". Of one ssh after another.
 class LiveForwards {
 public:
@@ -27,8 +34,8 @@ public:
     void begin(std::shared_ptr<MuxClient> master);
     void end();
 
-    /// Asks if that is due. `rival`: another autossh has one, and only its end is of use.
-    void look(Time now, bool rival);
+    /// Asks if that is due.
+    void look(Time now, Holder holder);
     Time next_look() const { return is_asking_ || !tracker_.may_ask() ? never : retries_.next(); }
 
 private:

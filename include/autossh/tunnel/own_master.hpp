@@ -29,11 +29,12 @@ public:
     bool ssh_starts(const SshPlan& plan);
     void logged_in(pid_t ssh, Time now) { watch_.begin(is_watched_ ? master_ : nullptr, ssh, now); }
     void ssh_has_ended();
+    /// One that has gone to the background, and whose first process has ended, is ended there.
+    Awaitable<void> end_in_background();
 
     /// It is stopped, or we were: it cannot have answered.
     void excuse(Time now) { watch_.excuse(now); }
-    /// `rival`: another autossh has a forward that was refused.
-    void look(Time now, bool rival);
+    void look(Time now, Holder holder);
     Time next_look() const
     {
         return std::min({live_forwards_.next_look(), same_ports_.next_look(), watch_.next_look()});

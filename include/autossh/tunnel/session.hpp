@@ -80,6 +80,7 @@ private:
     void follow_stops();
     bool tests_rest() const;
     bool ends_for_refusal() const;
+    Holder holder_of_refused() const;
 
     Executor executor_;
     const TunnelSettings& settings_;

@@ -52,6 +52,55 @@ TEST_CASE(
         }
 }
 
+TEST_CASE("Master: a tunnel whose command line shares a connection never rides on another ssh's")
+{
+    struct Row {
+        bool answered;
+        bool master;
+        bool never_restarted;
+        ControlSocket comes_to;
+    };
+    const Row rows[] = {
+        {false, true, false, ControlSocket::free},    {true, true, false, ControlSocket::avoided},
+        {true, false, false, ControlSocket::avoided}, {false, false, false, ControlSocket::unused},
+        {true, true, true, ControlSocket::unused},    {false, true, true, ControlSocket::unused},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.answered, row.master, row.never_restarted);
+        CHECK(control_socket({.is_named = true,
+                              .is_master = row.master,
+                              .is_answered = row.answered,
+                              .only_forwards = true,
+                              .never_restarted = row.never_restarted}) == row.comes_to);
+    }
+    CHECK(sharing_in_fact(Sharing::by_path, ControlSocket::unused) == Sharing::by_path);
+    CHECK(sharing_in_fact(Sharing::by_path, ControlSocket::free) == Sharing::unasked);
+    CHECK(sharing_in_fact(Sharing::by_path, ControlSocket::avoided) == Sharing::unasked);
+    CHECK(sharing_in_fact(Sharing::unasked, ControlSocket::joined) == Sharing::by_path);
+}
+
+TEST_CASE("Master: the command line names one for a tunnel alone")
+{
+    const auto facts = [](std::vector<std::string> words, const std::string& lines) {
+        TunnelSettings settings;
+        settings.ssh.arguments = std::move(words);
+        settings.ssh.arguments.insert(settings.ssh.arguments.begin(), "ssh");
+        const auto config = SshConfig::parse(
+            "hostname h\nuser u\nport 22\nserveraliveinterval 0\nserveralivecountmax 3\n" + lines);
+        REQUIRE(config);
+        return control_facts(settings, *config);
+    };
+    const std::string path = "controlpath /nowhere/cm\n";
+    CHECK(facts({"-N", "-S", "/nowhere/cm", "h"}, path).is_named);
+    CHECK(facts({"-N", "-M", "h"}, path + "controlmaster true\n").is_master);
+    CHECK_FALSE(facts({"-N", "-S", "/nowhere/cm", "h"}, path).is_answered);
+    CHECK_FALSE(facts({"-S", "/nowhere/cm", "h"}, path).is_named);
+    CHECK_FALSE(facts({"-S", "/nowhere/cm", "-W", "x:1", "h"}, path).is_named);
+    CHECK_FALSE(facts({"-O", "check", "h"}, path).is_named);
+    CHECK_FALSE(facts({"-N", "h"}, path).is_named);
+    CHECK_FALSE(facts({"-N", "-M", "h"}, "controlmaster true\n").is_named);
+}
+
 TEST_CASE("Control line: for a tunnel that is started again, and says nothing of sharing")
 {
     struct Row {

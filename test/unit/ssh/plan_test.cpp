@@ -145,7 +145,7 @@ TEST_CASE("Plan: -q is carried out by us, and is no word of ssh's any more")
 
     const SshPlan loud = plan_for(settings({"-v", "-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(loud.log.users_level == std::nullopt);
-    CHECK_FALSE(loud.log.drops_quiet);
+    CHECK_FALSE(loud.dropped.quiet);
 }
 
 TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")
