@@ -155,6 +155,8 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshChoices& choic
     SshPlan::Login login;
     if (log.login_is_heard)
         login.limit = login_limit(settings, config, askable);
+    login.runs_local_command =
+        config.value("permitlocalcommand") == "yes" && is_set(config.value("localcommand"));
     login.is_attended = askable.terminal;
     login.accounts = accounts_of(config);
     login.agent_socket = agent_of(config);

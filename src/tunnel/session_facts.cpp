@@ -57,6 +57,8 @@ StartTerms SessionFacts::start_terms() const
 std::optional<Duration> SessionFacts::login_limit() const
 {
     const auto& limit = setup_.plan().login.limit;
+    if (setup_.plan().login.runs_local_command && tracker_.claims_login())
+        return std::nullopt;
     if (!limit || settings_.connect_timeout)
         return limit;
     const Duration for_greeting = added_connect_timeout * (patience_.for_greeting() - 1);

@@ -102,6 +102,7 @@ public:
     const ClientState& client_state() const { return client_; }
     const Status& status() const { return state_machine_.status(); }
     std::optional<Time> logged_in_at() const { return settling_.logged_in_at(); }
+    bool claims_login() const { return proof_.waits(); }  ///< and its process does not show it yet
     /// How long this session has been up; nothing: that cannot be known.
     std::optional<Duration> up_for(Time now) const;
     /// By an address: of the last log-in, or the one ssh was given. Nothing: by name only, or behind a proxy.
