@@ -70,7 +70,10 @@ ControlLine line_at(const TunnelSettings& settings, const SshChoices& choices, c
         return {};
     const bool asks_user = config.value("updatehostkeys") == "ask";
     if (control_socket == ControlSocket::free)
-        return {.path = master_path(choices, config), .reason_against = "", .asks_user = asks_user};
+        return {.path = master_path(choices, config),
+                .reason_against = "",
+                .is_guarded = config.value("controlmaster").ends_with("ask"),
+                .asks_user = asks_user};
     if (directory.empty())
         return {};
     const std::string path = directory + "/control";

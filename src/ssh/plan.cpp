@@ -140,8 +140,8 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& 
     // Who wants autossh to end for it, wants no other try.
     const bool ends_autossh = settings.exit_on.contains(FailureClass::forward_refused) ||
                               settings.exit_on.contains(FailureClass::local_port_in_use);
-    forwards.are_asked_again =
-        !plan.control.path.empty() && plan.log.login_is_heard && only_forwards && !ends_autossh;
+    forwards.are_asked_again = !plan.control.path.empty() && !plan.control.is_guarded &&
+                               plan.log.login_is_heard && only_forwards && !ends_autossh;
     forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
     forwards.are_retried = plan.log.is_read && only_forwards && !plan.is_shared && !forwards.are_vital;
     if (settings.monitor)

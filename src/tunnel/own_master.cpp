@@ -41,8 +41,8 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
     if (possible)
         remove_dead_socket(path);
     is_watched_ = !plan.control.asks_user;
-    live_forwards_.begin(master_);
-    same_ports_.begin(master_);
+    live_forwards_.begin(plan.control.is_guarded ? nullptr : master_);
+    same_ports_.begin(plan.control.is_guarded ? nullptr : master_);
     return possible;
 }
 

@@ -157,6 +157,9 @@ std::string broken_bounds(const Experiment& experiment, const PairOutcome& outco
         broken += "did not come back; ";
     else if (*outcome.late() > latest)
         broken += fmt::format("-R late by {:.2f} s > {} s; ", outcome.late()->count(), latest.count());
+    // With a poll time of 2 s a poor network looks like a dead one.
+    if (experiment.fault.restart == Fault::Restart::is_false && experiment.contestant.poll.count() > 0)
+        return broken;
     if (outcome.later_restarts > 0)
         broken += fmt::format("{} restarts when the -L was back; ", outcome.later_restarts);
     if (outcome.broken > 0)

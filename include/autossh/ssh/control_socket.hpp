@@ -39,6 +39,7 @@ struct ControlLine {
     std::string path;            ///< empty: none
     std::string reason_against;  ///< that a person can do something about; else empty
     std::string avoided = {};    ///< the path, where another ssh answers that the command line would use
+    bool is_guarded = false;     ///< ssh asks a person before it opens or closes a forward for us
     bool asks_user = false;      ///< it may wait for a person behind its log-in: its silence says nothing
 
     bool operator==(const ControlLine&) const = default;

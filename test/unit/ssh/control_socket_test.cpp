@@ -144,6 +144,20 @@ TEST_CASE("Control line: for a tunnel that is started again, and says nothing of
     }
 }
 
+TEST_CASE("Control line: of a master that asks a person before each request, nothing but its life is asked")
+{
+    for (const std::string how : {"true", "auto", "ask", "autoask"}) {
+        const auto config = SshConfig::parse("hostname h\nuser u\nport 22\nserveraliveinterval 0\n"
+                                             "serveralivecountmax 3\ncontrolpath /cm\ncontrolmaster " +
+                                             how + "\n");
+        REQUIRE(config);
+        const ControlLine line = control_line({}, choices_of(std::vector<std::string>{"-N", "h"}), *config,
+                                              "/d", ControlSocket::free);
+        CHECK(line.path == "/cm");
+        CHECK(line.is_guarded == how.ends_with("ask"));
+    }
+}
+
 TEST_CASE("Control line: an ssh that may ask its user behind the log-in is not watched")
 {
     for (const std::string answer : {"yes", "ask"}) {
