@@ -384,6 +384,16 @@ TEST_CASE("Transcript: what is refused on several addresses is granted one by on
     CHECK_FALSE(said.some_forward_failed());
 }
 
+TEST_CASE("Transcript: to whom ssh leaves its connection, as it says before it ends")
+{
+    const auto left_to = [](const Lines& lines) { return heard(lines).circumstances().left_to; };
+    CHECK(left_to({login, "debug1: Entering interactive session."}) == LeftTo::nobody);
+    CHECK(left_to({login, "debug1: forking to background"}) == LeftTo::background);
+    CHECK(left_to({"debug1: auto-mux: Trying existing master at '/cm'",
+                   "debug1: mux_client_request_session: master session id: 4"}) == LeftTo::master);
+    CHECK(left_to({login, "debug1: mux_client_request_session: master session id: 4"}) == LeftTo::nobody);
+}
+
 TEST_CASE("Transcript: which forwards fail wholly, as ExitOnForwardFailure means it")
 {
     const auto fails = [](std::string_view line) {
