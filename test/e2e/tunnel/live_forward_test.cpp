@@ -5,16 +5,21 @@
 #include "e2e/support/terminal_login.hpp"
 #include "e2e/support/waits.hpp"
 #include "support/machine/ports.hpp"
+#include "support/machine/temporary_directory.hpp"
 #include "support/occurrences.hpp"
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <latch>
 #include <optional>
 #include <thread>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +73,32 @@ private:
     std::latch tried_{1};
     std::atomic<bool> held_ = false;
     std::thread thread_;
+};
+
+/// A name server that never answers.
+class SilentNameServer {
+public:
+    SilentNameServer() : socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0))
+    {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(53);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (static_cast<in_addr_t>(getpid()) << 8 & 0xffff00));
+        bound_ = bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        address_ = inet_ntoa(address.sin_addr);
+    }
+
+    SilentNameServer(const SilentNameServer&) = delete;
+    SilentNameServer& operator=(const SilentNameServer&) = delete;
+    ~SilentNameServer() { close(socket_); }
+
+    bool is_there() const { return bound_; }
+    const std::string& address() const { return address_; }
+
+private:
+    int socket_;
+    bool bound_ = false;
+    std::string address_;
 };
 
 void check_one_ssh(const Autossh& autossh)
@@ -264,6 +295,32 @@ TEST_CASE("Live: an ssh that hangs is replaced, whatever keeps it")
     CHECK(autossh.log().wait_for("]: ssh has not answered for 9 s, restarting ssh\n", 1, 2 * generous));
     CHECK(autossh.log().wait_for("]: up again after "));
     CHECK(carries_bytes(port));
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Live: an ssh that waits for a name server, longer than one may hang, is not replaced")
+{
+    SKIP_WITHOUT_SSHD();
+    const SilentNameServer name_server;
+    SKIP_UNLESS(getuid() == 0 && name_server.is_there(), "only root has a name server of its own");
+    Sshd sshd;
+    const std::string resolver = sshd.directory() / "resolv.conf";
+    write_file(resolver, fmt::format("nameserver {}\noptions timeout:5 attempts:4\n", name_server.address()));
+    const std::string wrapper = sshd.directory() / "wrapper";
+    write_file(wrapper,
+               fmt::format("#!/bin/sh\nexec unshare -m sh -c 'mount --bind {} /etc/resolv.conf && exec ssh "
+                           "\"$@\"' - \"$@\"\n",
+                           resolver));
+    std::filesystem::permissions(wrapper, std::filesystem::perms::owner_all);
+    const unsigned short port = free_port_pair();
+    const Autossh autossh(sshd, {"-M", "0", "-N", "-R", fmt::format("127.0.0.1:{}:target.invalid:9", port)},
+                          {{"AUTOSSH_PATH", wrapper}, {"AUTOSSH_PLAIN", "no"}});
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    const OpenConnection through(port);
+    CHECK(autossh.log().wait_for("cannot find target.invalid: ", 1, 3 * generous));
+    CHECK(autossh.log().count("ssh has not answered") == 0);
+    check_one_ssh(autossh);
     CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }
