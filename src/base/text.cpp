@@ -188,4 +188,15 @@ std::string shell_quoted(std::span<const std::string> words)
     return line;
 }
 
+std::optional<std::string_view> between(std::string_view text, std::string_view before,
+                                        std::string_view after)
+{
+    const std::size_t begin = text.find(before);
+    if (begin == std::string_view::npos)
+        return std::nullopt;
+    text.remove_prefix(begin + before.size());
+    const std::size_t end = text.find(after);
+    return end == std::string_view::npos ? std::nullopt : std::optional(text.substr(0, end));
+}
+
 }  // namespace autossh

@@ -23,9 +23,11 @@ void AliveChecks::answered(Time now)
     next_ = now + times::between_alive_checks;
 }
 
-void AliveChecks::was_silent(Time now)
+void AliveChecks::was_silent(Time now, std::optional<std::uint64_t> sleeps)
 {
-    ++silences_;
+    const bool has_woken_up = silences_ > 0 && sleeps && sleeps_ && *sleeps > *sleeps_;
+    silences_ = has_woken_up ? 1 : silences_ + 1;
+    sleeps_ = sleeps;
     next_ = now;
 }
 

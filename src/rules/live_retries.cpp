@@ -6,9 +6,9 @@
 
 namespace autossh {
 
-Duration live_retry_interval(Duration since_refusal)
+Duration live_retry_interval(Duration since_refusal, bool perhaps_ours)
 {
-    if (since_refusal < times::port_is_free_soon)
+    if (since_refusal < (perhaps_ours ? times::our_port_is_free_soon : times::port_is_free_soon))
         return times::quick_live_retry;
     if (since_refusal < times::dead_session)
         return times::live_retry;
@@ -26,10 +26,10 @@ void LiveRetries::note_refused(bool some, Time now)
     }
 }
 
-void LiveRetries::asked(Time now)
+void LiveRetries::asked(Time now, bool perhaps_ours)
 {
     if (since_)
-        next_ = now + live_retry_interval(std::chrono::duration_cast<Duration>(now - *since_));
+        next_ = now + live_retry_interval(std::chrono::duration_cast<Duration>(now - *since_), perhaps_ours);
 }
 
 }  // namespace autossh

@@ -8,9 +8,15 @@ namespace autossh {
 
 namespace {
 
-constexpr const char* ended_from_outside = "ssh was ended from outside, by a signal or by ssh -O exit, which "
-                                           "ends autossh as in 1.4g; --restart always "
-                                           "goes on";
+constexpr const char* ended_from_outside = "ssh was ended from outside, most likely by a SIGTERM, which ends "
+                                           "autossh as in 1.4g; --restart always goes on";
+
+const char* in_words(Leaves leaves)
+{
+    return leaves == Leaves::background
+               ? "ssh has gone to the background, where nobody would watch it"
+               : "ssh has given its forwards to another ssh (ControlPath), which nobody would watch";
+}
 
 constexpr const char* ended_by_exit =
     "ended by ssh -O exit, which ends autossh where the connection is shared; --restart always goes on";
@@ -42,11 +48,19 @@ Ruling judge_session(const SessionEnd& end, const TunnelSettings& settings)
                 fmt::format("ssh exited with status {}; autossh exiting", end.status.number()), end.cause,
                 ended_by_exit};
     Ruling ruling = judge(end.status, end.attempt, settings);
+    const bool is_left =
+        end.attempt.only_forwards && end.status == ExitStatus::exited(0) && end.leaves != Leaves::nothing;
+    if (is_left)
+        ruling.cause = in_words(end.leaves);
+    if (is_left && ruling.verdict == Verdict::succeeded && settings.restart != RestartPolicy::none) {
+        ruling.verdict = Verdict::restart;
+        ruling.line = "ssh exited with status 0; restarting ssh";
+    }
     if (end.status != ExitStatus::exited(0) || failure != FailureClass::other)
         ruling.failure = failure;
     // Without a session it ends so only at somebody's request, and it does not say whose.
-    const bool from_outside = end.attempt.only_forwards && !end.attempt.stream_is_lost && end.logged_in &&
-                              end.status == ExitStatus::exited(0);
+    const bool from_outside = !is_left && end.attempt.only_forwards && !end.attempt.stream_is_lost &&
+                              end.logged_in && end.status == ExitStatus::exited(0);
     if (from_outside && ruling.verdict != Verdict::restart)
         ruling.note = ended_from_outside;
     if (ruling.cause.empty())

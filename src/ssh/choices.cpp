@@ -158,45 +158,7 @@ void Walk::option(std::string_view text)
         choices_.has_command = true;
 }
 
-/// "Nq" without the q: "N". What is attached to an option is its value. `takes_next`: the value is the next
-/// word.
-std::string cluster_without_quiet(std::string_view letters, bool& takes_next)
-{
-    std::string kept;
-    for (std::size_t i = 0; i < letters.size(); ++i) {
-        if (ssh_option(letters[i]) == SshOption::takes_value) {
-            takes_next = i + 1 == letters.size();
-            return kept.append(letters.substr(i));
-        }
-        if (letters[i] != 'q')
-            kept += letters[i];
-    }
-    return kept;
-}
-
 }  // namespace
-
-std::vector<std::string> without_quiet(std::span<const std::string> words)
-{
-    std::vector<std::string> kept;
-    bool has_destination = false;
-    bool is_value = false;
-    bool is_over = false;  // "--", or the command has begun
-    for (const std::string& word : words) {
-        const bool is_cluster = !is_value && !is_over && word.size() > 1 && word.front() == '-';
-        if (!is_cluster || word == "--") {
-            is_over = is_over || (is_cluster && word == "--") || (!is_value && has_destination);
-            has_destination = has_destination || (!is_value && !is_cluster);
-            is_value = false;
-            kept.push_back(word);
-            continue;
-        }
-        const std::string letters = cluster_without_quiet(std::string_view(word).substr(1), is_value);
-        if (!letters.empty())
-            kept.push_back("-" + letters);
-    }
-    return kept;
-}
 
 SshChoices choices_of(std::span<const std::string> words)
 {

@@ -94,7 +94,11 @@ void CircumstanceReader::read_line(std::string_view line, bool logged_in)
 
 void CircumstanceReader::read_debug(std::string_view words, bool logged_in)
 {
-    if (const auto remote = what_follows(words, "Remote: ")) {
+    if (words == "forking to background")
+        found_.left_to = LeftTo::background;
+    else if (words.starts_with("mux_client_request_session: master session id: ") && !logged_in)
+        found_.left_to = LeftTo::master;
+    else if (const auto remote = what_follows(words, "Remote: ")) {
         server_has_spoken_ = server_has_spoken_ || !logged_in;
         read_remote(*remote);
     } else if (const auto refused = what_follows(words, "remote forward success for: ")) {

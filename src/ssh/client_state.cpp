@@ -13,9 +13,6 @@ namespace autossh {
 
 namespace {
 
-// A session may last for years, and the server has a say in what ssh reports.
-constexpr std::size_t most_remembered = 64;
-
 // As that of a connection that has ended.
 constexpr int weight_of_lost_session = 30;
 
@@ -27,18 +24,11 @@ bool is_port(const std::string& text)
 }
 
 /// ssh.c: what ExitOnForwardFailure is about.
-bool fails_wholly(const SshMessage& message, std::string_view line)
+bool tells_of_whole_forward(const SshMessage& message, std::string_view line)
 {
     return message.kind == SshMessage::Kind::forward_refused ||
            line.find("cannot listen to port") != line.npos || line.starts_with("Tunnel device open failed") ||
            line.starts_with("unix_listener: cannot bind") || line.starts_with("Could not request");
-}
-
-/// In failed_forwards_.
-std::string key_of(const SshMessage& refusal)
-{
-    const bool remote = refusal.kind == SshMessage::Kind::forward_refused;
-    return fmt::format("{} {}", remote ? 'R' : 'L', refusal.subject);
 }
 
 }  // namespace
@@ -63,7 +53,7 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
         return shown;
     if (loop_.take(message, line))
         return false;
-    if (fails_wholly(message, line))
+    if (tells_of_whole_forward(message, line))
         note_failed_forward(message);
     explain_forward(message);
     // A master has no -W of its own: it is that of another ssh, which shares the connection.
@@ -138,20 +128,6 @@ void ClientState::take_dead_target(SshMessage message, std::string_view line)
     dead_target_ = target.empty() ? message.failure : explained(message, circumstances(), {});
 }
 
-/// What the server has said is about this one; of local ones no more is known than now.
-void ClientState::explain_forward(SshMessage& message)
-{
-    const FailureClass failure = message.failure.failure_class;
-    const bool local = message.kind == SshMessage::Kind::local_port_in_use;
-    if (failure != FailureClass::forward_refused && !local)
-        return;
-    message.failure =
-        explained(message, circumstances(),
-                  {.port_was_ours = terms_.after_session, .past_log_is_read = terms_.past_log_is_read});
-    if (!local)
-        circumstances_.forward_is_refused();
-}
-
 void ClientState::read_lines(std::string_view text)
 {
     while (!text.empty()) {
@@ -159,38 +135,6 @@ void ClientState::read_lines(std::string_view text)
         text.remove_prefix(std::min(line.size() + 1, text.size()));
         read_line(line.substr(0, line.find_last_not_of('\r') + 1));
     }
-}
-
-void ClientState::take_refused_forward(const SshMessage& message)
-{
-    // ssh names a local port once for each address, and once more if none could be had.
-    const bool known = std::ranges::any_of(refused_forwards_, [&message](const SshMessage& other) {
-        return other.kind == message.kind && other.subject == message.subject;
-    });
-    if (!known && refused_forwards_.size() < most_remembered)
-        refused_forwards_.push_back(message);
-}
-
-void ClientState::forward_is_granted(const SshMessage& refusal)
-{
-    std::erase_if(refused_forwards_, [&](const SshMessage& other) {
-        return other.kind == refusal.kind && other.subject == refusal.subject;
-    });
-    failed_forwards_.erase(key_of(refusal));
-    forwards_.granted(refusal);
-    if (failure_ && failure_->kind == refusal.kind && failure_->subject == refusal.subject)
-        failure_.reset();  // ssh will not end of it
-}
-
-void ClientState::note_failed_forward(const SshMessage& message)
-{
-    if (terms_.monitor_port && message.subject == std::to_string(*terms_.monitor_port))
-        return;
-    if (drops_all_forwards(message))
-        all_forwards_off_ = true;
-    else if (failed_forwards_.size() < most_remembered &&
-             (!message.subject.empty() || failed_forwards_.empty()))
-        failed_forwards_.insert(key_of(message));
 }
 
 void ClientState::take_failure(SshMessage message)

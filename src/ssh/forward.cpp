@@ -88,6 +88,12 @@ bool listens_here(const Forward& forward)
     return forward.kind == Forward::Kind::local || forward.kind == Forward::Kind::dynamic;
 }
 
+bool has_port_of_servers_choice(const Forward& forward)
+{
+    return forward.kind == Forward::Kind::remote && forward.configured &&
+           forward.configured->listen.path.empty() && forward.configured->listen.port == 0;
+}
+
 std::vector<std::string> addresses_of(const Forward& forward)
 {
     if (forward.bind.empty() || forward.bind == "localhost")
@@ -106,6 +112,13 @@ bool is_refused_here(const Forward& forward, const SshMessage& refusal)
     const std::vector<std::string> addresses = addresses_of(forward);
     return refusal.address.empty() || addresses.empty() ||
            std::ranges::find(addresses, refusal.address) != addresses.end();
+}
+
+bool is_about(const SshMessage& refusal, const Forward& forward)
+{
+    if (refusal.kind == SshMessage::Kind::forward_refused)
+        return forward.kind == Forward::Kind::remote && forward.place == refusal.subject;
+    return is_refused_here(forward, refusal);
 }
 
 }  // namespace autossh

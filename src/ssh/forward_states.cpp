@@ -1,5 +1,6 @@
 #include "autossh/ssh/forward_states.hpp"
 
+#include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
 
 #include <algorithm>
@@ -14,25 +15,6 @@ namespace {
 
 constexpr std::size_t most_failed_channels = 64;
 constexpr std::size_t most_told = 8;  // a line has room for
-
-/// What stands between the two; nothing where they are not both there.
-std::optional<std::string_view> between(std::string_view line, std::string_view before,
-                                        std::string_view after)
-{
-    const std::size_t begin = line.find(before);
-    if (begin == std::string_view::npos)
-        return std::nullopt;
-    line.remove_prefix(begin + before.size());
-    const std::size_t end = line.find(after);
-    return end == std::string_view::npos ? std::nullopt : std::optional(line.substr(0, end));
-}
-
-/// "8080", "127.0.0.1:8080", "/path:-2": the port or path.
-std::string_view replied_place(std::string_view listen)
-{
-    const std::size_t colon = listen.rfind(':');
-    return listen.starts_with('/') ? listen.substr(0, colon) : listen.substr(colon + 1);  // npos + 1 is 0
-}
 
 bool listens_on_server(const Forward& forward)
 {
@@ -66,16 +48,17 @@ std::optional<SshMessage> ForwardStates::read_line(std::string_view line, const 
             set([](const Forward&) { return true; }, Forward::State::refused, true);
         else if (of_device)
             set(is_device, Forward::State::refused);
-        else
+        else if (std::exchange(answered_, {}) != message.subject)
             set([&](const Forward& one) { return listens_on_server(one) && one.place == message.subject; },
                 Forward::State::refused);
         return std::nullopt;
     case SshMessage::Kind::local_port_in_use:
         if (of_device)
             set(is_device, Forward::State::refused);
-        else
+        else if (!message.address.empty() || !some_are_refused(message))  // the last line names no address
             set([&](const Forward& one) { return is_refused_here(one, message); }, Forward::State::refused);
         return std::nullopt;
+    case SshMessage::Kind::port_allocated: take_allocated(message.subject); return std::nullopt;
     default: break;
     }
     take_reply(line);
@@ -92,28 +75,81 @@ bool ForwardStates::awaits_answers() const
     });
 }
 
-void ForwardStates::granted(const SshMessage& refusal)
+void ForwardStates::granted(const ConfiguredForward& meant)
 {
-    const bool remote = refusal.kind == SshMessage::Kind::forward_refused;
-    for (Forward& forward : forwards_) {
-        const bool meant = remote ? listens_on_server(forward) && forward.place == refusal.subject
-                                  : is_refused_here(forward, refusal);
-        if (meant && forward.state == Forward::State::refused)
-            change(forward, remote ? Forward::State::working : Forward::State::unknown);
-    }
+    const auto found = std::ranges::find_if(forwards_, [&](const Forward& forward) {
+        return forward.state == Forward::State::refused && forward.configured && *forward.configured == meant;
+    });
+    if (found != forwards_.end())
+        change(*found, listens_on_server(*found) ? Forward::State::working : Forward::State::unknown);
+}
+
+bool ForwardStates::some_are_refused(const SshMessage& refusal) const
+{
+    return std::ranges::any_of(forwards_, [&](const Forward& forward) {
+        return forward.state == Forward::State::refused && is_about(refusal, forward);
+    });
+}
+
+bool ForwardStates::are_about_one(const SshMessage& refusal, const SshMessage& other) const
+{
+    const auto is_known = [this](const SshMessage& message) {
+        return std::ranges::any_of(forwards_, [&](const Forward& one) { return is_about(message, one); });
+    };
+    if (refusal.kind != other.kind || refusal.subject != other.subject)
+        return false;
+    return !is_known(refusal) || !is_known(other) ||
+           std::ranges::any_of(forwards_, [&](const Forward& forward) {
+               return is_about(refusal, forward) && is_about(other, forward);
+           });
 }
 
 /// clientloop.c and ssh.c, at DEBUG1. "tunnel forward established" is said of a refused one as well, after
 /// "Tunnel forwarding failed".
 void ForwardStates::take_reply(std::string_view line)
 {
-    if (const auto place = between(line, "debug1: remote forward success for: listen ", ", connect "))
-        set([&](const Forward& one) { return listens_on_server(one) && one.place == replied_place(*place); },
-            Forward::State::working);
+    if (const auto reply = forward_reply_from(line))
+        take_answer(*reply);
     else if (line.starts_with("debug1: ssh_tun_confirm: tunnel forward established"))
         set(is_device, Forward::State::working);
     else
         take_stdio(line);
+}
+
+void ForwardStates::take_answer(const ForwardReply& reply)
+{
+    const auto awaited = [&](bool (*is_about)(const ForwardReply&, const Forward&)) {
+        return std::ranges::find_if(forwards_, [&](const Forward& one) {
+            return one.state == Forward::State::unknown && is_about(reply, one);
+        });
+    };
+    auto found = awaited(is_exactly_about);
+    if (found == forwards_.end())
+        found = awaited(is_roughly_about);
+    if (found == forwards_.end())
+        return;
+    change(*found, reply.is_granted ? Forward::State::working : Forward::State::refused);
+    if (!reply.is_granted)
+        answered_ = found->place;
+}
+
+/// ssh says so behind the server's answer.
+void ForwardStates::take_allocated(const std::string& port)
+{
+    const auto found = std::ranges::find_if(forwards_, [](const Forward& forward) {
+        return has_port_of_servers_choice(forward) && forward.state == Forward::State::working &&
+               forward.allocated == 0;
+    });
+    if (found != forwards_.end())
+        found->allocated = static_cast<std::uint16_t>(parse_integer(port).value_or(0));
+}
+
+void ForwardStates::note_port(const ConfiguredForward& meant, std::uint16_t port)
+{
+    const auto found = std::ranges::find_if(
+        forwards_, [&](const Forward& one) { return one.configured && *one.configured == meant; });
+    if (found != forwards_.end())
+        found->allocated = port;
 }
 
 /// -W: at the end of a stream it has worked.

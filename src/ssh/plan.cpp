@@ -115,8 +115,7 @@ SshPlan::LogReading log_reading(const SshChoices& choices, const SshConfig& conf
         return {};
     return {.is_read = true,
             .login_is_heard = login_is_heard(choices, config),
-            .users_level = added.size() > 1 ? users_level(choices, config) : std::nullopt,
-            .drops_quiet = added.size() > 1 && choices.quiet};
+            .users_level = added.size() > 1 ? users_level(choices, config) : std::nullopt};
 }
 
 SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
@@ -141,8 +140,8 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& 
     // Who wants autossh to end for it, wants no other try.
     const bool ends_autossh = settings.exit_on.contains(FailureClass::forward_refused) ||
                               settings.exit_on.contains(FailureClass::local_port_in_use);
-    forwards.are_asked_again =
-        !plan.control.path.empty() && plan.log.login_is_heard && only_forwards && !ends_autossh;
+    forwards.are_asked_again = !plan.control.path.empty() && !plan.control.is_guarded &&
+                               plan.log.login_is_heard && only_forwards && !ends_autossh;
     forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
     forwards.are_retried = plan.log.is_read && only_forwards && !plan.is_shared && !forwards.are_vital;
     if (settings.monitor)
@@ -156,6 +155,8 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshChoices& choic
     SshPlan::Login login;
     if (log.login_is_heard)
         login.limit = login_limit(settings, config, askable);
+    login.runs_local_command =
+        config.value("permitlocalcommand") == "yes" && is_set(config.value("localcommand"));
     login.is_attended = askable.terminal;
     login.accounts = accounts_of(config);
     login.agent_socket = agent_of(config);
@@ -172,8 +173,7 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshChoices& choic
 SshPlan plan_for(const TunnelSettings& settings, SshChoices choices, const SshConfig& config,
                  const Askable& askable, const std::string& directory, ControlSocket control_socket)
 {
-    if (control_socket == ControlSocket::joined)
-        choices.sharing = Sharing::by_path;
+    choices.sharing = sharing_in_fact(choices.sharing, control_socket);
     SshPlan plan;
     plan.understood = true;
     plan.is_shared = is_shared(choices, config);
@@ -181,6 +181,8 @@ SshPlan plan_for(const TunnelSettings& settings, SshChoices choices, const SshCo
     if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);
+    plan.dropped = {.quiet = plan.additions.size() > 1 && choices.quiet,
+                    .sharing = control_socket == ControlSocket::avoided};
     plan.control = control_line(settings, choices, config, directory, control_socket);
     const auto defaults = better_defaults(choices, config, askable, control_socket, plan.control.path,
                                           manner_of(settings).listens_for_silence);

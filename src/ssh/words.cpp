@@ -50,10 +50,8 @@ Command command_for(const Command& ssh, const SshPlan& plan, const std::vector<s
 {
     Command command = ssh;
     std::vector<std::string>& words = command.arguments;
-    if (plan.log.drops_quiet) {
-        words = without_quiet(std::span(ssh.arguments).subspan(1));
-        words.insert(words.begin(), ssh.arguments.front());
-    }
+    words = without(std::span(ssh.arguments).subspan(1), plan.dropped);
+    words.insert(words.begin(), ssh.arguments.front());
     const std::size_t place = 1 + choices_of(command).options_end;
     insert(words, place, loop);
     insert(words, place, words_for_ssh(plan.additions, terms, false));

@@ -45,6 +45,7 @@ ProcessTraces traces_in(std::string_view status, std::string_view io)
 {
     return {.caught_signals = number(field(status, "SigCgt:"), 16),
             .bytes_written = number(field(io, "wchar:"), 10),
+            .sleeps = number(field(status, "voluntary_ctxt_switches:"), 10),
             .ended = field(status, "State:").starts_with('Z')};
 }
 

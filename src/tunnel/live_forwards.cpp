@@ -13,25 +13,20 @@ namespace autossh {
 
 namespace {
 
-bool is_meant(const Forward& forward, const SshMessage& refusal)
+/// What is taken here is seen without ssh, which would log each try. `address`: the one that is wanted beside
+/// others that ssh has; empty: one of all.
+bool is_free_here(const Forward& forward, const std::string& address)
 {
-    const bool on_server = refusal.kind == SshMessage::Kind::forward_refused;
-    if (on_server)
-        return forward.kind == Forward::Kind::remote && forward.place == refusal.subject &&
-               !refusal.failure.lasts;
-    return is_refused_here(forward, refusal);
+    LocalPlace place = local_place(forward);
+    if (!address.empty())
+        place.addresses = {address};
+    return may_be_free(place);
 }
 
-/// What is taken here is seen without ssh, which would log each try.
-bool may_be_granted(const Forward& forward)
-{
-    return !listens_here(forward) || may_be_free(local_place(forward));
-}
-
-std::string granted_in_words(const ConfiguredForward& forward, const SshMessage& refusal)
+std::string granted_in_words(const Forward& forward, const SshMessage& refusal)
 {
     const bool path = refusal.subject.starts_with('/');
-    if (forward.kind == ConfiguredForward::Kind::remote)
+    if (forward.kind == Forward::Kind::remote)
         return fmt::format("the server listens on {}{} now", path ? "" : "port ", refusal.subject);
     return fmt::format("ssh listens on local {} {} now", path ? "socket" : "port", refusal.subject);
 }
@@ -53,17 +48,18 @@ void LiveForwards::end()
     is_asking_ = wait_is_told_ = false;
 }
 
-void LiveForwards::look(Time now, bool rival)
+void LiveForwards::look(Time now, Holder holder)
 {
     if (!tracker_.may_ask())
         return;
+    const bool rival = holder == Holder::rival;
     const ClientState& client_state = tracker_.client_state();
-    retries_.note_refused(tracker_.logged_in_at() && client_state.some_forward_failed(), now);
+    retries_.note_refused(tracker_.logged_in_at() && !client_state.refused_forwards().empty(), now);
     if (is_asking_ || now < retries_.next())
         return;
     if (tracker_.waits_for_forwards() && !rival && !std::exchange(wait_is_told_, true))
         tracker_.tell_of_wait_for_forwards();
-    retries_.asked(now);
+    retries_.asked(now, holder == Holder::dead_session);
     // A -R that is closed while the server has not answered for all of them ends ssh.
     std::vector<Question> wanted =
         rival || client_state.awaits_answers() ? std::vector<Question>() : questions();
@@ -82,16 +78,35 @@ std::vector<LiveForwards::Question> LiveForwards::questions() const
     std::vector<Question> found;
     for (const SshMessage& refusal : tracker_.client_state().refused_forwards())
         for (const Forward& forward : tracker_.client_state().users_forwards())
-            if (forward.configured && is_meant(forward, refusal) && may_be_granted(forward))
-                found.push_back({refusal, *forward.configured});
+            if (forward.state == Forward::State::refused && is_about(refusal, forward) &&
+                may_be_granted(refusal, forward))
+                found.push_back({refusal, forward});
     return found;
+}
+
+bool LiveForwards::may_be_granted(const SshMessage& refusal, const Forward& forward) const
+{
+    if (!forward.configured || refusal.failure.lasts)
+        return false;
+    const ClientState& client_state = tracker_.client_state();
+    if (listens_here(forward))
+        return is_free_here(forward, client_state.fails_wholly(refusal) ? "" : refusal.address);
+    // To ask for it closes it first, and the server may take that for its namesake's end, which works; but
+    // not if both have worked at once.
+    return tracker_.had_all_forwards() ||
+           std::ranges::none_of(client_state.users_forwards(), [&](const Forward& other) {
+               return other.kind == forward.kind && other.place == forward.place &&
+                      other.state == Forward::State::working;
+           });
 }
 
 Awaitable<void> LiveForwards::ask(std::shared_ptr<MuxClient> master, std::vector<Question> questions,
                                   Lifetime::Observer observer)
 {
     for (const Question& question : questions) {
-        const MuxAnswer answer = co_await master->ask_again(question.forward);
+        if (!may_be_granted(question.refusal, question.forward))  // any more
+            continue;
+        const MuxAnswer answer = co_await master->ask_again(*question.forward.configured);
         if (observer.is_over())
             co_return;
         take(question, answer);
@@ -106,7 +121,10 @@ void LiveForwards::take(const Question& question, const MuxAnswer& answer)
 {
     switch (answer.kind) {
     case MuxAnswer::Kind::granted:
-        tracker_.forward_is_granted(question.refusal, granted_in_words(question.forward, question.refusal));
+        if (answer.port != 0)
+            tracker_.note_port(*question.forward.configured, 0, static_cast<std::uint16_t>(answer.port));
+        tracker_.forward_is_granted(question.refusal, *question.forward.configured,
+                                    granted_in_words(question.forward, question.refusal));
         break;
     case MuxAnswer::Kind::refused:
     case MuxAnswer::Kind::silent:

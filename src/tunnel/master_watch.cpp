@@ -1,6 +1,7 @@
 #include "autossh/tunnel/master_watch.hpp"
 
 #include "autossh/rules/times.hpp"
+#include "autossh/system/login_progress.hpp"
 
 #include <exception>
 #include <utility>
@@ -9,9 +10,10 @@
 
 namespace autossh {
 
-void MasterWatch::begin(std::shared_ptr<MuxClient> master, Time now)
+void MasterWatch::begin(std::shared_ptr<MuxClient> master, pid_t ssh, Time now)
 {
     end();
+    pid_ = ssh;
     master_ = std::move(master);
     if (master_)
         checks_.begin(now);
@@ -48,12 +50,12 @@ void MasterWatch::take(const MuxAnswer& answer)
 {
     is_asking_ = answer.kind == MuxAnswer::Kind::gone;
     switch (answer.kind) {
-    case MuxAnswer::Kind::granted:
+    case MuxAnswer::Kind::granted: pid_ = static_cast<pid_t>(answer.pid); [[fallthrough]];
     case MuxAnswer::Kind::refused:
         has_answered_ = true;
         checks_.answered(Clock::now());
         break;
-    case MuxAnswer::Kind::silent: checks_.was_silent(Clock::now()); break;
+    case MuxAnswer::Kind::silent: checks_.was_silent(Clock::now(), traces_of(pid_).sleeps); break;
     case MuxAnswer::Kind::gone:
         // It is no master (any more), or ends just now: that it hangs could not be told from that.
         log_.debug("ssh cannot be asked whether it lives: {}", answer.reason);

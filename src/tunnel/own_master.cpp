@@ -2,6 +2,7 @@
 
 #include "autossh/base/socket_address.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -15,8 +16,19 @@ bool socket_can_be_made(const std::string& path)
     const auto address = UnixAddress::of_path(beside);
     const UniqueFd socket = open_socket(AF_UNIX, SOCK_STREAM);
     const bool made = address && socket && ::bind(socket.get(), address->get(), address->size()) == 0;
-    ::unlink(beside.c_str());
+    if (made)
+        ::unlink(beside.c_str());
     return made;
+}
+
+/// Of a master that was killed. The path may be the user's: nothing else is removed.
+void remove_dead_socket(const std::string& path)
+{
+    struct stat found {};
+    const bool is_ours =
+        ::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode) && found.st_uid == ::geteuid();
+    if (is_ours && !takes_connections(path))
+        ::unlink(path.c_str());
 }
 
 }  // namespace
@@ -26,22 +38,33 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
     const std::string& path = plan.control.path;
     const bool possible = !path.empty() && socket_can_be_made(path);
     master_ = possible ? std::make_shared<MuxClient>(executor_, path) : nullptr;
-    if (possible && !takes_connections(path))
-        ::unlink(path.c_str());
-    live_forwards_.begin(master_);
+    if (possible)
+        remove_dead_socket(path);
+    is_watched_ = !plan.control.asks_user;
+    live_forwards_.begin(plan.control.is_guarded ? nullptr : master_);
+    same_ports_.begin(plan.control.is_guarded ? nullptr : master_);
     return possible;
+}
+
+Awaitable<void> OwnMaster::end_in_background()
+{
+    const std::shared_ptr<MuxClient> master = master_;
+    if (master)
+        co_await master->terminate();
 }
 
 void OwnMaster::ssh_has_ended()
 {
     live_forwards_.end();
+    same_ports_.end();
     watch_.end();
     master_.reset();
 }
 
-void OwnMaster::look(Time now, bool rival)
+void OwnMaster::look(Time now, Holder holder)
 {
-    live_forwards_.look(now, rival);
+    live_forwards_.look(now, holder);
+    same_ports_.look(now);
     watch_.look(now);
 }
 

@@ -48,7 +48,9 @@ std::optional<Failure> Refusals::take_untold()
 void Refusals::drop(const SshMessage& refusal)
 {
     for (std::size_t i = words_.size(); i-- > 0;) {
-        if (words_.at(i).kind != refusal.kind || words_.at(i).subject != refusal.subject)
+        const SshMessage& other = words_.at(i);
+        if (other.kind != refusal.kind || other.subject != refusal.subject ||
+            other.address != refusal.address)
             continue;
         const auto at = static_cast<std::ptrdiff_t>(i);
         words_.erase(words_.begin() + at);

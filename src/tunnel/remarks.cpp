@@ -41,6 +41,14 @@ void Remarks::no_control_line(const std::string& reason)
         reporter_.remark(fmt::format("no control line: {}", reason));
 }
 
+void Remarks::own_connection(const std::string& path)
+{
+    if (!std::exchange(own_connection_told_, true))
+        reporter_.remark(fmt::format("another ssh answers at the control path {}: the tunnel has a "
+                                     "connection of its own, as nobody would watch that one",
+                                     path));
+}
+
 void Remarks::dead_target(const Failure& target, Time now)
 {
     if (!dead_targets_.note(target.cause, now)) {

@@ -60,7 +60,7 @@ void Session::look()
         answerer_.look(now);
     if (tracker_.logged_in_at() && !std::exchange(login_seen_, true)) {
         connection_.logged_in(process_.pid(), *tracker_.logged_in_at());
-        own_master_.logged_in(now);
+        own_master_.logged_in(process_.pid(), now);
         if (lost_connection_)
             lost_connection_->reset();
         lost_connection_.reset();
@@ -76,7 +76,7 @@ void Session::look()
     forward_watch_.look(process_.pid(), now);
     if (process_.stops().is_stopped())
         own_master_.excuse(now);
-    own_master_.look(now, forward_watch_.rivals().rival().has_value());
+    own_master_.look(now, holder_of_refused());
     shared_socket_.look(now, process_.pid(),
                         {.is_stopped = process_.stops().is_stopped(), .is_silent = own_master_.is_silent()});
     look_at_replacement(now);
@@ -155,6 +155,8 @@ Awaitable<void> Session::hear_rest(const int& stops)
         co_await asio::post(executor_, no_throw);
         more = setup_.drain();
     }
+    if (tracker_.client_state().circumstances().left_to == LeftTo::background)
+        co_await own_master_.end_in_background();
 }
 
 void Session::finish(std::optional<FailureClass> failure)

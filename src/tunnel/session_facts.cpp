@@ -15,6 +15,15 @@ namespace autossh {
 namespace {
 
 constexpr std::string_view ended_by_exit = "ended by ssh -O exit";
+Leaves leaves_of(LeftTo left_to)
+{
+    switch (left_to) {
+    case LeftTo::nobody: break;
+    case LeftTo::background: return Leaves::background;
+    case LeftTo::master: return Leaves::other_ssh;
+    }
+    return Leaves::nothing;
+}
 
 }  // namespace
 
@@ -50,6 +59,8 @@ StartTerms SessionFacts::start_terms() const
 std::optional<Duration> SessionFacts::login_limit() const
 {
     const auto& limit = setup_.plan().login.limit;
+    if (setup_.plan().login.runs_local_command && tracker_.claims_login())
+        return std::nullopt;
     if (!limit || settings_.connect_timeout)
         return limit;
     const Duration for_greeting = added_connect_timeout * (patience_.for_greeting() - 1);
@@ -130,7 +141,8 @@ SessionEnd SessionFacts::end(ExitStatus status, bool by_person, const Failure& f
             .logged_in = said.logged_in(),
             .command_has_ended = session_over && !plan.session.is_shell && failure.remedy.empty(),
             .secret_may_be_wrong = wrong_secret,
-            .told_to_exit = failure.cause == ended_by_exit};
+            .told_to_exit = failure.cause == ended_by_exit,
+            .leaves = leaves_of(said.circumstances().left_to)};
 }
 
 std::optional<Failure> SessionFacts::end_by_command(ExitStatus status, bool is_proven) const

@@ -65,6 +65,13 @@ bool Session::ends_for_refusal() const
     return we_end_ssh_ && tracker_.client_state().some_forward_failed() && !is_asked_again;
 }
 
+Holder Session::holder_of_refused() const
+{
+    if (forward_watch_.rivals().rival())
+        return Holder::rival;
+    return is_held_by_us(facts_.forwards()) ? Holder::dead_session : Holder::anybody;
+}
+
 std::optional<Ruling> Session::judge_living()
 {
     const bool refused = ends_for_refusal();

@@ -10,6 +10,13 @@
 
 namespace autossh {
 
+StatusTracker::StatusTracker(Log& log, bool over_ports, std::function<LoginProgress()> progress)
+    : log_(log), reporter_(log),
+      proof_(std::move(progress),
+             [this](const std::string& line, LoginProgress come) { take_in(line, come); }),
+      over_ports_(over_ports)
+{}
+
 void StatusTracker::set_plan(std::shared_ptr<const SshPlan> settled, bool on_terminal)
 {
     plan_ = std::move(settled);
@@ -21,6 +28,8 @@ void StatusTracker::set_plan(std::shared_ptr<const SshPlan> settled, bool on_ter
         remarks_.no_tests(plan.loop.reason_against);
     if (!plan.control.reason_against.empty())
         remarks_.no_control_line(plan.control.reason_against);
+    if (!plan.control.avoided.empty())
+        remarks_.own_connection(plan.control.avoided);
 }
 
 void StatusTracker::record(TunnelEvent what, std::string cause)

@@ -43,10 +43,12 @@ void StatusTracker::tell_of_wait_for_forwards()
     on_change_();
 }
 
-void StatusTracker::forward_is_granted(const SshMessage& refusal, const std::string& words)
+void StatusTracker::forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward,
+                                       const std::string& words)
 {
-    client_.forward_is_granted(refusal);
-    refusals_.drop(refusal);
+    client_.forward_is_granted(refusal, forward);
+    if (!client_.is_refused(refusal))
+        refusals_.drop(refusal);
     state_machine_.note_forwards(client_.allocated_ports(), client_.forwards());
     if (const auto left = refusals_.last()) {
         reporter_.remark(words);
@@ -57,6 +59,13 @@ void StatusTracker::forward_is_granted(const SshMessage& refusal, const std::str
         record(TunnelEvent::forwards_work, words);
     }
     on_change_();
+}
+
+void StatusTracker::note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port)
+{
+    client_.note_port(forward, before, port);
+    if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
+        on_change_();
 }
 
 }  // namespace autossh

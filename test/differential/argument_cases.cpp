@@ -22,6 +22,8 @@ std::vector<Case> placement_cases()
         one_start("everything behind --", "-M 0 -N -- host"),
         one_start("-- behind the destination", "-M 0 host -- uname"),
         one_start("our -- and then ssh's -M", "-M 0 -- -M host"),
+        one_start("our -- and then -f", "-M 0 -- -f -N host"),
+        one_start("our -- and then -f in a cluster", "-M 0 -- -4fN -F f host"),
         one_start("user@host and a port", "-M 0 -p 2222 user@host"),
         one_start("a URL", "-M 0 ssh://user@host:2222"),
     };

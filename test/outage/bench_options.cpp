@@ -51,7 +51,8 @@ void set(BenchOptions& options, const std::string& option, const std::string& va
 
 const char* const BenchOptions::usage =
     "usage: outage_bench [--list] [--fault NAME]... [--contestant NAME]... [--runs N] [--jobs N]\n"
-    "                    [--patience SECONDS] [--log]\n"
+    "                    [--patience SECONDS] [--pair] [--log]\n"
+    "--pair      tunnels with a -L and a -R each: what a refused -R costs\n"
     "--list      the names of faults and contestants\n"
     "--runs      of each; the worst is printed too\n"
     "--jobs      as many labs at once\n"
@@ -64,6 +65,8 @@ BenchOptions read_bench_options(const std::vector<std::string>& words)
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (words[i] == "--list") {
             options.lists = true;
+        } else if (words[i] == "--pair") {
+            options.pairs = true;
         } else if (words[i] == "--log") {
             options.shows_logs = true;
         } else if (words[i].starts_with("--") && i + 1 < words.size()) {

@@ -23,6 +23,7 @@ struct BenchOptions {
     int jobs = 1;  ///< labs at once
     int patience = 240;
     bool lists = false;
+    bool pairs = false;  ///< -L and -R in one tunnel
     bool shows_logs = false;
 
     static const char* const usage;

@@ -28,10 +28,10 @@ constexpr std::array bounds{
     Bound{.fault = "server process killed", .local = 0.3, .remote = 0.3},
     Bound{.fault = "sshd down 5 s", .local = 1.0, .remote = 1.0, .ends_in_a_wait = true},
     Bound{.fault = "server refusing 60 s", .local = 1.0, .remote = 1.0, .ends_in_a_wait = true},
-    // A refused -R is asked for again every 5 s.
-    Bound{.fault = "link down 10 s", .local = 0.3, .remote = 5.3},
-    Bound{.fault = "client address changed", .local = 0.3, .remote = 5.3},
-    Bound{.fault = "stale remote listener 40 s", .remote = 5.3},
+    // A refused -R that may be ours is asked for again every second.
+    Bound{.fault = "link down 10 s", .local = 0.3, .remote = 1.5},
+    Bound{.fault = "client address changed", .local = 0.3, .remote = 1.5},
+    Bound{.fault = "stale remote listener 40 s", .remote = 1.5},
     Bound{.fault = "ssh stopped", .found = 11, .found_polling = 11},
     Bound{.fault = "server process stopped", .found = 35, .found_polling = 5},
     Bound{.fault = "path state lost", .found = 35, .found_polling = 5},

@@ -49,6 +49,23 @@ Downtime downtime(const std::vector<Probe>& probes, Clock::time_point fault)
     return result;
 }
 
+std::optional<Clock::time_point> first_break(const std::vector<Probe>& probes, Clock::time_point fault)
+{
+    for (const Probe& probe : in_order(probes))
+        if (probe.start >= fault && !probe.is_good)
+            return probe.start;
+    return std::nullopt;
+}
+
+std::optional<Clock::time_point> first_return(const std::vector<Probe>& probes, Clock::time_point fault)
+{
+    const auto broken = first_break(probes, fault);
+    for (const Probe& probe : in_order(probes))
+        if (broken && probe.start > *broken && probe.is_good)
+            return probe.start;
+    return std::nullopt;
+}
+
 bool all_good(const std::vector<Probe>& probes, Clock::time_point begin, Clock::time_point end)
 {
     bool any = false;

@@ -31,6 +31,11 @@ struct Downtime {
 /// Of the probes that began at the fault or later.
 Downtime downtime(const std::vector<Probe>& probes, Clock::time_point fault);
 
+/// The start of the first bad probe from the fault on, and of the first good one behind it, after which the
+/// path may have broken again. Nothing: there was none.
+std::optional<Clock::time_point> first_break(const std::vector<Probe>& probes, Clock::time_point fault);
+std::optional<Clock::time_point> first_return(const std::vector<Probe>& probes, Clock::time_point fault);
+
 /// True if probes began in this time and every one was good.
 bool all_good(const std::vector<Probe>& probes, Clock::time_point begin, Clock::time_point end);
 

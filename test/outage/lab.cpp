@@ -11,16 +11,18 @@ namespace autossh_test::outage {
 
 Lab::Lab(Direction direction, const Configuration& configuration) : direction_(direction)
 {
-    const bool is_local = direction == Direction::local;
     {
-        const Inside inside(is_local ? network_.client() : network_.server());
-        prober_.emplace(forward_port);
-    }
-    {
-        const Inside inside(is_local ? network_.server() : network_.client());
-        echo_.emplace(Server::Manner::echo, echo_port);
+        const Inside inside(network_.client());
+        if (is_local())
+            local_prober_.emplace(forward_port);
+        if (is_remote())
+            near_echo_.emplace(Server::Manner::echo, echo_port);
     }
     const Inside inside(network_.server());
+    if (is_remote())
+        remote_prober_.emplace(forward_port);
+    if (is_local())
+        far_echo_.emplace(Server::Manner::echo, echo_port);
     if (configuration.server_tcp_retries)
         write_file("/proc/sys/net/ipv4/tcp_retries2", std::to_string(*configuration.server_tcp_retries));
     sshd_.emplace(Network::server_address, configuration.client);
@@ -45,12 +47,17 @@ std::string Lab::missing()
 
 std::vector<std::string> Lab::ssh_words() const
 {
-    return {"-F",
-            sshd_->client_config(),
-            "-N",
-            option_of(direction_),
-            fmt::format("127.0.0.1:{}:127.0.0.1:{}", forward_port, echo_port),
-            "server"};
+    const std::string forward = fmt::format("127.0.0.1:{}:127.0.0.1:{}", forward_port, echo_port);
+    std::vector<std::string> words{"-F", sshd_->client_config(), "-N"};
+    if (is_local())
+        words.insert(words.end(), {"-L", forward});
+    if (is_remote())
+        words.insert(words.end(), {"-R", forward});
+    if (direction_ ==
+        Direction::both)  // whose tunnel ends for one of two of them, is without the other as well
+        words.insert(words.end(), {"-o", "ExitOnForwardFailure=no"});
+    words.emplace_back("server");
+    return words;
 }
 
 void Lab::start_sshd()

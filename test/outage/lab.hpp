@@ -22,8 +22,8 @@ struct Configuration {
     std::optional<int> server_tcp_retries{};
 };
 
-/// The whole world of a tunnel with one forward: two machines and the way between them, sshd, an echo server
-/// at the far end of the forward, and a prober at the near one. To be made in an Isolated.
+/// The whole world of a tunnel: two machines and the way between them, sshd, an echo server at the far end of
+/// each forward, and a prober at the near one. To be made in an Isolated.
 class Lab {
 public:
     Lab(Direction direction, const Configuration& configuration);
@@ -41,14 +41,21 @@ public:
     Relay& relay() { return network_.relay(); }
     SshServer& sshd() { return *sshd_; }
     void start_sshd();
-    const Prober& prober() const { return *prober_; }
+    /// Of the forward; of both, that of -R.
+    const Prober& prober() const { return is_remote() ? *remote_prober_ : *local_prober_; }
+    const Prober& local_prober() const { return *local_prober_; }  ///< of -L, if there is one
 
 private:
+    bool is_local() const { return direction_ != Direction::remote; }
+    bool is_remote() const { return direction_ != Direction::local; }
+
     Direction direction_;
     Network network_;
     std::optional<SshServer> sshd_;
-    std::optional<Server> echo_;
-    std::optional<Prober> prober_;
+    std::optional<Server> far_echo_;   ///< on the server, for -L,
+    std::optional<Server> near_echo_;  ///< and on the client, for -R
+    std::optional<Prober> local_prober_;
+    std::optional<Prober> remote_prober_;
 };
 
 }  // namespace autossh_test::outage

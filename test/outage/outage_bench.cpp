@@ -4,6 +4,7 @@
 #include "outage/experiment.hpp"
 #include "outage/isolated.hpp"
 #include "outage/lab.hpp"
+#include "outage/pair_bench.hpp"
 #include "outage/table.hpp"
 
 #include <algorithm>
@@ -159,7 +160,8 @@ int main(int argc, char** argv)
             fmt::print(stderr, "outage_bench: {}\n", missing);
             return EXIT_FAILURE;
         }
-        return bench(options) ? EXIT_FAILURE : EXIT_SUCCESS;
+        const bool any_broken = options.pairs ? bench_pairs(options) : bench(options);
+        return any_broken ? EXIT_FAILURE : EXIT_SUCCESS;
     } catch (const UsageError& error) {
         fmt::print(stderr, "outage_bench: {}\n{}", error.what(), BenchOptions::usage);
     } catch (const std::exception& error) {

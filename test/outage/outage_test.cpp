@@ -4,6 +4,7 @@
 #include "outage/experiment.hpp"
 #include "outage/isolated.hpp"
 #include "outage/lab.hpp"
+#include "outage/pair.hpp"
 
 #include <map>
 
@@ -39,7 +40,44 @@ void check_recovery(const std::string& fault, const std::string& contestant = "o
     }
 }
 
+/// A tunnel with a -L and a -R: what is refused of the one costs the other nothing.
+void check_pair(const std::string& fault)
+{
+    const Experiment experiment{.contestant = *find_contestant("ours"),
+                                .fault = *find_fault(fault),
+                                .direction = Direction::both,
+                                .form = Experiment::Form::brief,
+                                .patience = std::chrono::seconds(60)};
+    Isolated lab([&] { return to_text(run_pair(experiment)); });
+    const PairOutcome outcome = pair_outcome_from(lab.result());
+    INFO(outcome.log);
+    REQUIRE(outcome.was_up);
+    CHECK(outcome.local_down);
+    CHECK(outcome.remote_down);
+    CHECK(outcome.later_restarts == 0);
+    CHECK(outcome.opened > 0);
+    CHECK(outcome.broken == 0);
+}
+
 }  // namespace
+
+TEST_CASE("A -L beside a -R works on, and so does a connection through it, until the server frees the port")
+{
+    SKIP_WITHOUT_LAB();
+    check_pair("stale remote listener 40 s");
+}
+
+TEST_CASE("A -L beside a -R works on when the client's address changes")
+{
+    SKIP_WITHOUT_LAB();
+    check_pair("client address changed");
+}
+
+TEST_CASE("A -L beside a -R works on while the server's old process is stopped")
+{
+    SKIP_WITHOUT_LAB();
+    check_pair("server process stopped");
+}
 
 TEST_CASE("A tunnel comes back when ssh is killed")
 {

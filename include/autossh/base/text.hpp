@@ -47,6 +47,10 @@ std::string one_line(std::string_view text);
 /// A line without the CR and LF at its end.
 std::string_view without_end(std::string_view raw_line);
 
+/// What stands between the two; nothing where they are not both there.
+std::optional<std::string_view> between(std::string_view text, std::string_view before,
+                                        std::string_view after);
+
 /// The words as a line that a shell takes apart into the same words.
 std::string shell_quoted(std::span<const std::string> words);
 

@@ -4,6 +4,9 @@
 
 #include "autossh/base/time.hpp"
 
+#include <cstdint>
+#include <optional>
+
 namespace autossh {
 
 /// Manual, "Stopped ssh". Of one ssh.
@@ -20,8 +23,10 @@ public:
     Time next() const { return next_; }
     void asked() { next_ = never; }
     void answered(Time now);
-    /// Not within times::alive_answer.
-    void was_silent(Time now);
+    /// Not within times::alive_answer. `sleeps`: how often its process has gone to sleep by itself until now,
+    /// if that is known. One that has woken up meanwhile waits for something with a limit of its own, mostly
+    /// for a name server (resolv.conf(5): 5 s), and goes on then.
+    void was_silent(Time now, std::optional<std::uint64_t> sleeps = std::nullopt);
 
     /// It has not answered the last time.
     bool is_silent() const { return silences_ > 0; }
@@ -31,6 +36,7 @@ public:
 private:
     Time next_ = never;
     int silences_ = 0;
+    std::optional<std::uint64_t> sleeps_;  ///< at the last silence
 };
 
 }  // namespace autossh

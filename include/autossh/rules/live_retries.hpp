@@ -15,15 +15,16 @@ public:
 
     /// Time::max(): none is refused.
     Time next() const { return next_; }
-    /// They are being asked for now.
-    void asked(Time now);
+    /// They are being asked for now. `perhaps_ours`: a dead session of ours may hold them.
+    void asked(Time now, bool perhaps_ours);
 
 private:
     std::optional<Time> since_;
     Time next_ = never;
 };
 
-/// From one time that it is asked for to the next, so long after it was refused first.
-Duration live_retry_interval(Duration since_refusal);
+/// From one time that it is asked for to the next, so long after it was refused first. `perhaps_ours`: as
+/// above.
+Duration live_retry_interval(Duration since_refusal, bool perhaps_ours);
 
 }  // namespace autossh

@@ -31,6 +31,9 @@ bool ended_by_person(const TerminalEnd& end);
 /// `status`. `logged_in`: as ssh has said.
 bool remote_command_has_ended(bool logged_in, ExitStatus status);
 
+/// Where an ssh has left its work that has ended with 0, as it says.
+enum class Leaves { nothing, background, other_ssh };
+
 /// What is known of an ssh that has ended.
 struct SessionEnd {
     ExitStatus status = ExitStatus::exited(0);
@@ -40,6 +43,7 @@ struct SessionEnd {
     bool command_has_ended = false;  ///< the user's own, with a status of its own
     bool secret_may_be_wrong = false;
     bool told_to_exit = false;  ///< by ssh -O exit
+    Leaves leaves = Leaves::nothing;
 };
 
 /// As judge(), with the class and the cause of the end.

@@ -60,8 +60,10 @@ inline constexpr Duration place_is_held = 10min;
 
 /// On the living connection, from one time that a refused forward is asked for to the next: at first,
 inline constexpr Duration quick_live_retry = 1s;
-/// for so long, as a dead session of ours most often lets go by then,
+/// for so long, as whoever has it may be about to end,
 inline constexpr Duration port_is_free_soon = 15s;
+/// or for so long where it may be a dead session of ours, which most often lets go by then,
+inline constexpr Duration our_port_is_free_soon = 3min;
 /// and then. Each leaves a line in the server's log, so from dead_session on it is done ever less often,
 inline constexpr Duration live_retry = 5s;
 /// down to this.

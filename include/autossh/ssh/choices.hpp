@@ -45,7 +45,4 @@ bool may_be_shared(const SshChoices& choices);
 /// the server (-W). A program that has started us reads them.
 bool serves_program(const SshChoices& choices);
 
-/// The same words without -q, alone or among other letters.
-std::vector<std::string> without_quiet(std::span<const std::string> words);
-
 }  // namespace autossh

@@ -12,6 +12,9 @@
 
 namespace autossh {
 
+/// What an ssh has said that ends with 0 and leaves its work to another process.
+enum class LeftTo { nobody, background, master };
+
 struct SshCircumstances {
     std::string user;                   ///< whom ssh logs in as
     std::string host;                   ///< the server, as ssh calls it; empty: it has not come so far
@@ -42,6 +45,7 @@ struct SshCircumstances {
     /// The last line that has come past ssh's log: the server's, before the log-in, or of a program that ssh
     /// runs.
     std::string stray_words;
+    LeftTo left_to = LeftTo::nobody;  ///< who has the connection now
 };
 
 /// In place of a target: the channel is that of the shell or command.

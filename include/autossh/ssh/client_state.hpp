@@ -74,11 +74,16 @@ public:
     bool awaits_answers() const { return forwards_.awaits_answers(); }
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
     const std::vector<SshMessage>& refused_forwards() const { return refused_forwards_; }
+    bool is_refused(const SshMessage& refusal) const;  ///< it is still among them
     /// One of them fails wholly, so that with ExitOnForwardFailure ssh would end. (A forward that got one of
     /// two addresses does not.)
     bool some_forward_failed() const { return all_forwards_off_ || !failed_forwards_.empty(); }
-    /// One that was refused has been asked for again, and works.
-    void forward_is_granted(const SshMessage& refusal);
+    /// None of the addresses of those that this one is about could be had.
+    bool fails_wholly(const SshMessage& refusal) const;
+    /// One that was refused by this message has been asked for again, and works.
+    void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward);
+    /// The server listens on `port` for this -R 0. `before`: which ssh has told; 0: none.
+    void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
     /// One of them only by another log-in.
     bool some_refusal_is_settled() const
     {
@@ -126,6 +131,7 @@ private:
     void take_dead_target(SshMessage message, std::string_view line);
     Failure without_words(ExitStatus status) const;
 
+    static constexpr std::size_t most_remembered = 64;  // a server has a say in it, for years perhaps
     SessionTerms terms_;
     LoopLines loop_;
     ForwardStates forwards_;
@@ -134,7 +140,7 @@ private:
     std::string login_;
     bool first_factor_ = false;
     bool session_over_ = false;
-    std::set<std::string> failed_forwards_;  ///< by direction and port or path
+    std::multiset<std::string> failed_forwards_;  ///< by direction and port or path
     bool all_forwards_off_ = false;
     std::vector<SshMessage> refused_forwards_;
     std::vector<std::string> allocated_ports_;

@@ -6,6 +6,7 @@
 #include "autossh/ssh/configured_forward.hpp"
 #include "autossh/ssh/message.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@ struct Forward {
     std::string bind;    ///< the address that it listens on, "*" for all; empty: the default
     std::string target;  ///< "HOST:PORT" or a path; empty: whatever its user asks for (SOCKS)
     State state = State::unknown;
+    std::uint16_t allocated = 0;  ///< of -R 0, once the server has chosen a port
     /// Word for word as ssh has it, one for all copies; null: of a device or -W.
     std::shared_ptr<const ConfiguredForward> configured = nullptr;
 
@@ -52,7 +54,12 @@ bool listens_here(const Forward& forward);  ///< -L or -D
 /// The addresses that one of those listens on. Empty: that is not known without a look-up of its name.
 std::vector<std::string> addresses_of(const Forward& forward);
 
+bool has_port_of_servers_choice(const Forward& forward);  ///< -R 0
+
 /// A refusal of ssh's to listen here on `place`, and perhaps on `address`, is about this one.
 bool is_refused_here(const Forward& forward, const SshMessage& refusal);
+
+/// The same, or one of the server's to listen there.
+bool is_about(const SshMessage& refusal, const Forward& forward);
 
 }  // namespace autossh

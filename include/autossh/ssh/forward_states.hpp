@@ -2,8 +2,10 @@
 #pragma once
 
 #include "autossh/ssh/forward.hpp"
+#include "autossh/ssh/forward_reply.hpp"
 #include "autossh/ssh/message.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,8 +26,15 @@ public:
     std::optional<SshMessage> read_line(std::string_view line, const SshMessage& message,
                                         const std::string& remedy = {});
 
-    /// One that was refused has been granted: of what listens here no more is known than that.
-    void granted(const SshMessage& refusal);
+    /// This one, which was refused, has been granted: of what listens here no more is known than that.
+    void granted(const ConfiguredForward& forward);
+    /// The server listens on this port for a -R 0 of these words.
+    void note_port(const ConfiguredForward& forward, std::uint16_t port);
+    /// Those that are refused, by such a message.
+    bool some_are_refused(const SshMessage& refusal) const;
+
+    /// Both tell of the same forward, as far as that is known.
+    bool are_about_one(const SshMessage& refusal, const SshMessage& other) const;
 
     bool awaits_answers() const;  ///< the server's, of -R
 
@@ -35,6 +44,8 @@ public:
 
 private:
     void take_reply(std::string_view line);
+    void take_answer(const ForwardReply& reply);
+    void take_allocated(const std::string& port);
     void take_stdio(std::string_view line);
     std::optional<SshMessage> take_channel(std::string_view line, const SshMessage& message);
     std::optional<SshMessage> take_end_of_channel(std::string_view line);
@@ -46,6 +57,7 @@ private:
     std::vector<Forward> forwards_;
     std::vector<std::string> prohibited_;  ///< the numbers of channels that are about to be closed
     std::vector<std::string> dead_;        ///< the same, where the target is not there
+    std::string answered_;                 ///< the place of a refusal that the next message tells again
     std::string words_;
 };
 

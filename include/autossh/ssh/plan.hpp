@@ -6,6 +6,7 @@
 #include "autossh/ssh/additions.hpp"
 #include "autossh/ssh/config.hpp"
 #include "autossh/ssh/configured_keys.hpp"
+#include "autossh/ssh/dropped_words.hpp"
 #include "autossh/ssh/forward.hpp"
 #include "autossh/ssh/listening_places.hpp"
 #include "autossh/ssh/message.hpp"
@@ -28,7 +29,6 @@ struct SshPlan {
         /// What the user wants to see of it, where the level DEBUG1 was added by us. Nothing: all.
         std::optional<SshLogLevel> users_level = std::nullopt;
         bool past_log_is_read = false;  ///< what ssh says past its log comes to us, too
-        bool drops_quiet = false;       ///< -q is taken out of the user's words: it would win over ours
     };
 
     /// Manual, "Heartbeat": the way of the tests of -M auto.
@@ -60,6 +60,7 @@ struct SshPlan {
     /// What a log-in needs, and what may mend one that was refused.
     struct Login {
         std::optional<Duration> limit;      ///< from the start to the log-in; nothing: none
+        bool runs_local_command = false;    ///< LocalCommand, before it shows that it has logged in
         bool is_attended = true;            ///< a person is at a terminal
         std::vector<std::string> accounts;  ///< USER@HOST of the destination, by every name ssh may give it
         std::string agent_socket;
@@ -73,6 +74,7 @@ struct SshPlan {
     bool is_shared = false;           ///< the connection, with another ssh, or perhaps
     bool runs_programs = false;       ///< a ProxyCommand, a jump host's ssh or a LocalCommand, or perhaps
     std::vector<Addition> additions;  ///< to the user's words; see ssh/words.hpp
+    DroppedWords dropped;             ///< of the user's words
     Destination destination;
     std::optional<Duration> keepalive;  ///< ssh's interval, if it sends any
     LogReading log;

@@ -20,6 +20,7 @@ enum class LoginProgress {
 struct ProcessTraces {
     std::optional<std::uint64_t> caught_signals = std::nullopt;  ///< bit N - 1: signal N has a handler
     std::optional<std::uint64_t> bytes_written = std::nullopt;   ///< to whatever descriptor, ever
+    std::optional<std::uint64_t> sleeps = std::nullopt;  ///< how often it has waited for something, ever
     bool ended = false;
 };
 

@@ -15,6 +15,13 @@
 
 namespace autossh {
 
+/// Who may have the places of refused forwards.
+enum class Holder {
+    anybody,
+    dead_session,  ///< of ours, perhaps
+    rival,         ///< another autossh, and only its end is of use
+};
+
 /// Manual, "Refused forwards". Of one ssh after another.
 class LiveForwards {
 public:
@@ -27,8 +34,8 @@ public:
     void begin(std::shared_ptr<MuxClient> master);
     void end();
 
-    /// Asks if that is due. `rival`: another autossh has one, and only its end is of use.
-    void look(Time now, bool rival);
+    /// Asks if that is due.
+    void look(Time now, Holder holder);
     /// What was in the way may be gone now.
     void ask_soon() { retries_ = {}; }
     Time next_look() const { return is_asking_ || !tracker_.may_ask() ? never : retries_.next(); }
@@ -38,10 +45,11 @@ public:
 private:
     struct Question {
         SshMessage refusal;
-        ConfiguredForward forward;
+        Forward forward;
     };
 
     std::vector<Question> questions() const;
+    bool may_be_granted(const SshMessage& refusal, const Forward& forward) const;
     Awaitable<void> ask(std::shared_ptr<MuxClient> master, std::vector<Question> questions,
                         Lifetime::Observer observer);
     void take(const Question& question, const MuxAnswer& answer);

@@ -13,6 +13,8 @@
 #include <optional>
 #include <utility>
 
+#include <sys/types.h>
+
 namespace autossh {
 
 /// Manual, "Stopped ssh". Of one ssh after another.
@@ -23,8 +25,8 @@ public:
         : executor_(std::move(executor)), log_(log), on_change_(std::move(on_change))
     {}
 
-    /// It has logged in. `master`: null where it is none for us.
-    void begin(std::shared_ptr<MuxClient> master, Time now);
+    /// `ssh` has logged in. `master`: null where it is none for us.
+    void begin(std::shared_ptr<MuxClient> master, pid_t ssh, Time now);
     void end();
 
     /// It is stopped, or we were: it cannot have answered.
@@ -50,6 +52,7 @@ private:
     bool is_asking_ = false;
     bool has_answered_ = false;
     std::shared_ptr<MuxClient> master_;
+    pid_t pid_ = 0;  ///< of ssh; behind a wrapper as it says itself
     Lifetime lifetime_;
 };
 

@@ -5,6 +5,7 @@
 #include "autossh/ssh/plan.hpp"
 #include "autossh/tunnel/live_forwards.hpp"
 #include "autossh/tunnel/master_watch.hpp"
+#include "autossh/tunnel/same_ports.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -20,7 +21,7 @@ public:
     OwnMaster(const Executor& executor, Log& log, StatusTracker& tracker,
               const std::function<void()>& on_change)
         : executor_(executor), live_forwards_(executor, log, tracker, on_change),
-          watch_(executor, log, on_change)
+          same_ports_(executor, log, tracker, on_change), watch_(executor, log, on_change)
     {}
 
     /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
@@ -28,16 +29,20 @@ public:
     bool ssh_starts(const SshPlan& plan);
     /// Null: it is no master for us.
     const std::shared_ptr<MuxClient>& client() const { return master_; }
-    void logged_in(Time now) { watch_.begin(master_, now); }
+    void logged_in(pid_t ssh, Time now) { watch_.begin(is_watched_ ? master_ : nullptr, ssh, now); }
     void ssh_has_ended();
+    /// One that has gone to the background, and whose first process has ended, is ended there.
+    Awaitable<void> end_in_background();
 
     /// It is stopped, or we were: it cannot have answered.
     void excuse(Time now) { watch_.excuse(now); }
-    /// `rival`: another autossh has a forward that was refused.
-    void look(Time now, bool rival);
+    void look(Time now, Holder holder);
     /// A dead session of ours has let go of what it had, perhaps.
     void ask_soon() { live_forwards_.ask_soon(); }
-    Time next_look() const { return std::min(live_forwards_.next_look(), watch_.next_look()); }
+    Time next_look() const
+    {
+        return std::min({live_forwards_.next_look(), same_ports_.next_look(), watch_.next_look()});
+    }
 
     bool take_answer() { return watch_.take_answer(); }  ///< it has answered since this was asked last
     /// It has not answered the last time.
@@ -50,7 +55,9 @@ public:
 private:
     Executor executor_;
     std::shared_ptr<MuxClient> master_;
+    bool is_watched_ = false;
     LiveForwards live_forwards_;
+    SamePorts same_ports_;
     MasterWatch watch_;
 };
 

@@ -30,6 +30,7 @@ public:
     void tell_kept();
 
     void no_control_line(const std::string& reason);  ///< once
+    void own_connection(const std::string& path);     ///< once: another ssh answers there
 
     bool has_told(const Failure& target) const { return dead_targets_.is_told(target.cause); }
     /// A use of it has failed. Repeats are counted, and told after a while and at the end of ssh.
@@ -48,6 +49,7 @@ private:
     Reporter& reporter_;
     bool no_tests_told_ = false;
     bool no_control_line_told_ = false;
+    bool own_connection_told_ = false;
     std::string kept_;
     DeadTargets dead_targets_;
     Time answer_due_ = never;

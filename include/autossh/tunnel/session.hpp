@@ -111,6 +111,7 @@ private:
     void note_words_of_server();
     bool tests_rest() const;
     bool ends_for_refusal() const;
+    Holder holder_of_refused() const;
 
     Executor executor_;
     const TunnelSettings& settings_;

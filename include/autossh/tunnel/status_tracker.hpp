@@ -33,12 +33,7 @@ public:
     /// ended.
     StatusTracker(
         Log& log, bool over_ports,
-        std::function<LoginProgress()> progress = [] { return LoginProgress::unknown; })
-        : log_(log), reporter_(log),
-          proof_(std::move(progress),
-                 [this](const std::string& line, LoginProgress come) { take_in(line, come); }),
-          over_ports_(over_ports)
-    {}
+        std::function<LoginProgress()> progress = [] { return LoginProgress::unknown; });
     StatusTracker(const StatusTracker&) = delete;
     StatusTracker& operator=(const StatusTracker&) = delete;
 
@@ -80,7 +75,10 @@ public:
     bool waits_for_forwards() const;
     void tell_of_wait_for_forwards();
     /// One that was refused works now: `words` say so.
-    void forward_is_granted(const SshMessage& refusal, const std::string& words);
+    void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward,
+                            const std::string& words);
+    /// As ClientState::note_port().
+    void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
     /// Of the forwards that were refused, the one that tells most. There is one.
     Failure refusal() const { return refusals_.most_serious(client_); }
     /// Why ssh has ended, or is ended, as ended_of() will tell by its class.
@@ -105,6 +103,7 @@ public:
     const ClientState& client_state() const { return client_; }
     const Status& status() const { return state_machine_.status(); }
     std::optional<Time> logged_in_at() const { return settling_.logged_in_at(); }
+    bool claims_login() const { return proof_.waits(); }  ///< and its process does not show it yet
     /// How long this session has been up; nothing: that cannot be known.
     std::optional<Duration> up_for(Time now) const;
     /// By an address: of the last log-in, or the one ssh was given. Nothing: by name only, or behind a proxy.

@@ -52,7 +52,7 @@ TEST_CASE("Service manager: READY=1 comes when the first test has passed, and --
     check_nothing_left(sshd);
 }
 
-TEST_CASE("Check: the port that the server has allocated for -R 0 is told, that of the ssh that runs")
+TEST_CASE("Check: the port that the server has allocated for -R 0 is told, which the next ssh has again")
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
@@ -69,8 +69,10 @@ TEST_CASE("Check: the port that the server has allocated for -R 0 is told, that 
         REQUIRE(autossh.log().wait_for("Allocated port ", session));
         REQUIRE(autossh.log().wait_for("]: up", session));
         const std::string text = autossh.log().text();
-        const std::string rest = text.substr(text.rfind("Allocated port ") + 15);
+        const std::string rest = text.substr(text.find("Allocated port ") + 15);
         const std::string port = rest.substr(0, rest.find(' '));
+        if (session == 2)
+            REQUIRE(autossh.log().wait_for(fmt::format("]: the server listens on port {} again, ", port)));
         std::string line;
         CHECK(check(pid_file, line) == exited(0));
         CHECK(line.starts_with("x: up for "));

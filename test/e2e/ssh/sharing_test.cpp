@@ -2,7 +2,12 @@
 // options.
 #include "e2e/support/autossh.hpp"
 #include "e2e/support/server.hpp"
+#include "support/machine/ports.hpp"
+#include "support/machine/temporary_directory.hpp"
+
 #include <csignal>
+
+#include <fmt/format.h>
 
 using namespace autossh_test;
 
@@ -78,8 +83,7 @@ TEST_CASE("Sharing turned off: a refused forward is asked for again")
     check_nothing_left(sshd);
 }
 
-TEST_CASE(
-    "Sharing: ControlMaster=no still uses the master at the configuration's ControlPath, and that is told")
+TEST_CASE("Sharing: a tunnel never gives its forwards to the master at a ControlPath, and that is told")
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd(Sshd::Loopback::own);
@@ -87,10 +91,14 @@ TEST_CASE(
     sshd.configure_client("ControlPath " + path);
     const Process master({.arguments = {"ssh", "-F", sshd.client_config(), "-M", "-N", "server"}});
     REQUIRE(wait_until([&] { return std::filesystem::exists(path); }));
-    {
-        const Autossh shared(sshd, {"-M", "auto", "-N", "-o", "ControlMaster=no"});
-        CHECK(shared.log().wait_for(is_shared));
-        CHECK(shared.end() == exited(1));
+    for (const Words& words : {Words{"-o", "ControlMaster=no"}, Words{"-S", path}, Words{"-MS", path}}) {
+        CAPTURE(words);
+        const Autossh own(sshd, options_with({"-M", "auto", "--", "-N"}, words));
+        CHECK(own.log().wait_for("]: up: the connection test came back in "));
+        CHECK(own.log().count(fmt::format("]: another ssh answers at the control path {}: the tunnel has a "
+                                          "connection of its own, as nobody would watch that one\n",
+                                          path)) == 1);
+        CHECK(own.end() == exited(1));
     }
     for (const Words& off : {Words{"-S", "none"}, Words{"-o", "ControlPersist=no"}}) {
         CAPTURE(off);
@@ -101,5 +109,48 @@ TEST_CASE(
     }
     master.signal(SIGTERM);
     CHECK(master.wait_for_exit().has_value());
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Sharing: a tunnel that the command line makes a master stays in the foreground, also after a kill")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const std::string path = sshd.directory() / "control";
+    const std::vector<Words> all{
+        {"-M", "-S", path},
+        {"-o", "ControlMaster=yes", "-o", "ControlPath=" + path},
+        {"-o", "ControlMaster=auto", "-o", "ControlPath=" + path, "-o", "ControlPersist=60"}};
+    for (const Words& words : all) {
+        CAPTURE(words);
+        const Autossh autossh(sshd, options_with({"-M", "0", "--", "-N"}, words));
+        REQUIRE(autossh.log().wait_for("]: up: "));
+        kill(autossh.log().ssh_pid(), SIGKILL);
+        REQUIRE(autossh.log().wait_for("]: up again after "));
+        const Process rider(
+            {.arguments = {"ssh", "-F", sshd.client_config(), "-S", path, "-O", "check", "server"}});
+        CHECK(rider.wait_for_exit() == exited(0));
+        CHECK(rider.errors().find(fmt::format("pid={}", autossh.log().ssh_pid())) != std::string::npos);
+        CHECK(autossh.end() == exited(1));
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Exit of ssh: what a wrapper has put into the background is ended, told and started again")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    const std::string wrapper = sshd.directory() / "wrapper";
+    write_file(wrapper, "#!/bin/sh\nexec ssh -f \"$@\"\n");
+    std::filesystem::permissions(wrapper, std::filesystem::perms::owner_all);
+    const Autossh autossh(sshd, {"-N", "-L", forwarding(port, far_end.port())},
+                          {{"AUTOSSH_PATH", wrapper}, {"AUTOSSH_GATETIME", "0"}});
+    CHECK(autossh.log().wait_for(": ssh has gone to the background, where nobody would watch it; trying", 2));
+    CHECK(autossh.log().count("ssh exited with status 0; restarting ssh") >= 2);
+    CHECK(autossh.log().count("is in use") == 0);
+    CHECK(autossh.end() == exited(1));
+    CHECK(wait_until([&] { return port_is_free(port); }));
     check_nothing_left(sshd);
 }

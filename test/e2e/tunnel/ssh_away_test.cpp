@@ -92,8 +92,8 @@ TEST_CASE("Exit of ssh: a tunnel that somebody else has ended ends autossh, whic
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
     const std::string told =
-        "]: ssh was ended from outside, by a signal or by ssh -O exit, which ends autossh as "
-        "in 1.4g; --restart always goes on\n";
+        "]: ssh was ended from outside, most likely by a SIGTERM, which ends autossh as in 1.4g; "
+        "--restart always goes on\n";
     {
         const Autossh autossh(sshd, {"-M", "0", "-N"});
         REQUIRE(autossh.log().wait_for("]: up: "));

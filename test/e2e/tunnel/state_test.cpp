@@ -5,7 +5,11 @@
 #include "support/machine/ports.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <thread>
+
+#include <fmt/format.h>
 
 using namespace autossh_test;
 
@@ -258,5 +262,27 @@ TEST_CASE("Plain: nothing is added to ssh's command line and no state is told")
     CHECK(command_line_of(autossh.log().ssh_pid()) == wanted);
     CHECK(autossh.end() == exited(1));
     CHECK(autossh.log().count("up: ") + autossh.log().count("starting: ") == 0);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Connect timeout: a LocalCommand, behind which the log-in is seen, may take longer")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const std::filesystem::path begun = sshd.directory() / "begun";
+    const std::filesystem::path over = sshd.directory() / "over";
+    sshd.configure_client(fmt::format("PermitLocalCommand yes\n"
+                                      "LocalCommand touch {}; until test -e {}; do sleep 0.1; done\n",
+                                      begun.string(), over.string()));
+    const Autossh autossh(sshd, {"-M", "0", "--connect-timeout", "3s", "-N"});
+    REQUIRE(wait_until([&] { return std::filesystem::exists(begun); }));
+    const int before = starts(autossh);
+    std::this_thread::sleep_for(std::chrono::seconds(4));
+    CHECK(autossh.log().count("]: up: ") == 0);
+    CHECK(starts(autossh) == before);
+    write_file(over, "");
+    CHECK(autossh.log().wait_for("]: up: "));
+    CHECK(starts(autossh) == before);
+    CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }

@@ -2,6 +2,9 @@
 
 #include "support/catch.hpp"
 
+#include <optional>
+#include <vector>
+
 using namespace autossh;
 using namespace std::chrono_literals;
 
@@ -44,4 +47,27 @@ TEST_CASE("Alive checks: an answer, or a reason for the silence, begins anew")
     checks.end();
     checks.excuse(begin + 40s);
     CHECK(checks.next() == never);
+}
+
+TEST_CASE("Alive checks: an ssh that wakes up meanwhile waits for a name server, and does not hang")
+{
+    struct Row {
+        std::vector<std::optional<std::uint64_t>> sleeps;  // at each silence
+        bool hangs;
+    };
+    const Row rows[] = {
+        {{7, 7, 7}, true},
+        {{7, 8, 9, 10, 11}, false},
+        {{7, 7, 8, 8, 9, 9}, false},  // every 5 s, as by resolv.conf(5)
+        {{7, 8, 8, 8}, true},
+        {{std::nullopt, 7, std::nullopt}, true},
+        {{std::nullopt, std::nullopt, std::nullopt}, true},
+    };
+    for (const Row& row : rows) {
+        AliveChecks checks;
+        checks.begin({});
+        for (const auto& sleeps : row.sleeps)
+            checks.was_silent({}, sleeps);
+        CHECK(checks.hangs() == row.hangs);
+    }
 }

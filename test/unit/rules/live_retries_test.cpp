@@ -5,17 +5,20 @@
 using namespace autossh;
 using namespace std::chrono_literals;
 
-TEST_CASE("Live retries: every second, then every 5 s, and after a quarter of an hour ever less often")
+TEST_CASE("Live retries: every second, longer for a port of our own, then every 5 s, and ever less often")
 {
     struct Row {
         Duration since;
         Duration interval;
+        Duration of_our_own;
     };
-    const Row rows[] = {{0s, 1s},    {14s, 1s}, {15s, 5s},  {14min, 5s},
-                        {15min, 5s}, {1h, 20s}, {3h, 1min}, {24h, 1min}};
+    const Row rows[] = {{0s, 1s, 1s},     {14s, 1s, 1s},    {15s, 5s, 1s},   {179s, 5s, 1s},
+                        {3min, 5s, 5s},   {14min, 5s, 5s},  {15min, 5s, 5s}, {1h, 20s, 20s},
+                        {3h, 1min, 1min}, {24h, 1min, 1min}};
     for (const Row& row : rows) {
         CAPTURE(row.since.count());
-        CHECK(live_retry_interval(row.since) == row.interval);
+        CHECK(live_retry_interval(row.since, false) == row.interval);
+        CHECK(live_retry_interval(row.since, true) == row.of_our_own);
     }
 }
 
@@ -28,9 +31,11 @@ TEST_CASE("Live retries: as long as one is refused, from the first refusal on")
     CHECK(retries.next() == begin + 1s);
     retries.note_refused(true, begin + 1s);
     CHECK(retries.next() == begin + 1s);
-    retries.asked(begin + 1s);
+    retries.asked(begin + 1s, false);
     CHECK(retries.next() == begin + 2s);
-    retries.asked(begin + 20s);
+    retries.asked(begin + 20s, true);
+    CHECK(retries.next() == begin + 21s);
+    retries.asked(begin + 20s, false);
     CHECK(retries.next() == begin + 25s);
     retries.note_refused(false, begin + 25s);
     CHECK(retries.next() == never);

@@ -89,7 +89,7 @@ TEST_CASE("Exit of ssh: an ssh with forwards alone that ends with 0 was ended fr
         return judge_session(end, settings).note;
     };
     CHECK(note(true, true, 0, RestartPolicy::on_failure) ==
-          "ssh was ended from outside, by a signal or by ssh -O exit, which ends autossh as in 1.4g; "
+          "ssh was ended from outside, most likely by a SIGTERM, which ends autossh as in 1.4g; "
           "--restart always goes on");
     CHECK(note(true, true, 0, RestartPolicy::always).empty());
     CHECK(note(false, true, 0, RestartPolicy::on_failure).empty());
@@ -117,4 +117,42 @@ TEST_CASE(
     settings.restart_after_success = false;
     settings.restart = RestartPolicy::always;
     CHECK(judge_session(end, settings).verdict == Verdict::restart);
+}
+
+TEST_CASE("Exit of ssh: one that has left its forwards to another process has not done its work")
+{
+    struct Row {
+        Leaves leaves;
+        bool only_forwards;
+        int status;
+        RestartPolicy restart;
+        Verdict verdict;
+        const char* cause;
+    };
+    const char* const away = "ssh has gone to the background, where nobody would watch it";
+    const char* const given =
+        "ssh has given its forwards to another ssh (ControlPath), which nobody would watch";
+    using enum RestartPolicy;
+    const Row rows[] = {
+        {Leaves::background, true, 0, on_failure, Verdict::restart, away},
+        {Leaves::other_ssh, true, 0, on_failure, Verdict::restart, given},
+        {Leaves::background, true, 0, always, Verdict::restart, away},
+        {Leaves::background, true, 0, none, Verdict::succeeded, away},
+        {Leaves::background, false, 0, on_failure, Verdict::succeeded, "the cause"},
+        {Leaves::background, true, 255, on_failure, Verdict::restart, "the cause"},
+        {Leaves::nothing, true, 0, on_failure, Verdict::succeeded, "the cause"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.leaves, row.only_forwards, row.status);
+        SessionEnd end = end_of(ExitStatus::exited(row.status), FailureClass::other);
+        end.attempt.only_forwards = row.only_forwards;
+        end.leaves = row.leaves;
+        TunnelSettings settings;
+        settings.restart = row.restart;
+        const Ruling ruling = judge_session(end, settings);
+        CHECK(ruling.verdict == row.verdict);
+        CHECK(ruling.cause == row.cause);
+        if (row.leaves != Leaves::nothing && row.only_forwards && row.status == 0)
+            CHECK(ruling.note.empty());
+    }
 }

@@ -348,6 +348,52 @@ TEST_CASE("Transcript: where ssh cannot listen for the loop, the user's forwards
     CHECK_FALSE(other.loop_refused());
 }
 
+TEST_CASE("Transcript: what is refused on several addresses is granted one by one")
+{
+    const auto config = SshConfig::parse("hostname h\nuser u\nport 22\nserveraliveinterval 0\n"
+                                         "serveralivecountmax 3\nremoteforward [127.0.0.1]:22 [h]:1\n"
+                                         "remoteforward [127.0.0.2]:22 [h]:1\n"
+                                         "localforward [127.0.0.1]:80 [h]:1\n"
+                                         "localforward [127.0.0.2]:80 [h]:1\n");
+    REQUIRE(config);
+    SessionTerms terms;
+    terms.forwards = forwards_of(*config, std::nullopt);
+    ClientState said(terms);
+    said.read_lines("Authenticated to h ([127.0.0.1]:22) using \"publickey\".\n"
+                    "bind [127.0.0.1]:80: Address already in use\n"
+                    "channel_setup_fwd_listener_tcpip: cannot listen to port: 80\n"
+                    "bind [127.0.0.2]:80: Address already in use\n"
+                    "channel_setup_fwd_listener_tcpip: cannot listen to port: 80\n"
+                    "debug1: remote forward failure for: listen 127.0.0.1:22, connect h:1\n"
+                    "Warning: remote port forwarding failed for listen port 22\n"
+                    "debug1: remote forward failure for: listen 127.0.0.2:22, connect h:1\n"
+                    "Warning: remote port forwarding failed for listen port 22\n");
+    CHECK(said.every_forward_failed(4));
+    for (std::size_t left = 4; left > 0; --left) {
+        REQUIRE_FALSE(said.refused_forwards().empty());
+        const SshMessage refusal = said.refused_forwards().front();
+        for (const Forward& forward : said.users_forwards())
+            if (forward.state == Forward::State::refused && is_about(refusal, forward)) {
+                said.forward_is_granted(refusal, *forward.configured);
+                break;
+            }
+        CHECK(said.every_forward_failed(left - 1));
+        CHECK_FALSE(said.every_forward_failed(left));
+    }
+    CHECK(said.refused_forwards().empty());
+    CHECK_FALSE(said.some_forward_failed());
+}
+
+TEST_CASE("Transcript: to whom ssh leaves its connection, as it says before it ends")
+{
+    const auto left_to = [](const Lines& lines) { return heard(lines).circumstances().left_to; };
+    CHECK(left_to({login, "debug1: Entering interactive session."}) == LeftTo::nobody);
+    CHECK(left_to({login, "debug1: forking to background"}) == LeftTo::background);
+    CHECK(left_to({"debug1: auto-mux: Trying existing master at '/cm'",
+                   "debug1: mux_client_request_session: master session id: 4"}) == LeftTo::master);
+    CHECK(left_to({login, "debug1: mux_client_request_session: master session id: 4"}) == LeftTo::nobody);
+}
+
 TEST_CASE("Transcript: which forwards fail wholly, as ExitOnForwardFailure means it")
 {
     const auto fails = [](std::string_view line) {

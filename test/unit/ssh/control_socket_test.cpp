@@ -52,6 +52,55 @@ TEST_CASE(
         }
 }
 
+TEST_CASE("Master: a tunnel whose command line shares a connection never rides on another ssh's")
+{
+    struct Row {
+        bool answered;
+        bool master;
+        bool never_restarted;
+        ControlSocket comes_to;
+    };
+    const Row rows[] = {
+        {false, true, false, ControlSocket::free},    {true, true, false, ControlSocket::avoided},
+        {true, false, false, ControlSocket::avoided}, {false, false, false, ControlSocket::unused},
+        {true, true, true, ControlSocket::unused},    {false, true, true, ControlSocket::unused},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.answered, row.master, row.never_restarted);
+        CHECK(control_socket({.is_named = true,
+                              .is_master = row.master,
+                              .is_answered = row.answered,
+                              .only_forwards = true,
+                              .never_restarted = row.never_restarted}) == row.comes_to);
+    }
+    CHECK(sharing_in_fact(Sharing::by_path, ControlSocket::unused) == Sharing::by_path);
+    CHECK(sharing_in_fact(Sharing::by_path, ControlSocket::free) == Sharing::unasked);
+    CHECK(sharing_in_fact(Sharing::by_path, ControlSocket::avoided) == Sharing::unasked);
+    CHECK(sharing_in_fact(Sharing::unasked, ControlSocket::joined) == Sharing::by_path);
+}
+
+TEST_CASE("Master: the command line names one for a tunnel alone")
+{
+    const auto facts = [](std::vector<std::string> words, const std::string& lines) {
+        TunnelSettings settings;
+        settings.ssh.arguments = std::move(words);
+        settings.ssh.arguments.insert(settings.ssh.arguments.begin(), "ssh");
+        const auto config = SshConfig::parse(
+            "hostname h\nuser u\nport 22\nserveraliveinterval 0\nserveralivecountmax 3\n" + lines);
+        REQUIRE(config);
+        return control_facts(settings, choices_of(settings.ssh), *config);
+    };
+    const std::string path = "controlpath /nowhere/cm\n";
+    CHECK(facts({"-N", "-S", "/nowhere/cm", "h"}, path).is_named);
+    CHECK(facts({"-N", "-M", "h"}, path + "controlmaster true\n").is_master);
+    CHECK_FALSE(facts({"-N", "-S", "/nowhere/cm", "h"}, path).is_answered);
+    CHECK_FALSE(facts({"-S", "/nowhere/cm", "h"}, path).is_named);
+    CHECK_FALSE(facts({"-S", "/nowhere/cm", "-W", "x:1", "h"}, path).is_named);
+    CHECK_FALSE(facts({"-O", "check", "h"}, path).is_named);
+    CHECK_FALSE(facts({"-N", "h"}, path).is_named);
+    CHECK_FALSE(facts({"-N", "-M", "h"}, "controlmaster true\n").is_named);
+}
+
 TEST_CASE("Control line: for a tunnel that is started again, and says nothing of sharing")
 {
     struct Row {
@@ -92,6 +141,33 @@ TEST_CASE("Control line: for a tunnel that is started again, and says nothing of
         CHECK(line.path == row.path);
         const bool wanted = row.directory.size() > longest.size() || row.directory == "/a\"b";
         CHECK(line.reason_against.empty() != wanted);
+    }
+}
+
+TEST_CASE("Control line: of a master that asks a person before each request, nothing but its life is asked")
+{
+    for (const std::string how : {"true", "auto", "ask", "autoask"}) {
+        const auto config = SshConfig::parse("hostname h\nuser u\nport 22\nserveraliveinterval 0\n"
+                                             "serveralivecountmax 3\ncontrolpath /cm\ncontrolmaster " +
+                                             how + "\n");
+        REQUIRE(config);
+        const ControlLine line = control_line({}, choices_of(std::vector<std::string>{"-N", "h"}), *config,
+                                              "/d", ControlSocket::free);
+        CHECK(line.path == "/cm");
+        CHECK(line.is_guarded == how.ends_with("ask"));
+    }
+}
+
+TEST_CASE("Control line: an ssh that may ask its user behind the log-in is not watched")
+{
+    for (const std::string answer : {"yes", "ask"}) {
+        const auto config = SshConfig::parse("hostname h\nuser u\nport 22\nserveraliveinterval 0\n"
+                                             "serveralivecountmax 3\nupdatehostkeys " +
+                                             answer + "\n");
+        REQUIRE(config);
+        CHECK(control_line({}, choices_of(std::vector<std::string>{"-N", "h"}), *config, "/d",
+                           ControlSocket::unused)
+                  .asks_user == (answer == "ask"));
     }
 }
 

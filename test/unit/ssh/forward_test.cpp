@@ -97,6 +97,45 @@ TEST_CASE("Forwards: the server's answers, and what cannot be listened to")
     }
 }
 
+TEST_CASE("Forwards: of one port on several addresses each has its answer")
+{
+    const std::string two = "remoteforward [127.0.0.1]:2222 [h]:22\nremoteforward [127.0.0.2]:2222 [h]:22\n";
+    const char* const first = "debug1: remote forward failure for: listen 127.0.0.1:2222, connect h:22";
+    const char* const second = "debug1: remote forward failure for: listen 127.0.0.2:2222, connect h:22";
+    const char* const success = "debug1: remote forward success for: listen 127.0.0.1:2222, connect h:22";
+    const char* const warning = "Warning: remote port forwarding failed for listen port 2222";
+    struct Row {
+        std::string config;
+        std::vector<const char*> lines;
+        const char* states;
+        bool awaits;
+    };
+    const Row rows[] = {
+        {two, {success, second, warning}, "-R 2222 working, -R 2222 refused", false},
+        {two, {first, warning}, "-R 2222 refused, -R 2222 unknown", true},
+        {two, {first, warning, second, warning}, "-R 2222 refused, -R 2222 refused", false},
+        {two, {warning, warning}, "-R 2222 refused, -R 2222 refused", false},
+        {"remoteforward 2222 [h]:1\nremoteforward 2222 [h]:2\n",
+         {"debug1: remote forward success for: listen 2222, connect h:1",
+          "debug1: remote forward failure for: listen 2222, connect h:2", warning},
+         "-R 2222 working, -R 2222 refused",
+         false},
+        {"localforward [127.0.0.1]:2222 [h]:1\nlocalforward [127.0.0.2]:2222 [h]:1\n",
+         {"bind [127.0.0.1]:2222: Address already in use",
+          "channel_setup_fwd_listener_tcpip: cannot listen to port: 2222"},
+         "-L 2222 refused, -L 2222 unknown",
+         false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.lines);
+        ForwardStates states = states_for(row.config);
+        for (const char* const line : row.lines)
+            CHECK(read(states, line).empty());
+        CHECK(states.in_words() == row.states);
+        CHECK(states.awaits_answers() == row.awaits);
+    }
+}
+
 TEST_CASE("Forwards: a refused tunnel device is not working, whatever ssh says next")
 {
     ForwardStates states = states_for("tunnel true\ntunneldevice 5:5\n");

@@ -142,11 +142,11 @@ TEST_CASE("Plan: -q is carried out by us where no -v says something else")
 {
     const SshPlan quiet = plan_for(settings({"-qN", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(quiet.log.users_level == SshLogLevel::quiet);
-    CHECK(quiet.log.drops_quiet);
+    CHECK(quiet.dropped.quiet);
 
     const SshPlan loud = plan_for(settings({"-v", "-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(loud.log.users_level == std::nullopt);
-    CHECK_FALSE(loud.log.drops_quiet);
+    CHECK_FALSE(loud.dropped.quiet);
 }
 
 TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")

@@ -100,7 +100,7 @@ TEST_CASE("How ssh is started: -q is carried out by us, and is no word of ssh's 
 {
     SshPlan quiet;
     quiet.additions = {{{"-o", "LogLevel=DEBUG1"}, ""}};
-    quiet.log.drops_quiet = true;
+    quiet.dropped.quiet = true;
     const Command ssh = ssh_with({"-qN4q", "-b", "-q", "server", "-q", "tee", "-q"});
     CHECK(command_for(ssh, quiet, {}).arguments ==
           Arguments{"ssh", "-N4", "-b", "-q", "-o", "LogLevel=DEBUG1", "server", "tee", "-q"});

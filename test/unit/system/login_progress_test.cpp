@@ -74,4 +74,7 @@ TEST_CASE("Log-in: the traces of a process, alive or not waited for")
     CHECK(traces.ended);
     CHECK(progress_of(traces) == LoginProgress::before_login);
     CHECK_FALSE(traces_of(::getpid()).ended);
+    const auto sleeps = traces_of(::getpid()).sleeps;
+    ::usleep(1000);
+    CHECK(traces_of(::getpid()).sleeps > sleeps);
 }

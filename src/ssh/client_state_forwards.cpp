@@ -1,0 +1,90 @@
+// The part of ClientState that is about the user's forwards.
+#include "autossh/ssh/client_state.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+/// In failed_forwards_.
+std::string key_of(const SshMessage& refusal)
+{
+    const bool remote = refusal.kind == SshMessage::Kind::forward_refused;
+    return fmt::format("{} {}", remote ? 'R' : 'L', refusal.subject);
+}
+
+}  // namespace
+
+/// What the server has said is about this one; of local ones no more is known than now.
+void ClientState::explain_forward(SshMessage& message)
+{
+    const FailureClass failure = message.failure.failure_class;
+    const bool local = message.kind == SshMessage::Kind::local_port_in_use;
+    if (failure != FailureClass::forward_refused && !local)
+        return;
+    message.failure =
+        explained(message, circumstances(),
+                  {.port_was_ours = terms_.after_session, .past_log_is_read = terms_.past_log_is_read});
+    if (!local)
+        circumstances_.forward_is_refused();
+}
+
+void ClientState::take_refused_forward(const SshMessage& message)
+{
+    // ssh names a local port once for each address, and once more if none could be had.
+    if (!is_refused(message) && refused_forwards_.size() < most_remembered)
+        refused_forwards_.push_back(message);
+}
+
+bool ClientState::is_refused(const SshMessage& refusal) const
+{
+    return std::ranges::any_of(
+        refused_forwards_, [&](const SshMessage& other) { return forwards_.are_about_one(refusal, other); });
+}
+
+bool ClientState::fails_wholly(const SshMessage& refusal) const
+{
+    return failed_forwards_.contains(key_of(refusal));
+}
+
+void ClientState::forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward)
+{
+    forwards_.granted(forward);
+    if (const auto failed = failed_forwards_.find(key_of(refusal)); failed != failed_forwards_.end())
+        failed_forwards_.erase(failed);
+    if (forwards_.some_are_refused(refusal))  // the same port on another address
+        return;
+    std::erase_if(refused_forwards_, [&](const SshMessage& other) {
+        return other.kind == refusal.kind && other.subject == refusal.subject &&
+               other.address == refusal.address;
+    });
+    if (failure_ && failure_->kind == refusal.kind && failure_->subject == refusal.subject)
+        failure_.reset();  // ssh will not end of it
+}
+
+void ClientState::note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port)
+{
+    forwards_.note_port(forward, port);
+    const auto found = std::ranges::find(allocated_ports_, std::to_string(before));
+    if (found != allocated_ports_.end())
+        *found = std::to_string(port);
+    else if (allocated_ports_.size() < most_remembered)
+        allocated_ports_.push_back(std::to_string(port));
+}
+
+void ClientState::note_failed_forward(const SshMessage& message)
+{
+    if (terms_.monitor_port && message.subject == std::to_string(*terms_.monitor_port))
+        return;
+    if (drops_all_forwards(message))
+        all_forwards_off_ = true;
+    else if (failed_forwards_.size() < most_remembered &&
+             (!message.subject.empty() || failed_forwards_.empty()))
+        failed_forwards_.insert(key_of(message));
+}
+
+}  // namespace autossh
