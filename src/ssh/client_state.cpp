@@ -137,6 +137,11 @@ void ClientState::read_lines(std::string_view text)
     }
 }
 
+bool ClientState::reason_is_claimed() const
+{
+    return failure_ && !logged_in() && !ended_by_itself_ && needs_mending(failure_->failure.failure_class);
+}
+
 void ClientState::take_failure(SshMessage message)
 {
     FailureClass& failure_class = message.failure.failure_class;

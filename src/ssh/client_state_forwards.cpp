@@ -40,6 +40,12 @@ void ClientState::take_refused_forward(const SshMessage& message)
         refused_forwards_.push_back(message);
 }
 
+bool ClientState::some_refusal_is_settled() const
+{
+    return std::ranges::any_of(refused_forwards_,
+                               [](const SshMessage& refused) { return refused.failure.lasts; });
+}
+
 bool ClientState::is_refused(const SshMessage& refusal) const
 {
     return std::ranges::any_of(

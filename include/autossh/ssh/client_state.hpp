@@ -85,11 +85,7 @@ public:
     /// The server listens on `port` for this -R 0. `before`: which ssh has told; 0: none.
     void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
     /// One of them only by another log-in.
-    bool some_refusal_is_settled() const
-    {
-        return std::ranges::any_of(refused_forwards_,
-                                   [](const SshMessage& refused) { return refused.failure.lasts; });
-    }
+    bool some_refusal_is_settled() const;
     /// ssh itself has dropped them all, for want of trust in the server.
     bool all_forwards_are_off() const { return all_forwards_off_; }
     /// None of so many works.
@@ -111,11 +107,7 @@ public:
     bool hung_up() const { return failure_ && failure_->subject == "signal 1"; }
     /// That reason is one for which ssh ends by itself, with a last word of its own, and it has not: a server
     /// has said so.
-    bool reason_is_claimed() const
-    {
-        return failure_ && !logged_in() && !ended_by_itself_ &&
-               needs_mending(failure_->failure.failure_class);
-    }
+    bool reason_is_claimed() const;
 
     /// Why it ended. Without any words of ssh's: class other, with the exit status as the cause.
     Failure failure(ExitStatus status, const KeyCircumstances& keys) const;
