@@ -38,14 +38,18 @@ bool can_have_pid_namespace()
 #define SKIP_WITHOUT_PID_NAMESPACE()                                                                         \
     SKIP_UNLESS(can_have_pid_namespace(), "no pid namespace can be made here")
 
-/// The process of the family whose command line begins with `words`.
+/// The process of the family whose command line begins with `words`, which may not have executed its program
+/// yet.
 process_table::Entry member(FakeSession& session, const std::string& words)
 {
-    const auto family = session.autossh().family();
-    const auto found = std::ranges::find_if(
-        family, [&](const process_table::Entry& entry) { return entry.command.starts_with(words); });
-    REQUIRE(found != family.end());
-    return *found;
+    process_table::Entry member;
+    REQUIRE(wait_until([&] {
+        for (const process_table::Entry& entry : session.autossh().family())
+            if (entry.command.starts_with(words))
+                member = entry;
+        return member.pid != 0;
+    }));
+    return member;
 }
 
 /// Reaped, too: a zombie can be signalled.
