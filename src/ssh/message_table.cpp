@@ -121,8 +121,8 @@ constexpr MessagePattern messages[] = {
     {"Killed by signal *.*", other, 30, "ssh was ended by signal $1", MessageKind::failure, "signal $1"},
 
     // Agreeing on keys and ciphers.
-    {"Unable to negotiate with *: * Their offer: *", key_exchange, 40,
-     "cannot agree with $1: $2 They offer $3", MessageKind::failure, "$2"},
+    {"Unable to negotiate with *: no matching * found. Their offer: *", key_exchange, 40,
+     "cannot agree with $1: no common $2; it offers $3", MessageKind::failure, "no matching $2 found."},
     {"Unable to negotiate with *: *", key_exchange, 40, "cannot agree with $1: $2"},
     {"Bad packet length *", key_exchange, 40, "corrupted data (bad packet length)"},
     {"Corrupted MAC on input*", key_exchange, 40, "corrupted data (bad MAC)"},

@@ -10,7 +10,6 @@
 #include "autossh/ssh/message.hpp"
 #include "autossh/system/login_progress.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>

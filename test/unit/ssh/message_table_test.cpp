@@ -110,11 +110,11 @@ TEST_CASE("Diagnostics: ssh's words about keys and ciphers that both sides know"
         {"Unable to negotiate with 127.0.0.1 port 42201: no matching host key type found. Their offer: "
          "ssh-ed25519",
          key_exchange,
-         "cannot agree with 127.0.0.1 port 42201: no matching host key type found. They offer ssh-ed25519"},
+         "cannot agree with 127.0.0.1 port 42201: no common host key type; it offers ssh-ed25519"},
         {"Unable to negotiate with 127.0.0.1 port 42201: no matching MAC found. Their offer: "
          "umac-64-etm@openssh.com",
          key_exchange,
-         "cannot agree with 127.0.0.1 port 42201: no matching MAC found. They offer umac-64-etm@openssh.com"},
+         "cannot agree with 127.0.0.1 port 42201: no common MAC; it offers umac-64-etm@openssh.com"},
         {"Bad packet length 16711696.", key_exchange, "corrupted data (bad packet length)"},
         {"Corrupted MAC on input.", key_exchange, "corrupted data (bad MAC)"},
         {"ssh_dispatch_run_fatal: Connection to 127.0.0.1 port 42706: Connection corrupted", key_exchange,
