@@ -59,7 +59,14 @@ SshLog::SshLog(const Executor& executor, std::string path, std::function<void(st
 
 SshLog::~SshLog()
 {
-    ::unlink(path_.c_str());
+    give_up_name();
+}
+
+void SshLog::give_up_name()
+{
+    if (!path_.empty())
+        ::unlink(path_.c_str());
+    path_.clear();
 }
 
 bool SshLog::exists()

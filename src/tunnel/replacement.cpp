@@ -147,8 +147,10 @@ void Replacement::drop()
     child_->signal(SIGTERM);
     child_->signal(SIGCONT);
     process_.reaper.ssh_has_ended(child_->pid());
-    if (ssh_log_)
+    if (ssh_log_) {
         ssh_log_->hand_to([](std::string_view) {});
+        ssh_log_->give_up_name();
+    }
     ending_ = {.child = std::move(child_), .log = std::move(ssh_log_)};
     kill_alarm_.set_after(settings_.kill_time);
     forget();

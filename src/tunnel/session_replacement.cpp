@@ -1,6 +1,8 @@
 // The part of Session that has another ssh log in beside one whose connection is doubted.
+#include "autossh/system/tcp_table.hpp"
 #include "autossh/tunnel/session.hpp"
 
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -47,6 +49,7 @@ void Session::look_at_replacement(Time now)
     if (const auto failure = replacement_.look(now)) {
         log_.info("another ssh could not log in beside this one: {}", failure->cause);
         replacement_pace_.failed(failure->failure_class, now);
+        way_probe_.reset();
     }
     if (replacement_.is_running() && !doubted && !renewed) {
         log_.info("the connection is well: ending ssh ({}) beside it", replacement_.pid());
@@ -54,8 +57,31 @@ void Session::look_at_replacement(Time now)
     }
     if (!replacement_.is_running() && now >= replacement_pace_.next_start())
         start_replacement(now, doubted);
+    hurry_replacement(now, doubted);
     if (doubted && is_spared(now))
         connection_.test_on(now);
+}
+
+/// The system sends the first packet of a connection again ever later: one that was begun in an outage comes
+/// to its end up to 16 s late, and a new one at once.
+void Session::hurry_replacement(Time now, bool doubted)
+{
+    if (!doubted || !is_spared(now)) {
+        way_probe_.reset();
+        way_is_open_ = false;
+        return;
+    }
+    const bool connects = replacement_.is_running() && is_still_connecting(replacement_.pid());
+    if (std::exchange(way_is_open_, false) && (connects || !replacement_.is_running())) {
+        replacement_.drop();
+        start_replacement(now, doubted);
+    }
+    const auto server = tracker_.server_address();
+    if (!way_probe_ && server && manner_.may_probe_port)
+        way_probe_ = std::make_unique<PortProbe>(executor_, server->host, server->port, now, [this] {
+            way_is_open_ = true;
+            event_.notify();
+        });
 }
 
 /// The server may not hear of its end: it is told when another has logged in.

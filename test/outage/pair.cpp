@@ -65,8 +65,10 @@ void observe_pair(PairOutcome& outcome, const Lab& lab, const Watch& watch)
     const auto local_back = first_return(local, watch.fault());
     if (!local_back)
         return;
-    outcome.later_restarts = static_cast<int>(
-        std::ranges::count_if(watch.starts(), [&](Clock::time_point start) { return start > *local_back; }));
+    // One that takes over has the -L back within milliseconds of being counted.
+    constexpr milliseconds moment{300};
+    outcome.later_restarts = static_cast<int>(std::ranges::count_if(
+        watch.starts(), [&](Clock::time_point start) { return start > *local_back + moment; }));
     const auto remote_broke = first_break(remote, watch.fault());
     const auto may_be_back = std::max(watch.sessions_ended().value_or(*local_back), *local_back);
     if (remote_broke && may_be_back > *remote_broke)

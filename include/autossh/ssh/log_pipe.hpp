@@ -35,6 +35,9 @@ public:
     /// False where somebody has removed it: the next ssh would make a file in its place.
     bool exists();
 
+    /// Its name is free for another from now on. Of an ssh that has opened it, all is read as before.
+    void give_up_name();
+
     /// Hands out what has been written by now, but only so much that the event loop can go on soon: signals
     /// wait. False: there is more. An unfinished line waits for its end.
     bool drain();

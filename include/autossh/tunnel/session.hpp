@@ -2,8 +2,6 @@
 // known of it.
 #pragma once
 
-#include "autossh/base/asio.hpp"
-#include "autossh/base/event.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/rules/backoff.hpp"
@@ -16,6 +14,7 @@
 #include "autossh/tunnel/forward_opening.hpp"
 #include "autossh/tunnel/forward_watch.hpp"
 #include "autossh/tunnel/own_master.hpp"
+#include "autossh/tunnel/port_probe.hpp"
 #include "autossh/tunnel/predecessor.hpp"
 #include "autossh/tunnel/replacement.hpp"
 #include "autossh/tunnel/session_facts.hpp"
@@ -77,13 +76,13 @@ public:
     /// It has ended: what it has said is taken in, in turns of the event loop. `stops`: requests to stop.
     Awaitable<void> hear_rest(const int& stops);
     Awaitable<void> end(const Ruling& reason, const int& stops);
-    /// In place of end(): another ssh is to take over, and this one lives on until nobody uses it. False:
-    /// there is none, or it is not for that.
+    /// In place of end(): another is to take over, and this one lives on until nobody uses it. False: none
+    /// is.
     bool hand_over(const Ruling& reason);
     /// What the rules of the manual say now that it has ended.
     Ruling judge_end(ExitStatus status);
-    /// Of a living ssh that is as good as ended: with ExitOnForwardFailure, carried out by us, a forward is
-    /// refused; or it waits for an answer that it would better not get. Nothing: it is well.
+    /// Of one as good as ended: with ExitOnForwardFailure, carried out by us, a forward is refused; or it
+    /// waits for an answer that it would better not get. Nothing: it is well.
     std::optional<Ruling> judge_living();
     /// It has ended. `failure`: of what.
     void finish(std::optional<FailureClass> failure);
@@ -107,6 +106,7 @@ private:
     Time renewal() const;
     void look_at_replacement(Time now);
     void start_replacement(Time now, bool doubted);
+    void hurry_replacement(Time now, bool doubted);
     void follow_stops();
     void note_words_of_server();
     bool tests_rest() const;
@@ -134,6 +134,8 @@ private:
     std::optional<KeptConnection> lost_connection_;   ///< the same of the last one
     std::shared_ptr<MuxClient> predecessors_master_;  ///< has the forwards that are to be moved
     ReplacementPace replacement_pace_;
+    std::unique_ptr<PortProbe> way_probe_;  ///< while a replacement connects
+    bool way_is_open_ = false;
     ForwardOpening forward_opening_;
     bool may_be_replaced_ = false;
     bool predecessor_is_well_ = false;
