@@ -6,6 +6,13 @@
 
 namespace autossh {
 
+namespace {
+
+/// From the end of an ssh of ours, of which the server is still to hear.
+constexpr Duration time_to_let_go = std::chrono::milliseconds(100);
+
+}  // namespace
+
 Duration live_retry_interval(Duration since_refusal, bool perhaps_ours)
 {
     if (since_refusal < (perhaps_ours ? times::our_port_is_free_soon : times::port_is_free_soon))
@@ -24,6 +31,14 @@ void LiveRetries::note_refused(bool some, Time now)
         since_ = now;
         next_ = now + times::quick_live_retry;
     }
+}
+
+void LiveRetries::begin_anew(Time now)
+{
+    if (!since_)
+        return;
+    since_ = now;
+    next_ = now + time_to_let_go;
 }
 
 void LiveRetries::asked(Time now, bool perhaps_ours)

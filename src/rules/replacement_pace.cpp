@@ -23,17 +23,17 @@ bool is_of_the_way(FailureClass failure)
 
 }  // namespace
 
-void ReplacementPace::note(bool wanted, Time now)
+void ReplacementPace::note(Need need, Time now)
 {
-    if (!wanted) {
-        wanted_since_.reset();
-        next_ = never;
-        failures_ = 0;
-        is_hopeless_ = false;
-    } else if (!wanted_since_) {
-        wanted_since_ = now;
-        next_ = needs_more_ ? never : now + times::time_to_answer;
-    }
+    if (need == need_)
+        return;
+    need_ = need;
+    wanted_since_ = now;
+    failures_ = 0;
+    is_hopeless_ = false;
+    // For a doubt a refused log-in is not repeated: the old ssh is ended for it, and a new one has to try.
+    const bool may_log_in = need == Need::newer || (need == Need::better && !needs_more_);
+    next_ = may_log_in ? now + times::time_to_answer : never;
 }
 
 void ReplacementPace::failed(FailureClass failure, Time now)
@@ -41,7 +41,7 @@ void ReplacementPace::failed(FailureClass failure, Time now)
     if (!is_of_the_way(failure)) {
         needs_more_ = needs_more_ || needs_mending(failure) || failure == FailureClass::needs_person;
         is_hopeless_ = true;
-        next_ = never;
+        next_ = need_ == Need::newer ? now + times::between_refused_renewals : never;
         return;
     }
     const auto& waits = times::replacement_waits;
@@ -51,9 +51,9 @@ void ReplacementPace::failed(FailureClass failure, Time now)
 
 Time ReplacementPace::spared_until() const
 {
-    if (!wanted_since_ || is_hopeless_ || needs_more_)
+    if (need_ == Need::none || is_hopeless_ || needs_more_)
         return {};
-    return *wanted_since_ + times::longest_doubt;
+    return wanted_since_ + times::longest_doubt;
 }
 
 }  // namespace autossh

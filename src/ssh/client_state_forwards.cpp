@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -80,6 +81,17 @@ void ClientState::note_port(const ConfiguredForward& forward, std::uint16_t befo
         *found = std::to_string(port);
     else if (allocated_ports_.size() < most_remembered)
         allocated_ports_.push_back(std::to_string(port));
+}
+
+void ClientState::read_refusal(std::string_view line)
+{
+    SshMessage message = parse_message(line);
+    if (loop_.take(message, line))
+        return;
+    note_failed_forward(message);
+    explain_forward(message);
+    forwards_.read_line(line, message);
+    take(std::move(message), line);
 }
 
 void ClientState::note_failed_forward(const SshMessage& message)

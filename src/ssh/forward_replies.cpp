@@ -33,4 +33,12 @@ std::vector<std::string> lines_of_reply(const ConfiguredForward& forward, const 
     return lines;
 }
 
+std::string line_of_refusal_here(const ConfiguredForward& forward)
+{
+    const ForwardPlace& listen = forward.listen;
+    if (!listen.path.empty())
+        return fmt::format("unix_listener: cannot bind to path {}: Address already in use", listen.path);
+    return fmt::format("channel_setup_fwd_listener_tcpip: cannot listen to port: {}", listen.port);
+}
+
 }  // namespace autossh

@@ -48,6 +48,12 @@ std::vector<KeptPorts::Wanted> KeptPorts::wanted(std::span<const Forward> forwar
     return found;
 }
 
+std::optional<std::uint16_t> KeptPorts::port_of(const ConfiguredForward& forward) const
+{
+    const Kept* const kept = find(forward);
+    return kept == nullptr ? std::nullopt : std::optional(kept->port);
+}
+
 bool KeptPorts::refused(const Wanted& wanted, Time now)
 {
     Kept* const kept = find(wanted.forward);

@@ -3,6 +3,7 @@
 #include "autossh/base/coroutine.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/ssh/forward_replies.hpp"
+#include "autossh/ssh/kept_ports.hpp"
 
 #include <exception>
 #include <utility>
@@ -54,30 +55,55 @@ void ForwardOpening::remove_left_sockets()
         remove_left_socket(path);
 }
 
-/// One after the other, so that each is away for a moment only.
+/// One after the other, so that each is away for a moment only. A server's socket is opened first: to close
+/// it leaves its file, in whose place a server listens again by StreamLocalBindUnlink alone; where it does
+/// not, the predecessor keeps it.
 Awaitable<void> ForwardOpening::move(Work work, Lifetime::Observer observer)
 {
-    for (const ConfiguredForward& forward : work.forwards) {
-        if (work.predecessor) {
-            static_cast<void>(co_await work.predecessor->close(forward));
-            if (forward.kind != ConfiguredForward::Kind::remote)
-                remove_left_socket(forward.listen.path);
-        }
-        const bool may_be_late = work.predecessor_is_well && forward.kind == ConfiguredForward::Kind::remote;
-        const MuxAnswer answer = co_await open(work.master, forward, may_be_late ? most_tries : 1);
-        if (observer.is_over() || !take(forward, answer))
+    for (const Wanted& wanted : work.forwards) {
+        const bool is_remote = wanted.forward.kind == ConfiguredForward::Kind::remote;
+        const bool keeps_file = is_remote && !wanted.forward.listen.path.empty();
+        if (work.predecessor && !keeps_file)
+            co_await close(work.predecessor, wanted);
+        const bool may_be_late = work.predecessor_is_well && is_remote && !keeps_file;
+        const MuxAnswer answer = co_await open(work.master, wanted, may_be_late ? most_tries : 1);
+        if (observer.is_over() || !take(wanted.forward, answer))
             co_return;
+        if (work.predecessor && keeps_file && answer.is_granted())
+            co_await close(work.predecessor, wanted);
     }
     for (const ConfiguredForward& forward : work.loop) {
-        const MuxAnswer answer = co_await open(work.master, forward, 1);
+        const MuxAnswer answer = co_await work.master->open(forward);
         if (observer.is_over() || !take(forward, answer))
             co_return;
     }
     goes_on_ = false;
 }
 
-Awaitable<MuxAnswer> ForwardOpening::open(std::shared_ptr<MuxClient> master, ConfiguredForward forward,
-                                          int tries)
+/// A -R 0 may have been opened by its port since.
+Awaitable<void> ForwardOpening::close(std::shared_ptr<MuxClient> predecessor, Wanted wanted)
+{
+    if (wanted.kept_port != 0)
+        static_cast<void>(co_await predecessor->close(with_port(wanted.forward, wanted.kept_port)));
+    static_cast<void>(co_await predecessor->close(wanted.forward));
+    if (wanted.forward.kind != ConfiguredForward::Kind::remote)
+        remove_left_socket(wanted.forward.listen.path);
+}
+
+Awaitable<MuxAnswer> ForwardOpening::open(std::shared_ptr<MuxClient> master, Wanted wanted, int tries)
+{
+    MuxAnswer answer;
+    if (wanted.kept_port != 0) {
+        answer = co_await try_often(master, with_port(wanted.forward, wanted.kept_port), tries);
+        answer.port = wanted.kept_port;
+    }
+    if (wanted.kept_port == 0 || answer.kind == MuxAnswer::Kind::refused)
+        answer = co_await try_often(master, wanted.forward, tries);
+    co_return answer;
+}
+
+Awaitable<MuxAnswer> ForwardOpening::try_often(std::shared_ptr<MuxClient> master, ConfiguredForward forward,
+                                               int tries)
 {
     MuxAnswer answer = co_await master->open(forward);
     Timer timer(executor_);
@@ -96,10 +122,13 @@ bool ForwardOpening::take(const ConfiguredForward& forward, const MuxAnswer& ans
         return false;
     if (!answer.is_granted())
         log_.debug("a forward is not to be had from the ssh that takes over: {}", answer.reason);
-    if (forward.kind != ConfiguredForward::Kind::remote && !forward.listen.path.empty())
+    const bool is_here = forward.kind != ConfiguredForward::Kind::remote;
+    if (is_here && !forward.listen.path.empty())
         paths_.push_back(forward.listen.path);
+    if (is_here && !answer.is_granted())
+        tracker_.read_refusal(line_of_refusal_here(forward));
     for (const std::string& line : lines_of_reply(forward, answer))
-        on_line_(line);
+        tracker_.read_line(line);
     return true;
 }
 

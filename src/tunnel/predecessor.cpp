@@ -15,6 +15,9 @@ namespace {
 /// By then it has given its forwards away.
 constexpr Duration first_look = std::chrono::milliseconds(500);
 
+/// From its end on: what it did not give away is asked for meanwhile.
+constexpr Duration time_of_heir = std::chrono::seconds(5);
+
 }  // namespace
 
 Predecessor::Predecessor(const Executor& executor, const TunnelSettings& settings, Log& log,
@@ -50,6 +53,7 @@ std::optional<std::uint64_t> Predecessor::look(Time now, bool holds_port)
         if (ssh_.connection)
             ssh_.connection->reset();
         next_look_ = until_ = never;
+        heir_asks_until_ = now + time_of_heir;
         return std::exchange(ssh_, {}).started;
     }
     if (is_ending_ || now < std::min(next_look_, until_))

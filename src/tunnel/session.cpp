@@ -20,6 +20,9 @@ namespace {
 /// Whoever wants to stop does not wait for all that an ssh has still to say.
 constexpr Duration longest_rest = std::chrono::seconds(1);
 
+/// A better connection may stand, and the doubted one not be silent for long enough.
+constexpr Duration between_looks_at_doubt = std::chrono::seconds(1);
+
 /// Of the first tunnel it is the private directory itself.
 std::string folder_of(std::size_t number)
 {
@@ -44,7 +47,7 @@ Session::Session(World& world, std::size_t number, const TunnelSettings& setting
       own_master_(executor_, log, tracker_, [&event] { event.notify(); }), shared_socket_(log, tracker_),
       replacement_(process_.context(), settings, log, [&event] { event.notify(); }),
       predecessor_(executor_, settings, log, [&event] { event.notify(); }),
-      forward_opening_(executor_, log, [this](const std::string& line) { tracker_.read_line(line); })
+      forward_opening_(executor_, log, tracker_)
 {
     answerer_.listen_by([this] { setup_.drain(); });
 }
@@ -115,13 +118,16 @@ void Session::follow_stops()
 
 Time Session::next_deadline() const
 {
-    return std::min({tests_rest() ? never : tests_.next_deadline(), connection_.next_look(),
-                     login_deadline(facts_.awaited_login(), settings_), tracker_.settled_at(),
-                     tracker_.logged_in_at() ? never : answerer_.next_look(), process_.stops().deadline(),
-                     forward_watch_.next_look(), own_master_.next_look(), shared_socket_.next_look(),
-                     replacement_.next_look(), replacement_pace_.next_start(), predecessor_.next_look(),
-                     Clock::now() < renewal() ? renewal() : never,
-                     connection_.failed_test().empty() ? never : replacement_pace_.spared_until()});
+    return std::min(
+        {tests_rest() ? never : tests_.next_deadline(), connection_.next_look(),
+         login_deadline(facts_.awaited_login(), settings_), tracker_.settled_at(),
+         tracker_.logged_in_at() ? never : answerer_.next_look(), process_.stops().deadline(),
+         forward_watch_.next_look(), own_master_.next_look(), shared_socket_.next_look(),
+         replacement_.next_look(), replacement_.is_running() ? never : replacement_pace_.next_start(),
+         predecessor_.next_look(), Clock::now() < renewal() ? renewal() : never,
+         connection_.failed_test().empty()
+             ? never
+             : std::max(replacement_pace_.spared_until(), Clock::now() + between_looks_at_doubt)});
 }
 
 void Session::note_network_change()

@@ -2,6 +2,7 @@
 #include "autossh/system/tcp_table.hpp"
 #include "autossh/tunnel/session.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -29,6 +30,29 @@ Time Session::renewal() const
     return settings_.renew && logged_in ? *logged_in + *settings_.renew : never;
 }
 
+/// Empty: it can be. A socket on the server keeps its file when the old ssh closes it, and most servers would
+/// not listen there again.
+std::string Session::reason_against_renewal() const
+{
+    const auto& forwards = plan().forwards.all;
+    if (std::ranges::any_of(forwards, [](const Forward& forward) {
+            return forward.kind == Forward::Kind::remote && forward.configured &&
+                   !forward.configured->listen.path.empty();
+        }))
+        return "a server does not listen again on a socket whose file is there (-R with a path)";
+    if (settings_.restart == RestartPolicy::none)
+        return "--restart never allows no other start";
+    if (!may_be_replaced_)
+        return "--max-start allows no other start";
+    return can_be_replaced() ? "" : "that needs -N, no ports of -M, and a log-in that asks nobody";
+}
+
+/// One after the other: the last old ssh may still have connections.
+bool Session::is_to_be_renewed(Time now) const
+{
+    return now >= renewal() && reason_against_renewal().empty() && !predecessor_.is_there();
+}
+
 /// Nothing better is to be had yet than a connection that may be down.
 bool Session::is_spared(Time now)
 {
@@ -40,12 +64,14 @@ void Session::look_at_replacement(Time now)
     const bool suspect = tracker_.status().state == State::suspect;
     const bool can_be = can_be_replaced();
     const bool doubted = suspect && can_be;
-    const bool renewed = now >= renewal() && can_be && !predecessor_.is_there();
-    if (now >= renewal() && !can_be && !suspect && !std::exchange(no_renewal_told_, true))
-        log_.info(
-            "the connection is not renewed: that needs -N, no ports of -M, and a log-in that asks nobody");
+    const bool renewed = is_to_be_renewed(now);
+    if (now >= renewal() && !suspect && !no_renewal_told_ && !reason_against_renewal().empty()) {
+        no_renewal_told_ = true;
+        log_.info("the connection is not renewed: {}", reason_against_renewal());
+    }
     keep_connection(suspect);
-    replacement_pace_.note(doubted || renewed, now);
+    using Need = ReplacementPace::Need;
+    replacement_pace_.note(doubted ? Need::better : renewed ? Need::newer : Need::none, now);
     if (const auto failure = replacement_.look(now)) {
         log_.info("another ssh could not log in beside this one: {}", failure->cause);
         replacement_pace_.failed(failure->failure_class, now);
@@ -98,7 +124,7 @@ void Session::look_at_predecessor(Time now)
     if (const auto started = predecessor_.look(now, tracker_.client_state().some_forward_failed())) {
         setup_.predecessor_has_ended();
         process_.predecessor_ended(*started);
-        own_master_.ask_soon();
+        own_master_.ask_soon(now);
     }
 }
 
@@ -112,12 +138,13 @@ bool Session::hand_over(const Ruling& reason)
 {
     if (!reason.may_hand_over || reason.verdict != Verdict::restart || !replacement_.is_in())
         return false;
-    shared_socket_.ssh_ends();
+    shared_socket_.ssh_gives_way();
     predecessor_is_well_ = !reason.failure;
     tests_.abandon();
     tracker_.ending(reason.cause);
     log_.write(reason.level, "{}", reason.line);
     predecessors_master_ = own_master_.client();
+    replacement_pace_.succeeded();
     return true;
 }
 

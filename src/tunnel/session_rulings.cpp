@@ -23,7 +23,7 @@ Situation Session::situation()
     if (forward_watch_.retry_is_due(now))
         situation.refused_forward = tracker_.refusal();
     const bool is_in = replacement_.is_in();
-    situation.is_renewed = is_in && now >= renewal();
+    situation.is_renewed = is_in && is_to_be_renewed(now);
     if (is_in)
         situation.failed_test = connection_.failure_beside_better();
     else if (!is_spared(now))
@@ -57,11 +57,12 @@ Ruling Session::judge_end(ExitStatus status)
     return ruling;
 }
 
-/// Manual, "Refused forwards": what a dead session of ours may hold is soon to be had, and ssh lives on.
+/// Manual, "Refused forwards": what a dead session of ours may hold, or an ssh whose place this one has
+/// taken, is soon to be had, and ssh lives on.
 bool Session::ends_for_refusal() const
 {
-    const bool is_asked_again =
-        tracker_.asks_again() && !forward_watch_.rivals().rival() && is_held_by_us(facts_.forwards());
+    const bool is_ours = is_held_by_us(facts_.forwards()) || predecessor_.may_hold(Clock::now());
+    const bool is_asked_again = tracker_.asks_again() && !forward_watch_.rivals().rival() && is_ours;
     return we_end_ssh_ && tracker_.client_state().some_forward_failed() && !is_asked_again;
 }
 

@@ -99,7 +99,9 @@ void Session::open_forwards()
     work.predecessor_is_well = predecessor_is_well_;
     for (const Forward& forward : plan().forwards.all)
         if (forward.configured)
-            work.forwards.push_back(*forward.configured);
+            work.forwards.push_back(
+                {.forward = *forward.configured,
+                 .kept_port = own_master_.kept_ports().port_of(*forward.configured).value_or(0)});
     if (const auto port = tests_.loop_port()) {
         work.loop.push_back({.kind = ConfiguredForward::Kind::remote,
                              .listen = {.host = "127.0.0.1", .port = *port, .path = ""},

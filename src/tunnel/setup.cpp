@@ -152,9 +152,8 @@ void SshSetup::prepare_anew()
     ssh_log_.reset();
     errors_.reset();
     tests_.leave_sockets();
-    if (place_of_predecessor_ != 0)
-        place_of_ssh_ = 0;
-    const auto folder = private_folder(*answer_, place_, name_of_folder(place_of_ssh_), log_);
+    folders_.ssh_starts();
+    const auto folder = private_folder(*answer_, place_, name_of_folder(folders_.of_ssh()), log_);
     home_ = folder ? home_of(*folder, folder_name_) : "";
     Askable askable = who_can_be_asked(settings_.ssh.file);
     askable.secrets = !settings_.secrets.empty();

@@ -31,15 +31,6 @@ std::string SshSetup::name_of_folder(int place) const
     return fmt::format("{}beside{}", folder_name_.empty() ? "" : folder_name_ + "/", place);
 }
 
-/// Of neither ssh that lives.
-int SshSetup::free_place() const
-{
-    int place = 0;
-    while (place == place_of_ssh_ || place == place_of_predecessor_)
-        ++place;
-    return place;
-}
-
 bool SshSetup::can_prepare_beside() const
 {
     return answer_ && answer_->config && answer_->control_socket == ControlSocket::unused &&
@@ -50,7 +41,7 @@ std::optional<Prepared> SshSetup::prepare_beside()
 {
     if (!can_prepare_beside())
         return std::nullopt;
-    const auto folder = private_folder(*answer_, place_, name_of_folder(free_place()), log_);
+    const auto folder = private_folder(*answer_, place_, name_of_folder(folders_.for_another()), log_);
     if (!folder)
         return std::nullopt;
     Prepared prepared = prepare(
@@ -67,10 +58,7 @@ std::optional<Prepared> SshSetup::prepare_beside()
 
 void SshSetup::move_to(Prepared prepared, std::unique_ptr<SshLog> ssh_log, bool beside_last)
 {
-    const int place = free_place();
-    if (beside_last)
-        place_of_predecessor_ = place_of_ssh_;
-    place_of_ssh_ = place;
+    folders_.another_takes_over(beside_last);
     must_prepare_ = true;
     errors_.reset();
     prepared_ = std::move(prepared);

@@ -132,11 +132,17 @@ void SharedSocket::count(pid_t ssh, Time now)
 
 void SharedSocket::ssh_ends()
 {
-    take_away();
-    const std::size_t users = std::min(std::exchange(users_, 0), users_before_);  // not ssh -O exit itself
+    const std::size_t users = std::min(users_, users_before_);  // not ssh -O exit itself
     if (users > 0)
         log_.info("{} of other ssh {} with this connection",
                   users == 1 ? "1 session" : fmt::format("{} sessions", users), users == 1 ? "ends" : "end");
+    ssh_gives_way();
+}
+
+void SharedSocket::ssh_gives_way()
+{
+    take_away();
+    users_ = 0;
     path_.clear();
     next_look_ = never;
     count_is_due_ = false;

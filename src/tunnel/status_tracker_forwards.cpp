@@ -16,6 +16,15 @@ void StatusTracker::note_refused()
         tell_refused();
 }
 
+void StatusTracker::read_refusal(std::string_view line)
+{
+    client_.read_refusal(line);
+    note_loop();
+    note_refused();
+    if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
+        on_change_();
+}
+
 void StatusTracker::tell_refused()
 {
     while (const auto refused = refusals_.take_untold()) {

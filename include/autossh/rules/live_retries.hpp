@@ -13,6 +13,9 @@ public:
     /// Some are refused, as was seen before or is new; or none is.
     void note_refused(bool some, Time now);
 
+    /// Whoever has held them has ended just now: they are asked for soon, and at first often.
+    void begin_anew(Time now);
+
     /// Time::max(): none is refused.
     Time next() const { return next_; }
     /// They are being asked for now. `perhaps_ours`: a dead session of ours may hold them.

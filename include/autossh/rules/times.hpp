@@ -127,6 +127,8 @@ inline constexpr Duration time_to_answer = 1s;
 inline constexpr Duration replacement_login = 45s;
 /// From the end of one that could not to the next.
 inline constexpr std::array<Duration, 4> replacement_waits{2s, 5s, 10s, 20s};
+/// From the end of one that was refused to the next, where the old connection is well and only to be renewed.
+inline constexpr Duration between_refused_renewals = 10min;
 /// A connection that has been silent for so long, while no better one is to be had, is ended. (So do ssh's
 /// keepalives where autossh adds them.)
 inline constexpr Duration longest_doubt = 2min;

@@ -53,6 +53,8 @@ public:
     bool read_line(std::string_view line, LoginProgress progress = LoginProgress::unknown);
     /// The same for several, with their ends; what is to be shown is forgotten.
     void read_lines(std::string_view text);
+    /// That a forward is refused, known from its master's answer to us, in the words of its log.
+    void read_refusal(std::string_view line);
     /// One that has come past its log, without its end.
     void read_stray_line(std::string_view line) { circumstances_.read_stray_line(line); }
 

@@ -26,6 +26,8 @@ public:
     void note(std::span<const Forward> forwards, Time now, Duration limit);
     /// Those that have another port in this session than before.
     std::vector<Wanted> wanted(std::span<const Forward> forwards) const;
+    /// The port of this -R 0 that is kept. Nothing: none yet.
+    std::optional<std::uint16_t> port_of(const ConfiguredForward& forward) const;
     /// It cannot be had just now. True: this is the first time since it was lost.
     bool refused(const Wanted& wanted, Time now);
 

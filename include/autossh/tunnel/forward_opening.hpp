@@ -5,8 +5,9 @@
 #include "autossh/base/lifetime.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/ssh/mux_client.hpp"
+#include "autossh/tunnel/status_tracker.hpp"
 
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,15 +17,19 @@ namespace autossh {
 /// Manual, "A better connection first". Of one ssh after another.
 class ForwardOpening {
 public:
-    /// `on_line`: what ssh would have logged of a forward at its start, with its end.
-    ForwardOpening(Executor executor, Log& log, std::function<void(const std::string& line)> on_line)
-        : executor_(std::move(executor)), log_(log), on_line_(std::move(on_line))
+    /// What comes of it is told to `tracker`.
+    ForwardOpening(Executor executor, Log& log, StatusTracker& tracker)
+        : executor_(std::move(executor)), log_(log), tracker_(tracker)
     {}
 
+    struct Wanted {
+        ConfiguredForward forward;
+        std::uint16_t kept_port = 0;  ///< of -R 0: the port that it had; 0: none
+    };
     struct Work {
         std::shared_ptr<MuxClient> master;
-        std::vector<ConfiguredForward> forwards;  ///< in this order, one after the other
-        std::vector<ConfiguredForward> loop;      ///< then these
+        std::vector<Wanted> forwards;         ///< in this order, one after the other
+        std::vector<ConfiguredForward> loop;  ///< then these
         /// Has the forwards now, and gives each one away before it is opened; null: nobody has.
         std::shared_ptr<MuxClient> predecessor = nullptr;
         bool predecessor_is_well = false;  ///< so that the server gives back what it listens on at once
@@ -39,12 +44,14 @@ public:
 
 private:
     Awaitable<void> move(Work work, Lifetime::Observer observer);
-    Awaitable<MuxAnswer> open(std::shared_ptr<MuxClient> master, ConfiguredForward forward, int tries);
+    Awaitable<void> close(std::shared_ptr<MuxClient> predecessor, Wanted wanted);
+    Awaitable<MuxAnswer> open(std::shared_ptr<MuxClient> master, Wanted wanted, int tries);
+    Awaitable<MuxAnswer> try_often(std::shared_ptr<MuxClient> master, ConfiguredForward forward, int tries);
     bool take(const ConfiguredForward& forward, const MuxAnswer& answer);
 
     Executor executor_;
     Log& log_;
-    std::function<void(const std::string&)> on_line_;
+    StatusTracker& tracker_;
     bool goes_on_ = false;
     std::vector<std::string> paths_;  ///< of sockets that were opened
     Lifetime lifetime_;

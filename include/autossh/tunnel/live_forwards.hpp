@@ -37,7 +37,7 @@ public:
     /// Asks if that is due.
     void look(Time now, Holder holder);
     /// What was in the way may be gone now.
-    void ask_soon() { retries_ = {}; }
+    void ask_soon(Time now) { retries_.begin_anew(now); }
     Time next_look() const { return is_asking_ || !tracker_.may_ask() ? never : retries_.next(); }
 
     bool is_asking() const { return is_asking_; }

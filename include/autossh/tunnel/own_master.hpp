@@ -37,8 +37,10 @@ public:
     /// It is stopped, or we were: it cannot have answered.
     void excuse(Time now) { watch_.excuse(now); }
     void look(Time now, Holder holder);
+    /// Of -R 0, from one ssh to the next.
+    const KeptPorts& kept_ports() const { return same_ports_.kept(); }
     /// A dead session of ours has let go of what it had, perhaps.
-    void ask_soon() { live_forwards_.ask_soon(); }
+    void ask_soon(Time now) { live_forwards_.ask_soon(now); }
     Time next_look() const
     {
         return std::min({live_forwards_.next_look(), same_ports_.next_look(), watch_.next_look()});

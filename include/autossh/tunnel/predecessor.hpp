@@ -45,6 +45,8 @@ public:
     /// it has left behind.
     std::optional<std::uint64_t> look(Time now, bool holds_port);
     Time next_look() const;
+    /// It, or one that has just ended, has what the ssh in its place may not have got yet.
+    bool may_hold(Time now) const { return is_there() || now < heir_asks_until_; }
 
     /// Asks it to end.
     void end();
@@ -65,6 +67,7 @@ private:
     Time since_;
     Time until_ = never;
     Time next_look_ = never;
+    Time heir_asks_until_ = Time::min();
     bool is_ending_ = false;
     Alarm kill_alarm_;
 };

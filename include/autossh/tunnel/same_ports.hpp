@@ -29,6 +29,7 @@ public:
 
     /// Asks if that is due.
     void look(Time now);
+    const KeptPorts& kept() const { return kept_; }
     Time next_look() const { return next_; }
 
 private:

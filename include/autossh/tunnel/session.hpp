@@ -104,6 +104,8 @@ private:
     bool can_be_replaced() const;
     bool is_spared(Time now);
     Time renewal() const;
+    std::string reason_against_renewal() const;
+    bool is_to_be_renewed(Time now) const;
     void look_at_replacement(Time now);
     void start_replacement(Time now, bool doubted);
     void hurry_replacement(Time now, bool doubted);

@@ -5,6 +5,7 @@
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/login/prompt_answerer.hpp"
+#include "autossh/rules/session_folders.hpp"
 #include "autossh/ssh/log_pipe.hpp"
 #include "autossh/tunnel/prepare.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
@@ -50,7 +51,7 @@ public:
         must_prepare_ = true;
         return std::move(ssh_log_);
     }
-    void predecessor_has_ended() { place_of_predecessor_.reset(); }
+    void predecessor_has_ended() { folders_.predecessor_has_ended(); }
 
     /// ssh has not said what it will do, or what it says next decides who gets which secret, or may be about
     /// another host.
@@ -90,7 +91,6 @@ private:
         return prepared_.plan->log.users_level.value_or(SshLogLevel::info) < SshLogLevel::info;
     }
     std::string name_of_folder(int place) const;
-    int free_place() const;
     bool reads_past_log() const;
     void use_directory();
     void take_line(std::string_view line);
@@ -110,9 +110,8 @@ private:
     std::optional<Answer> answer_;
     bool answer_has_let_in_ = false;  ///< an ssh that was run by it has logged in
     Prepared prepared_;
-    std::string home_;      ///< the folder that the tunnel keeps for all its life
-    int place_of_ssh_ = 0;  ///< which of the three folders the ssh that runs has; 0: that of the tunnel
-    std::optional<int> place_of_predecessor_;
+    std::string home_;  ///< the folder that the tunnel keeps for all its life
+    SessionFolders folders_;
     bool must_prepare_ = false;  ///< before the next start: the last was prepared to take another's place
     std::string doubt_told_;
     bool has_started_ = false;  ///< then a mistake does not end a tunnel that has been up

@@ -30,6 +30,8 @@ public:
     Time next_look() const;
     /// It is about to be ended, or has ended by itself: whoever comes from now on connects by himself.
     void ssh_ends();
+    /// The same, of one that lives on beside another: so do those who use it.
+    void ssh_gives_way();
 
     /// This ssh, or the last, was told by ssh -O stop to listen no more, and has taken its socket away.
     bool was_stopped() const { return was_stopped_; }

@@ -50,6 +50,7 @@ public:
 
     /// One line of ssh's log, with its end.
     void read_line(std::string_view raw_line) { proof_.read_line(raw_line, client_.logged_in()); }
+    void read_refusal(std::string_view line);                     ///< as ClientState::read_refusal()
     std::uint64_t log_size() const { return proof_.log_size(); }  ///< in bytes, of this ssh
     /// One that has come past its log. `hidden`: it is not passed on, as it may be the server's banner.
     void read_stray_line(std::string_view line, bool hidden);

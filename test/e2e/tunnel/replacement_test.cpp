@@ -8,6 +8,8 @@
 #include <csignal>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -195,6 +197,95 @@ TEST_CASE("Renewal: where no other ssh can take over, that is told once")
     const Autossh autossh(sshd, {"-M", std::to_string(free_port_pair()), "-N", "--renew", "500ms"});
     CHECK(autossh.log().wait_for("]: the connection is not renewed: that needs "));
     CHECK(starts(autossh) == 1);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Renewal: a -R 0 keeps its port, also as long as the old ssh has a connection through it")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const Autossh autossh(sshd, {"-M", "0", "--renew", "2s", "-N", "-R",
+                                 fmt::format("127.0.0.1:0:127.0.0.1:{}", far_end.port())});
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    constexpr std::string_view words = "Allocated port ";
+    const std::string log = autossh.log().text();
+    const auto port = static_cast<unsigned short>(std::stoul(log.substr(log.rfind(words) + words.size())));
+    std::optional<OpenConnection> through(std::in_place, port);
+    REQUIRE(through->exchange("begins") == "begins");
+    REQUIRE(autossh.log().wait_for(takes_over));
+    REQUIRE(autossh.log().wait_for("]: up: ", 2));
+    CHECK(through->exchange("goes on") == "goes on");
+    through.reset();
+    REQUIRE(autossh.log().wait_for(takes_over, 2));  // of one that has it by its port
+    REQUIRE(autossh.log().wait_for("]: up: ", 3));
+    CHECK(carries_bytes(port));
+    CHECK(autossh.log().count("]: the server listens on port ") == 0);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Renewal: what listens here on all addresses is had when the old ssh has ended")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    const std::string forward = fmt::format(":{}:127.0.0.1:{}", port, far_end.port());
+    for (const std::string vital : {"no", "yes"}) {
+        INFO("ExitOnForwardFailure=" << vital);
+        const Autossh autossh(
+            sshd, {"-M", "0", "--renew", "3s", "-N", "-L", forward, "-o", "ExitOnForwardFailure=" + vital});
+        REQUIRE(autossh.log().wait_for("]: up: "));
+        std::optional<OpenConnection> through(std::in_place, port);
+        REQUIRE(through->exchange("begins") == "begins");
+        REQUIRE(autossh.log().wait_for(takes_over));
+        CHECK(autossh.log().wait_for(fmt::format("cannot listen on local port {}", port)));
+        CHECK(through->exchange("goes on") == "goes on");
+        through.reset();
+        CHECK(autossh.log().wait_for(fmt::format("ssh listens on local port {} now\n", port)));
+        CHECK(carries_bytes(port));
+        CHECK(autossh.log().count("]: down after ") == 0);
+        CHECK(autossh.end() == exited(1));
+    }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Renewal: a socket on the server, on which it would not listen again, keeps the ssh")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const std::string path = sshd.directory() / "there";
+    const Autossh autossh(sshd, {"-M", "0", "--renew", "500ms", "-N", "-R",
+                                 fmt::format("{}:127.0.0.1:{}", path, far_end.port())});
+    CHECK(autossh.log().wait_for("]: the connection is not renewed: a server does not listen again "));
+    CHECK(starts(autossh) == 1);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Replacement: a socket on the server is opened again where the server removes the old one")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.configure_server("StreamLocalBindUnlink yes\n");
+    const Server far_end;
+    const std::string path = sshd.directory() / "there";
+    const unsigned short port = free_port_pair();
+    const Autossh autossh(sshd, {"-N", "-R", fmt::format("{}:127.0.0.1:{}", path, far_end.port()), "-L",
+                                 fmt::format("127.0.0.1:{}:{}", port, path)});
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    const auto stopped = sshd.session_processes();
+    sshd.signal_sessions(SIGSTOP);
+    REQUIRE(autossh.log().wait_for(takes_over));
+    for (const pid_t session : stopped)
+        kill(session, SIGCONT);
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.log().wait_for(gave_place));
+    CHECK(carries_bytes(port));
+    CHECK(autossh.log().count("]: degraded: ") == 0);
     CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }

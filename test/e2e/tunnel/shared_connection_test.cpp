@@ -212,6 +212,23 @@ TEST_CASE("Shared: those who use it are counted, and told of where their connect
     check_end(tunnel);
 }
 
+TEST_CASE("Shared: at a renewal those who use it stay with the old ssh, and the next come to the new one")
+{
+    SKIP_WITHOUT_SSHD();
+    SharedTunnel tunnel({"--renew", "3s"});
+    REQUIRE(tunnel.comes_up());
+    const fs::path first_socket = fs::read_symlink(tunnel.path());
+    const UserOfTunnel user(tunnel);
+    REQUIRE(tunnel.log().wait_for("), which has logged in beside the last one, takes its place\n"));
+    CHECK(wait_until([&] { return tunnel.is_offered() && fs::read_symlink(tunnel.path()) != first_socket; }));
+    CHECK(status_of(tunnel.over_tunnel("true")) == exited(0));
+    CHECK(tunnel.log().count("), whose place was taken, has ended\n") == 0);
+    user.process().signal(SIGTERM);
+    CHECK(tunnel.log().wait_for("), whose place was taken, has ended\n"));
+    CHECK(tunnel.log().count(" with this connection\n") == 0);
+    check_end(tunnel);
+}
+
 TEST_CASE("Shared: ssh -O exit ends autossh, or with --restart always its ssh, and is told so")
 {
     SKIP_WITHOUT_SSHD();

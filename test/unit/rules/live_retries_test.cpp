@@ -42,3 +42,17 @@ TEST_CASE("Live retries: as long as one is refused, from the first refusal on")
     retries.note_refused(true, begin + 100s);
     CHECK(retries.next() == begin + 101s);
 }
+
+TEST_CASE("Live retries: soon after the end of whoever has held them, and often then")
+{
+    const Time begin{};
+    LiveRetries retries;
+    retries.begin_anew(begin);
+    CHECK(retries.next() == never);
+    retries.note_refused(true, begin);
+    retries.asked(begin + 10min, false);
+    retries.begin_anew(begin + 10min);
+    CHECK(retries.next() == begin + 10min + 100ms);
+    retries.asked(begin + 10min + 100ms, false);
+    CHECK(retries.next() == begin + 10min + 1100ms);
+}

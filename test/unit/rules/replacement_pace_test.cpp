@@ -5,6 +5,7 @@
 
 using namespace autossh;
 using namespace std::chrono_literals;
+using Need = ReplacementPace::Need;
 
 TEST_CASE("Replacement: another ssh logs in when a doubted connection has had time to answer")
 {
@@ -12,18 +13,18 @@ TEST_CASE("Replacement: another ssh logs in when a doubted connection has had ti
     ReplacementPace pace;
     CHECK(pace.next_start() == never);
     CHECK(pace.spared_until() < begin);
-    pace.note(true, begin);
+    pace.note(Need::better, begin);
     CHECK(pace.next_start() == begin + 1s);
     CHECK(pace.spared_until() == begin + times::longest_doubt);
-    pace.note(true, begin + 500ms);
+    pace.note(Need::better, begin + 500ms);
     CHECK(pace.next_start() == begin + 1s);
     pace.started();
-    pace.note(true, begin + 5s);
+    pace.note(Need::better, begin + 5s);
     CHECK(pace.next_start() == never);
     CHECK(pace.spared_until() == begin + times::longest_doubt);
-    pace.note(false, begin + 6s);
+    pace.note(Need::none, begin + 6s);
     CHECK(pace.spared_until() < begin);
-    pace.note(true, begin + 60s);
+    pace.note(Need::better, begin + 60s);
     CHECK(pace.next_start() == begin + 61s);
 }
 
@@ -36,7 +37,7 @@ TEST_CASE("Replacement: what has failed on the way to the server is tried again,
         CAPTURE(name(failure));
         Time now{1h};
         ReplacementPace pace;
-        pace.note(true, now);
+        pace.note(Need::better, now);
         for (const Duration wait : {2s, 5s, 10s, 20s, 20s}) {
             pace.started();
             now += 3s;
@@ -63,14 +64,35 @@ TEST_CASE("Replacement: a log-in that cannot succeed is not repeated, and the ol
         CAPTURE(name(row.failure));
         const Time begin{1h};
         ReplacementPace pace;
-        pace.note(true, begin);
+        pace.note(Need::better, begin);
         pace.started();
         pace.failed(row.failure, begin + 2s);
         CHECK(pace.next_start() == never);
         CHECK(pace.spared_until() < begin);
-        pace.note(false, begin + 10s);
-        pace.note(true, begin + 20s);
+        pace.note(Need::none, begin + 10s);
+        pace.note(Need::better, begin + 20s);
         CHECK((pace.next_start() != never) == row.at_the_next_doubt);
         CHECK((pace.spared_until() > begin) == row.at_the_next_doubt);
     }
+}
+
+TEST_CASE("Renewal: a refused log-in is tried again after a while, as the old connection is well")
+{
+    const Time begin{1h};
+    ReplacementPace pace;
+    pace.note(Need::newer, begin);
+    CHECK(pace.next_start() == begin + 1s);
+    pace.started();
+    pace.failed(FailureClass::authentication_refused, begin + 2s);
+    CHECK(pace.next_start() == begin + 2s + times::between_refused_renewals);
+    pace.note(Need::better, begin + 60s);
+    CHECK(pace.next_start() == never);
+    CHECK(pace.spared_until() < begin);
+    pace.note(Need::newer, begin + 70s);
+    pace.started();
+    pace.succeeded();
+    pace.note(Need::none, begin + 80s);
+    pace.note(Need::better, begin + 90s);
+    CHECK(pace.next_start() == begin + 91s);
+    CHECK(pace.spared_until() > begin + 90s);
 }

@@ -74,3 +74,37 @@ TEST_CASE("Replacement: of what ssh listens for here it logs a refusal itself")
                   .empty());
     }
 }
+
+TEST_CASE("Replacement: that a forward here is refused is taken from its master's answer")
+{
+    struct Row {
+        const char* words;
+        const char* place;
+        const char* cause;
+    };
+    const Row rows[] = {{"[*]:8080 [localhost]:80", "8080", "cannot listen on local port 8080"},
+                        {"/run/x/sock [localhost]:80", "/run/x/sock", "local socket /run/x/sock is in use"}};
+    for (const Row& row : rows) {
+        CAPTURE(row.words);
+        auto configured = configured_forward(ConfiguredForward::Kind::local, row.words);
+        REQUIRE(configured);
+        Forward forward{.kind = Forward::Kind::local,
+                        .place = row.place,
+                        .bind = "",
+                        .target = "localhost:80",
+                        .configured = std::make_shared<ConfiguredForward>(*configured)};
+        SessionTerms terms;
+        terms.forwards = {forward};
+        ClientState said(terms);
+        said.read_line("Authenticated to h ([192.0.2.1]:22) using \"publickey\".");
+        said.read_line("debug1: Entering interactive session.");  // from here on its log may be a server's
+        const std::string line = line_of_refusal_here(*configured);
+        said.read_line(line);
+        CHECK(said.refused_forwards().empty());
+        said.read_refusal(line);
+        CHECK(said.forwards() == in_words(forward) + " refused");
+        REQUIRE(said.refused_forwards().size() == 1);
+        CHECK(said.refused_forwards().front().failure.cause == row.cause);
+        CHECK(said.fails_wholly(said.refused_forwards().front()));
+    }
+}
