@@ -25,7 +25,7 @@ install(CODE "
 # Reads a tunnel's file where there is no systemd.
 install(PROGRAMS scripts/autossh-tunnel DESTINATION ${CMAKE_INSTALL_LIBEXECDIR})
 install(FILES man/autossh.1 man/ssh-agent-wrapper.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES man/autossh.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES man/autossh-fleet.5 man/autossh.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES man/autossh-compat.7 man/autossh-diagnostics.7 man/autossh-secrets.7 man/autossh-service.7
         man/autossh-supervision.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 

@@ -49,6 +49,7 @@ l......... usr/bin/rtmux
 -rw-r--r-- usr/share/man/man1/ssh-agent-wrapper.1.gz
 -rw-r--r-- usr/share/man/man1/rscreen.1.gz
 -rw-r--r-- usr/share/man/man1/autossh-argv0.1.gz
+-rw-r--r-- usr/share/man/man5/autossh-fleet.5.gz
 -rw-r--r-- usr/share/man/man5/autossh.conf.5.gz
 -rw-r--r-- usr/share/man/man7/autossh-compat.7.gz
 -rw-r--r-- usr/share/man/man7/autossh-diagnostics.7.gz

@@ -10,7 +10,7 @@ boost_wanted=1.81
 
 packages_of() {
     case $1 in
-    build) echo g++ cmake ninja-build libfmt-dev ;;
+    build) echo g++ cmake ninja-build libfmt-dev libtomlplusplus-dev ;;
     unit) echo catch2 ;;
     client) echo openssh-client ;;
     run) echo openssh-client openssh-server ;;
@@ -156,6 +156,7 @@ need_anything_else() {
     *" build "*)
         boost_is_there || missing="$missing Boost>=$boost_wanted"
         has_header fmt/core.h || missing="$missing fmt"
+        has_header toml++/toml.h || missing="$missing toml++"
         ;;
     esac
     case " $* " in
@@ -167,7 +168,7 @@ need_anything_else() {
     [ -n "$missing" ] || return 0
     # shellcheck disable=SC2086
     echo "Please install:" $missing >&2
-    echo "(needed to build: a C++20 compiler, CMake >= 3.25, Ninja, Boost >= $boost_wanted, fmt;" >&2
+    echo "(needed to build: a C++20 compiler, CMake >= 3.25, Ninja, Boost >= $boost_wanted, fmt, toml++;" >&2
     echo "to run: OpenSSH; to test also: Catch2, OpenSSH's sshd, autossh 1.4g, mandoc, shellcheck, clang, dash, ps, ip)" >&2
     exit 1
 }

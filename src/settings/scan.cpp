@@ -152,8 +152,8 @@ void Scan::long_option(const std::string& word)
     const bool takes_value = setting != table.end() && !setting->argument.empty();
     const bool must_have_it = takes_value && !setting->argument.starts_with('[');
 
-    if (name == "check")
-        throw UsageError("option --check must be the first argument");
+    if (name == "check" || name == "fleet")
+        throw UsageError(fmt::format("option --{} must be the first argument", name));
     if (setting == table.end() && name != "help" && name != "version" && name != "explain")
         throw UsageError(unknown_option(name));
     if (has_destination_)

@@ -1,9 +1,9 @@
 #include "autossh/settings/usage.hpp"
 
+#include "autossh/settings/nearest.hpp"
 #include "autossh/settings/table.hpp"
 
-#include <algorithm>
-#include <numeric>
+#include <optional>
 #include <vector>
 
 #include <fmt/core.h>
@@ -15,30 +15,12 @@ namespace {
 constexpr std::string_view synopsis =
     "usage: autossh [-V] [-M monitor_port[:echo_port]] [-f] [OPTIONS] [SSH_OPTIONS] destination [command]\n";
 
-/// Levenshtein's distance: how many letters must be typed, deleted or changed.
-std::size_t distance(std::string_view from, std::string_view to)
+std::optional<std::string_view> nearest_option(std::string_view name)
 {
-    std::vector<std::size_t> row(to.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < from.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (std::size_t j = 0; j < to.size(); ++j) {
-            const std::size_t changed = diagonal + (from[i] == to[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
-        }
-    }
-    return row.back();
-}
-
-std::string_view nearest_option(std::string_view name)
-{
-    std::vector<std::string_view> names{"help", "version", "explain", "check"};
+    std::vector<std::string_view> names{"help", "version", "explain", "check", "fleet"};
     for (const Setting& setting : setting_table())
         names.push_back(setting.option);
-    return *std::ranges::min_element(names, {},
-                                     [&](std::string_view known) { return distance(name, known); });
+    return nearest(name, names);
 }
 
 std::string option_line(const Setting& setting)
@@ -69,6 +51,7 @@ std::string help_text()
         "    --explain       print what would be run, and with which times; connects nowhere\n"
         "    --check [--pid-file PATH | NAME]\n"
         "                    ask the autossh that runs: exit status 0 up, 1 degraded or coming up, 2 down\n"
+        "    --fleet [FILE]  run all tunnels of this file (see autossh-fleet(5))\n"
         "    --help          print this\n"
         "    --              what follows is for ssh alone (autossh -M 0 -- -M host)\n"
         "\nLong options stand before the destination and win over the environment variable beside them:\n\n";
@@ -81,10 +64,10 @@ std::string help_text()
 
 std::string unknown_option(std::string_view name)
 {
-    const std::string_view nearest = nearest_option(name);
-    if (distance(name, nearest) > std::max<std::size_t>(2, name.size() / 2))
+    const auto meant = nearest_option(name);
+    if (!meant)
         return fmt::format("unknown option --{} (ssh has no long options)", name);
-    return fmt::format("unknown option --{}; did you mean --{}?", name, nearest);
+    return fmt::format("unknown option --{}; did you mean --{}?", name, *meant);
 }
 
 }  // namespace autossh

@@ -1,0 +1,27 @@
+// The file of many tunnels: see autossh-fleet(5). Pure, but for the reading of files.
+#pragma once
+
+#include "autossh/settings/fleet_errors.hpp"
+#include "autossh/settings/fleet_files.hpp"
+#include "autossh/settings/fleet_tunnel.hpp"
+#include "autossh/settings/settings.hpp"
+
+#include <cstddef>
+#include <list>
+#include <string>
+
+namespace autossh {
+
+/// What `autossh --fleet` has to keep.
+struct FleetPlan {
+    static constexpr std::size_t most_tunnels = 1000;
+
+    std::string name;                ///< of [fleet], or the file's
+    std::list<FleetTunnel> tunnels;  ///< those with the highest priority first, else in the order of the file
+    FleetErrors errors;              ///< if there are any, nothing is to be started
+};
+
+/// Reads the file at `path` with all that it includes, and checks all of it. `process`: as fleet_tunnel().
+FleetPlan read_fleet(const std::string& path, const FleetFiles& files, const Settings& process);
+
+}  // namespace autossh

@@ -1,0 +1,28 @@
+// What the file of many tunnels is read with: other files, by whoever can read them.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace autossh {
+
+/// A file, or why there is none.
+struct FleetFile {
+    std::string text;
+    std::string error = {};   ///< empty: `text` is all of it
+    std::string remedy = {};  ///< against the error; or empty
+};
+
+/// The machine, as reading sees it. A test has one of its own.
+struct FleetFiles {
+    /// One that nobody but its owner, who is we or root, can change: it names commands.
+    std::function<FleetFile(const std::string& path)> read;
+    /// Paths that fit a pattern as of glob(7), sorted.
+    std::function<std::vector<std::string>(const std::string& pattern)> matching;
+    /// ssh's configuration, with what it includes: the names behind Host, in order, but for patterns.
+    std::function<std::vector<std::string>()> ssh_hosts;
+};
+
+}  // namespace autossh
