@@ -18,9 +18,7 @@
 #include "autossh/tunnel/predecessor.hpp"
 #include "autossh/tunnel/replacement.hpp"
 #include "autossh/tunnel/session_facts.hpp"
-#include "autossh/tunnel/setup.hpp"
 #include "autossh/tunnel/shared_socket.hpp"
-#include "autossh/tunnel/status_tracker.hpp"
 #include "autossh/tunnel/world.hpp"
 
 #include <cstdint>
