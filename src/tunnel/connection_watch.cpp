@@ -32,7 +32,8 @@ void ConnectionWatch::ssh_starts(const SshPlan& plan)
 std::string ConnectionWatch::failure_beside_better() const
 {
     const auto silent = silence();
-    return silent && *silent < times::silence_beside_better ? "" : doubt_;
+    const Duration tolerated = std::min(times::silence_beside_better, manner_.tolerated_silence);
+    return silent && *silent < tolerated ? "" : doubt_;
 }
 
 void ConnectionWatch::logged_in(pid_t ssh, Time when)

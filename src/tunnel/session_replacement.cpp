@@ -103,7 +103,7 @@ void Session::hurry_replacement(Time now, bool doubted)
         start_replacement(now, doubted);
     }
     const auto server = tracker_.server_address();
-    if (!way_probe_ && server && manner_.may_probe_port)
+    if (!way_probe_ && server)
         way_probe_ = std::make_unique<PortProbe>(executor_, server->host, server->port, now, [this] {
             way_is_open_ = true;
             event_.notify();
