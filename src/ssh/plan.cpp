@@ -233,4 +233,9 @@ std::string log_path(const std::string& directory)
     return directory + "/log";
 }
 
+std::string errors_path(const std::string& directory)
+{
+    return directory + "/errors";
+}
+
 }  // namespace autossh

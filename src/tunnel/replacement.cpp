@@ -1,6 +1,7 @@
 #include "autossh/tunnel/replacement.hpp"
 
 #include "autossh/base/numbers.hpp"
+#include "autossh/base/text.hpp"
 #include "autossh/rules/times.hpp"
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/system/children.hpp"
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -37,16 +39,33 @@ void Replacement::start(Prepared prepared, Command command)
     drop();
     prepared_ = std::move(prepared);
     ::unlink(prepared_.plan->control.path.c_str());
-    if (prepared_.plan->log.is_read)
-        ssh_log_ = std::make_unique<SshLog>(process_.executor, log_path(prepared_.folder->path()),
-                                            [this](std::string_view line) { take_line(line); });
+    const UniqueFd errors = read_output();
     master_ = std::make_shared<MuxClient>(process_.executor, prepared_.plan->control.path);
     started_ = clock_ticks();
-    child_ = std::make_unique<Child>(process_, command, [this] { on_change_(); });
+    child_ = std::make_unique<Child>(
+        process_, command, [this] { on_change_(); }, Streams{.err = errors ? errors.get() : -1});
     process_.reaper.ssh_runs(child_->pid());
     const Time now = Clock::now();
     too_late_ = now + times::replacement_login;
     next_question_ = now + between_questions;
+}
+
+/// Gives where it is to write its errors. None: to our standard error.
+UniqueFd Replacement::read_output()
+{
+    const std::string folder = prepared_.folder->path();
+    if (prepared_.plan->log.is_read)
+        output_.log = std::make_unique<SshLog>(process_.executor, log_path(folder),
+                                               [this](std::string_view line) { take_line(line); });
+    if (!prepared_.plan->log.past_log_is_read)
+        return {};
+    const auto take_error = [this](std::string_view line) {
+        if (errors_.size() < most_lines)
+            errors_.emplace_back(line);
+    };
+    output_.errors =
+        std::make_unique<SshLog>(process_.executor, errors_path(folder), take_error, SshLog::Size::usual);
+    return UniqueFd(::open(errors_path(folder).c_str(), O_WRONLY | O_CLOEXEC));
 }
 
 void Replacement::take_line(std::string_view line)
@@ -62,11 +81,15 @@ std::optional<Failure> Replacement::look(Time now)
 {
     if (!child_)
         return std::nullopt;
-    if (ssh_log_)
-        ssh_log_->drain();
+    if (output_.log)
+        output_.log->drain();
+    if (output_.errors)
+        output_.errors->drain();
     if (const auto& status = child_->status()) {
-        if (ssh_log_)
-            ssh_log_->finish();
+        if (output_.log)
+            output_.log->finish();
+        if (output_.errors)
+            output_.errors->finish();
         Failure failure = failure_of(*status);
         forget();
         return failure;
@@ -119,6 +142,8 @@ Failure Replacement::failure_of(ExitStatus status) const
     ClientState said(terms);
     for (const std::string& line : lines_)
         said.read_lines(line);
+    for (const std::string& line : errors_)
+        said.read_stray_line(without_end(line));
     return said.failure(status, {});
 }
 
@@ -131,10 +156,11 @@ Replacement::LoggedIn Replacement::take()
 {
     process_.reaper.ssh_has_ended(child_->pid());  // whoever takes it tells of it again
     LoggedIn taken{.prepared = std::move(prepared_),
-                   .log = std::move(ssh_log_),
+                   .output = std::move(output_),
                    .child = std::move(child_),
                    .started = started_,
-                   .lines = std::move(lines_)};
+                   .lines = std::move(lines_),
+                   .errors = std::move(errors_)};
     forget();
     return taken;
 }
@@ -147,11 +173,12 @@ void Replacement::drop()
     child_->signal(SIGTERM);
     child_->signal(SIGCONT);
     process_.reaper.ssh_has_ended(child_->pid());
-    if (ssh_log_) {
-        ssh_log_->hand_to([](std::string_view) {});
-        ssh_log_->give_up_name();
-    }
-    ending_ = {.child = std::move(child_), .log = std::move(ssh_log_)};
+    for (SshLog* const pipe : {output_.log.get(), output_.errors.get()})
+        if (pipe != nullptr) {
+            pipe->hand_to([](std::string_view) {});
+            pipe->give_up_name();
+        }
+    ending_ = {.child = std::move(child_), .output = std::move(output_)};
     kill_alarm_.set_after(settings_.kill_time);
     forget();
 }
@@ -168,9 +195,10 @@ void Replacement::forget()
     if (child_)
         process_.reaper.ssh_has_ended(child_->pid());
     child_.reset();
-    ssh_log_.reset();
+    output_ = {};
     master_.reset();
     lines_.clear();
+    errors_.clear();
     prepared_ = {};
     answers_ = false;
     too_late_ = next_question_ = never;

@@ -190,7 +190,7 @@ void Session::finish(std::optional<FailureClass> failure)
     if (predecessors_master_) {
         SocketsOfItsOwn own = connection_.sockets_of_its_own(process_.pid(), plan(), setup_.directory());
         const std::uint64_t started = process_.started();
-        predecessor_.begin({process_.release(), setup_.release_log(), std::move(own), plan().control.path,
+        predecessor_.begin({process_.release(), setup_.release_output(), std::move(own), plan().control.path,
                             started, std::exchange(kept_connection_, std::nullopt)},
                            settings_.renew_grace);
     }

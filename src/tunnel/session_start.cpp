@@ -79,7 +79,7 @@ void Session::take_over(std::int64_t start)
 {
     Replacement::LoggedIn next = replacement_.take();
     log_.info("ssh ({}), which has logged in beside the last one, takes its place", next.child->pid());
-    setup_.move_to(std::move(next.prepared), std::move(next.log), predecessors_master_ != nullptr);
+    setup_.move_to(std::move(next.prepared), std::move(next.output), predecessors_master_ != nullptr);
     static_cast<void>(begin(start));
     shared_socket_.ssh_starts(plan(), own_master_.ssh_starts(plan()));
     we_end_ssh_ = plan().forwards.are_vital;  // it has none that it would end for
@@ -87,6 +87,8 @@ void Session::take_over(std::int64_t start)
     tell_of_process();
     for (const std::string& line : next.lines)
         tracker_.read_line(line);
+    for (const std::string& line : next.errors)
+        tracker_.read_stray_line(line, setup_.is_hushed());
     open_forwards();
 }
 

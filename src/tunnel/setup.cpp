@@ -170,7 +170,7 @@ void SshSetup::prepare_anew()
         prepared_ = prepare_without_folder(settings_, *answer_, prepared_.askable, log_);
     }
     SshPlan plan = *prepared_.plan;
-    plan.log.past_log_is_read = reads_past_log();
+    plan.log.past_log_is_read = reads_past_log(prepared_);
     prepared_.plan = std::make_shared<SshPlan>(std::move(plan));
     tracker_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
 }

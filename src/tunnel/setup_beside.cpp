@@ -52,18 +52,27 @@ std::optional<Prepared> SshSetup::prepare_beside()
     plan.additions.push_back({{"-o", "ClearAllForwardings=yes", "-o", "BatchMode=yes"},
                               "it logs in beside another ssh, whose forwards it takes over later",
                               true});
+    plan.log.past_log_is_read = reads_past_log(prepared);
     prepared.plan = std::make_shared<SshPlan>(std::move(plan));
     return prepared;
 }
 
-void SshSetup::move_to(Prepared prepared, std::unique_ptr<SshLog> ssh_log, bool beside_last)
+SshOutput SshSetup::release_output()
+{
+    must_prepare_ = true;
+    return {.log = std::move(ssh_log_), .errors = std::move(errors_)};
+}
+
+void SshSetup::move_to(Prepared prepared, SshOutput output, bool beside_last)
 {
     folders_.another_takes_over(beside_last);
     must_prepare_ = true;
-    errors_.reset();
     prepared_ = std::move(prepared);
-    ssh_log_ = std::move(ssh_log);
+    ssh_log_ = std::move(output.log);
     ssh_log_->hand_to([this](std::string_view line) { take_line(line); });
+    errors_ = std::move(output.errors);
+    if (errors_)
+        errors_->hand_to([this](std::string_view line) { take_error(line); });
     try {
         if (prepared_.plan->loop.is_made)
             tests_.use_sockets(prepared_.folder->path());

@@ -40,6 +40,7 @@ constexpr std::array bounds{
     Bound{.fault = "frozen 20 s, path state lost", .found = 20 + 35, .found_polling = 20 + 5},
     Bound{.fault = "30 % loss for 30 s", .is_slow = true},
     Bound{.fault = "latency spike 3 s", .is_slow = true},
+    Bound{.fault = "sshd stalled 60 s", .is_slow = true},
 };
 
 Bound bound_of(const Fault& fault)

@@ -94,6 +94,11 @@ const std::vector<Fault>& faults()
          .inflict = hold_packets,
          .restart = Restart::is_false,
          .age = seconds(58)},
+        {.name = "sshd stalled 60 s",
+         .length = seconds(60),
+         .short_length = seconds(25),  // longer than the silence that has a connection tested
+         .inflict = stall_sshd,
+         .restart = Restart::is_false},
         {.name = "stranger at the monitor port",
          .length = seconds(70),  // there is a test within
          .short_length = seconds(5),

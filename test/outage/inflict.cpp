@@ -100,6 +100,13 @@ void freeze(Scene& scene, seconds length)
     scene.supervisor.process().signal(SIGCONT);
 }
 
+void stall_sshd(Scene& scene, seconds length)
+{
+    scene.lab.sshd().signal_all(SIGSTOP);
+    scene.watch.pass(length);
+    scene.lab.sshd().signal_all(SIGCONT);
+}
+
 void lose_packets(Scene& scene, seconds length)
 {
     scene.lab.relay().lose(30);

@@ -11,6 +11,8 @@ void kill_ssh(Scene& scene, std::chrono::seconds length);
 void stop_ssh(Scene& scene, std::chrono::seconds length);
 void kill_sessions(Scene& scene, std::chrono::seconds length);
 void stop_sessions(Scene& scene, std::chrono::seconds length);  ///< for good
+/// The sessions and the listener, which go on then.
+void stall_sshd(Scene& scene, std::chrono::seconds length);
 void take_sshd_down(Scene& scene, std::chrono::seconds length);
 void take_link_down(Scene& scene, std::chrono::seconds length);
 void change_address(Scene& scene, std::chrono::seconds length);

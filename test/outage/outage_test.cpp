@@ -55,6 +55,8 @@ void check_pair(const std::string& fault)
     CHECK(outcome.local_down);
     CHECK(outcome.remote_down);
     CHECK(outcome.later_restarts == 0);
+    if (experiment.fault.restart == Fault::Restart::is_false)
+        CHECK(outcome.restarts == 0);
     CHECK(outcome.opened > 0);
     CHECK(outcome.broken == 0);
 }
@@ -77,6 +79,19 @@ TEST_CASE("A -L beside a -R works on while the server's old process is stopped")
 {
     SKIP_WITHOUT_LAB();
     check_pair("server process stopped");
+}
+
+TEST_CASE("A server that does not answer for a while restarts nothing and breaks no connection")
+{
+    SKIP_WITHOUT_LAB();
+    check_pair("sshd stalled 60 s");
+}
+
+TEST_CASE("Lost packets and a latency spike restart nothing and break no connection")
+{
+    SKIP_WITHOUT_LAB();
+    check_pair("30 % loss for 30 s");
+    check_pair("latency spike 3 s");
 }
 
 TEST_CASE("A tunnel comes back when ssh is killed")

@@ -25,6 +25,7 @@ public:
 
     std::vector<pid_t> sessions() const { return process_.sessions(); }
     void signal_sessions(int number) const { process_.signal_sessions(number); }
+    void signal_all(int number) const { process_.signal_all(number); }  ///< the listener, too
 
     /// For `ssh -F`. It knows one host: "server".
     std::filesystem::path client_config() const { return directory_ / "ssh_config"; }

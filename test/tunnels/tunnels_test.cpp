@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/core.h>
@@ -165,6 +166,49 @@ TEST_CASE(
         for (std::size_t i = 0; i < count; ++i)
             if (i != 3)
                 CHECK(logged_pid(fleet, i) == before[i]);
+        fleet.end();
+    }
+    CHECK(autossh_test::wait_until([&] { return sshd.session_processes().empty(); }));
+    sshd.stop();
+    CHECK(our_children().empty());
+}
+
+TEST_CASE("Tunnels with the real ssh are renewed side by side, each with the folders of its own")
+{
+    SKIP_WITHOUT_SSHD();
+    constexpr std::size_t count = 3;
+    constexpr std::string_view takes_over = "which has logged in beside the last one, takes its place";
+    Sshd sshd;
+    {
+        Fleet fleet(count);
+        std::vector<std::string> paths;
+        for (std::size_t i = 0; i < count; ++i) {
+            paths.push_back(sshd.directory() / name_of(i));
+            fleet.add(name_of(i), {"-M", "auto", "--renew", "1s", "-N", "-L", paths.back() + ":127.0.0.1:9",
+                                   "-F", sshd.client_config().string(), "server"});
+        }
+        fleet.start();
+        const auto renewals = [&](std::size_t tunnel) {
+            const std::string log = fleet.log_of(name_of(tunnel));
+            std::size_t found = 0;
+            for (auto at = log.find(takes_over); at != std::string::npos; at = log.find(takes_over, at + 1))
+                ++found;
+            return found;
+        };
+        const auto all_are_renewed = [&] {
+            for (std::size_t i = 0; i < count; ++i)
+                if (renewals(i) < 3 || fleet.status(i).state != State::up)
+                    return false;
+            return true;
+        };
+        CHECK(fleet.until(all_are_renewed));
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::string log = fleet.log_of(name_of(i));
+            INFO(log);
+            CHECK(log.find("degraded: ") == std::string::npos);
+            CHECK(log.find("left behind by ssh") == std::string::npos);
+            CHECK(std::filesystem::is_socket(paths[i]));
+        }
         fleet.end();
     }
     CHECK(autossh_test::wait_until([&] { return sshd.session_processes().empty(); }));

@@ -6,6 +6,7 @@
 #include "autossh/base/readable.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,12 @@ private:
     std::string bytes_;      ///< read, and not handed out yet
     std::size_t begin_ = 0;  ///< of what is left of them
     Lifetime lifetime_;
+};
+
+/// What one ssh writes. Null: it is not read, or elsewhere.
+struct SshOutput {
+    std::unique_ptr<SshLog> log = nullptr;
+    std::unique_ptr<SshLog> errors = nullptr;  ///< what goes past its log
 };
 
 }  // namespace autossh

@@ -98,5 +98,7 @@ SshPlan plan_without_answer(const TunnelSettings& settings, const SshChoices& ch
 
 /// The FIFO for ssh's log in our private directory.
 std::string log_path(const std::string& directory);
+/// The same of what goes past its log.
+std::string errors_path(const std::string& directory);
 
 }  // namespace autossh

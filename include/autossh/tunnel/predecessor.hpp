@@ -29,7 +29,7 @@ public:
 
     struct Ssh {
         std::unique_ptr<Child> child;
-        std::unique_ptr<SshLog> log;  ///< null: it is read elsewhere
+        SshOutput output;
         SocketsOfItsOwn own;
         std::string control_path;   ///< where other ssh may ride on its connection
         std::uint64_t started = 0;  ///< as ProcessStat::started

@@ -9,6 +9,7 @@
 #include "autossh/base/lifetime.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/time.hpp"
+#include "autossh/base/unique_fd.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/log_pipe.hpp"
 #include "autossh/ssh/mux_client.hpp"
@@ -39,10 +40,11 @@ public:
     /// What one that has logged in leaves to whoever takes it over.
     struct LoggedIn {
         Prepared prepared;
-        std::unique_ptr<SshLog> log;
+        SshOutput output;
         std::unique_ptr<Child> child;
-        std::uint64_t started = 0;       ///< as ProcessStat::started
-        std::vector<std::string> lines;  ///< of its log, with their ends
+        std::uint64_t started = 0;        ///< as ProcessStat::started
+        std::vector<std::string> lines;   ///< of its log, with their ends
+        std::vector<std::string> errors;  ///< what has gone past its log
     };
 
     /// `prepared`: with a folder of its own and a control line. Throws std::system_error.
@@ -64,9 +66,10 @@ public:
 private:
     struct Ending {
         std::unique_ptr<Child> child;
-        std::unique_ptr<SshLog> log;  ///< or it would stand still on the way to its end
+        SshOutput output;  ///< or it would stand still on the way to its end
     };
 
+    UniqueFd read_output();
     void take_line(std::string_view line);
     void ask_whether_in();
     Awaitable<void> ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer);
@@ -79,11 +82,12 @@ private:
     Log& log_;
     std::function<void()> on_change_;
     Prepared prepared_;
-    std::unique_ptr<SshLog> ssh_log_;
+    SshOutput output_;
     std::unique_ptr<Child> child_;
     std::uint64_t started_ = 0;
     std::shared_ptr<MuxClient> master_;
     std::vector<std::string> lines_;
+    std::vector<std::string> errors_;
     Time too_late_ = never;
     Time next_question_ = never;
     bool answers_ = false;  ///< at its control socket

@@ -42,15 +42,11 @@ public:
     std::optional<Prepared> prepare_beside();
     /// As far as is known without a folder.
     bool can_prepare_beside() const;
-    /// That other ssh is the one that runs now, until the next start. `ssh_log`: its log. `beside_last`: the
-    /// last one lives on, and keeps its folder until predecessor_has_ended().
-    void move_to(Prepared prepared, std::unique_ptr<SshLog> ssh_log, bool beside_last);
-    /// The log of the ssh that has run until now, and lives on elsewhere.
-    std::unique_ptr<SshLog> release_log()
-    {
-        must_prepare_ = true;
-        return std::move(ssh_log_);
-    }
+    /// That other ssh is the one that runs now, until the next start. `beside_last`: the last one lives on,
+    /// and keeps its folder until predecessor_has_ended().
+    void move_to(Prepared prepared, SshOutput output, bool beside_last);
+    /// Of the ssh that has run until now, and lives on elsewhere.
+    SshOutput release_output();
     void predecessor_has_ended() { folders_.predecessor_has_ended(); }
 
     /// ssh has not said what it will do, or what it says next decides who gets which secret, or may be about
@@ -77,6 +73,12 @@ public:
     /// what goes past its log. None: to our standard error.
     UniqueFd errors_of_ssh();
 
+    /// ssh is to say little, by -q or a low LogLevel, which we have raised.
+    bool is_hushed() const
+    {
+        return prepared_.plan->log.users_level.value_or(SshLogLevel::info) < SshLogLevel::info;
+    }
+
     /// Hands out what ssh has said by now. False: there is no more.
     bool drain();
     /// The same, when ssh has ended.
@@ -85,13 +87,9 @@ public:
 private:
     void tell_doubt();
     void prepare_anew();
-    /// By -q or a low LogLevel, which we have raised.
-    bool is_hushed() const
-    {
-        return prepared_.plan->log.users_level.value_or(SshLogLevel::info) < SshLogLevel::info;
-    }
     std::string name_of_folder(int place) const;
-    bool reads_past_log() const;
+    bool reads_past_log(const Prepared& prepared) const;
+    void take_error(std::string_view line);
     void use_directory();
     void take_line(std::string_view line);
     bool take_questions(const PrivateFolder& folder);
@@ -116,7 +114,7 @@ private:
     std::string doubt_told_;
     bool has_started_ = false;  ///< then a mistake does not end a tunnel that has been up
     std::unique_ptr<SshLog> ssh_log_;
-    std::optional<SshLog> errors_;
+    std::unique_ptr<SshLog> errors_;
 };
 
 }  // namespace autossh

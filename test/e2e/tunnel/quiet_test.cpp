@@ -3,6 +3,7 @@
 #include "e2e/support/server.hpp"
 #include "support/tested_autossh.hpp"
 
+#include <fstream>
 #include <optional>
 #include <regex>
 #include <set>
@@ -82,4 +83,19 @@ TEST_CASE("Quiet ssh: the user sees what ssh alone would show")
     const Process autossh({.arguments = supervised});
     REQUIRE(autossh.wait_for_exit());
     CHECK(lines_of_ssh(autossh.errors()) == lines_of_ssh(ssh.errors()));
+}
+
+TEST_CASE("Quiet ssh: the server's banner is not shown at a renewal either")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const auto banner = sshd.directory() / "banner";
+    std::ofstream(banner) << "a banner\n";
+    sshd.configure_server("Banner " + banner.string() + "\n");
+    const Autossh autossh(sshd, {"-M", "0", "-q", "-N", "--renew", "1s"});
+    REQUIRE(autossh.log().wait_for("), which has logged in beside the last one, takes its place\n", 2));
+    CHECK(autossh.log().wait_for("), whose place was taken, has ended\n", 2));
+    CHECK(autossh.end() == exited(1));
+    CHECK(autossh.process().errors().find("a banner") == std::string::npos);
+    check_nothing_left(sshd);
 }

@@ -5,13 +5,20 @@
 #include "support/machine/ports.hpp"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 using namespace autossh_test;
 
@@ -31,6 +38,78 @@ pid_t listener_of(const Sshd& sshd)
             return entry.parent;
     return 0;
 }
+
+/// Bytes without end to an echo and back, each known by its place.
+class Transfer {
+public:
+    explicit Transfer(unsigned short port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
+    {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
+            return;
+        writer_ = std::thread([this] { write(); });
+        reader_ = std::thread([this] { read(); });
+    }
+    ~Transfer()
+    {
+        finish();
+        close(socket_);
+    }
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+
+    std::uint64_t received() const { return received_; }
+    /// All that was sent has come back.
+    bool finish()
+    {
+        stops_ = true;
+        if (writer_.joinable())
+            writer_.join();
+        if (reader_.joinable())
+            reader_.join();
+        return is_whole_ && sent_ > 0 && received_ == sent_;
+    }
+
+private:
+    static char byte_at(std::uint64_t place) { return static_cast<char>((place * 2654435761U) >> 13U); }
+
+    void write()
+    {
+        std::array<char, 16 * 1024> bytes{};
+        while (!stops_) {
+            for (std::size_t i = 0; i < bytes.size(); ++i)
+                bytes.at(i) = byte_at(sent_ + i);
+            const ssize_t written = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (written <= 0)
+                break;
+            sent_ += static_cast<std::uint64_t>(written);
+        }
+        shutdown(socket_, SHUT_WR);
+    }
+
+    void read()
+    {
+        std::array<char, 16 * 1024> bytes{};
+        for (ssize_t got = 1; got > 0;) {
+            got = recv(socket_, bytes.data(), bytes.size(), 0);
+            for (ssize_t i = 0; i < got; ++i)
+                is_whole_ = is_whole_ && bytes.at(static_cast<std::size_t>(i)) ==
+                                             byte_at(received_ + static_cast<std::uint64_t>(i));
+            received_ += static_cast<std::uint64_t>(std::max<ssize_t>(got, 0));
+        }
+    }
+
+    int socket_;
+    std::atomic<bool> stops_{false};
+    std::atomic<bool> is_whole_{true};
+    std::atomic<std::uint64_t> sent_{0};
+    std::atomic<std::uint64_t> received_{0};
+    std::thread writer_;
+    std::thread reader_;
+};
 
 std::vector<std::string> both_ways(int local, int remote, int target)
 {
@@ -168,6 +247,34 @@ TEST_CASE("Renewal: another ssh takes over without a break, and what runs throug
         CHECK(autossh.log().count("]: down after ") == 0);
         CHECK(autossh.end() == exited(1));
     }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Renewal: long transfers through a -L and a -R cross it whole")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    const unsigned short back = free_port_pair();
+    auto words = both_ways(port, back, far_end.port());
+    words.insert(words.begin(), {"--renew", "2s"});
+    const Autossh autossh(sshd, words);
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    REQUIRE(carries_bytes(back));
+    Transfer there(port);
+    Transfer here(back);
+    REQUIRE(autossh.log().wait_for(takes_over));
+    REQUIRE(autossh.log().wait_for("]: up: ", 2));
+    for (Transfer* const transfer : {&there, &here}) {
+        const std::uint64_t by_then = transfer->received();
+        CHECK(wait_until([&] { return transfer->received() >= by_then + 1024 * 1024; }));
+    }
+    CHECK(autossh.log().count(gave_place) == 0);
+    CHECK(there.finish());
+    CHECK(here.finish());
+    CHECK(autossh.log().wait_for(gave_place));
+    CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }
 

@@ -51,4 +51,11 @@ void SshdProcess::signal_sessions(int number) const
         process_table::send(pid, number);
 }
 
+void SshdProcess::signal_all(int number) const
+{
+    if (listener_)
+        listener_->signal(number);
+    signal_sessions(number);
+}
+
 }  // namespace autossh_test

@@ -20,6 +20,7 @@ public:
     /// All processes of the connections that are open: sshd's own and the remote commands.
     std::vector<pid_t> sessions() const;
     void signal_sessions(int number) const;
+    void signal_all(int number) const;  ///< the listener, too
 
     std::string log() const;  ///< what it has said since its last start
 
