@@ -12,7 +12,7 @@ set(AUTOSSH_ZSH_DIR "share/zsh/site-functions" CACHE STRING "Where the completio
 set(AUTOSSH_FISH_DIR "share/fish/vendor_completions.d" CACHE STRING "Where the completion for fish goes")
 
 install(TARGETS autossh RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(PROGRAMS scripts/ssh-agent-wrapper DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(PROGRAMS scripts/condor-ssh scripts/ssh-agent-wrapper DESTINATION ${CMAKE_INSTALL_BINDIR})
 # By that name ssh runs our program to ask for a secret.
 install(CODE "
     cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_PREFIX OUTPUT_VARIABLE prefix)
@@ -24,7 +24,7 @@ install(CODE "
     message(STATUS \"Installing: \$ENV{DESTDIR}\${link}\")")
 # Reads a tunnel's file where there is no systemd.
 install(PROGRAMS scripts/autossh-tunnel DESTINATION ${CMAKE_INSTALL_LIBEXECDIR})
-install(FILES man/autossh.1 man/ssh-agent-wrapper.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES man/autossh.1 man/condor-ssh.1 man/ssh-agent-wrapper.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES man/autossh-fleet.5 man/autossh.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES man/autossh-compat.7 man/autossh-diagnostics.7 man/autossh-secrets.7 man/autossh-service.7
         man/autossh-supervision.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)

@@ -161,7 +161,7 @@ check_text()
         elif [ -n "$heading" ] && ! is_heading "$file" "$heading"; then
             complain "$where: $name($section) has no heading \"$heading\""
         fi
-    done < <(grep -noE '\b(autossh|ssh-agent-wrapper|rscreen)[a-z0-9.-]*\([1-9]\)(, "[^"]+")?' -- "$@" /dev/null |
+    done < <(grep -noE '\b(autossh|condor-ssh|ssh-agent-wrapper|rscreen)[a-z0-9.-]*\([1-9]\)(, "[^"]+")?' -- "$@" /dev/null |
         sed -E 's/^([^:]*:[0-9]+):([^(]*)\((.)\)(, "(.*)")?$/\1\t\2\t\3\t\5/')
 }
 

@@ -40,12 +40,14 @@ while read -r mode path; do
     grep -qE "^$mode root/root \./$path$" "$directory/list" || fail "the package has no $path ($mode)"
 done <<'END'
 -rwxr-xr-x usr/bin/autossh
+-rwxr-xr-x usr/bin/condor-ssh
 -rwxr-xr-x usr/bin/ssh-agent-wrapper
 -rwxr-xr-x usr/bin/rscreen
 l......... usr/bin/ruscreen
 l......... usr/bin/rtmux
 -rwxr-xr-x usr/bin/autossh-argv0
 -rw-r--r-- usr/share/man/man1/autossh.1.gz
+-rw-r--r-- usr/share/man/man1/condor-ssh.1.gz
 -rw-r--r-- usr/share/man/man1/ssh-agent-wrapper.1.gz
 -rw-r--r-- usr/share/man/man1/rscreen.1.gz
 -rw-r--r-- usr/share/man/man1/autossh-argv0.1.gz

@@ -10,7 +10,7 @@ _autossh_options='--port --poll --first-poll --gate-time --backoff-max --restart
     --secret-prompt --secret-for --pid-file --log-file --log-level --log-format --name --debug --nt-service --explain --help --version'
 _autossh_classes='name-not-found no-route refused timed-out connection-lost key-exchange host-key-unknown
     host-key-changed authentication-refused key-unusable agent-unreachable forward-refused local-port-in-use
-    bad-configuration needs-a-person secret-unavailable shut-out'
+    bad-configuration needs-a-person secret-unavailable shut-out job-not-running job-held job-gone'
 
 # The names of the tunnels that have a file.
 _autossh_names() {

@@ -50,7 +50,7 @@ end
 function __autossh_classes
     set -l classes name-not-found no-route refused timed-out connection-lost key-exchange host-key-unknown \
         host-key-changed authentication-refused key-unusable agent-unreachable forward-refused local-port-in-use \
-        bad-configuration needs-a-person secret-unavailable shut-out
+        bad-configuration needs-a-person secret-unavailable shut-out job-not-running job-held job-gone
     set -l before (commandline -ct | string replace -r '^--exit-on=' '' | string match -r '^.*,')
     printf '%s\n' "$before"$classes
 end

@@ -26,6 +26,9 @@ std::string_view name(FailureClass failure)
     case FailureClass::needs_person: return "needs a person";
     case FailureClass::secret_unavailable: return "secret unavailable";
     case FailureClass::shut_out: return "shut out";
+    case FailureClass::job_not_running: return "job not running";
+    case FailureClass::job_held: return "job held";
+    case FailureClass::job_gone: return "job gone";
     case FailureClass::other: return "other";
     }
     return "other";
@@ -98,6 +101,10 @@ std::string_view remedy(FailureClass failure)
         return "try the source of the secret by hand, as the same user; --secret-for says what it is for";
     case FailureClass::shut_out:
         return "wait 10 minutes; on the server, PerSourcePenalties in sshd_config says whom it shuts out";
+    case FailureClass::job_not_running: return "condor_q -better-analyze JOB says why, if it stays idle";
+    case FailureClass::job_held: return "mend the reason, then condor_release JOB";
+    case FailureClass::job_gone:
+        return "submit the job anew, and name the new one; condor_history JOB says how it ended";
     case FailureClass::other: return "";
     }
     return "";

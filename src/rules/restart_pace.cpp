@@ -10,6 +10,13 @@ namespace autossh {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+// Manual, "Jobs": as condor_ssh_to_job -auto-retry does it, for 5 minutes and then.
+constexpr Duration quick_job_wait = 5s;
+constexpr std::size_t quick_job_tries = 60;
+constexpr Duration job_wait = 30s;
+
 template <std::size_t size>
 Duration step(const std::array<Duration, size>& waits, std::size_t index)
 {
@@ -26,6 +33,8 @@ Pace pace_of(const LastSession& last)
         return Pace::port_still_held;
     if (last.failure == FailureClass::shut_out)
         return Pace::shut_out;
+    if (last.failure == FailureClass::job_not_running || last.failure == FailureClass::job_held)
+        return Pace::awaited_job;
     if (needs_mending(last.failure))
         return Pace::refused_login;
     return last.perhaps_refused ? Pace::unseen_login : Pace::usual;
@@ -43,10 +52,14 @@ Duration RestartPace::before_start(const std::optional<LastSession>& last, doubl
         refusals_ = 0;
     if (pace != Pace::shut_out)
         shut_outs_ = 0;
+    if (pace != Pace::awaited_job || last->logged_in)
+        job_tries_ = 0;
     const std::size_t before = refused ? refusals_++ : 0;
     switch (pace) {
     case Pace::port_still_held: return after_refused_forward(*last);
     case Pace::shut_out: return std::min(longest_, step(times::shut_out_waits, shut_outs_++));
+    case Pace::awaited_job:
+        return std::min(longest_, job_tries_++ < quick_job_tries ? quick_job_wait : job_wait);
     case Pace::refused_login:
         // The second wrong secret is the last before the account is locked.
         return last->secret_refused && before > 0 ? times::refusal_waits.back()

@@ -28,6 +28,14 @@ bool can_pass(FailureClass failure)
     }
 }
 
+/// Not there yet, for an hour or a day perhaps: that is no reason to give up at the first start, at a
+/// terminal and with a gate time that was asked for neither.
+bool job_is_awaited(ExitStatus status, const Attempt& attempt)
+{
+    return status == ExitStatus::exited(ssh_error) &&
+           (attempt.failure == FailureClass::job_not_running || attempt.failure == FailureClass::job_held);
+}
+
 /// Another status than ssh's own is that of a command, and says nothing of the connection.
 bool time_can_cure(ExitStatus status, const Attempt& attempt)
 {
@@ -113,7 +121,7 @@ Ruling judge_unlisted(ExitStatus status, const Attempt& attempt, const TunnelSet
                 fmt::format("ssh exited on signal {}, restarting ssh", status.number()), ""};
 
     const bool is_early = settings.gate_time > Duration::zero() && attempt.lasted <= settings.gate_time;
-    const bool within_gate = is_early && attempt.first;
+    const bool within_gate = is_early && attempt.first && !job_is_awaited(status, attempt);
     const bool set_aside = within_gate && gate_is_set_aside(status, attempt, settings);
     if (within_gate && !set_aside)
         return gives_up_at_gate(status);
@@ -181,6 +189,12 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
     if (listed && !attempt.by_person && status != ExitStatus::exited(0)) {
         Ruling ruling = gives_up(status, Verdict::failed);
         ruling.exit_status = exit_status(*attempt.failure);
+        return ruling;
+    }
+    if (attempt.failure == FailureClass::job_gone && status == ExitStatus::exited(job_is_gone)) {
+        Ruling ruling = gives_up(status, Verdict::failed);  // also with --restart always: no start can help
+        ruling.exit_status = settings.restart == RestartPolicy::none ? status.for_shell()
+                                                                     : exit_status(FailureClass::job_gone);
         return ruling;
     }
     if (attempt.stream_is_lost && minds_stream(settings))

@@ -99,6 +99,12 @@ bool passes_arguments_on(const std::string& file)
     return is_script(text) && std::ranges::any_of(ways, has) && !has("dbclient");
 }
 
+bool claims_to_answer(const std::string& file)
+{
+    const std::string text = text_of_file(find_program(file), 4096).value_or("");
+    return is_script(text) && text.find("\n# autossh: answers -G\n") != std::string::npos;
+}
+
 bool is_openssh_client(const std::string& file)
 {
     return may_be_asked(file) && has_text(find_program(file), "hostkeys-00@openssh.com");
@@ -222,7 +228,7 @@ bool is_to_be_asked(const TunnelSettings& settings)
         if (passes_arguments_on(settings.ssh.file))
             return true;
     }
-    return may_be_asked(settings.ssh.file);
+    return may_be_asked(settings.ssh.file) || claims_to_answer(settings.ssh.file);
 }
 
 bool is_taken_for_openssh(const TunnelSettings& settings)

@@ -37,7 +37,8 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
 {
     if (terms_.is_our_master && line.starts_with("mux_"))
         return false;
-    SshMessage message = parse_message(line);
+    const bool of_job = line.starts_with(job_words);
+    SshMessage message = of_job && !terms_.tells_of_jobs ? SshMessage{} : parse_message(line);
     circumstances_.read_line(line, logged_in());
     const bool shown = !terms_.users_level || is_shown_at(*terms_.users_level, line);
     const bool proven = progress == LoginProgress::logged_in;

@@ -117,7 +117,8 @@ std::string filled_in(std::string_view text, const Captures& captures)
 SshMessage parse_message(std::string_view line)
 {
     line = line.substr(0, longest_understood);
-    for (const MessagePattern& row : message_patterns()) {
+    for (const MessagePattern& row :
+         line.starts_with(job_words) ? job_message_patterns() : message_patterns()) {
         const auto captures = match(row.pattern, line);
         if (!captures)
             continue;

@@ -75,6 +75,7 @@ Prepared with_plan(const TunnelSettings& settings, const SshChoices& choices, co
     SshPlan plan = answer.config
                        ? plan_for(settings, choices, *answer.config, askable, place, answer.control_socket)
                        : plan_without_answer(settings, choices, askable, place);
+    plan.log.tells_of_jobs = claims_to_answer(settings.ssh.file);
     plan.offer = answer.config ? checked(offer_of(settings, choices, *answer.config, plan.control))
                                : offer_without_answer(settings, prepared.doubt);
     for (const auto& jump : answer.jump_hosts)

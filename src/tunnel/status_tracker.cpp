@@ -67,7 +67,8 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .forwards = plan_->forwards.all,
                            .is_our_master = !plan_->control.path.empty(),
                            .after_session = had_all_forwards_,
-                           .past_log_is_read = plan_->log.past_log_is_read});
+                           .past_log_is_read = plan_->log.past_log_is_read,
+                           .tells_of_jobs = plan_->log.tells_of_jobs});
     failure_.reset();
     remarks_.ssh_starts(Clock::now());
     proof_.begin();

@@ -6,6 +6,9 @@ namespace autossh {
 /// ssh(1): "255 if an error occurred", else the status of the remote command.
 inline constexpr int ssh_error = 255;
 
+/// condor-ssh(1): the job has left the queue (EX_UNAVAILABLE of sysexits(3)).
+inline constexpr int job_is_gone = 69;
+
 /// Either an exit status or the number of the signal that ended the process.
 class ExitStatus {
 public:

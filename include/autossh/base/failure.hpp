@@ -26,6 +26,9 @@ enum class FailureClass {
     needs_person,        ///< ssh asks what only a person can answer
     secret_unavailable,  ///< ssh asks for a secret whose source gives none
     shut_out,            ///< the server takes no connection from this address for a while
+    job_not_running,     ///< the job of a batch system that ssh is to enter waits, starts or is suspended
+    job_held,            ///< somebody must release it
+    job_gone,            ///< it has ended or was removed: no ssh can enter it again
     other,               ///< words we do not know, or none
 };
 

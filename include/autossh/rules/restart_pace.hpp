@@ -15,6 +15,7 @@ enum class Pace {
                       ///< else has it
     refused_login,    ///< the key or host key must be mended by a person: slow, or the server may ban us
     shut_out,         ///< the server takes no connection from us for a while
+    awaited_job,      ///< it is asked for steadily, as HTCondor itself does
     unseen_login,     ///< it may have been refused, and ssh's log could not be read
 };
 
@@ -42,6 +43,7 @@ private:
     Duration longest_;
     std::size_t refusals_ = 0;   ///< of the log-in, in a row
     std::size_t shut_outs_ = 0;  ///< in a row
+    std::size_t job_tries_ = 0;  ///< for a job that cannot be entered yet, in a row
     int port_refusals_ = 0;      ///< of a port that no session of ours can hold, in a row
 };
 

@@ -26,6 +26,10 @@ bool may_be_asked(const std::string& file);
 /// one that names dbclient, which takes -G for a mistake and connects.
 bool passes_arguments_on(const std::string& file);
 
+/// Whether `file` is a script that says in a line of its first 4096 bytes that it answers -G as ssh does, and
+/// words its own messages for us: "# autossh: answers -G".
+bool claims_to_answer(const std::string& file);
+
 /// Why may_be_asked() cannot tell: "cannot read PATH: REASON", for want of descriptors, say. Or empty.
 std::string cannot_be_read(const std::string& file);
 

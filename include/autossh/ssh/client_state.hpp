@@ -35,6 +35,7 @@ struct SessionTerms {
     bool is_our_master = false;    ///< what it says of our requests is nothing for the user
     bool after_session = false;    ///< that had all forwards, and may hold their ports
     bool past_log_is_read = true;  ///< what comes past ssh's log comes to us, too
+    bool tells_of_jobs = false;    ///< else what looks like condor-ssh's words is a server's
 };
 
 class ClientState {

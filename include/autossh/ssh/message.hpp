@@ -34,6 +34,9 @@ struct SshMessage {
     int weight = 0;
 };
 
+/// How the lines of condor-ssh begin, which enters jobs of HTCondor. (An ssh has no such words.)
+inline constexpr std::string_view job_words = "condor-ssh: ";
+
 /// The subject of messages about -w.
 inline constexpr std::string_view tunnel_device = "the tunnel device";
 

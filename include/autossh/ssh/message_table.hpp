@@ -23,4 +23,7 @@ struct MessagePattern {
 /// The first that matches a line counts.
 std::span<const MessagePattern> message_patterns();
 
+/// The same of condor-ssh, all of whose lines begin with job_words.
+std::span<const MessagePattern> job_message_patterns();
+
 }  // namespace autossh

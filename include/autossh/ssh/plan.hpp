@@ -28,6 +28,7 @@ struct SshPlan {
         bool login_is_heard = false;  ///< and tells of the log-in
         /// What the user wants to see of it, where the level DEBUG1 was added by us. Nothing: all.
         std::optional<SshLogLevel> users_level = std::nullopt;
+        bool tells_of_jobs = false;     ///< the client is a script that may say why a job cannot be entered
         bool past_log_is_read = false;  ///< what ssh says past its log comes to us, too
     };
 

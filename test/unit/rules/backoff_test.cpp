@@ -202,6 +202,25 @@ TEST_CASE("Backoff: a server that shuts us out for a while is tried ever later, 
     CHECK(limited.before_start(of(FailureClass::shut_out), 1) == 20s);
 }
 
+TEST_CASE("Jobs: one that cannot be entered yet is asked for every 5 s for 5 minutes, and then every 30 s")
+{
+    RestartPace comeback{TunnelSettings()};
+    static_cast<void>(comeback.before_start(std::nullopt, 0.5));
+    for (int tries = 0; tries < 60; ++tries)
+        CHECK(comeback.before_start(
+                  of(tries % 2 == 0 ? FailureClass::job_not_running : FailureClass::job_held), 1) == 5s);
+    CHECK(comeback.before_start(of(FailureClass::job_not_running), 0) == 30s);
+    CHECK(comeback.tries() == 0);
+    CHECK(comeback.before_start(of(FailureClass::job_not_running, 1h, true), 1) == 5s);  // it was evicted
+    CHECK(comeback.before_start(of(FailureClass::connection_lost), 1) == 0s);
+
+    TunnelSettings settings;
+    settings.backoff_max = 2s;
+    RestartPace limited{settings};
+    static_cast<void>(limited.before_start(std::nullopt, 0.5));
+    CHECK(limited.before_start(of(FailureClass::job_held), 1) == 2s);
+}
+
 TEST_CASE("A secret that was refused twice is sent again only when three tries would lock no account")
 {
     RestartPace comeback{TunnelSettings()};

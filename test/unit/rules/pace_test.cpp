@@ -119,7 +119,9 @@ TEST_CASE("Pace: an hour of a network that flaps adds little to the tries of any
                 starts_in({.failure = failure, .logged_in = logged_in, .flapping = flapping}, 1h);
             CHECK(static_cast<int>(starts.size()) <= usual_hour + 60);
             CHECK(most_within(starts, 1min) <= 16);
-            CHECK(most_within(starts, 10min) <= 50);
+            const bool job =  // asked for every 5 s for 5 minutes
+                failure == FailureClass::job_not_running || failure == FailureClass::job_held;
+            CHECK(most_within(starts, 10min) <= (job ? 75 : 50));
         }
     }
 }

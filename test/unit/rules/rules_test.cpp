@@ -386,6 +386,47 @@ TEST_CASE("Exit on: a listed class ends autossh with a status of its own, also w
     CHECK(by_policy(ours, false, settings).exit_status == exit_status(FailureClass::timed_out));
 }
 
+TEST_CASE("Jobs: one that cannot be entered yet is waited for, within any gate time and at a terminal")
+{
+    for (const FailureClass failure : {FailureClass::job_not_running, FailureClass::job_held}) {
+        CAPTURE(name(failure));
+        TunnelSettings settings = with_gate(gate);
+        settings.gate_given = true;
+        Attempt attempt{.first = true, .lasted = 1s, .failure = failure};
+        const Ruling ruling = judge(ExitStatus::exited(255), attempt, settings);
+        CHECK(ruling.verdict == Verdict::restart);
+        CHECK(ruling.line == line(error, 255));
+        CHECK(judge(ExitStatus::exited(1), attempt, settings).verdict == Verdict::failed);
+        settings.restart = RestartPolicy::none;
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::failed);
+        settings.exit_on = {failure};
+        CHECK(judge(ExitStatus::exited(255), attempt, settings).exit_status == exit_status(failure));
+    }
+}
+
+TEST_CASE("Jobs: one that has left the queue ends autossh for good, with the status of its class")
+{
+    Attempt attempt{.first = false, .lasted = 1s, .failure = FailureClass::job_gone};
+    const ExitStatus gone = ExitStatus::exited(69);
+    TunnelSettings settings;
+    for (const bool first : {true, false})
+        for (const RestartPolicy restart : {RestartPolicy::on_failure, RestartPolicy::always}) {
+            attempt.first = first;
+            settings.restart = restart;
+            const Ruling ruling = judge(gone, attempt, settings);
+            CHECK(ruling.verdict == Verdict::failed);
+            CHECK(ruling.exit_status == exit_status(FailureClass::job_gone));
+            CHECK(ruling.line == line(gave_up, 69));
+        }
+    // Words without the status, or the status without the words, mean nothing.
+    CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
+    attempt.failure = FailureClass::other;
+    CHECK(judge(gone, attempt, settings).verdict == Verdict::restart);
+    attempt.failure = FailureClass::job_gone;
+    settings.restart = RestartPolicy::none;
+    CHECK(judge(gone, attempt, settings).exit_status == 69);
+}
+
 TEST_CASE("Exit status: each class has one, and none of them has another meaning")
 {
     std::set<int> statuses;

@@ -139,7 +139,8 @@ TEST_CASE("Environment: the failures to give up on")
         CHECK(refusal_of({{"AUTOSSH_EXITON", junk}}).starts_with("invalid failure class \""));
     }
     CHECK(refusal_of({{"AUTOSSH_EXITON", "x"}})
-              .ends_with(", bad-configuration, needs-a-person, secret-unavailable, shut-out)"));
+              .ends_with(", bad-configuration, needs-a-person, secret-unavailable, shut-out, "
+                         "job-not-running, job-held, job-gone)"));
 }
 
 TEST_CASE("Environment: gate time, max start, lifetime and log level at their bounds")

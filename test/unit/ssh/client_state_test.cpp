@@ -509,6 +509,19 @@ TEST_CASE("Sharing: ssh -O exit is known by the request that nothing but the end
     CHECK_FALSE(goes_on.ends({0, 1, 2, 3, 4}).tells_of_exit());
 }
 
+TEST_CASE("Jobs: only a script that says so tells of jobs, and no server behind an ssh")
+{
+    const Lines lines{login, transferred, "condor-ssh: job 23.0 has left the queue"};
+    const ExitStatus gone = ExitStatus::exited(69);
+    SessionTerms script;
+    script.tells_of_jobs = true;
+    CHECK(heard(lines, script).failure(gone, {}).failure_class == job_gone);
+    CHECK(heard(lines).failure(gone, {}).failure_class == other);
+    const Lines idle{login, "Connection to condor-job.pool closed by remote host.",
+                     "condor-ssh: job 23.0 is idle"};
+    CHECK(heard(idle, script).failure(gave_up, {}).cause == "job 23.0 is idle");
+}
+
 TEST_CASE("Sharing: ssh -O stop is told by ssh")
 {
     CHECK_FALSE(MasterLog().is_asked(2).ends({0, 1, 2}).tells_of_stop());

@@ -307,6 +307,37 @@ TEST_CASE("Asking ssh: a script is asked that names its arguments, and not dbcli
     CHECK_FALSE(passes_arguments_on("/nonexistent"));
 }
 
+TEST_CASE("Asking ssh: a script of any name that says that it answers -G is asked")
+{
+    const TemporaryDirectory directory;
+    const std::string file = directory / "enter-job";
+    struct Row {
+        std::string text;
+        bool asked;
+    };
+    const std::string mark = "# autossh: answers -G\n";
+    const Row rows[] = {
+        {"#!/bin/sh\n" + mark + "exec ssh -N tunnel\n", true},
+        {"#!/usr/bin/env python3\n# what it is for\n" + mark, true},
+        {"#!/bin/sh\nexec ssh \"$@\"\n", false},
+        {"#!/bin/sh\necho '" + mark + "'\n", false},
+        {"#!/bin/sh\n" + std::string(4096, '#') + "\n" + mark, false},
+        {std::string("ELF\0\n", 5) + mark, false},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.text);
+        write_file(file, row.text);
+        fs::permissions(file, fs::perms::owner_all);
+        TunnelSettings settings;
+        settings.ssh.file = file;
+        CHECK(claims_to_answer(file) == row.asked);
+        CHECK(is_to_be_asked(settings) == row.asked);
+        CHECK_FALSE(is_taken_for_openssh(settings));
+        settings.plain = true;
+        CHECK_FALSE(is_to_be_asked(settings));
+    }
+}
+
 TEST_CASE("Asking ssh: a name without a slash is looked up in PATH")
 {
     const TemporaryDirectory directory;

@@ -30,6 +30,23 @@ void check(const Understood (&rows)[size])
 
 }  // namespace
 
+TEST_CASE("Jobs: the words of condor-ssh")
+{
+    check({
+        {"condor-ssh: job 23.0 is idle", job_not_running, "job 23.0 is idle"},
+        {"condor-ssh: job 23.0 is starting", job_not_running, "job 23.0 is starting"},
+        {"condor-ssh: job 23.0 is transferring its output", job_not_running,
+         "job 23.0 is transferring its output"},
+        {"condor-ssh: job 23.0 is held: via condor_hold (by user alice)", job_held,
+         "job 23.0 is held: via condor_hold (by user alice)"},
+        {"condor-ssh: job 23.0 has left the queue", job_gone, "job 23.0 has left the queue"},
+        {"condor-ssh: no answer from the schedd: Error: unknown host ap", timed_out,
+         "no answer from the schedd: Error: unknown host ap"},
+        {"condor-ssh: no session in job 3.0: Job 3.0 is denied by SCHEDD_ENABLE_SSH_TO_JOB.", other,
+         "no session in job 3.0: Job 3.0 is denied by SCHEDD_ENABLE_SSH_TO_JOB."},
+    });
+}
+
 TEST_CASE("Diagnostics: ssh's words about the way to the server")
 {
     check({
