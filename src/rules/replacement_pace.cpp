@@ -33,20 +33,34 @@ void ReplacementPace::note(Need need, Time now)
     is_hopeless_ = false;
     // For a doubt a refused log-in is not repeated: the old ssh is ended for it, and a new one has to try.
     const bool may_log_in = need == Need::newer || (need == Need::better && !needs_more_);
-    next_ = may_log_in ? now + times::time_to_answer : never;
+    next_ = may_log_in ? std::max<Time>(now + times::time_to_answer, not_before_) : never;
 }
 
-void ReplacementPace::failed(FailureClass failure, Time now)
+void ReplacementPace::failed(FailureClass failure, bool may_be_refused, Time now)
 {
+    if (may_be_refused)
+        refused_.push_back(now);
     if (!is_of_the_way(failure)) {
         needs_more_ = needs_more_ || needs_mending(failure) || failure == FailureClass::needs_person;
         is_hopeless_ = true;
         next_ = need_ == Need::newer ? now + times::between_refused_renewals : never;
         return;
     }
+    if (may_be_refused) {
+        next_ = not_before_ = now + times::unseen_waits.at(std::min(unseen_, times::unseen_waits.size() - 1));
+        ++unseen_;
+        return;
+    }
     const auto& waits = times::replacement_waits;
     next_ = now + waits.at(std::min(failures_, waits.size() - 1));
     ++failures_;
+}
+
+void ReplacementPace::succeeded()
+{
+    needs_more_ = false;
+    unseen_ = 0;
+    not_before_ = {};
 }
 
 Time ReplacementPace::spared_until() const
