@@ -8,6 +8,16 @@ namespace autossh {
 
 namespace {
 
+/// The `failures`th, from 0. What is well and only to be renewed can wait.
+Duration wait_after(std::size_t failures, bool is_well)
+{
+    const auto& waits = times::replacement_waits;
+    if (failures < waits.size() || !is_well)
+        return waits.at(std::min(failures, waits.size() - 1));
+    const std::size_t doublings = std::min<std::size_t>(failures + 1 - waits.size(), 5);
+    return std::min<Duration>(waits.back() * (1 << doublings), times::between_refused_renewals);
+}
+
 /// It says nothing against the connection that is there: both have one way to the server.
 bool is_of_the_way(FailureClass failure)
 {
@@ -51,9 +61,7 @@ void ReplacementPace::failed(FailureClass failure, bool may_be_refused, Time now
         ++unseen_;
         return;
     }
-    const auto& waits = times::replacement_waits;
-    next_ = now + waits.at(std::min(failures_, waits.size() - 1));
-    ++failures_;
+    next_ = now + wait_after(failures_++, need_ == Need::newer);
 }
 
 void ReplacementPace::succeeded()

@@ -123,3 +123,15 @@ TEST_CASE("Replacement: log-ins that a server may count as wrong tries are few, 
     pace.note(Need::better, now);
     CHECK(pace.next_start() == now + 1s);
 }
+
+TEST_CASE("Renewal: as long as there is no way to the server it is tried ever less often")
+{
+    ReplacementPace pace;
+    Time now{1h};
+    pace.note(Need::newer, now);
+    for (const Duration wait : {2s, 5s, 10s, 20s, 40s, 80s, 160s, 320s, 600s, 600s}) {
+        pace.failed(FailureClass::refused, false, now);
+        CHECK(pace.next_start() == now + wait);
+        now += wait;
+    }
+}
