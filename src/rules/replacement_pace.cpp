@@ -8,6 +8,16 @@ namespace autossh {
 
 namespace {
 
+/// The `failures`th, from 0. What is well and only to be renewed can wait.
+Duration wait_after(std::size_t failures, bool is_well)
+{
+    const auto& waits = times::replacement_waits;
+    if (failures < waits.size() || !is_well)
+        return waits.at(std::min(failures, waits.size() - 1));
+    const std::size_t doublings = std::min<std::size_t>(failures + 1 - waits.size(), 5);
+    return std::min<Duration>(waits.back() * (1 << doublings), times::between_refused_renewals);
+}
+
 /// It says nothing against the connection that is there: both have one way to the server.
 bool is_of_the_way(FailureClass failure)
 {
@@ -33,20 +43,32 @@ void ReplacementPace::note(Need need, Time now)
     is_hopeless_ = false;
     // For a doubt a refused log-in is not repeated: the old ssh is ended for it, and a new one has to try.
     const bool may_log_in = need == Need::newer || (need == Need::better && !needs_more_);
-    next_ = may_log_in ? now + times::time_to_answer : never;
+    next_ = may_log_in ? std::max<Time>(now + times::time_to_answer, not_before_) : never;
 }
 
-void ReplacementPace::failed(FailureClass failure, Time now)
+void ReplacementPace::failed(FailureClass failure, bool may_be_refused, Time now)
 {
+    if (may_be_refused)
+        refused_.push_back(now);
     if (!is_of_the_way(failure)) {
         needs_more_ = needs_more_ || needs_mending(failure) || failure == FailureClass::needs_person;
         is_hopeless_ = true;
         next_ = need_ == Need::newer ? now + times::between_refused_renewals : never;
         return;
     }
-    const auto& waits = times::replacement_waits;
-    next_ = now + waits.at(std::min(failures_, waits.size() - 1));
-    ++failures_;
+    if (may_be_refused) {
+        next_ = not_before_ = now + times::unseen_waits.at(std::min(unseen_, times::unseen_waits.size() - 1));
+        ++unseen_;
+        return;
+    }
+    next_ = now + wait_after(failures_++, need_ == Need::newer);
+}
+
+void ReplacementPace::succeeded()
+{
+    needs_more_ = false;
+    unseen_ = 0;
+    not_before_ = {};
 }
 
 Time ReplacementPace::spared_until() const

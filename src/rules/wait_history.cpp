@@ -25,6 +25,8 @@ WaitBasis WaitHistory::before(const std::optional<LastSession>& last, bool may_p
     basis.failure = ended.failure;
     basis.pace = pace_of(ended);
     basis.secret_refused = ended.secret_refused;
+    for (const Time refused : ended.refused_beside)
+        budget_.note_failure(refused, false);
     basis.any_change_counts = ended.failure == FailureClass::name_not_found ||
                               ended.failure == FailureClass::shut_out ||
                               (ended.failure == FailureClass::connection_lost && !ended.logged_in);

@@ -77,7 +77,7 @@ void Replacement::take_line(std::string_view line)
     on_change_();
 }
 
-std::optional<Failure> Replacement::look(Time now)
+std::optional<Replacement::End> Replacement::look(Time now)
 {
     if (!child_)
         return std::nullopt;
@@ -90,16 +90,16 @@ std::optional<Failure> Replacement::look(Time now)
             output_.log->finish();
         if (output_.errors)
             output_.errors->finish();
-        Failure failure = failure_of(*status);
+        End end = end_of(*status);
         forget();
-        return failure;
+        return end;
     }
     if (answers_)
         return std::nullopt;
     if (now >= too_late_) {
         drop();
-        return Failure{FailureClass::timed_out,
-                       fmt::format("not logged in within {}", with_unit(times::replacement_login))};
+        return End{{FailureClass::timed_out,
+                    fmt::format("not logged in within {}", with_unit(times::replacement_login))}};
     }
     if (now >= next_question_)
         ask_whether_in();
@@ -135,7 +135,8 @@ Awaitable<void> Replacement::ask(std::shared_ptr<MuxClient> master, Lifetime::Ob
     on_change_();
 }
 
-Failure Replacement::failure_of(ExitStatus status) const
+/// A server may just close the connection; and of a jump host that refuses nothing else is known.
+Replacement::End Replacement::end_of(ExitStatus status) const
 {
     SessionTerms terms;
     terms.users_forwards = false;
@@ -144,7 +145,13 @@ Failure Replacement::failure_of(ExitStatus status) const
         said.read_lines(line);
     for (const std::string& line : errors_)
         said.read_stray_line(without_end(line));
-    return said.failure(status, {});
+    End end{said.failure(status, {})};
+    const bool came_to_login = !said.circumstances().user.empty() || prepared_.plan->destination.by_proxy;
+    const FailureClass failure = end.failure.failure_class;
+    end.may_be_refused = failure == FailureClass::authentication_refused ||
+                         failure == FailureClass::needs_person ||
+                         (failure == FailureClass::connection_lost && came_to_login);
+    return end;
 }
 
 bool Replacement::is_in()

@@ -186,7 +186,8 @@ void Session::finish(std::optional<FailureClass> failure)
                         .logged_in = tracker_.client_state().logged_in(),
                         .failure = failure.value_or(FailureClass::other),
                         .secret_refused = secret_refused,
-                        .perhaps_refused = perhaps_refused};
+                        .perhaps_refused = perhaps_refused,
+                        .refused_beside = replacement_pace_.take_refused()};
     if (predecessors_master_) {
         SocketsOfItsOwn own = connection_.sockets_of_its_own(process_.pid(), plan(), setup_.directory());
         const std::uint64_t started = process_.started();

@@ -72,9 +72,9 @@ void Session::look_at_replacement(Time now)
     keep_connection(suspect);
     using Need = ReplacementPace::Need;
     replacement_pace_.note(doubted ? Need::better : renewed ? Need::newer : Need::none, now);
-    if (const auto failure = replacement_.look(now)) {
-        log_.info("another ssh could not log in beside this one: {}", failure->cause);
-        replacement_pace_.failed(failure->failure_class, now);
+    if (const auto end = replacement_.look(now)) {
+        log_.info("another ssh could not log in beside this one: {}", end->failure.cause);
+        replacement_pace_.failed(end->failure.failure_class, end->may_be_refused, now);
         way_probe_.reset();
     }
     if (replacement_.is_running() && !doubted && !renewed) {
@@ -153,7 +153,7 @@ void Session::start_replacement(Time now, bool doubted)
     replacement_pace_.started();
     std::optional<Prepared> prepared = setup_.prepare_beside();
     if (!prepared) {
-        replacement_pace_.failed(FailureClass::other, now);
+        replacement_pace_.failed(FailureClass::other, false, now);
         return;
     }
     Command command = command_for(settings_.ssh, *prepared->plan, {}, facts_.start_terms());
@@ -164,7 +164,7 @@ void Session::start_replacement(Time now, bool doubted)
                   replacement_.pid());
     } catch (const std::system_error& error) {
         log_.info("another ssh could not be started beside this one: {}", error.what());
-        replacement_pace_.failed(FailureClass::other, now);
+        replacement_pace_.failed(FailureClass::other, false, now);
     }
 }
 

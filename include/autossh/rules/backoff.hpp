@@ -4,6 +4,7 @@
 #include "autossh/settings/settings.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace autossh {
 
@@ -16,6 +17,8 @@ struct LastSession {
     FailureClass failure = FailureClass::other;  ///< what it has ended of
     bool secret_refused = false;                 ///< by the server, perhaps, which may count such tries
     bool perhaps_refused = false;                ///< so may the log-in be, of an ssh whose log was not read
+    /// When log-ins beside it failed that the server may have counted.
+    std::vector<Time> refused_beside = {};
     /// As HeldPorts says of the ports that were refused, how long ago.
     std::optional<Duration> since_port_lost = std::nullopt;
 };

@@ -6,6 +6,8 @@
 #include "autossh/base/time.hpp"
 
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace autossh {
 
@@ -23,9 +25,12 @@ public:
     /// When one is to be started; Time::max(): not at all, or one is on its way.
     Time next_start() const { return next_; }
     void started() { next_ = never; }
-    /// It could not log in, or not in time.
-    void failed(FailureClass failure, Time now);
-    void succeeded() { needs_more_ = false; }  ///< it has logged in
+    /// It could not log in, or not in time. `may_be_refused`: the server may count it as a wrong try.
+    void failed(FailureClass failure, bool may_be_refused, Time now);
+    void succeeded();  ///< it has logged in
+
+    /// When such tries have failed, since this was asked last: they count with those of the tunnel's own.
+    std::vector<Time> take_refused() { return std::exchange(refused_, {}); }
 
     /// Until then the ssh whose connection is doubted is not ended for that: nothing better is to be had.
     /// In the past: it may be ended.
@@ -36,6 +41,9 @@ private:
     Time wanted_since_;
     Time next_ = never;
     std::size_t failures_ = 0;
+    std::size_t unseen_ = 0;  ///< how many have perhaps been refused, since the last success
+    Time not_before_;         ///< for their sake
+    std::vector<Time> refused_;
     bool is_hopeless_ = false;  ///< as long as it is wanted
     bool needs_more_ = false;   ///< than a second log-in without a person could give the last time
 };

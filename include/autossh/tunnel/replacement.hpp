@@ -51,8 +51,12 @@ public:
     void start(Prepared prepared, Command command);
     bool is_running() const { return child_ != nullptr; }
     pid_t pid() const { return child_->pid(); }
-    /// Does what has come due. A failure: it could not log in, or not in time, and is over.
-    std::optional<Failure> look(Time now);
+    struct End {
+        Failure failure;
+        bool may_be_refused = false;  ///< the server may count it as a wrong try
+    };
+    /// Does what has come due. An end: it could not log in, or not in time, and is over.
+    std::optional<End> look(Time now);
     Time next_look() const;
 
     /// It has logged in, and lives.
@@ -73,7 +77,7 @@ private:
     void take_line(std::string_view line);
     void ask_whether_in();
     Awaitable<void> ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer);
-    Failure failure_of(ExitStatus status) const;
+    End end_of(ExitStatus status) const;
     void kill();
     void forget();
 

@@ -3,6 +3,8 @@
 #include "autossh/rules/times.hpp"
 #include "support/catch.hpp"
 
+#include <vector>
+
 using namespace autossh;
 using namespace std::chrono_literals;
 using Need = ReplacementPace::Need;
@@ -41,7 +43,7 @@ TEST_CASE("Replacement: what has failed on the way to the server is tried again,
         for (const Duration wait : {2s, 5s, 10s, 20s, 20s}) {
             pace.started();
             now += 3s;
-            pace.failed(failure, now);
+            pace.failed(failure, false, now);
             CHECK(pace.next_start() == now + wait);
             CHECK(pace.spared_until() == Time{1h} + times::longest_doubt);
         }
@@ -66,7 +68,7 @@ TEST_CASE("Replacement: a log-in that cannot succeed is not repeated, and the ol
         ReplacementPace pace;
         pace.note(Need::better, begin);
         pace.started();
-        pace.failed(row.failure, begin + 2s);
+        pace.failed(row.failure, false, begin + 2s);
         CHECK(pace.next_start() == never);
         CHECK(pace.spared_until() < begin);
         pace.note(Need::none, begin + 10s);
@@ -83,7 +85,7 @@ TEST_CASE("Renewal: a refused log-in is tried again after a while, as the old co
     pace.note(Need::newer, begin);
     CHECK(pace.next_start() == begin + 1s);
     pace.started();
-    pace.failed(FailureClass::authentication_refused, begin + 2s);
+    pace.failed(FailureClass::authentication_refused, true, begin + 2s);
     CHECK(pace.next_start() == begin + 2s + times::between_refused_renewals);
     pace.note(Need::better, begin + 60s);
     CHECK(pace.next_start() == never);
@@ -95,4 +97,41 @@ TEST_CASE("Renewal: a refused log-in is tried again after a while, as the old co
     pace.note(Need::better, begin + 90s);
     CHECK(pace.next_start() == begin + 91s);
     CHECK(pace.spared_until() > begin + 90s);
+}
+
+TEST_CASE("Replacement: log-ins that a server may count as wrong tries are few, through all doubts")
+{
+    const Time begin{1h};
+    ReplacementPace pace;
+    Time now = begin;
+    for (int doubt = 0; doubt < 20; ++doubt) {
+        pace.note(Need::better, now);
+        for (Time next = pace.next_start(); next < now + 30s; next = pace.next_start()) {
+            pace.started();
+            pace.failed(FailureClass::connection_lost, true, next + 1s);
+        }
+        pace.note(Need::none, now + 30s);
+        now += 30s;
+    }
+    const std::vector<Time> refused = pace.take_refused();
+    CHECK(refused.size() == 4);  // in ten minutes
+    CHECK(pace.take_refused().empty());
+    pace.note(Need::better, now);
+    CHECK(pace.next_start() >= refused.back() + times::unseen_waits.back());
+    pace.succeeded();
+    pace.note(Need::none, now);
+    pace.note(Need::better, now);
+    CHECK(pace.next_start() == now + 1s);
+}
+
+TEST_CASE("Renewal: as long as there is no way to the server it is tried ever less often")
+{
+    ReplacementPace pace;
+    Time now{1h};
+    pace.note(Need::newer, now);
+    for (const Duration wait : {2s, 5s, 10s, 20s, 40s, 80s, 160s, 320s, 600s, 600s}) {
+        pace.failed(FailureClass::refused, false, now);
+        CHECK(pace.next_start() == now + wait);
+        now += wait;
+    }
 }

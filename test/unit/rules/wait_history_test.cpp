@@ -191,3 +191,14 @@ TEST_CASE("Wait history: a refused forward does not make the hopes of the networ
         now += calm;
     }
 }
+
+TEST_CASE("Wait history: log-ins beside an ssh that were refused count with the tunnel's own")
+{
+    LastSession lost = ended_of(FailureClass::connection_lost, true);
+    lost.refused_beside = {start - 40s, start - 1s};
+    WaitHistory waits{TunnelSettings()};
+    waits.before(lost, true, 0.5, start);
+    const LastSession refused = ended_of(FailureClass::authentication_refused);
+    CHECK(waits.before(refused, true, 0.5, start + 1s).earliest_by_login < start + 60s);
+    CHECK(waits.before(refused, true, 0.5, start + 31s).earliest_by_login >= start + 9min);
+}
