@@ -244,7 +244,7 @@ tunnel
 ( sleep 1; state gone ) &
 end_job
 ended
-expect "$what_for" 0 ''
+expect "$what_for" 0 'condor-ssh: job 23.0 has ended'
 nothing_is_left "$what_for"
 
 what_for='the removal of the job'
@@ -380,11 +380,14 @@ for restart in on-failure always; do
 done
 seen=0
 start_job
-supervise --gate-time 0
+supervise --gate-time 30 --restart always
 logs ': up[: ]'
 state transferring
 end_job
 ended
+logs 'job 23.0 has ended'
+[ ! -s "$directory/said" ] || [ "$(grep -cv '^condor-ssh: job 23.0 has ended$' "$directory/said")" -eq 0 ] ||
+    fail "a job that has ended by itself: autossh says: $(cat "$directory/said")"
 [ "$status" -eq 0 ] || fail "a job that has ended by itself: status $status"
 nothing_is_left 'a job that has ended by itself'
 

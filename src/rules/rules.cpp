@@ -180,6 +180,15 @@ Ruling judge_stream(ExitStatus status, Attempt attempt, TunnelSettings settings)
     return ruling;
 }
 
+/// Manual, "Jobs": no other start can help. It has ended by itself (0), or is not there any more.
+Ruling judge_gone_job(ExitStatus status, const TunnelSettings& settings)
+{
+    Ruling ruling = gives_up(status, status.number() == 0 ? Verdict::succeeded : Verdict::failed);
+    ruling.exit_status =
+        settings.restart == RestartPolicy::none ? status.for_shell() : exit_status(FailureClass::job_gone);
+    return ruling;
+}
+
 }  // namespace
 
 Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& settings)
@@ -191,12 +200,9 @@ Ruling judge(ExitStatus status, const Attempt& attempt, const TunnelSettings& se
         ruling.exit_status = exit_status(*attempt.failure);
         return ruling;
     }
-    if (attempt.failure == FailureClass::job_gone && status == ExitStatus::exited(job_is_gone)) {
-        Ruling ruling = gives_up(status, Verdict::failed);  // also with --restart always: no start can help
-        ruling.exit_status = settings.restart == RestartPolicy::none ? status.for_shell()
-                                                                     : exit_status(FailureClass::job_gone);
-        return ruling;
-    }
+    if (attempt.failure == FailureClass::job_gone &&
+        (status == ExitStatus::exited(0) || status == ExitStatus::exited(job_is_gone)))
+        return judge_gone_job(status, settings);
     if (attempt.stream_is_lost && minds_stream(settings))
         return judge_stream(status, attempt, settings);
     Ruling ruling = judge_unlisted(status, attempt, settings);

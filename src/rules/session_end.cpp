@@ -60,7 +60,8 @@ Ruling judge_session(const SessionEnd& end, const TunnelSettings& settings)
         ruling.failure = failure;
     // Without a session it ends so only at somebody's request, and it does not say whose.
     const bool from_outside = !is_left && end.attempt.only_forwards && !end.attempt.stream_is_lost &&
-                              end.logged_in && end.status == ExitStatus::exited(0);
+                              end.logged_in && end.status == ExitStatus::exited(0) &&
+                              failure != FailureClass::job_gone;
     if (from_outside && ruling.verdict != Verdict::restart)
         ruling.note = ended_from_outside;
     if (ruling.cause.empty())

@@ -418,6 +418,13 @@ TEST_CASE("Jobs: one that has left the queue ends autossh for good, with the sta
             CHECK(ruling.exit_status == exit_status(FailureClass::job_gone));
             CHECK(ruling.line == line(gave_up, 69));
         }
+    settings.restart = RestartPolicy::always;
+    settings.gate_given = true;
+    attempt.first = true;
+    CHECK(judge(ExitStatus::exited(0), attempt, settings).verdict == Verdict::succeeded);  // by itself
+    settings = {};
+    attempt.first = false;
+    settings.restart = RestartPolicy::always;
     // Words without the status, or the status without the words, mean nothing.
     CHECK(judge(ExitStatus::exited(255), attempt, settings).verdict == Verdict::restart);
     attempt.failure = FailureClass::other;

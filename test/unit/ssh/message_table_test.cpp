@@ -40,6 +40,7 @@ TEST_CASE("Jobs: the words of condor-ssh")
         {"condor-ssh: job 23.0 is held: via condor_hold (by user alice)", job_held,
          "job 23.0 is held: via condor_hold (by user alice)"},
         {"condor-ssh: job 23.0 has left the queue", job_gone, "job 23.0 has left the queue"},
+        {"condor-ssh: job 23.0 has ended", job_gone, "job 23.0 has ended"},
         {"condor-ssh: no answer from the schedd: Error: unknown host ap", timed_out,
          "no answer from the schedd: Error: unknown host ap"},
         {"condor-ssh: no session in job 3.0: Job 3.0 is denied by SCHEDD_ENABLE_SSH_TO_JOB.", other,
