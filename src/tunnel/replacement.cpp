@@ -32,7 +32,7 @@ Replacement::Replacement(const ProcessContext& process, const TunnelSettings& se
 
 Replacement::~Replacement() = default;
 
-void Replacement::start(Prepared prepared, Command command)
+void Replacement::start(Prepared prepared, Command command, const Streams& streams)
 {
     drop();
     prepared_ = std::move(prepared);
@@ -42,7 +42,8 @@ void Replacement::start(Prepared prepared, Command command)
                                             [this](std::string_view line) { take_line(line); });
     master_ = std::make_shared<MuxClient>(process_.executor, prepared_.plan->control.path);
     started_ = clock_ticks();
-    child_ = std::make_unique<Child>(process_, command, [this] { on_change_(); });
+    child_ = std::make_unique<Child>(
+        process_, command, [this] { on_change_(); }, streams);
     process_.reaper.ssh_runs(child_->pid());
     const Time now = Clock::now();
     too_late_ = now + times::replacement_login;
