@@ -2,13 +2,14 @@
 #include "autossh/base/descriptors.hpp"
 #include "autossh/base/environment.hpp"
 #include "autossh/base/log.hpp"
-#include "autossh/base/paths.hpp"
 #include "autossh/base/signals.hpp"
 #include "autossh/login/askpass_program.hpp"
 #include "autossh/login/secret_setup.hpp"
 #include "autossh/program/background.hpp"
 #include "autossh/program/check.hpp"
 #include "autossh/program/explanation.hpp"
+#include "autossh/program/fleet_start.hpp"
+#include "autossh/program/kept_tunnels.hpp"
 #include "autossh/program/service_manager.hpp"
 #include "autossh/program/supervisor.hpp"
 #include "autossh/rules/status_report.hpp"
@@ -26,7 +27,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include <unistd.h>
@@ -72,32 +72,6 @@ Action configure(std::span<const std::string> arguments, Settings& settings, Log
     return action;
 }
 
-void make_absolute(std::string& path)
-{
-    std::error_code error;
-    path = absolute_path(path, error);
-    if (error)
-        throw std::system_error(error, fmt::format("the directory that {} is in", path));
-}
-
-/// In the background the directory is /, but paths mean the one we were started in.
-void make_paths_absolute(Settings& settings)
-{
-    if (!settings.pid_file.empty())
-        make_absolute(settings.pid_file);
-    for (SecretRule& rule : settings.tunnel.secrets) {
-        SecretSource& source = rule.source;
-        if (source.kind == SecretSource::Kind::file && !source.name.starts_with("~/"))
-            make_absolute(source.name);
-        if (source.kind == SecretSource::Kind::command &&
-            source.command.front().find('/') != std::string::npos)
-            make_absolute(source.command.front());
-    }
-    std::string& ssh = settings.tunnel.ssh.file;
-    if (ssh.find('/') != std::string::npos)
-        make_absolute(ssh);
-}
-
 int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 {
     if (ruling.is_mistake && !terms.socket.empty())
@@ -110,13 +84,14 @@ int exit_status(const Ruling& ruling, const ServiceTerms& terms)
 }
 
 /// Manual, "-f".
-Background to_background(const ServiceTerms& terms, SecretStore& secrets, const SignalsHeld& held)
+Background to_background(const ServiceTerms& terms, KeptTunnels& kept, const SignalsHeld& held)
 {
     const auto in_parent = [&](pid_t daemon) {
         held.let_go();
         // What runs is then the daemon, and what has been started is no failure.
         NotifySocket(terms.socket).send(fmt::format("MAINPID={}", daemon));
-        secrets.clear();
+        for (KeptTunnel& tunnel : kept.tunnels)
+            tunnel.secrets.clear();
     };
     return Background::enter(in_parent);
 }
@@ -162,13 +137,45 @@ std::optional<Action> configure_or_say_why_not(std::span<const std::string> argu
     return std::nullopt;
 }
 
-int run(std::span<const std::string> arguments, const InheritedSignals& inherited, Log& log)
+int keep(Settings& settings, KeptTunnels kept, const InheritedSignals& inherited, const SignalsHeld& held,
+         Log& log)
+{
+    ServiceTerms terms = ServiceTerms::read(environment_variable, ::getpid());
+    forget_service_terms();
+    if (settings.background) {
+        terms.main_process = false;  // that is the process which goes
+        make_paths_absolute(settings, kept);
+    }
+    std::optional<Background> background;
+    const bool attended = kept.fleet.empty() && settings.background &&
+                          caller_can_be_asked(kept.tunnels.front().settings, inherited);
+    if (settings.background)
+        background = to_background(terms, kept, held);
+    for (KeptTunnel& tunnel : kept.tunnels)
+        tunnel.secrets.take_over();
+    if (attended)
+        hide_memory_from_others();  // what is typed comes by us
+    Supervisor supervisor(settings, terms, inherited, log, std::move(kept), std::move(background), attended);
+    return exit_status(supervisor.run(), terms);
+}
+
+int run_fleet(std::span<const std::string> arguments, InheritedSignals& inherited, const SignalsHeld& held,
+              Settings& settings, Log& log)
+{
+    FleetStart start = start_of_fleet(arguments, inherited, settings, log);
+    return start.exit_status ? *start.exit_status
+                             : keep(settings, std::move(start.kept), inherited, held, log);
+}
+
+int run(std::span<const std::string> arguments, InheritedSignals& inherited, Log& log)
 {
     const SignalsHeld held(inherited);
     Settings settings;
     settings.is_first_process = ::getpid() == 1;
     settings.tunnel.supervised =
         is_supervised(environment_variable, ::getpid(), ::getppid(), name_of_process(::getppid()));
+    if (asks_for_fleet(arguments))
+        return run_fleet(arguments, inherited, held, settings, log);
     const auto action = configure_or_say_why_not(arguments, settings, log);
     if (!action)
         return is_a_service() ? mistake_in_a_service : EXIT_FAILURE;
@@ -181,24 +188,7 @@ int run(std::span<const std::string> arguments, const InheritedSignals& inherite
     case Action::ask_ssh: become(settings.tunnel.ssh, inherited);
     case Action::run: break;
     }
-
-    ServiceTerms terms = ServiceTerms::read(environment_variable, ::getpid());
-    forget_service_terms();
-    if (settings.background) {
-        terms.main_process = false;  // that is the process which goes
-        make_paths_absolute(settings);
-    }
-    SecretStore secrets = take_secrets(settings.tunnel, inherited);
-    std::optional<Background> background;
-    const bool attended = settings.background && caller_can_be_asked(settings.tunnel, inherited);
-    if (settings.background)
-        background = to_background(terms, secrets, held);
-    secrets.take_over();
-    if (attended)
-        hide_memory_from_others();  // what is typed comes by us
-    Supervisor supervisor(settings, terms, inherited, log, std::move(secrets), std::move(background),
-                          attended);
-    return exit_status(supervisor.run(), terms);
+    return keep(settings, kept_tunnel(settings, inherited), inherited, held, log);
 }
 
 }  // namespace
@@ -209,7 +199,7 @@ int main(int argc, char** argv)
 {
     using namespace autossh;
     reserve_standard_streams();
-    const InheritedSignals inherited;
+    InheritedSignals inherited;
     ::signal(SIGPIPE, SIG_IGN);  // nobody may end us by not reading what we say,
     ::signal(SIGXFSZ, SIG_IGN);  // nor by not letting us write it down
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);

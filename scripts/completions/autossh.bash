@@ -309,6 +309,22 @@ _autossh_check() {
     fi
 }
 
+# autossh --fleet [OPTIONS] [FILE]
+_autossh_fleet() {
+    case ${words[${#words[@]} - 2]} in
+    --log-level | --log-format) _autossh_value "${words[${#words[@]} - 2]}" "$cur" ;;
+    *)
+        if [[ $cur == --*=* ]]; then
+            _autossh_value "${cur%%=*}" "${cur#*=}"
+        elif [[ $cur == -* ]]; then
+            COMPREPLY=($(compgen -W '-f --pid-file --log-file --log-format --log-level --debug' -- "$cur"))
+        else
+            _autossh_files
+        fi
+        ;;
+    esac
+}
+
 _autossh() {
     local cur i ours destination awaited command_begun=false
     local -a words piece_of for_ssh gaps
@@ -317,6 +333,10 @@ _autossh() {
     cur=${words[${#words[@]} - 1]}
     if [[ ${#words[@]} -gt 2 && ${words[1]} == --check ]]; then
         _autossh_check
+        return
+    fi
+    if [[ ${words[1]-} == --fleet || (${words[1]-} == -f && ${words[2]-} == --fleet) ]] && [[ ${#words[@]} -gt 2 ]]; then
+        _autossh_fleet
         return
     fi
     _autossh_read
@@ -334,7 +354,7 @@ _autossh() {
         [[ $COMP_WORDBREAKS == *=* || ${#COMPREPLY[@]} -eq 0 ]] || COMPREPLY=("${COMPREPLY[@]/#/${cur%%=*}=}")
     elif [[ $cur == --* ]]; then
         COMPREPLY=($(compgen -W "$_autossh_options" -- "$cur"))
-        [[ ${#words[@]} -ne 2 ]] || COMPREPLY+=($(compgen -W --check -- "$cur"))
+        [[ ${#words[@]} -ne 2 ]] || COMPREPLY+=($(compgen -W '--check --fleet' -- "$cur"))
     else
         local -a own=($(compgen -W "-M -f -V $_autossh_options" -- "$cur"))
         _autossh_ssh

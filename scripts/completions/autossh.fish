@@ -38,6 +38,11 @@ function __autossh_checks
     test (count $words) -ge 2; and test "$words[2]" = --check
 end
 
+function __autossh_fleet
+    set -l words (commandline -opc)
+    test (count $words) -ge 2; and test "$words[2]" = --fleet
+end
+
 # The names of the tunnels that have a file.
 function __autossh_names
     set -l directory $HOME/.config
@@ -108,5 +113,7 @@ complete -c autossh -n $may -l help -d 'Print a summary'
 complete -c autossh -n $may -l version -d 'Print the version'
 
 complete -c autossh -n __autossh_is_first_word -l check -d 'Ask a running autossh'
+complete -c autossh -n __autossh_is_first_word -l fleet -d 'Run all tunnels of a file'
+complete -c autossh -n __autossh_fleet -F -d 'File of the tunnels'
 complete -c autossh -n __autossh_checks -f -a '(__autossh_names)' -d Tunnel
 complete -c autossh -n __autossh_checks -l pid-file -r -F -d 'Pid file of the autossh to ask'

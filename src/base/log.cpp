@@ -28,7 +28,9 @@ Moment now()
 
 Log::Log() : sinks_(std::make_shared<LogSinks>()) {}
 
-Log::Log(const Log& other, std::string tunnel) : sinks_(other.sinks_), tunnel_(std::move(tunnel)) {}
+Log::Log(const Log& other, std::string tunnel)
+    : sinks_(other.sinks_), tunnel_(std::move(tunnel)), is_one_of_many_(true)
+{}
 
 void Log::configure(const LogSettings& settings)
 {
@@ -58,7 +60,7 @@ void Log::warn(const std::string& text)
 
 LogLine Log::line(Level level, LogEvent event, std::string_view text) const
 {
-    return {level, event, text, context_, tunnel_, ::getpid(), now()};
+    return {level, event, text, context_, tunnel_, is_one_of_many_, ::getpid(), now()};
 }
 
 void Log::write_line(Level level, LogEvent event, std::string_view text)
@@ -76,7 +78,13 @@ void Log::tell(LogEvent event, std::string_view text)
 void Log::show_last_words(Level level, std::string_view words)
 {
     if (!sinks_->shows_on_stderr(level) && !sinks_->keeps_from_stderr(level))
-        sinks_->show(fmt::format("autossh: {}\n", without_controls(words)));
+        show_line(without_controls(words), "\n");
+}
+
+void Log::show_line(std::string_view words, std::string_view end)
+{
+    const std::string name = is_one_of_many_ ? tunnel_ + ": " : "";
+    sinks_->show(fmt::format("autossh: {}{}{}", name, words, end));
 }
 
 void Log::pass_on(pid_t ssh, std::string_view raw_line, bool is_repeat)

@@ -64,11 +64,16 @@ std::string without_controls(std::string_view text)
     return clean;
 }
 
+std::string name_in_front(const LogLine& line)
+{
+    return line.names_tunnel ? fmt::format("{}: ", line.tunnel) : "";
+}
+
 std::string words_alone(const LogLine& line)
 {
-    const std::string text = without_controls(line.text);
-    return line.event == LogEvent::ssh ? fmt::format("ssh[{}]: {}", line.context.ssh.value_or(0), text)
-                                       : text;
+    const std::string ssh =
+        line.event == LogEvent::ssh ? fmt::format("ssh[{}]: ", line.context.ssh.value_or(0)) : "";
+    return name_in_front(line) + ssh + without_controls(line.text);
 }
 
 std::string stamped(const LogLine& line)

@@ -125,7 +125,7 @@ void LogSinks::pass_on(const LogLine& line, std::string_view raw_line, bool is_r
     const bool in_place_of_raw =
         outlets_.standard_error && (outlets_.priority || settings_.format == LogFormat::json);
     if (!kept_on_stderr)
-        show(in_place_of_raw ? formed : raw_line);
+        show(in_place_of_raw ? formed : name_in_front(line).append(raw_line));
     // Where the log takes the place of what ssh shows itself, it stays.
     const bool is_left_out = is_repeat && !wants_repeats() && !kept_on_stderr && !in_place_of_raw;
     if (wanted && !is_left_out)

@@ -65,7 +65,21 @@ void InheritedSignals::restore() const
 {
     for (const Disposition& disposition : dispositions_)
         ::sigaction(disposition.signal, &disposition.action, nullptr);
+    if (open_files_)
+        ::setrlimit(RLIMIT_NOFILE, &*open_files_);
     ::sigprocmask(SIG_SETMASK, &mask_, nullptr);
+}
+
+std::size_t InheritedSignals::raise_open_files()
+{
+    rlimit now{};
+    if (::getrlimit(RLIMIT_NOFILE, &now) != 0)
+        return 0;
+    const rlimit raised{now.rlim_max, now.rlim_max};
+    if (now.rlim_cur == now.rlim_max || ::setrlimit(RLIMIT_NOFILE, &raised) != 0)
+        return static_cast<std::size_t>(now.rlim_cur);
+    open_files_ = now;
+    return static_cast<std::size_t>(raised.rlim_cur);
 }
 
 SignalsHeld::SignalsHeld(const InheritedSignals& inherited)

@@ -35,12 +35,22 @@ CheckResult no(std::string why)
     return {std::move(why), not_running};
 }
 
-CheckResult told(const StatusAnswer& answer)
+std::string line_of(const StatusReport& report)
 {
+    return fmt::format("{}{}{}", report.name, report.name.empty() ? "" : ": ", report.words);
+}
+
+/// `name`: of one tunnel of a fleet, which is then told alone.
+CheckResult told(const StatusAnswer& answer, const std::string& name = {})
+{
+    const auto member = std::ranges::find(answer.members, name, &StatusReport::name);
+    if (answer.report && answer.report->name != name && member != answer.members.end())
+        return {line_of(*member), static_cast<int>(member->health)};
     if (answer.report) {
-        const std::string& name = answer.report->name;
-        return {fmt::format("{}{}{}", name, name.empty() ? "" : ": ", answer.report->words),
-                static_cast<int>(answer.report->health)};
+        std::string lines = answer.members.empty() ? line_of(*answer.report) : answer.report->words;
+        for (const StatusReport& one : answer.members)
+            lines += "\n" + line_of(one);
+        return {lines, static_cast<int>(answer.report->health)};
     }
     if (answer.error == ETIMEDOUT)
         return no(fmt::format("autossh (pid {}) does not answer: is it stopped?", answer.asked.pid));
@@ -93,7 +103,10 @@ CheckResult check_pid(const std::string& pid_file, Directories directories)
 
 bool has_name(const StatusAnswer& answer, const std::string& name)
 {
-    return answer.report ? answer.report->name == name : answer.asked.parent.ends_with("/" + name);
+    if (!answer.report)
+        return answer.asked.parent.ends_with("/" + name);
+    return answer.report->name == name ||
+           std::ranges::find(answer.members, name, &StatusReport::name) != answer.members.end();
 }
 
 std::string pids_of(const std::vector<StatusAnswer>& answers)
@@ -114,7 +127,7 @@ CheckResult check_name(const std::string& name, const Directories& directories)
     if (std::ranges::any_of(meant, [](const StatusAnswer& answer) { return answer.report.has_value(); }))
         std::erase_if(meant, [](const StatusAnswer& answer) { return !answer.report; });
     if (meant.size() == 1)
-        return told(meant.front());
+        return told(meant.front(), name);
     if (meant.size() > 1)
         return no(
             fmt::format("{} of the name \"{}\" are running (pids {}): use --pid-file, or --name to tell them "

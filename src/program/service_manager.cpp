@@ -2,7 +2,6 @@
 
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/socket_address.hpp"
-#include "autossh/rules/status_report.hpp"
 
 #include <algorithm>
 #include <array>
@@ -85,8 +84,8 @@ bool NotifySocket::send(const std::string& message)
 }
 
 ServiceManager::ServiceManager(const Executor& executor, ServiceTerms terms,
-                               std::function<const Status&()> status)
-    : terms_(std::move(terms)), socket_(terms_.socket), next_retry_(soon), status_(std::move(status)),
+                               std::function<ServiceState()> state)
+    : terms_(std::move(terms)), socket_(terms_.socket), next_retry_(soon), state_(std::move(state)),
       next_(executor, [this] { tell(); })
 {
     if (terms_.wants_to_hear() && terms_.watchdog)
@@ -97,13 +96,13 @@ void ServiceManager::tell()
 {
     if (!terms_.wants_to_hear())
         return;
-    const Status& status = status_();
-    was_up_ = was_up_ || status.state == State::up;
-    std::string message = fmt::format("STATUS={}", in_words(status, Clock::now()));
+    const ServiceState state = state_();
+    was_ready_ = was_ready_ || state.is_ready;
+    std::string message = fmt::format("STATUS={}", state.words);
     if (stopping_)
         message += "\nSTOPPING=1";
-    else if (was_up_)  // once would do; but with -f the first may come before we are known as the main
-                       // process
+    else if (was_ready_)  // once would do; but with -f the first may come before we are known as the main
+                          // process
         message += "\nREADY=1";
     if (terms_.watchdog)
         message += "\nWATCHDOG=1";
@@ -125,7 +124,7 @@ void ServiceManager::tell_again_in(Duration wait)
 void ServiceManager::tell_reloaded()
 {
     // Before the first READY=1 there is nothing to reload, and READY=1 would end the start.
-    if (!terms_.wants_to_hear() || stopping_ || !was_up_)
+    if (!terms_.wants_to_hear() || stopping_ || !was_ready_)
         return;
     socket_.send(fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_microseconds()));
     tell();

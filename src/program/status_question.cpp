@@ -15,7 +15,8 @@ namespace autossh {
 
 namespace {
 
-constexpr std::size_t longest_answer = 4096;
+/// 1,000 tunnels.
+constexpr std::size_t longest_answer = 512UL * 1024;
 constexpr Duration as_quick = std::chrono::milliseconds(20);
 
 /// One question that has been put.
@@ -63,7 +64,10 @@ void listen(Question& question)
         return;
     }
     question.socket.reset();
-    question.answer.report = status_report_from(question.text);
+    std::string_view text = question.text;
+    question.answer.report = take_status_report(text);
+    while (auto member = take_status_report(text))
+        question.answer.members.push_back(std::move(*member));
     question.answer.error = question.answer.report ? 0 : EPROTO;
 }
 

@@ -4,6 +4,7 @@
 #include "autossh/rules/status_report.hpp"
 #include "autossh/settings/same_tunnel.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <exception>
@@ -45,12 +46,14 @@ Supervisor::Signals::Signals(boost::asio::io_context& io, const InheritedSignals
 }
 
 Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
-                       Log& log, SecretStore secrets, std::optional<Background> background, bool attended)
+                       Log& log, KeptTunnels kept, std::optional<Background> background, bool attended)
     : settings_(settings), log_(log), background_(std::move(background)), signals_(io_, inherited),
       pid_file_(settings.pid_file.empty()
                     ? nullptr
                     : std::make_unique<PidFile>(settings.pid_file, ask_for_same_tunnel)),
-      world_(io_.get_executor(), inherited),
+      // With a single tunnel of a fleet, too, nobody is at the terminal.
+      world_(io_.get_executor(), inherited,
+             kept.fleet.empty() ? 1 : std::max<std::size_t>(2, kept.tunnels.size())),
       caller_(attended ? std::make_unique<Caller>(io_.get_executor(), background_->take_socket(),
                                                   [this] { tunnels_.ask(Request::stop, SIGHUP); })
                        : nullptr),
@@ -59,19 +62,22 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                        shell_ = Shell::stays;
                        attend_to_caller();
                    }),
-      help_{std::move(secrets), caller_.get()}, tunnels_(world_),
+      fleet_(kept.fleet), disabled_(kept.disabled), tunnels_(world_),
       status_socket_(io_.get_executor(), world_.place, [this] { return report(); }),
-      service_manager_(io_.get_executor(), terms,
-                       [this]() -> const Status& { return tunnels_.worst_status(); })
+      service_manager_(io_.get_executor(), terms, [this] { return service_state(); })
 {
-    Tunnel& tunnel = tunnels_.add(settings.tunnel, help_, log_, [this] { set_up_finished(); });
-    tunnel.watch_status([this] { status_has_changed(); }, [this] { service_manager_.tell_stopping(); });
+    for (KeptTunnel& tunnel : kept.tunnels)
+        add(std::move(tunnel));
+    if (is_fleet() && tunnels_.is_empty())
+        throw ConfigError("no tunnel could be made");
 }
 
 void Supervisor::set_up_finished()
 {
     // From here on nobody sees what ssh says. In the foreground it has said so itself.
-    if (background_ && !tunnels_.first().mistake().empty())
+    if (std::exchange(is_set_up_, true))
+        return;
+    if (background_ && !is_fleet() && !tunnels_.first().mistake().empty())
         log_.error("{}", tunnels_.first().mistake());
     log_.set_up_finished();
     if (background_ && !caller_)
@@ -164,6 +170,8 @@ void Supervisor::status_has_changed()
 
 std::string Supervisor::report() const
 {
+    if (is_fleet())
+        return fleet_report();
     return to_text({.name = settings_.log.tunnel,
                     .pid = ::getpid(),
                     .health = health(tunnels_.worst_status()),

@@ -134,7 +134,7 @@ std::string to_text(const StatusReport& report)
                        static_cast<int>(report.health), one_line(report.words));
 }
 
-std::optional<StatusReport> status_report_from(std::string_view text)
+std::optional<StatusReport> take_status_report(std::string_view& text)
 {
     StatusReport report;
     bool has_pid = false;
@@ -162,6 +162,11 @@ std::optional<StatusReport> status_report_from(std::string_view text)
         }
     }
     return std::nullopt;
+}
+
+std::optional<StatusReport> status_report_from(std::string_view text)
+{
+    return take_status_report(text);
 }
 
 }  // namespace autossh

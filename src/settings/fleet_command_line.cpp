@@ -19,7 +19,7 @@ constexpr std::size_t most_forwards = 64;
 
 class CommandLineWriter {
 public:
-    CommandLineWriter(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys, ListeningPlaces& listens,
+    CommandLineWriter(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys, FleetListens& listens,
                       FleetErrors& errors)
         : tunnel_(tunnel), keys_(keys), listens_(listens), errors_(errors)
     {}
@@ -143,7 +143,7 @@ private:
 
     const NamedTunnel& tunnel_;
     const std::vector<TomlEntry>& keys_;
-    ListeningPlaces& listens_;
+    FleetListens& listens_;
     FleetErrors& errors_;
     std::size_t forwards_ = 0;
     std::size_t required_ = 0;
@@ -160,7 +160,7 @@ bool is_of_connection(std::string_view key)
 }
 
 std::vector<std::string> fleet_command_line(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys,
-                                            ListeningPlaces& listens, FleetErrors& errors)
+                                            FleetListens& listens, FleetErrors& errors)
 {
     return CommandLineWriter(tunnel, keys, listens, errors).words();
 }

@@ -61,4 +61,10 @@ std::string FleetErrors::text() const
     return lines;
 }
 
+std::string FleetErrors::first() const
+{
+    const std::string all = text();
+    return all.substr(0, all.find('\n'));
+}
+
 }  // namespace autossh

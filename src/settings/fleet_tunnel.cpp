@@ -29,7 +29,6 @@ public:
     {
         Settings& settings = tunnel_.settings;
         settings.ssh_path = process.ssh_path;
-        settings.tunnel.supervised = process.tunnel.supervised;
         const std::size_t found = errors_.all().size();
         give_defaults();
         for (const TomlEntry& entry : keys_)

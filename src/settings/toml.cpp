@@ -1,6 +1,7 @@
 #include "autossh/settings/toml.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <fmt/core.h>
@@ -9,6 +10,9 @@
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
+#ifdef __cpp_lib_to_chars  // numbers of the file would else bring the C++ locales, at each start
+#define TOML_FLOAT_CHARCONV 1
+#endif
 #include <toml++/toml.h>
 
 namespace autossh {

@@ -24,7 +24,7 @@ std::string mark_of(const World& world, std::size_t number)
 ClientProcess::ClientProcess(World& world, std::size_t number, const TunnelSettings& settings, Log& log,
                              Event& event)
     : context_(world.process), settings_(settings), log_(log), event_(event), mark_(mark_of(world, number)),
-      terminal_(world.has_one_tunnel() ? Terminal() : Terminal::none()),
+      nothing_(world.nothing.get()), terminal_(world.has_one_tunnel() ? Terminal() : Terminal::none()),
       orphans_(world.process.executor, world.process.reaper, {.kill_time = settings.kill_time, .mark = mark_},
                log, [&event] { event.notify(); })
 {}
@@ -39,7 +39,7 @@ void ClientProcess::will_start(bool is_shared)
 void ClientProcess::start(Command command, int errors)
 {
     child_ = std::make_unique<Child>(
-        context_, for_another(std::move(command)), [this] { event_.notify(); }, Streams{.err = errors});
+        context_, for_another(std::move(command)), [this] { event_.notify(); }, streams(errors));
     orphans_.ssh_runs(child_->pid());
 }
 

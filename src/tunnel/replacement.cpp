@@ -34,7 +34,7 @@ Replacement::Replacement(const ProcessContext& process, const TunnelSettings& se
 
 Replacement::~Replacement() = default;
 
-void Replacement::start(Prepared prepared, Command command)
+void Replacement::start(Prepared prepared, Command command, const Streams& streams)
 {
     drop();
     prepared_ = std::move(prepared);
@@ -42,8 +42,11 @@ void Replacement::start(Prepared prepared, Command command)
     const UniqueFd errors = read_output();
     master_ = std::make_shared<MuxClient>(process_.executor, prepared_.plan->control.path);
     started_ = clock_ticks();
+    Streams its_streams = streams;
+    if (errors)
+        its_streams.err = errors.get();
     child_ = std::make_unique<Child>(
-        process_, command, [this] { on_change_(); }, Streams{.err = errors ? errors.get() : -1});
+        process_, command, [this] { on_change_(); }, its_streams);
     process_.reaper.ssh_runs(child_->pid());
     const Time now = Clock::now();
     too_late_ = now + times::replacement_login;

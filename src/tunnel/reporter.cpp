@@ -46,8 +46,9 @@ void Reporter::changed(State state, std::string_view line, const std::optional<s
     const bool at_line_start =
         ours_was_last_ || (ssh_ended_line_at_ && Clock::now() - *ssh_ended_line_at_ < just_now);
     const bool new_line = audience_ == Audience::session && !at_line_start;
-    log_.show(
-        fmt::format("{}autossh: {}\r\n", new_line ? "\r\n" : "", repeat ? std::string_view(*repeat) : line));
+    if (new_line)
+        log_.show("\r\n");
+    log_.show_line(repeat ? std::string_view(*repeat) : line);
     ours_was_last_ = true;
 }
 
@@ -61,14 +62,14 @@ void Reporter::remark(std::string_view line)
 {
     log_.tell(LogEvent::remark, line);
     if (audience_ == Audience::tunnel)
-        log_.show(fmt::format("autossh: {}\r\n", line));
+        log_.show_line(line);
 }
 
 void Reporter::advise(State state, std::string_view line)
 {
     log_.tell(LogEvent::remedy, line);
     if (audience_ == Audience::tunnel || (concerns(state) && state == State::gave_up))
-        log_.show(fmt::format("autossh: {}\r\n", line));
+        log_.show_line(line);
 }
 
 void Reporter::last_words(Level level, std::string_view words)

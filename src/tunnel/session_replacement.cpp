@@ -158,7 +158,8 @@ void Session::start_replacement(Time now, bool doubted)
     }
     Command command = command_for(settings_.ssh, *prepared->plan, {}, facts_.start_terms());
     try {
-        replacement_.start(std::move(*prepared), process_.for_another(std::move(command)));
+        replacement_.start(std::move(*prepared), process_.for_another(std::move(command)),
+                           process_.streams());
         log_.info("{}: another ssh ({}) logs in beside it",
                   doubted ? "the connection is in doubt" : "the connection is to be renewed",
                   replacement_.pid());

@@ -19,7 +19,7 @@ class Log {
 public:
     /// With sinks of its own.
     Log();
-    /// About another tunnel, into the sinks of `other`.
+    /// About one tunnel of several, into the sinks of `other`: each line has its name.
     Log(const Log& other, std::string tunnel);
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
@@ -65,6 +65,9 @@ public:
     /// On stderr as it is, if stderr takes it: nobody may hold us up by not reading. False: not all of it.
     bool show(std::string_view text) { return sinks_->show(text); }
 
+    /// "autossh: WORDS", with the tunnel's name where there are several, likewise.
+    void show_line(std::string_view words, std::string_view end = "\r\n");
+
     /// Whether what repeats itself is wanted in full: at the level debug, and by who reads JSON.
     bool wants_repeats() const { return sinks_->wants_repeats(); }
 
@@ -85,6 +88,7 @@ private:
     std::shared_ptr<LogSinks> sinks_;
     LogContext context_;
     std::string tunnel_;  ///< its name; empty: not known yet
+    bool is_one_of_many_ = false;
 };
 
 }  // namespace autossh

@@ -39,14 +39,18 @@ struct LogLine {
     LogEvent event = LogEvent::message;
     std::string_view text;
     LogContext context;
-    std::string_view tunnel;  ///< its name; empty: not known yet
-    pid_t pid = 0;            ///< ours
+    std::string_view tunnel;    ///< its name; empty: not known yet
+    bool names_tunnel = false;  ///< there are others: also a line of text begins with the name
+    pid_t pid = 0;              ///< ours
     Moment time;
 };
 
 /// Its control characters written as \xNN: what comes from a server or an argument shall not be able to write
 /// over other lines, or to begin one.
 std::string without_controls(std::string_view text);
+
+/// "NAME: ", where the line is to have it.
+std::string name_in_front(const LogLine& line);
 
 /// The words alone, for who adds time and pid: ssh's own with its pid in front.
 std::string words_alone(const LogLine& line);

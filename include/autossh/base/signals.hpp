@@ -1,10 +1,13 @@
-// The signals we touch, and what they were before we did: ssh gets them as autossh got them.
+// The signals that we touch, and the limit of open files, and what they were before: ssh gets them as autossh
+// got them.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <optional>
 
 #include <signal.h>
+#include <sys/resource.h>
 
 namespace autossh {
 
@@ -33,6 +36,10 @@ public:
 
     bool was_ignored(int signal) const;
 
+    /// Raises how many descriptors we may have at once to what the system allows; restore() gives ssh the old
+    /// number back. Returns how many it is now.
+    std::size_t raise_open_files();
+
 private:
     struct Disposition {
         int signal;
@@ -40,6 +47,7 @@ private:
     };
     std::array<Disposition, handled_signals.size() + ignored_signals.size()> dispositions_{};
     sigset_t mask_{};
+    std::optional<rlimit> open_files_;  ///< before it was raised
 };
 
 /// Keeps back, until they are handled, the signals that would end us and are not meant to: asking `ssh -V`

@@ -17,7 +17,8 @@ struct CheckTarget {
     std::string pid_file;
 };
 
-/// What to print, on one line, and the exit status: 0 up, 1 degraded or coming up, 2 down or not running.
+/// What to print, on one line (of a fleet, one more for each tunnel), and the exit status: 0 up, 1 degraded
+/// or coming up, 2 down or not running.
 struct CheckResult {
     std::string line;
     int exit_status = 2;

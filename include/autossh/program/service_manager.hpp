@@ -6,7 +6,6 @@
 #include "autossh/base/asio.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/base/time.hpp"
-#include "autossh/rules/state.hpp"
 #include "autossh/settings/table.hpp"
 
 #include <functional>
@@ -56,11 +55,17 @@ private:
     UniqueFd socket_;
 };
 
+/// What it is told of the state.
+struct ServiceState {
+    std::string words;
+    bool is_ready = false;  ///< what the service is there for is there
+};
+
 /// Without a service manager it does nothing.
 class ServiceManager {
 public:
-    /// `status`: of the tunnel, asked for at any time.
-    ServiceManager(const Executor& executor, ServiceTerms terms, std::function<const Status&()> status);
+    /// `state`: asked for at any time.
+    ServiceManager(const Executor& executor, ServiceTerms terms, std::function<ServiceState()> state);
 
     /// The status has changed.
     void tell();
@@ -74,9 +79,9 @@ private:
     ServiceTerms terms_;
     NotifySocket socket_;
     Duration next_retry_;
-    std::function<const Status&()> status_;
+    std::function<ServiceState()> state_;
     Alarm next_;
-    bool was_up_ = false;
+    bool was_ready_ = false;
     bool stopping_ = false;
 };
 

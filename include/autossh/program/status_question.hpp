@@ -13,7 +13,8 @@ namespace autossh {
 
 struct StatusAnswer {
     PrivateDirectory::Found asked;
-    std::optional<StatusReport> report;
+    std::optional<StatusReport> report;      ///< of a fleet, of the whole
+    std::vector<StatusReport> members = {};  ///< of a fleet: each tunnel, the worst first
     int error = 0;  ///< why there is none. ETIMEDOUT: it does not answer; EPROTO: not as a supervisor does
 
     /// Nobody listens there: it is what a killed one has left behind.

@@ -9,6 +9,7 @@
 #include "autossh/login/caller.hpp"
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/program/background.hpp"
+#include "autossh/program/kept_tunnels.hpp"
 #include "autossh/program/service_manager.hpp"
 #include "autossh/program/status_socket.hpp"
 #include "autossh/settings/settings.hpp"
@@ -16,6 +17,8 @@
 #include "autossh/tunnel/tunnels.hpp"
 #include "autossh/tunnel/world.hpp"
 
+#include <cstddef>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,10 +29,12 @@ namespace autossh {
 
 class Supervisor {
 public:
-    /// Takes the pid file and the monitor's port. `background`: -f, which gets a message when set-up has
-    /// worked, or, if `attended`, ssh's questions and a message when it has logged in. Throws ConfigError.
+    /// Takes the pid file and the monitor's ports. `kept`: some; their settings outlive this. `background`:
+    /// -f, which gets a message when set-up has worked, or, if `attended`, ssh's questions and a message when
+    /// it has logged in; of one tunnel only. Throws ConfigError; of a fleet, a tunnel whose port cannot be
+    /// had is told, and left out.
     Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
-               Log& log, SecretStore secrets, std::optional<Background> background, bool attended);
+               Log& log, KeptTunnels kept, std::optional<Background> background, bool attended);
 
     /// Keeps ssh running until a rule says otherwise. Throws std::system_error.
     Ruling run();
@@ -40,6 +45,21 @@ private:
         Signals(boost::asio::io_context& io, const InheritedSignals& inherited);
     };
 
+    /// A tunnel of several, and what is its own.
+    struct Member {
+        const TunnelSettings& settings;
+        std::unique_ptr<Log> log;  ///< null: the process's, of the only one
+        LoginHelp help;
+        const Tunnel* tunnel = nullptr;  ///< null: it could not be made, for this reason:
+        std::string complaint = {};
+        bool tried = false;
+    };
+
+    void add(KeptTunnel kept);
+    void member_has_changed(Member& member);
+    bool is_fleet() const { return !fleet_.empty(); }
+    ServiceState service_state() const;
+    std::string fleet_report() const;
     void set_up_finished();
     void attend_to_caller();
     bool shell_may_end_at_once();
@@ -58,7 +78,11 @@ private:
     std::unique_ptr<Caller> caller_;
     enum class Shell { unseen, begins, stays } shell_ = Shell::unseen;  ///< while the caller waits
     Alarm shell_alarm_;
-    LoginHelp help_;
+    std::string fleet_;  ///< its name; empty: one tunnel
+    std::size_t disabled_;
+    std::list<Member> members_;
+    std::size_t untried_ = 0;  ///< members
+    bool is_set_up_ = false;
     Tunnels tunnels_;
     StatusSocket status_socket_;
     ServiceManager service_manager_;

@@ -39,7 +39,11 @@ struct StatusReport {
 /// As lines of text, for a socket.
 std::string to_text(const StatusReport& report);
 
-/// Nothing where that is not the whole of one. Lines that are not known are passed over.
+/// Takes the first one off `text`. Nothing where that is not the whole of one. Lines that are not known are
+/// passed over.
+std::optional<StatusReport> take_status_report(std::string_view& text);
+
+/// As take_status_report().
 std::optional<StatusReport> status_report_from(std::string_view text);
 
 }  // namespace autossh

@@ -19,7 +19,7 @@ struct NamedTunnel {
 };
 
 /// Where a tunnel listens on this machine, with the places in the file that say so.
-using ListeningPlaces = std::vector<std::pair<std::string, FilePlace>>;
+using FleetListens = std::vector<std::pair<std::string, FilePlace>>;
 
 /// Whether this key says with which words ssh is run, which "autossh" says as a whole.
 bool is_of_connection(std::string_view key);
@@ -27,6 +27,6 @@ bool is_of_connection(std::string_view key);
 /// For read_command_line(). `keys`: of check_keys(), each once. Notes the places that the forwards name, and
 /// reports what is wrong with the words; then they are not all there.
 std::vector<std::string> fleet_command_line(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys,
-                                            ListeningPlaces& listens, FleetErrors& errors);
+                                            FleetListens& listens, FleetErrors& errors);
 
 }  // namespace autossh

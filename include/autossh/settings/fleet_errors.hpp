@@ -42,6 +42,8 @@ public:
     /// "FILE:LINE:COLUMN: error: TEXT" and "  REMEDY", by file (in the order in which they were read) and
     /// line, with an end of line each.
     std::string text() const;
+    /// The first line of text(), without its end. There is one.
+    std::string first() const;
 
 private:
     std::vector<FleetError> errors_;

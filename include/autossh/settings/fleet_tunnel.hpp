@@ -22,7 +22,7 @@ struct FleetTunnel {
     std::int64_t priority = 0;  ///< higher ones are started first
     std::vector<std::string> groups = {};
     std::string description = {};
-    ListeningPlaces listens = {};
+    FleetListens listens = {};
 };
 
 /// `keys`: each once, of the part that counts. `host`: the destination where no key names one. `process`:

@@ -43,6 +43,11 @@ public:
     std::uint64_t started() const { return orphans_.ssh_started(); }
     /// One that was released has ended.
     void predecessor_ended(std::uint64_t started) { orphans_.predecessor_ended(started); }
+    /// One of many has nothing to read, and nobody at a terminal to ask.
+    Streams streams(int errors = -1) const
+    {
+        return {.in = nothing_, .err = errors, .own_session = !mark_.empty()};
+    }
     /// For another ssh of this tunnel beside this one.
     Command for_another(Command command) const;
     const ProcessContext& context() const { return context_; }
@@ -84,6 +89,7 @@ private:
     Log& log_;
     Event& event_;
     std::string mark_;  ///< as Orphans::Terms::mark
+    int nothing_;       ///< /dev/null, of several tunnels; else -1
     Terminal terminal_;
     std::optional<bool> is_openssh_;  ///< the program, if that was asked
     Orphans orphans_;

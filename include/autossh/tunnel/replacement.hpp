@@ -48,7 +48,7 @@ public:
     };
 
     /// `prepared`: with a folder of its own and a control line. Throws std::system_error.
-    void start(Prepared prepared, Command command);
+    void start(Prepared prepared, Command command, const Streams& streams);
     bool is_running() const { return child_ != nullptr; }
     pid_t pid() const { return child_->pid(); }
     struct End {

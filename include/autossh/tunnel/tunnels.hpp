@@ -33,6 +33,7 @@ public:
     const Tunnel& first() const { return members_.front().tunnel; }
     /// Of the tunnel that is worst off.
     const Status& worst_status() const;
+    bool is_empty() const { return members_.empty(); }
     std::size_t running() const { return running_; }
 
     /// Starts them all. `on_end` is called when the last has ended, with the ruling of the first that has

@@ -1,6 +1,7 @@
 // What all tunnels of a process share.
 #pragma once
 
+#include "autossh/base/unique_fd.hpp"
 #include "autossh/login/ask_socket.hpp"
 #include "autossh/system/child.hpp"
 #include "autossh/system/machine.hpp"
@@ -10,6 +11,8 @@
 
 #include <chrono>
 #include <cstddef>
+
+#include <fcntl.h>
 
 namespace autossh {
 
@@ -26,7 +29,7 @@ public:
     /// `tunnels`: how many there will be.
     World(const Executor& executor, const InheritedSignals& inherited, std::size_t tunnels = 1)
         : reaper_(executor), process{executor, inherited, reaper_}, machine(executor), questions(executor),
-          tunnels_(tunnels)
+          nothing(tunnels > 1 ? ::open("/dev/null", O_RDWR | O_CLOEXEC) : -1), tunnels_(tunnels)
     {}
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -44,6 +47,7 @@ public:
     AskSocket questions;
     Gate logins{most_logins, longest_login_turn};  ///< by server
     Gate inquiries{most_inquiries};
+    UniqueFd nothing;  ///< /dev/null, where there are several: what their ssh read
 
 private:
     std::size_t tunnels_;

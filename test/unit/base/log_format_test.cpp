@@ -144,3 +144,15 @@ TEST_CASE("Log: whatever ssh says is one valid line of JSON, without its pid in 
     CHECK(json.find(R"("tunnel":"a\"b")") != std::string::npos);
     CHECK(json.find('\n') == std::string::npos);
 }
+
+TEST_CASE("Log: where there are several tunnels, a line of text has its tunnel's name in front")
+{
+    LogLine line = some_line("hello");
+    line.tunnel = "db";
+    CHECK(named(line) == "autossh[17]: hello");
+    line.names_tunnel = true;
+    CHECK(named(line) == "autossh[17]: db: hello");
+    line.event = LogEvent::ssh;
+    line.context.ssh = 42;
+    CHECK(named(line) == "autossh[17]: db: ssh[42]: hello");
+}

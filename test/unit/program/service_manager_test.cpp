@@ -1,5 +1,6 @@
 // Manual, "Service managers": the protocol of sd_notify(3).
 #include "autossh/program/service_manager.hpp"
+#include "autossh/rules/status_report.hpp"
 #include "support/catch.hpp"
 #include "support/machine/notify_listener.hpp"
 #include "support/machine/temporary_directory.hpp"
@@ -36,14 +37,19 @@ Status status_of(State state)
     return status;
 }
 
+ServiceState service_state_of(const Status& status)
+{
+    return {in_words(status, Clock::now()), status.state == State::up};
+}
+
 /// A manager of services that listens, and a tunnel whose state the test sets.
 struct Told {
     NotifyListener listener;
     boost::asio::io_context io;
     Status status = status_of(State::starting);
-    ServiceManager manager{io.get_executor(),
-                           {.socket = listener.name(), .watchdog = {}},
-                           [this]() -> const Status& { return status; }};
+    ServiceManager manager{io.get_executor(), {.socket = listener.name(), .watchdog = {}}, [this] {
+                               return service_state_of(status);
+                           }};
 
     std::string after(State state)
     {
@@ -134,7 +140,7 @@ TEST_CASE("Service manager: the watchdog is fed as long as the event loop turns"
     boost::asio::io_context io;
     const Status status = status_of(State::starting);
     const ServiceManager manager(io.get_executor(), {.socket = listener.name(), .watchdog = 20ms},
-                                 [&]() -> const Status& { return status; });
+                                 [&] { return service_state_of(status); });
     for (int times = 0; times < 3; ++times) {
         io.run_one();
         CHECK(listener.next() == "STATUS=starting for 0 s\nWATCHDOG=1");
@@ -148,7 +154,7 @@ TEST_CASE("Service manager: what could not be sent is sent again")
     boost::asio::io_context io;
     const Status status = status_of(State::up);
     ServiceManager manager(io.get_executor(), {.socket = directory / "late", .watchdog = {}},
-                           [&]() -> const Status& { return status; });
+                           [&] { return service_state_of(status); });
     manager.tell();
     const NotifyListener listener(directory / "late");
     io.run_one();

@@ -1,0 +1,179 @@
+#include "autossh/program/fleet_start.hpp"
+
+#include "autossh/base/descriptors.hpp"
+#include "autossh/program/fleet_files.hpp"
+#include "autossh/settings/table.hpp"
+#include "autossh/settings/usage.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr std::string_view fleet_word = "--fleet";
+
+/// Of the options of the process, those that make sense without a tunnel of its own.
+bool is_of_fleet(const Setting& setting)
+{
+    constexpr std::array<std::string_view, 5> options{"pid-file", "log-file", "log-format", "log-level",
+                                                      "debug"};
+    return std::ranges::find(options, setting.option) != options.end();
+}
+
+const Setting* find_option(std::string_view name)
+{
+    for (const Setting& setting : setting_table())
+        if (setting.option == name)
+            return &setting;
+    return nullptr;
+}
+
+std::string default_file(const Environment& environment)
+{
+    if (::geteuid() == 0)
+        return "/etc/autossh/fleet.toml";
+    const std::string home = environment("HOME").value_or("");
+    const std::string directory = environment("XDG_CONFIG_HOME").value_or("");
+    if (directory.empty() && home.empty())
+        throw UsageError("--fleet needs a file: neither XDG_CONFIG_HOME nor HOME is set");
+    return fmt::format("{}/autossh/fleet.toml", directory.empty() ? home + "/.config" : directory);
+}
+
+/// A long option with its value, or that of the next word.
+void take_option(const std::string& word, std::span<const std::string>& rest, Settings& settings)
+{
+    const std::size_t equals = word.find('=');
+    const std::string name = word.substr(2, equals == word.npos ? equals : equals - 2);
+    const Setting* const setting = find_option(name);
+    if (setting == nullptr)
+        throw UsageError(unknown_option(name));
+    if (!is_of_fleet(*setting))
+        throw UsageError(fmt::format("option --{} does not go with --fleet{}", name,
+                                     setting->scope == Scope::tunnel ? ": it is a key in its file" : ""));
+    std::string value = "yes";
+    if (setting->argument.empty() && equals != word.npos)
+        throw UsageError(fmt::format("option --{} takes no value", name));
+    if (equals != word.npos) {
+        value = word.substr(equals + 1);
+    } else if (!setting->argument.empty()) {
+        if (rest.empty())
+            throw UsageError(fmt::format("option --{} requires a value", name));
+        value = rest.front();
+        rest = rest.subspan(1);
+    }
+    give(*setting, value, "--" + name, settings);
+}
+
+void read_variables(const Environment& environment, Settings& settings)
+{
+    const bool debug = environment("AUTOSSH_DEBUG").has_value();
+    for (const Setting& setting : setting_table())
+        if ((is_of_fleet(setting) || setting.option == "ssh") && !(debug && setting.option == "log-level"))
+            if (const auto value = environment(setting.variable))
+                give(setting, *value, std::string(setting.variable), settings);
+}
+
+}  // namespace
+
+bool asks_for_fleet(std::span<const std::string> arguments)
+{
+    return (!arguments.empty() && arguments[0] == fleet_word) ||
+           (arguments.size() > 1 && arguments[0] == "-f" && arguments[1] == fleet_word);
+}
+
+std::string read_fleet_arguments(std::span<const std::string> arguments, const Environment& environment,
+                                 Settings& settings)
+{
+    read_variables(environment, settings);
+    std::string file;
+    while (!arguments.empty()) {
+        const std::string word = arguments.front();
+        arguments = arguments.subspan(1);
+        if (word == fleet_word)
+            continue;
+        if (word == "-f")
+            settings.background = true;
+        else if (word.starts_with("--"))
+            take_option(word, arguments, settings);
+        else if (word.starts_with('-') || word.empty() || !file.empty())
+            throw UsageError("usage: autossh --fleet [-f] [OPTIONS] [FILE]");
+        else
+            file = word;
+    }
+    if (settings.background) {
+        settings.ignores_background = settings.is_first_process;
+        settings.background = !settings.is_first_process;
+    }
+    settings.log.background = settings.background;
+    settings.log.to_pipe = !settings.background;
+    return file.empty() ? default_file(environment) : file;
+}
+
+std::vector<std::string> warnings_for_fleet(const Environment& environment, std::size_t tunnels,
+                                            std::size_t open_files)
+{
+    std::vector<std::string> warnings;
+    for (const Setting& setting : setting_table()) {
+        if (is_of_fleet(setting) || setting.option == "ssh" || !environment(setting.variable))
+            continue;
+        const std::string_view key = setting.option == "port" ? "monitor" : setting.option;
+        std::string words = fmt::format("{} is not read by a fleet: it is for one tunnel", setting.variable);
+        if (setting.scope == Scope::tunnel)
+            words += fmt::format("; write the key \"{}\"", key);
+        warnings.push_back(std::move(words));
+    }
+    if (const std::size_t needed = descriptors_for(tunnels); open_files < needed)
+        warnings.push_back(fmt::format("{} tunnels may need {} open files, and the limit is {}: raise it "
+                                       "(ulimit -n {}, or LimitNOFILE={} in the unit)",
+                                       tunnels, needed, open_files, needed, needed));
+    return warnings;
+}
+
+FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSignals& inherited,
+                          Settings& settings, Log& log)
+{
+    FleetStart start;
+    try {
+        const std::string file = read_fleet_arguments(arguments, environment_variable, settings);
+        log.configure(settings.log);
+        start.plan = read_fleet(file, fleet_files(), settings);
+    } catch (const ConfigError& error) {
+        write_all(STDERR_FILENO, fmt::format("autossh: {}\n", error.what()));
+        start.exit_status = wrong_usage;
+        return start;
+    }
+    FleetErrors& errors = start.plan.errors;
+    if (errors.empty())
+        start.kept = kept_tunnels(start.plan, inherited);
+    if (!errors.empty()) {
+        write_all(STDERR_FILENO, errors.text());
+        log.write(Level::warning, "no tunnel is started, as the file has mistakes; the first: {}",
+                  errors.first());
+        start.exit_status = wrong_configuration;
+        return start;
+    }
+    if (start.kept.tunnels.empty()) {
+        log.error("no tunnel of the fleet is enabled");
+        start.exit_status = wrong_configuration;
+        return start;
+    }
+    settings.log.tunnel = start.plan.name;
+    for (const std::string& warning :
+         warnings_for_fleet(environment_variable, start.kept.tunnels.size(), inherited.raise_open_files()))
+        log.write(Level::warning, "{}", warning);
+    return start;
+}
+
+std::size_t descriptors_for(std::size_t tunnels)
+{
+    constexpr std::size_t each = 6;
+    constexpr std::size_t ours = 64;
+    return tunnels * each + ours;
+}
+
+}  // namespace autossh
