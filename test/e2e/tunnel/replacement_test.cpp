@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
@@ -374,24 +373,6 @@ TEST_CASE("Renewal: what listens here on all addresses is had when the old ssh h
         CHECK(autossh.log().count("]: down after ") == 0);
         CHECK(autossh.end() == exited(1));
     }
-    check_nothing_left(sshd);
-}
-
-TEST_CASE("Renewal: an old ssh that keeps a forward lives on for a connection on which nobody says anything")
-{
-    SKIP_WITHOUT_SSHD();
-    Sshd sshd;
-    const Server far_end;
-    const unsigned short port = free_port_pair();
-    const Autossh autossh(sshd, {"-M", "0", "--renew", "2s", "-N", "-o", "ServerAliveInterval=60", "-L",
-                                 fmt::format(":{}:127.0.0.1:{}", port, far_end.port())});
-    REQUIRE(autossh.log().wait_for("]: up: "));
-    const OpenConnection through(port);
-    REQUIRE(through.exchange("begins") == "begins");
-    REQUIRE(autossh.log().wait_for(takes_over));
-    CHECK_FALSE(autossh.log().wait_for(gave_place, 1, std::chrono::seconds(17)));
-    CHECK(through.exchange("goes on") == "goes on");
-    CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }
 
