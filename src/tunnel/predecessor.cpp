@@ -40,7 +40,7 @@ void Predecessor::begin(Ssh ssh, Duration grace)
     kill_alarm_.cancel();
     const Time now = Clock::now();
     since_ = now;
-    until_ = now + grace;
+    until_ = now + std::max(grace, first_look);
     next_look_ = now + first_look;
 }
 

@@ -231,9 +231,9 @@ TEST_CASE("Renewal: another ssh takes over without a break, and what runs throug
         REQUIRE(there->exchange("begins") == "begins");
         REQUIRE(here->exchange("begins") == "begins");
         REQUIRE(autossh.log().wait_for(takes_over));
+        CHECK(autossh.log().wait_for("]: up: ", 2));  // whoever comes while a forward moves may be cut off
         CHECK(carries_bytes(port));
         CHECK(carries_bytes(back));
-        CHECK(autossh.log().wait_for("]: up: ", 2));
         CHECK(std::filesystem::is_socket(path));
         // As long as the old one has connections, no third one is started.
         CHECK(there->exchange("goes on") == "goes on");
@@ -293,6 +293,23 @@ TEST_CASE("Renewal: the old ssh is ended after the grace, whoever uses it")
     CHECK(autossh.log().wait_for("has connections left after the time for them\n"));
     CHECK(autossh.log().wait_for(gave_place));
     CHECK(through.exchange("goes on") != "goes on");
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Renewal: without any grace the old ssh has given its forwards away before it is ended")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server far_end;
+    const unsigned short port = free_port_pair();
+    auto words = both_ways(port, free_port_pair(), far_end.port());
+    words.insert(words.begin(), {"-M", "0", "--renew", "1s", "--renew-grace", "0"});
+    const Autossh autossh(sshd, words);
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    CHECK(autossh.log().wait_for(gave_place, 3));
+    CHECK(carries_bytes(port));
+    CHECK(autossh.log().count("a forward is not to be had from the ssh that takes over") == 0);
     CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }
