@@ -43,11 +43,9 @@ public:
     std::uint64_t started() const { return orphans_.ssh_started(); }
     /// One that was released has ended.
     void predecessor_ended(std::uint64_t started) { orphans_.predecessor_ended(started); }
-    /// One of many has nothing to read, and nobody at a terminal to ask.
-    Streams streams(int errors = -1) const
-    {
-        return {.in = nothing_, .err = errors, .own_session = !mark_.empty()};
-    }
+    /// One of many has nothing to read. It stays in our session: one of its own is the sign of a daemon that
+    /// is to outlive ssh.
+    Streams streams(int errors = -1) const { return {.in = nothing_, .err = errors}; }
     /// For another ssh of this tunnel beside this one.
     Command for_another(Command command) const;
     const ProcessContext& context() const { return context_; }
