@@ -144,7 +144,7 @@ int keep(Settings& settings, KeptTunnels kept, const InheritedSignals& inherited
     forget_service_terms();
     if (settings.background) {
         terms.main_process = false;  // that is the process which goes
-        make_paths_absolute(settings, kept);
+        make_paths_absolute(settings);
     }
     std::optional<Background> background;
     const bool attended = kept.fleet.empty() && settings.background &&

@@ -36,17 +36,17 @@ void make_paths_absolute(TunnelSettings& tunnel)
 
 }  // namespace
 
-void make_paths_absolute(Settings& process, KeptTunnels& kept)
+void make_paths_absolute(Settings& process)
 {
     if (!process.pid_file.empty())
         make_absolute(process.pid_file);
-    for (KeptTunnel& tunnel : kept.tunnels)
-        make_paths_absolute(tunnel.settings);
 }
 
 KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited)
 {
     KeptTunnels kept;
+    if (settings.background)
+        make_paths_absolute(settings.tunnel);  // before the store of secrets has them
     kept.tunnels.push_back({settings.tunnel, take_secrets(settings.tunnel, inherited)});
     return kept;
 }
@@ -62,6 +62,7 @@ KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited)
         }
         try {
             TunnelSettings& settings = tunnel.settings.tunnel;
+            make_paths_absolute(settings);
             kept.tunnels.push_back({settings, take_secrets(settings, inherited), tunnel.notices});
         } catch (const ConfigError& error) {
             plan.errors.add(tunnel.at, fmt::format("tunnel \"{}\": {}", tunnel.name, error.what()));

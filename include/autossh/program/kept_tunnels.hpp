@@ -32,7 +32,8 @@ KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited);
 /// Those of a fleet that are enabled. Secrets that are not there are mistakes of the plan's.
 KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited);
 
-/// In the background the directory is /, but paths mean the one we were started in. Throws std::system_error.
-void make_paths_absolute(Settings& process, KeptTunnels& kept);
+/// In the background the directory is /, but paths mean the one we were started in. Of tunnels the two above
+/// see to that. Throws std::system_error.
+void make_paths_absolute(Settings& process);
 
 }  // namespace autossh
