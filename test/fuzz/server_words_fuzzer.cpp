@@ -20,7 +20,7 @@ namespace {
 
 void check_log(std::string_view raw_line)
 {
-    LogLine line{Level::info, LogEvent::ssh, without_end(raw_line), {}, {}, 1, {}};
+    LogLine line{Level::info, LogEvent::ssh, without_end(raw_line), {}, {}, false, 1, {}};
     line.context.ssh = 2;
     for (const std::string& text : {words_alone(line), stamped(line), as_json(line)})
         require(std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }),
