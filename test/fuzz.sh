@@ -90,7 +90,7 @@ prompt='src/ssh/prompt.cpp src/login/prompt_rules.cpp src/ssh/message_table.cpp 
 server_words='src/base/json_text.cpp src/base/log_format.cpp src/ssh/login_proof.cpp src/ssh/message_table.cpp src/ssh/job_message_table.cpp src/ssh/message.cpp
     src/rules/state.cpp src/base/text.cpp src/ssh/client_state.cpp src/ssh/line_origin.cpp src/ssh/loop_lines.cpp
     src/ssh/forward.cpp src/ssh/forward_states.cpp src/ssh/configured_forward.cpp src/ssh/config.cpp
-    src/base/socket_address.cpp src/base/ip_address.cpp src/base/descriptors.cpp src/ssh/cause.cpp src/ssh/circumstances.cpp src/ssh/explanation.cpp src/ssh/explanation_table.cpp
+    src/base/socket_address.cpp src/base/ip_address.cpp src/base/descriptors.cpp src/ssh/cause.cpp src/ssh/forward_cause.cpp src/ssh/client_state_forwards.cpp src/ssh/forward_reply.cpp src/ssh/circumstances.cpp src/ssh/explanation.cpp src/ssh/explanation_table.cpp
     src/base/failure.cpp src/base/numbers.cpp'
 # shellcheck disable=SC2086 # words
 compile test/fuzz/*_fuzzer.cpp $ask_message $mux_message $prompt $server_words || exit
