@@ -2,7 +2,7 @@
 
 #include "autossh/base/coroutine.hpp"
 #include "autossh/base/socket_address.hpp"
-#include "autossh/ssh/forward_replies.hpp"
+#include "autossh/ssh/forward_reply.hpp"
 #include "autossh/ssh/kept_ports.hpp"
 
 #include <exception>

@@ -1,10 +1,14 @@
-// The server's answer to a -R, as ssh logs it at DEBUG1 (clientloop.c, ssh.c). Pure.
+// The answer to a forward, as ssh logs it (clientloop.c, ssh.c, channels.c): read, and written of one that a
+// master was asked for, as if ssh had asked for it at its start. Pure.
 #pragma once
 
 #include "autossh/ssh/forward.hpp"
+#include "autossh/ssh/mux_message.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace autossh {
 
@@ -22,5 +26,13 @@ std::optional<ForwardReply> forward_reply_from(std::string_view line);
 bool is_exactly_about(const ForwardReply& reply, const Forward& forward);
 /// By the port or path alone.
 bool is_roughly_about(const ForwardReply& reply, const Forward& forward);
+
+/// What ssh would have logged of that answer to a -R, each line with its end. Of what ssh listens for here it
+/// logs a refusal itself, and nothing of success: none.
+std::vector<std::string> lines_of_reply(const ConfiguredForward& forward, const MuxAnswer& answer);
+
+/// Of a -L or -D that is refused, without its end: for ClientState::read_refusal(), as what ssh itself logs
+/// of it then may be a server's.
+std::string line_of_refusal_here(const ConfiguredForward& forward);
 
 }  // namespace autossh

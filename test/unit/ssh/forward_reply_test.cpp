@@ -1,4 +1,4 @@
-#include "autossh/ssh/forward_replies.hpp"
+#include "autossh/ssh/forward_reply.hpp"
 
 #include "autossh/ssh/client_state.hpp"
 #include "support/catch.hpp"
@@ -49,6 +49,28 @@ TEST_CASE("Replacement: a master's answer for a forward is taken for what ssh sa
         const Forward forward = remote_forward(row.words, row.place);
         CHECK(told_of(forward, granted) == in_words(forward) + " working");
         CHECK(told_of(forward, refused) == in_words(forward) + " refused");
+    }
+}
+
+TEST_CASE("Replacement: of two -R with one port each has its own answer")
+{
+    const MuxAnswer granted{.kind = MuxAnswer::Kind::granted, .reason = ""};
+    const MuxAnswer refused{.kind = MuxAnswer::Kind::refused, .reason = "Port forwarding failed"};
+    const char* const listens[][2] = {{"[127.0.0.1]:2222", "[127.0.0.2]:2222"}, {"[127.0.0.1]:2222", "2222"}};
+    for (const auto& [first_words, second_words] : listens) {
+        CAPTURE(first_words, second_words);
+        const Forward first = remote_forward(std::string(first_words) + " [localhost]:22", "2222");
+        const Forward second = remote_forward(std::string(second_words) + " [localhost]:22", "2222");
+        SessionTerms terms;
+        terms.forwards = {first, second};
+        ClientState said(terms);
+        said.read_line("Authenticated to h ([192.0.2.1]:22) using \"publickey\".");
+        for (const std::string& line : lines_of_reply(*first.configured, granted))
+            said.read_lines(line);
+        for (const std::string& line : lines_of_reply(*second.configured, refused))
+            said.read_lines(line);
+        CHECK(said.users_forwards().front().state == Forward::State::working);
+        CHECK(said.users_forwards().back().state == Forward::State::refused);
     }
 }
 
