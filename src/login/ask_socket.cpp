@@ -107,10 +107,7 @@ void AskSocket::take(StreamSocket client)
     const pid_t asker = peer ? parent_of_asker(peer->pid).value_or(0) : 0;
     std::vector<AskDesk::Client>& clients = desk != nullptr ? desk->clients_ : unknown_;
     clients.push_back(std::make_shared<StreamSocket>(std::move(client)));
-    asio::co_spawn(executor_, serve(clients.back(), asker, desk), [](std::exception_ptr failure) {
-        if (failure)
-            std::rethrow_exception(failure);
-    });
+    spawn_coroutine(executor_, serve(clients.back(), asker, desk));
 }
 
 /// The askpass program hides its memory, and may not be seen then.

@@ -5,10 +5,8 @@
 #include "autossh/ssh/forward_reply.hpp"
 #include "autossh/ssh/kept_ports.hpp"
 
-#include <exception>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,11 +34,7 @@ void ForwardOpening::begin(Work work)
 {
     end();
     goes_on_ = true;
-    boost::asio::co_spawn(executor_, move(std::move(work), lifetime_.observer()),
-                          [](std::exception_ptr failure) {
-                              if (failure)
-                                  std::rethrow_exception(failure);
-                          });
+    spawn_coroutine(executor_, move(std::move(work), lifetime_.observer()));
 }
 
 void ForwardOpening::end()

@@ -1,12 +1,11 @@
 #include "autossh/tunnel/live_forwards.hpp"
 
+#include "autossh/base/coroutine.hpp"
 #include "autossh/tunnel/held_places.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
 #include <fmt/core.h>
 
 namespace autossh {
@@ -66,11 +65,7 @@ void LiveForwards::look(Time now, Holder holder)
     if (wanted.empty())
         return;
     is_asking_ = true;
-    boost::asio::co_spawn(executor_, ask(master_, std::move(wanted), lifetime_.observer()),
-                          [](std::exception_ptr failure) {
-                              if (failure)
-                                  std::rethrow_exception(failure);
-                          });
+    spawn_coroutine(executor_, ask(master_, std::move(wanted), lifetime_.observer()));
 }
 
 std::vector<LiveForwards::Question> LiveForwards::questions() const

@@ -1,12 +1,10 @@
 #include "autossh/tunnel/master_watch.hpp"
 
+#include "autossh/base/coroutine.hpp"
 #include "autossh/rules/times.hpp"
 #include "autossh/system/login_progress.hpp"
 
-#include <exception>
 #include <utility>
-
-#include <boost/asio/co_spawn.hpp>
 
 namespace autossh {
 
@@ -33,10 +31,7 @@ void MasterWatch::look(Time now)
         return;
     checks_.asked();
     is_asking_ = true;
-    boost::asio::co_spawn(executor_, ask(master_, lifetime_.observer()), [](std::exception_ptr failure) {
-        if (failure)
-            std::rethrow_exception(failure);
-    });
+    spawn_coroutine(executor_, ask(master_, lifetime_.observer()));
 }
 
 Awaitable<void> MasterWatch::ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer)

@@ -1,5 +1,6 @@
 #include "autossh/tunnel/replacement.hpp"
 
+#include "autossh/base/coroutine.hpp"
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
 #include "autossh/rules/times.hpp"
@@ -10,7 +11,6 @@
 #include <csignal>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -121,11 +121,7 @@ void Replacement::ask_whether_in()
         return;
     }
     next_question_ = never;
-    boost::asio::co_spawn(process_.executor, ask(master_, lifetime_.observer()),
-                          [](std::exception_ptr failure) {
-                              if (failure)
-                                  std::rethrow_exception(failure);
-                          });
+    spawn_coroutine(process_.executor, ask(master_, lifetime_.observer()));
 }
 
 Awaitable<void> Replacement::ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer)

@@ -1,14 +1,12 @@
 #include "autossh/tunnel/same_ports.hpp"
 
+#include "autossh/base/coroutine.hpp"
 #include "autossh/rules/live_retries.hpp"
 #include "autossh/rules/times.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <exception>
 #include <utility>
-
-#include <boost/asio/co_spawn.hpp>
 
 namespace autossh {
 
@@ -43,11 +41,7 @@ void SamePorts::look(Time now)
         first_try_ = now;
     next_ = now + live_retry_interval(std::chrono::duration_cast<Duration>(now - first_try_), true);
     is_asking_ = true;
-    boost::asio::co_spawn(executor_, ask(master_, std::move(wanted), lifetime_.observer()),
-                          [](std::exception_ptr failure) {
-                              if (failure)
-                                  std::rethrow_exception(failure);
-                          });
+    spawn_coroutine(executor_, ask(master_, std::move(wanted), lifetime_.observer()));
 }
 
 /// The port of its own is kept until the other one is there.

@@ -20,6 +20,15 @@ namespace autossh {
 /// The completion token for every awaited operation: errors are values.
 inline constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable_t<Executor>());
 
+/// Runs a coroutine, which sees to what it needs. What it throws ends the event loop.
+inline void spawn_coroutine(const Executor& executor, Awaitable<void> coroutine)
+{
+    boost::asio::co_spawn(executor, std::move(coroutine), [](std::exception_ptr error) {
+        if (error)
+            std::rethrow_exception(error);
+    });
+}
+
 /// Runs a coroutine of `owner`, which lives at least as long. What it throws ends the event loop.
 template <typename Owner>
 void spawn_coroutine(const Executor& executor, Awaitable<void> coroutine, std::shared_ptr<Owner> owner)
