@@ -61,6 +61,11 @@ bool nobody_answers(const std::string& path)
 
 }  // namespace
 
+bool remove_dead_socket(const std::string& path)
+{
+    return own_socket(path) && nobody_answers(path) && ::unlink(path.c_str()) == 0;
+}
+
 void LeftSockets::note(pid_t process, std::span<const std::string> paths)
 {
     if (paths.empty())
@@ -81,7 +86,7 @@ std::vector<std::string> LeftSockets::remove_dead()
     for (const auto& [path, file] : sockets_) {
         const auto now = own_socket(path);
         const bool is_same = now && now->st_dev == file.device && now->st_ino == file.inode;
-        if (is_same && nobody_answers(path) && ::unlink(path.c_str()) == 0)
+        if (is_same && remove_dead_socket(path))
             removed.push_back(path);
     }
     sockets_.clear();

@@ -1,14 +1,11 @@
 #include "autossh/tunnel/forward_opening.hpp"
 
 #include "autossh/base/coroutine.hpp"
-#include "autossh/base/socket_address.hpp"
 #include "autossh/ssh/forward_reply.hpp"
 #include "autossh/ssh/kept_ports.hpp"
+#include "autossh/system/left_sockets.hpp"
 
 #include <utility>
-
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace autossh {
 
@@ -19,34 +16,23 @@ namespace {
 constexpr int most_tries = 8;
 constexpr Duration between_tries = std::chrono::milliseconds(25);
 
-/// A master leaves the file when it closes a forward.
-void remove_left_socket(const std::string& path)
-{
-    struct stat file {};
-    if (!path.empty() && ::lstat(path.c_str(), &file) == 0 && S_ISSOCK(file.st_mode) &&
-        !takes_connections(path))
-        ::unlink(path.c_str());
-}
-
 }  // namespace
 
 void ForwardOpening::begin(Work work)
 {
     end();
-    goes_on_ = true;
     spawn_coroutine(executor_, move(std::move(work), lifetime_.observer()));
 }
 
 void ForwardOpening::end()
 {
     lifetime_.renew();
-    goes_on_ = false;
 }
 
 void ForwardOpening::remove_left_sockets()
 {
     for (const std::string& path : std::exchange(paths_, {}))
-        remove_left_socket(path);
+        remove_dead_socket(path);
 }
 
 /// One after the other, so that each is away for a moment only. A server's socket is opened first: to close
@@ -71,7 +57,6 @@ Awaitable<void> ForwardOpening::move(Work work, Lifetime::Observer observer)
         if (observer.is_over() || !take(forward, answer))
             co_return;
     }
-    goes_on_ = false;
 }
 
 /// A -R 0 may have been opened by its port since.
@@ -81,7 +66,7 @@ Awaitable<void> ForwardOpening::close(std::shared_ptr<MuxClient> predecessor, Wa
         static_cast<void>(co_await predecessor->close(with_port(wanted.forward, wanted.kept_port)));
     static_cast<void>(co_await predecessor->close(wanted.forward));
     if (wanted.forward.kind != ConfiguredForward::Kind::remote)
-        remove_left_socket(wanted.forward.listen.path);
+        remove_dead_socket(wanted.forward.listen.path);  // a master leaves the file
 }
 
 Awaitable<MuxAnswer> ForwardOpening::open(std::shared_ptr<MuxClient> master, Wanted wanted, int tries)

@@ -1,8 +1,8 @@
 #include "autossh/tunnel/own_master.hpp"
 
 #include "autossh/base/socket_address.hpp"
+#include "autossh/system/left_sockets.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -21,16 +21,6 @@ bool socket_can_be_made(const std::string& path)
     return made;
 }
 
-/// Of a master that was killed. The path may be the user's: nothing else is removed.
-void remove_dead_socket(const std::string& path)
-{
-    struct stat found {};
-    const bool is_ours =
-        ::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode) && found.st_uid == ::geteuid();
-    if (is_ours && !takes_connections(path))
-        ::unlink(path.c_str());
-}
-
 }  // namespace
 
 bool OwnMaster::ssh_starts(const SshPlan& plan)
@@ -39,7 +29,7 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
     const bool possible = !path.empty() && socket_can_be_made(path);
     master_ = possible ? std::make_shared<MuxClient>(executor_, path) : nullptr;
     if (possible)
-        remove_dead_socket(path);
+        remove_dead_socket(path);  // of a master that was killed; the path may be the user's
     is_watched_ = !plan.control.asks_user;
     live_forwards_.begin(plan.control.is_guarded ? nullptr : master_);
     same_ports_.begin(plan.control.is_guarded ? nullptr : master_);

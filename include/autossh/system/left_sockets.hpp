@@ -11,6 +11,9 @@
 
 namespace autossh {
 
+/// Removes a socket of our user's where nobody answers, and nothing else. Gives whether it has.
+bool remove_dead_socket(const std::string& path);
+
 /// One after another makes them.
 class LeftSockets {
 public:

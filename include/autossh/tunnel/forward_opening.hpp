@@ -40,7 +40,6 @@ public:
     void end();
     /// That ssh has ended: removes the Unix sockets that were opened here and that nobody answers at.
     void remove_left_sockets();
-    bool goes_on() const { return goes_on_; }
 
 private:
     Awaitable<void> move(Work work, Lifetime::Observer observer);
@@ -52,7 +51,6 @@ private:
     Executor executor_;
     Log& log_;
     StatusTracker& tracker_;
-    bool goes_on_ = false;
     std::vector<std::string> paths_;  ///< of sockets that were opened
     Lifetime lifetime_;
 };
