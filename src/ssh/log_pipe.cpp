@@ -139,4 +139,36 @@ bool SshLog::finish()
     return !more;
 }
 
+UniqueFd SshLog::open_writer() const
+{
+    return UniqueFd(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+}
+
+bool SshOutput::drain()
+{
+    const bool more = errors && errors->drain();
+    return (log && log->drain()) || more;
+}
+
+bool SshOutput::finish()
+{
+    if (errors)
+        errors->finish();
+    return !log || log->finish();
+}
+
+void SshOutput::leave_to(const std::function<void(std::string_view)>& on_line)
+{
+    for (SshLog* const pipe : {log.get(), errors.get()})
+        if (pipe != nullptr)
+            pipe->hand_to(on_line);
+}
+
+void SshOutput::give_up_names()
+{
+    for (SshLog* const pipe : {log.get(), errors.get()})
+        if (pipe != nullptr)
+            pipe->give_up_name();
+}
+
 }  // namespace autossh

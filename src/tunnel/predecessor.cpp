@@ -31,11 +31,9 @@ void Predecessor::begin(Ssh ssh, Duration grace)
     if (is_there())
         log_.info("ending ssh ({}): another one has given its place away", ssh_.child->pid());
     ssh_ = std::move(ssh);
-    for (SshLog* const pipe : {ssh_.output.log.get(), ssh_.output.errors.get()})
-        if (pipe != nullptr)
-            pipe->hand_to([this, pid = ssh_.child->pid()](std::string_view line) {
-                log_.debug("ssh ({}), whose place was taken: {}", pid, one_line(std::string(line)));
-            });
+    ssh_.output.leave_to([this, pid = ssh_.child->pid()](std::string_view line) {
+        log_.debug("ssh ({}), whose place was taken: {}", pid, one_line(line));
+    });
     is_ending_ = false;
     kill_alarm_.cancel();
     const Time now = Clock::now();

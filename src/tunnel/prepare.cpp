@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -53,6 +54,30 @@ SshPlan unknown_plan(const SshChoices& choices)
     return plan;
 }
 
+enum class Errors { nowhere, terminal, elsewhere };
+
+/// Where our standard error leads: to /dev/null, say, or a file. Closed: elsewhere.
+Errors place_of_errors()
+{
+    struct stat ours {};
+    struct stat nowhere {};
+    const bool known = ::fstat(STDERR_FILENO, &ours) == 0 && ::stat("/dev/null", &nowhere) == 0;
+    if (known && S_ISCHR(ours.st_mode) && ours.st_rdev == nowhere.st_rdev)
+        return Errors::nowhere;
+    return ::isatty(STDERR_FILENO) != 0 ? Errors::terminal : Errors::elsewhere;
+}
+
+/// Not of a remote command, whose words are not ours, nor of what may outlive us. On a terminal ssh asks for
+/// the touch of a token there, and who writes into a file may be a program that ssh runs.
+bool reads_past_log(const SshPlan& plan, bool has_folder)
+{
+    if (!plan.log.is_read || plan.session.is_wanted || plan.is_shared || !has_folder)
+        return false;
+    const Errors place = place_of_errors();
+    return place == Errors::nowhere || plan.log.is_hushed() ||
+           (place == Errors::elsewhere && !plan.runs_programs);
+}
+
 Prepared with_plan(const TunnelSettings& settings, const SshChoices& choices, const Answer& answer,
                    const Askable& askable, std::shared_ptr<PrivateFolder> folder, Log& log)
 {
@@ -82,6 +107,7 @@ Prepared with_plan(const TunnelSettings& settings, const SshChoices& choices, co
         plan.login.jump_keys.push_back(jump ? std::optional(configured_keys(*jump)) : std::nullopt);
     for (const Addition& addition : plan.additions)
         log.debug("added to ssh's command line: {} ({})", fmt::join(addition.words, " "), addition.reason);
+    plan.log.past_log_is_read = reads_past_log(plan, prepared.folder != nullptr);
     prepared.plan = std::make_shared<SshPlan>(std::move(plan));
     return prepared;
 }

@@ -11,7 +11,6 @@
 #include <csignal>
 #include <utility>
 
-#include <fcntl.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -68,7 +67,7 @@ UniqueFd Replacement::read_output()
     };
     output_.errors =
         std::make_unique<SshLog>(process_.executor, errors_path(folder), take_error, SshLog::Size::usual);
-    return UniqueFd(::open(errors_path(folder).c_str(), O_WRONLY | O_CLOEXEC));
+    return output_.errors->open_writer();
 }
 
 void Replacement::take_line(std::string_view line)
@@ -84,15 +83,9 @@ std::optional<Replacement::End> Replacement::look(Time now)
 {
     if (!child_)
         return std::nullopt;
-    if (output_.log)
-        output_.log->drain();
-    if (output_.errors)
-        output_.errors->drain();
+    output_.drain();
     if (const auto& status = child_->status()) {
-        if (output_.log)
-            output_.log->finish();
-        if (output_.errors)
-            output_.errors->finish();
+        output_.finish();
         End end = end_of(*status);
         forget();
         return end;
@@ -179,11 +172,8 @@ void Replacement::drop()
     child_->signal(SIGTERM);
     child_->signal(SIGCONT);
     process_.reaper.ssh_has_ended(child_->pid());
-    for (SshLog* const pipe : {output_.log.get(), output_.errors.get()})
-        if (pipe != nullptr) {
-            pipe->hand_to([](std::string_view) {});
-            pipe->give_up_name();
-        }
+    output_.leave_to([](std::string_view) {});
+    output_.give_up_names();
     ending_ = {.child = std::move(child_), .output = std::move(output_)};
     kill_alarm_.set_after(settings_.kill_time);
     forget();

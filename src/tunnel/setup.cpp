@@ -149,8 +149,7 @@ std::optional<Failure> SshSetup::reason_not_to_start() const
 
 void SshSetup::prepare_anew()
 {
-    ssh_log_.reset();
-    errors_.reset();
+    output_ = {};
     tests_.leave_sockets();
     folders_.ssh_starts();
     const auto folder = private_folder(*answer_, place_, name_of_folder(folders_.of_ssh()), log_);
@@ -165,13 +164,10 @@ void SshSetup::prepare_anew()
         use_directory();
     } catch (const std::exception& error) {  // as if there were none
         log_.write(Level::warning, "ssh cannot be heard, nor the connection be tested: {}", error.what());
-        ssh_log_.reset();
+        output_.log.reset();
         tests_.leave_sockets();
         prepared_ = prepare_without_folder(settings_, *answer_, prepared_.askable, log_);
     }
-    SshPlan plan = *prepared_.plan;
-    plan.log.past_log_is_read = reads_past_log(prepared_);
-    prepared_.plan = std::make_shared<SshPlan>(std::move(plan));
     tracker_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
 }
 
@@ -190,8 +186,8 @@ void SshSetup::use_directory()
 {
     const SshPlan& plan = *prepared_.plan;
     if (plan.log.is_read)
-        ssh_log_ = std::make_unique<SshLog>(executor_, log_path(prepared_.folder->path()),
-                                            [this](std::string_view line) { take_line(line); });
+        output_.log = std::make_unique<SshLog>(executor_, log_path(prepared_.folder->path()),
+                                               [this](std::string_view line) { take_line(line); });
     if (plan.loop.is_made)
         tests_.use_sockets(prepared_.folder->path());
 }
@@ -199,22 +195,14 @@ void SshSetup::use_directory()
 /// False also where there was no place for one: there may be one now.
 bool SshSetup::directory_is_whole()
 {
-    return prepared_.folder && prepared_.folder->exists() && (!ssh_log_ || ssh_log_->exists()) &&
+    return prepared_.folder && prepared_.folder->exists() && (!output_.log || output_.log->exists()) &&
            tests_.has_its_socket() && (!takes_questions() || answerer_.is_there());
-}
-
-bool SshSetup::drain()
-{
-    const bool more = errors_ && errors_->drain();
-    return (ssh_log_ && ssh_log_->drain()) || more;
 }
 
 void SshSetup::finish()
 {
     answer_has_let_in_ = answer_has_let_in_ || tracker_.client_state().logged_in();
-    if (errors_)
-        errors_->finish();
-    if (ssh_log_ && !ssh_log_->finish())
+    if (!output_.finish())
         log_.write(Level::warning, "ssh has ended, and its log goes on without an end: the rest is not read");
 }
 

@@ -52,7 +52,6 @@ std::optional<Prepared> SshSetup::prepare_beside()
     plan.additions.push_back({{"-o", "ClearAllForwardings=yes", "-o", "BatchMode=yes"},
                               "it logs in beside another ssh, whose forwards it takes over later",
                               true});
-    plan.log.past_log_is_read = reads_past_log(prepared);
     prepared.plan = std::make_shared<SshPlan>(std::move(plan));
     return prepared;
 }
@@ -60,7 +59,7 @@ std::optional<Prepared> SshSetup::prepare_beside()
 SshOutput SshSetup::release_output()
 {
     must_prepare_ = true;
-    return {.log = std::move(ssh_log_), .errors = std::move(errors_)};
+    return std::exchange(output_, {});
 }
 
 void SshSetup::move_to(Prepared prepared, SshOutput output, bool beside_last)
@@ -68,11 +67,10 @@ void SshSetup::move_to(Prepared prepared, SshOutput output, bool beside_last)
     folders_.another_takes_over(beside_last);
     must_prepare_ = true;
     prepared_ = std::move(prepared);
-    ssh_log_ = std::move(output.log);
-    ssh_log_->hand_to([this](std::string_view line) { take_line(line); });
-    errors_ = std::move(output.errors);
-    if (errors_)
-        errors_->hand_to([this](std::string_view line) { take_error(line); });
+    output_ = std::move(output);
+    output_.log->hand_to([this](std::string_view line) { take_line(line); });
+    if (output_.errors)
+        output_.errors->hand_to([this](std::string_view line) { take_error(line); });
     try {
         if (prepared_.plan->loop.is_made)
             tests_.use_sockets(prepared_.folder->path());
@@ -86,7 +84,7 @@ void SshSetup::move_to(Prepared prepared, SshOutput output, bool beside_last)
 void SshSetup::take_line(std::string_view line)
 {
     tracker_.read_line(line);
-    if (prepared_.plan->log.users_level.value_or(SshLogLevel::info) >= SshLogLevel::info)
+    if (!is_hushed())
         answerer_.note_log_line(line);
     on_words_();
 }

@@ -4,6 +4,7 @@
 #include "autossh/base/asio.hpp"
 #include "autossh/base/lifetime.hpp"
 #include "autossh/base/readable.hpp"
+#include "autossh/base/unique_fd.hpp"
 
 #include <functional>
 #include <memory>
@@ -39,6 +40,9 @@ public:
     /// Its name is free for another from now on. Of an ssh that has opened it, all is read as before.
     void give_up_name();
 
+    /// For a program that is to write there.
+    UniqueFd open_writer() const;
+
     /// Hands out what has been written by now, but only so much that the event loop can go on soon: signals
     /// wait. False: there is more. An unfinished line waits for its end.
     bool drain();
@@ -65,6 +69,12 @@ private:
 struct SshOutput {
     std::unique_ptr<SshLog> log = nullptr;
     std::unique_ptr<SshLog> errors = nullptr;  ///< what goes past its log
+
+    /// As SshLog does and says, of both; finish() says it of the log.
+    bool drain();
+    bool finish();
+    void leave_to(const std::function<void(std::string_view line)>& on_line);
+    void give_up_names();
 };
 
 }  // namespace autossh

@@ -30,6 +30,9 @@ struct SshPlan {
         std::optional<SshLogLevel> users_level = std::nullopt;
         bool tells_of_jobs = false;     ///< the client is a script that may say why a job cannot be entered
         bool past_log_is_read = false;  ///< what ssh says past its log comes to us, too
+
+        /// By -q or a low LogLevel, which we have raised.
+        bool is_hushed() const { return users_level.value_or(SshLogLevel::info) < SshLogLevel::info; }
     };
 
     /// Manual, "Heartbeat": the way of the tests of -M auto.

@@ -74,13 +74,10 @@ public:
     UniqueFd errors_of_ssh();
 
     /// ssh is to say little, by -q or a low LogLevel, which we have raised.
-    bool is_hushed() const
-    {
-        return prepared_.plan->log.users_level.value_or(SshLogLevel::info) < SshLogLevel::info;
-    }
+    bool is_hushed() const { return prepared_.plan->log.is_hushed(); }
 
     /// Hands out what ssh has said by now. False: there is no more.
-    bool drain();
+    bool drain() { return output_.drain(); }
     /// The same, when ssh has ended.
     void finish();
 
@@ -88,7 +85,6 @@ private:
     void tell_doubt();
     void prepare_anew();
     std::string name_of_folder(int place) const;
-    bool reads_past_log(const Prepared& prepared) const;
     void take_error(std::string_view line);
     void use_directory();
     void take_line(std::string_view line);
@@ -113,8 +109,7 @@ private:
     bool must_prepare_ = false;  ///< before the next start: the last was prepared to take another's place
     std::string doubt_told_;
     bool has_started_ = false;  ///< then a mistake does not end a tunnel that has been up
-    std::unique_ptr<SshLog> ssh_log_;
-    std::unique_ptr<SshLog> errors_;
+    SshOutput output_;          ///< of the ssh that runs, or is started next
 };
 
 }  // namespace autossh
