@@ -13,13 +13,23 @@ constexpr Duration time_after_kill = std::chrono::seconds(5);
 
 }  // namespace
 
-Awaitable<void> end_process(Child& child, Duration kill_time, Event& event, const int& stops, Log& log)
+void ask_to_end(Child& child)
 {
     child.signal(SIGTERM);
     child.signal(SIGCONT);
+}
+
+Awaitable<void> wait_for_end(Child& child, Duration kill_time, Event& event, const int& stops)
+{
     const Time kill_at = Clock::now() + kill_time;
     while (!child.status() && Clock::now() < kill_at && stops < 2)
         co_await event.wait_until(kill_at);
+}
+
+Awaitable<void> end_process(Child& child, Duration kill_time, Event& event, const int& stops, Log& log)
+{
+    ask_to_end(child);
+    co_await wait_for_end(child, kill_time, event, stops);
     if (child.status())
         co_return;
 

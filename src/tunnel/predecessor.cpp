@@ -3,6 +3,7 @@
 #include "autossh/base/text.hpp"
 #include "autossh/rules/times.hpp"
 #include "autossh/system/socket_users.hpp"
+#include "autossh/tunnel/ending.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -89,8 +90,7 @@ void Predecessor::end()
 {
     if (!is_there() || std::exchange(is_ending_, true))
         return;
-    ssh_.child->signal(SIGTERM);
-    ssh_.child->signal(SIGCONT);
+    ask_to_end(*ssh_.child);
     kill_alarm_.set_after(settings_.kill_time);
 }
 
@@ -103,9 +103,8 @@ void Predecessor::send_kill()
 Awaitable<void> Predecessor::finish(Event& event, const int& stops)
 {
     end();
-    const Time end = Clock::now() + settings_.kill_time;
-    while (is_there() && !ssh_.child->status() && Clock::now() < end && stops < 2)
-        co_await event.wait_until(end);
+    if (is_there())
+        co_await wait_for_end(*ssh_.child, settings_.kill_time, event, stops);
     ssh_ = {};
 }
 

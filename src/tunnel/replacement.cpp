@@ -6,9 +6,9 @@
 #include "autossh/rules/times.hpp"
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/system/children.hpp"
+#include "autossh/tunnel/ending.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <utility>
 
 #include <unistd.h>
@@ -169,8 +169,7 @@ void Replacement::drop()
     if (!child_)
         return;
     kill();
-    child_->signal(SIGTERM);
-    child_->signal(SIGCONT);
+    ask_to_end(*child_);
     process_.reaper.ssh_has_ended(child_->pid());
     output_.leave_to([](std::string_view) {});
     output_.give_up_names();
@@ -202,9 +201,9 @@ void Replacement::forget()
 
 Awaitable<void> Replacement::finish(Event& event, const int& stops)
 {
-    const Time end = Clock::now() + settings_.kill_time;
-    while (ending_.child && !ending_.child->status() && Clock::now() < end && stops < 2)
-        co_await event.wait_until(end);
+    kill_alarm_.cancel();
+    if (ending_.child)
+        co_await wait_for_end(*ending_.child, settings_.kill_time, event, stops);
     kill();
 }
 

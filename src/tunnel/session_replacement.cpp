@@ -62,12 +62,13 @@ bool Session::is_spared(Time now)
 void Session::look_at_replacement(Time now)
 {
     const bool suspect = tracker_.status().state == State::suspect;
-    const bool can_be = can_be_replaced();
-    const bool doubted = suspect && can_be;
+    const bool doubted = suspect && can_be_replaced();
     const bool renewed = is_to_be_renewed(now);
-    if (now >= renewal() && !suspect && !no_renewal_told_ && !reason_against_renewal().empty()) {
+    const std::string reason_against =
+        now >= renewal() && !suspect && !no_renewal_told_ ? reason_against_renewal() : "";
+    if (!reason_against.empty()) {
         no_renewal_told_ = true;
-        log_.info("the connection is not renewed: {}", reason_against_renewal());
+        log_.info("the connection is not renewed: {}", reason_against);
     }
     keep_connection(suspect);
     using Need = ReplacementPace::Need;

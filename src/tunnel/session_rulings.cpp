@@ -26,7 +26,7 @@ Situation Session::situation()
     situation.is_renewed = is_in && is_to_be_renewed(now);
     if (is_in)
         situation.failed_test = connection_.failure_beside_better();
-    else if (!is_spared(now))
+    else if (!connection_.failed_test().empty() && !is_spared(now))
         situation.failed_test = connection_.failed_test();
     return situation;
 }
