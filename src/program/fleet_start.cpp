@@ -25,14 +25,6 @@ bool is_of_fleet(const Setting& setting)
     return std::ranges::find(options, setting.option) != options.end();
 }
 
-const Setting* find_option(std::string_view name)
-{
-    for (const Setting& setting : setting_table())
-        if (setting.option == name)
-            return &setting;
-    return nullptr;
-}
-
 std::string default_file(const Environment& environment)
 {
     if (::geteuid() == 0)
@@ -49,7 +41,7 @@ void take_option(const std::string& word, std::span<const std::string>& rest, Se
 {
     const std::size_t equals = word.find('=');
     const std::string name = word.substr(2, equals == word.npos ? equals : equals - 2);
-    const Setting* const setting = find_option(name);
+    const Setting* const setting = setting_of_option(name);
     if (setting == nullptr)
         throw UsageError(unknown_option(name));
     if (!is_of_fleet(*setting))

@@ -105,9 +105,8 @@ std::string_view remedy_of_option(std::string_view name)
         return "the name of a tunnel is that of its table: [tunnel.NAME]";
     if (name == "secret-prompt" || name == "secret-fd")
         return "nobody is at the terminal of a fleet: use secret-file, secret-command or secret-credential";
-    const auto table = setting_table();
-    const auto setting = std::ranges::find(table, name, &Setting::option);
-    return setting != table.end() && setting->scope == Scope::process
+    const Setting* const setting = setting_of_option(name);
+    return setting != nullptr && setting->scope == Scope::process
                ? "it is of the whole process: give it on the command line"
                : "";
 }
@@ -131,10 +130,8 @@ std::string_view expected_for(const Setting& setting)
 
 const Setting* setting_of_key(std::string_view key)
 {
-    for (const Setting& setting : setting_table())
-        if (setting.option == key && setting.scope == Scope::tunnel && key != "port")
-            return &setting;
-    return nullptr;
+    const Setting* const setting = setting_of_option(key);
+    return setting != nullptr && setting->scope == Scope::tunnel && key != "port" ? setting : nullptr;
 }
 
 std::vector<std::string_view> keys_of(FleetPart part)

@@ -47,9 +47,7 @@ private:
                                                                       {"message", tunnel_.name},
                                                                       {"gate-time", "0"},
                                                                       {"restart", "always"}}})
-            for (const Setting& setting : setting_table())
-                if (setting.option == option)
-                    give(setting, value, "--fleet", tunnel_.settings);
+            give(*setting_of_option(option), value, "--fleet", tunnel_.settings);
     }
 
     void take(const TomlEntry& entry)

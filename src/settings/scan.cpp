@@ -2,7 +2,6 @@
 
 #include "autossh/settings/usage.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -147,14 +146,13 @@ void Scan::long_option(const std::string& word)
 {
     const std::size_t equals = word.find('=');
     const std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
-    const auto table = setting_table();
-    const auto setting = std::ranges::find(table, name, &Setting::option);
-    const bool takes_value = setting != table.end() && !setting->argument.empty();
+    const Setting* const setting = setting_of_option(name);
+    const bool takes_value = setting != nullptr && !setting->argument.empty();
     const bool must_have_it = takes_value && !setting->argument.starts_with('[');
 
     if (name == "check" || name == "fleet")
         throw UsageError(fmt::format("option --{} must be the first argument", name));
-    if (setting == table.end() && name != "help" && name != "version" && name != "explain")
+    if (setting == nullptr && name != "help" && name != "version" && name != "explain")
         throw UsageError(unknown_option(name));
     if (has_destination_)
         throw UsageError(fmt::format("option --{} must stand before the destination", name));

@@ -305,6 +305,18 @@ std::span<const Setting> setting_table()
     return table;
 }
 
+const Setting* setting_of_option(std::string_view option)
+{
+    const auto found = std::ranges::find(table, option, &Setting::option);
+    return found == table.end() ? nullptr : &*found;
+}
+
+const Setting* setting_of_variable(std::string_view variable)
+{
+    const auto found = std::ranges::find(table, variable, &Setting::variable);
+    return found == table.end() ? nullptr : &*found;
+}
+
 void give(const Setting& setting, const std::string& value, const std::string& source, Settings& settings)
 {
     setting.apply(settings, value);

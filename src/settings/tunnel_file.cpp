@@ -3,7 +3,6 @@
 #include "autossh/base/text.hpp"
 #include "autossh/settings/fleet_keys.hpp"
 
-#include <algorithm>
 #include <optional>
 
 #include <fmt/core.h>
@@ -131,14 +130,6 @@ private:
     bool keep_ = false;  ///< the blanks at the end
     std::vector<std::pair<std::string, std::string>> variables_;
 };
-
-const Setting* setting_of_variable(std::string_view variable)
-{
-    for (const Setting& setting : setting_table())
-        if (setting.variable == variable)
-            return &setting;
-    return nullptr;
-}
 
 TomlValue text_value(std::string text, const FilePlace& at)
 {

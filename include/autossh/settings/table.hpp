@@ -29,6 +29,9 @@ struct Setting {
 };
 
 std::span<const Setting> setting_table();
+/// That of a long option's name, or of a variable's. Null: there is none.
+const Setting* setting_of_option(std::string_view option);
+const Setting* setting_of_variable(std::string_view variable);
 
 /// Applies `value` and remembers where it comes from. Throws ConfigError.
 void give(const Setting& setting, const std::string& value, const std::string& source, Settings& settings);
