@@ -2,6 +2,7 @@
 
 #include "autossh/base/descriptors.hpp"
 #include "autossh/program/fleet_files.hpp"
+#include "autossh/settings/command_line.hpp"
 #include "autossh/settings/table.hpp"
 #include "autossh/settings/usage.hpp"
 
@@ -97,11 +98,7 @@ std::string read_fleet_arguments(std::span<const std::string> arguments, const E
         else
             file = word;
     }
-    if (settings.background) {
-        settings.ignores_background = settings.is_first_process;
-        settings.background = !settings.is_first_process;
-    }
-    settings.log.background = settings.background;
+    settle_background(settings);
     settings.log.to_pipe = !settings.background;
     return file.empty() ? default_file(environment) : file;
 }

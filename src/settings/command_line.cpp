@@ -102,6 +102,16 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
     }
     tunnel.ssh = {settings.ssh_path, words};
     settle_gate_time(settings);
+    settle_background(settings);
+    settings.log.to_pipe =
+        action == Action::run && !settings.background && !settings.tunnel.plain.value_or(false);
+    if (settings.log.tunnel.empty())
+        settings.log.tunnel = scan.destination;
+    return action;
+}
+
+void settle_background(Settings& settings)
+{
     if (settings.background) {
         settings.ignores_background = settings.is_first_process;
         settings.background = !settings.is_first_process;
@@ -109,11 +119,6 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
     if (settings.background)
         settings.log.to_stdout = false;  // that is /dev/null there
     settings.log.background = settings.background;
-    settings.log.to_pipe =
-        action == Action::run && !settings.background && !settings.tunnel.plain.value_or(false);
-    if (settings.log.tunnel.empty())
-        settings.log.tunnel = scan.destination;
-    return action;
 }
 
 std::optional<MonitorPorts> parse_monitor_ports(const std::string& text)

@@ -174,9 +174,7 @@ NewProgram::NewProgram(const Command& command, const InheritedSignals& inherited
 int NewProgram::become() noexcept
 {
     die_with(parent_);
-    if (streams_.own_session)
-        ::setsid();
-    else if (streams_.own_group)
+    if (streams_.own_group)
         ::setpgid(0, 0);
     inherited_.restore();
     const int error = put_streams_in_place();

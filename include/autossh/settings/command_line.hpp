@@ -27,6 +27,9 @@ std::vector<std::string> forwardings(const MonitorPorts& ports);
 /// Throws UsageError, and ConfigError for a bad value.
 Action read_command_line(std::span<const std::string> arguments, Settings& settings);
 
+/// Manual, "-f": a first process of a container stays in the foreground; and what follows for the log.
+void settle_background(Settings& settings);
+
 /// Reads `port[:echo_port]`, the value of -M. Nothing for port 0: monitoring disabled. Throws ConfigError.
 std::optional<MonitorPorts> parse_monitor_ports(const std::string& text);
 

@@ -16,8 +16,6 @@ struct Streams {
     int out = -1;
     int err = -1;
     bool own_group = false;  ///< the child leads a process group of its own, so that all of it can be ended
-    /// It has no terminal: what it asks there, nobody could answer, and ^C is not meant for it.
-    bool own_session = false;
 };
 
 /// Starts `command` with our terminal, process group, directory and environment, `streams`, and the signals
