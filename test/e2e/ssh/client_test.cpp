@@ -57,9 +57,7 @@ public:
 
     static Words to_server(const Sshd& sshd)
     {
-        const bool own_loopback = read_file(sshd.client_config()).find("127.0.0.2") != std::string::npos;
-        return {"-i", sshd.directory() / "dropbear_key", "-p", std::to_string(sshd.port()),
-                own_loopback ? "127.0.0.2" : "127.0.0.1"};
+        return {"-i", sshd.directory() / "dropbear_key", "-p", std::to_string(sshd.port()), sshd.address()};
     }
 
 private:

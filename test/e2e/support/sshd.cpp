@@ -101,7 +101,15 @@ void Sshd::write_configurations() const
                            "IdentityFile {}/user_key\nIdentitiesOnly yes\nIdentityAgent none\n"
                            "UserKnownHostsFile {}/known_hosts\nGlobalKnownHostsFile /dev/null\n"
                            "UpdateHostKeys no\nBatchMode yes\nExitOnForwardFailure yes\n",
-                           loopback_ == Loopback::own ? "127.0.0.2" : "127.0.0.1", port_, at, at));
+                           address(), port_, at, at));
+}
+
+/// Each server's port is its own, and so is the address made of it: no loop meets another test's port.
+std::string Sshd::address() const
+{
+    if (loopback_ == Loopback::shared)
+        return "127.0.0.1";
+    return fmt::format("127.{}.{}.2", port_ >> 8, port_ & 0xff);
 }
 
 void Sshd::configure_server(const std::string& lines)
@@ -130,8 +138,10 @@ void Sshd::start()
     ProcessOptions options{.arguments = runner_};
     const std::vector<std::string> words{*find_sshd(), "-D", "-e", "-f", directory_ / "sshd_config"};
     options.arguments.insert(options.arguments.end(), words.begin(), words.end());
-    if (loopback_ == Loopback::own)
+    if (loopback_ == Loopback::own) {
         options.changes["LD_PRELOAD"] = SERVER_LOOPBACK;
+        options.changes["LOOPBACK_ADDRESS"] = address();
+    }
     process_.start(options);
 }
 

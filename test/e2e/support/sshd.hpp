@@ -19,7 +19,8 @@ void run(const std::vector<std::string>& command);
 /// A real sshd on loopback, run by and for the user who runs the tests, with keys of its own.
 class Sshd {
 public:
-    /// own: 127.0.0.1 on the server is another address than 127.0.0.1 here (server_loopback.cpp).
+    /// own: 127.0.0.1 on the server is another address than 127.0.0.1 here, and than on any other server
+    /// (server_loopback.cpp).
     enum class Loopback { shared, own };
 
     /// Makes the keys and files, and starts it.
@@ -40,6 +41,8 @@ public:
     /// Adds lines to the configuration of the host "server", where they win.
     void configure_client(const std::string& lines);
     unsigned short port() const { return port_; }
+    /// Where it listens.
+    std::string address() const;
 
     /// All processes of the connections that are open: sshd's own and the remote commands.
     std::vector<pid_t> session_processes() const { return process_.sessions(); }
