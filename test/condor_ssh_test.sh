@@ -56,9 +56,10 @@ await() {
 }
 # state STATE: of the job, for HTCondor's programs.
 state() { echo "$1" >"$STAND/state"; }
-# start_job: the job's own process.
+# start_job: the job's own process. A job that is there ends.
 start_job() {
-    sleep 1000 &
+    [ -z "$job" ] || end_job
+    sleep 1000 >/dev/null &
     job=$!
     cat >"$STAND/sshd_config" <<END
 HostKey $STAND/host
