@@ -36,7 +36,6 @@ void Predecessor::begin(Ssh ssh, Duration grace)
         log_.debug("ssh ({}), whose place was taken: {}", pid, one_line(line));
     });
     is_ending_ = false;
-    was_used_ = true;
     kill_alarm_.cancel();
     const Time now = Clock::now();
     since_ = now;
@@ -63,16 +62,9 @@ std::optional<std::uint64_t> Predecessor::look(Time now, bool holds_port)
     if (now >= until_)
         log_.info("ssh ({}), whose place was taken, has connections left after the time for them",
                   ssh_.child->pid());
-    if (now >= until_ || is_left(is_used()) || (holds_port && is_silent_too_long(now)))
+    if (now >= until_ || !is_used() || (holds_port && is_silent_too_long(now)))
         end();
     return std::nullopt;
-}
-
-/// What has come from a connection that was closed at one end may still be on its way to the other: twice in a
-/// row nobody uses it.
-bool Predecessor::is_left(bool used)
-{
-    return !std::exchange(was_used_, used) && !used;
 }
 
 /// Where that cannot be seen, it may be.

@@ -59,7 +59,6 @@ private:
     void send_kill();
     bool is_silent_too_long(Time now) const;
     bool is_used() const;
-    bool is_left(bool used);
 
     const TunnelSettings& settings_;
     Log& log_;
@@ -70,7 +69,6 @@ private:
     Time next_look_ = never;
     Time heir_asks_until_ = Time::min();
     bool is_ending_ = false;
-    bool was_used_ = true;  ///< at the last look
     Alarm kill_alarm_;
 };
 
