@@ -62,7 +62,19 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                        shell_ = Shell::stays;
                        attend_to_caller();
                    }),
-      fleet_(kept.fleet), disabled_(kept.disabled), tunnels_(world_),
+      inherited_(inherited), fleet_(kept.fleet), read_again_(std::move(kept.read_again)),
+      directory_(std::move(kept.directory)),
+      tunnels_(world_), process_{.world = world_,
+                                 .tunnels = tunnels_,
+                                 .log = log_,
+                                 .caller = caller_.get(),
+                                 .on_started = [this] { set_up_finished(); },
+                                 .on_change = [this](Member&) { member_has_changed(); },
+                                 .on_end =
+                                     [this] {
+                                         if (!is_fleet())
+                                             service_manager_.tell_stopping();
+                                     }},
       status_socket_(io_.get_executor(), world_.place, [this] { return report(); }),
       service_manager_(io_.get_executor(), terms, [this] { return service_state(); })
 {
@@ -141,22 +153,32 @@ void Supervisor::attend_to_caller()
     caller_->release();
 }
 
+void Supervisor::take_signal(int signal)
+{
+    const Request request = request_of(signal);
+    if (signal == SIGHUP)
+        log_.reopen();
+    if (signal == SIGHUP && is_fleet())
+        static_cast<void>(reload(false, "SIGHUP"));
+    if (signal == SIGCONT)
+        tunnels_.note_continued();
+    else
+        for (Member& member : members_)
+            member.ask(request, signal);
+    if (signal == SIGHUP)
+        service_manager_.tell_reloaded();
+    if (request == Request::stop) {
+        is_stopping_ = true;
+        service_manager_.tell_stopping();
+    }
+}
+
 void Supervisor::take_next_signal()
 {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
         if (error)
             return;
-        const Request request = request_of(signal);
-        if (signal == SIGCONT)
-            tunnels_.note_continued();
-        else
-            tunnels_.ask(request, signal);
-        if (signal == SIGHUP) {
-            log_.reopen();
-            service_manager_.tell_reloaded();
-        }
-        if (request == Request::stop)
-            service_manager_.tell_stopping();
+        take_signal(signal);
         take_next_signal();
     });
 }
@@ -186,13 +208,9 @@ Ruling Supervisor::run()
     if (pid_file_)
         if (const std::error_code error = pid_file_->write())
             log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
-    Ruling last;
-    tunnels_.run([&](const Ruling& reached) {
-        last = reached;
-        io_.stop();
-    });
+    tunnels_.run([this](const Ruling& reached) { last_has_ended(reached); });
     io_.run();
-    return last;
+    return last_;
 }
 
 }  // namespace autossh

@@ -6,10 +6,12 @@
 #include "autossh/base/asio.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/signals.hpp"
+#include "autossh/control/target.hpp"
 #include "autossh/login/caller.hpp"
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/program/background.hpp"
 #include "autossh/program/kept_tunnels.hpp"
+#include "autossh/program/member.hpp"
 #include "autossh/program/service_manager.hpp"
 #include "autossh/program/status_socket.hpp"
 #include "autossh/settings/settings.hpp"
@@ -17,7 +19,7 @@
 #include "autossh/tunnel/tunnels.hpp"
 #include "autossh/tunnel/world.hpp"
 
-#include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -39,24 +41,29 @@ public:
     /// Keeps ssh running until a rule says otherwise. Throws std::system_error.
     Ruling run();
 
+    /// Of one tunnel of a fleet. `by`: who asks, for the log. Each returns why it cannot be; empty: it is on
+    /// its way.
+    std::string start_tunnel(const std::string& name, const std::string& by);
+    std::string stop_tunnel(const std::string& name, const std::string& by);
+    std::string restart_tunnel(const std::string& name, const std::string& by);
+    std::string retry_tunnel(const std::string& name, const std::string& by);
+
+    /// Reads the file of the fleet again, and does what has changed; with mistakes in it, nothing.
+    ReloadAnswer reload(bool dry_run, const std::string& by);
+
 private:
     /// Caught from its construction on.
     struct Signals : SignalSet {
         Signals(boost::asio::io_context& io, const InheritedSignals& inherited);
     };
 
-    /// A tunnel of several, and what is its own.
-    struct Member {
-        const TunnelSettings& settings;
-        std::unique_ptr<Log> log;  ///< null: the process's, of the only one
-        LoginHelp help;
-        const Tunnel* tunnel = nullptr;  ///< null: it could not be made, for this reason:
-        std::string complaint = {};
-        bool tried = false;
-    };
-
-    void add(KeptTunnel kept);
-    void member_has_changed(Member& member);
+    Member& add(KeptTunnel kept);
+    Member* find(const std::string& name);
+    void member_has_changed();
+    void last_has_ended(const Ruling& ruling);
+    static ReloadChange change_of(const Member& member, const FleetTunnel& next);
+    ReloadAnswer planned_reload(std::list<KeptTunnel>& next, FleetErrors& errors);
+    void carry_out(const ReloadChange& change, std::list<KeptTunnel>& next);
     bool is_fleet() const { return !fleet_.empty(); }
     ServiceState service_state() const;
     std::string fleet_report() const;
@@ -64,6 +71,7 @@ private:
     void attend_to_caller();
     bool shell_may_end_at_once();
     void take_next_signal();
+    void take_signal(int signal);
     void status_has_changed();
     std::string report() const;
 
@@ -78,12 +86,16 @@ private:
     std::unique_ptr<Caller> caller_;
     enum class Shell { unseen, begins, stays } shell_ = Shell::unseen;  ///< while the caller waits
     Alarm shell_alarm_;
+    const InheritedSignals& inherited_;
     std::string fleet_;  ///< its name; empty: one tunnel
-    std::size_t disabled_;
-    std::list<Member> members_;
-    std::size_t untried_ = 0;  ///< members
+    std::function<FleetPlan()> read_again_;
+    std::string directory_;  ///< where we were started
     bool is_set_up_ = false;
+    bool is_stopping_ = false;
+    Ruling last_;
     Tunnels tunnels_;
+    Member::Process process_;
+    std::list<Member> members_;
     StatusSocket status_socket_;
     ServiceManager service_manager_;
 };
