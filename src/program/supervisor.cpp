@@ -159,7 +159,8 @@ void Supervisor::take_signal(int signal)
     if (signal == SIGHUP)
         log_.reopen();
     if (signal == SIGHUP && is_fleet())
-        static_cast<void>(reload(false, "SIGHUP"));
+        if (const ReloadAnswer answer = reload(false, "SIGHUP"); !answer.refused.empty())
+            log_.error("not reloaded: {}", answer.refused);
     if (signal == SIGCONT)
         tunnels_.note_continued();
     else

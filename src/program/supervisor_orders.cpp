@@ -40,7 +40,7 @@ std::string Supervisor::start_tunnel(const std::string& name, const std::string&
     Member* const member = find(name);
     if (member == nullptr)
         return no_such_tunnel;
-    member->log().info("to be started: asked for by {}", by);
+    member->log().info("start, asked for by {}", by);
     return member->start();
 }
 
@@ -49,7 +49,7 @@ std::string Supervisor::stop_tunnel(const std::string& name, const std::string& 
     Member* const member = find(name);
     if (member == nullptr)
         return no_such_tunnel;
-    member->log().info("to be stopped: asked for by {}", by);
+    member->log().info("stop, asked for by {}", by);
     member->stop(true);
     return {};
 }
@@ -59,7 +59,7 @@ std::string Supervisor::restart_tunnel(const std::string& name, const std::strin
     Member* const member = find(name);
     if (member == nullptr)
         return no_such_tunnel;
-    member->log().info("to be restarted: asked for by {}", by);
+    member->log().info("restart, asked for by {}", by);
     return member->restart();
 }
 
@@ -121,11 +121,13 @@ void Supervisor::carry_out(const ReloadChange& change, std::list<KeptTunnel>& ne
     Member* const member = find(change.tunnel);
     if (kept == next.end())
         return member->dismiss();
+    KeptTunnel its = std::move(*kept);
+    next.erase(kept);
     if (member == nullptr)
-        return add(std::move(*kept)).begin();
+        return add(std::move(its)).begin();
     if (change.what == "labels" || change.what == "times")
-        return member->take_over(*kept->definition);
-    member->become(std::move(*kept));
+        return member->take_over(*its.definition);
+    member->become(std::move(its));
 }
 
 ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)

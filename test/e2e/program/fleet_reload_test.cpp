@@ -1,0 +1,158 @@
+// Reload by difference, with the real ssh and sshd: autossh-fleet(5), "Reload".
+#include "e2e/support/autossh.hpp"
+#include "e2e/support/fleet_folder.hpp"
+#include "e2e/support/server.hpp"
+#include "support/machine/ports.hpp"
+
+#include <csignal>
+#include <map>
+#include <string>
+
+#include <fmt/core.h>
+
+using namespace autossh_test;
+
+namespace {
+
+/// A fleet whose tunnels have a -L each to one service, written again with other texts.
+class ReloadedFleet {
+public:
+    explicit ReloadedFleet(const Sshd& sshd)
+        : head_(fmt::format("[defaults]\nhost = \"server\"\noptions = [\"-F\", \"{}\"]\n",
+                            sshd.client_config().string())),
+          folder_(head_)
+    {}
+
+    void write(const std::string& tunnels) const { write_file(folder_.path(), head_ + tunnels); }
+    const FleetFolder& folder() const { return folder_; }
+
+private:
+    std::string head_;
+    FleetFolder folder_;
+};
+
+std::string tunnel_with_port(const std::string& name, unsigned short port, unsigned short target,
+                             const std::string& more = {})
+{
+    return fmt::format("[tunnel.{}]\nlocal = [\"127.0.0.1:{}:127.0.0.1:{}\"]\n{}", name, port, target, more);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "Fleet reload: what has not changed goes on with its connections, the rest starts, stops and restarts")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server service;
+    std::map<std::string, unsigned short> port;
+    for (const char* const name : {"same", "timed", "moved", "gone", "fresh", "off"})
+        port[name] = free_port_pair();
+    const auto tunnel = [&](const std::string& name, const std::string& more = {}) {
+        return tunnel_with_port(name, port[name], service.port(), more);
+    };
+    const ReloadedFleet fleet(sshd);
+    const FleetFolder& folder = fleet.folder();
+    fleet.write(tunnel("same") + tunnel("timed") + tunnel("moved") + tunnel("gone") +
+                tunnel("off", "enabled = false\n"));
+    const Process autossh(folder.options());
+    REQUIRE(folder.wait_for(": up: ", 4));
+    const OpenConnection same(port["same"]);
+    const OpenConnection timed(port["timed"]);
+    REQUIRE(same.exchange("before") == "before");
+    REQUIRE(timed.exchange("before") == "before");
+    const pid_t ssh_of_same = folder.ssh_of("same");
+    const pid_t ssh_of_timed = folder.ssh_of("timed");
+    const pid_t ssh_of_moved = folder.ssh_of("moved");
+
+    fleet.write(tunnel("same", "description = \"as it was\"\n") + tunnel("timed", "backoff-max = \"30s\"\n") +
+                tunnel("moved", "message = \"another\"\n") + tunnel("off") + tunnel("fresh"));
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("reloaded, asked for by SIGHUP: 2 start, 1 stop, 1 restart, 1 times, 1 labels\n"));
+    CHECK(folder.wait_for("fresh: up: "));
+    CHECK(folder.wait_for("off: up: "));
+    CHECK(folder.wait_for("moved: up: ", 2));
+    CHECK(same.exchange("after") == "after");
+    CHECK(timed.exchange("after") == "after");
+    CHECK(folder.ssh_of("same") == ssh_of_same);
+    CHECK(folder.ssh_of("timed") == ssh_of_timed);
+    CHECK(folder.ssh_of("moved") != ssh_of_moved);
+    CHECK(OpenConnection(port["fresh"]).exchange("new") == "new");
+    CHECK(wait_until([&] { return OpenConnection(port["gone"]).exchange("old") != "old"; }));
+
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("reloaded, asked for by SIGHUP: nothing has changed\n"));
+    CHECK(same.exchange("again") == "again");
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Fleet reload: a file with mistakes changes nothing")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const ReloadedFleet fleet(sshd);
+    const FleetFolder& folder = fleet.folder();
+    fleet.write("[tunnel.a]\n");
+    const Process autossh(folder.options());
+    REQUIRE(folder.wait_for("a: up: "));
+    fleet.write("[tunnel.b]\npol = \"30s\"\n");
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("not reloaded, as the file has mistakes; the first: "));
+    CHECK(folder.count("unknown key \"pol\" in [tunnel.b]") == 1);
+    fleet.write("[tunnel.a]\nsecret-file = \"/nonexistent/secret\"\n");
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("not reloaded, as the file has mistakes; the first: ", 2));
+    fleet.write("[tunnel.a]\n[tunnel.b]\n");
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("b: up: "));
+    CHECK(folder.count("a: starting ssh (count ") == 1);
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Fleet reload: while tunnels restart, many times in a row, no ssh is lost or left")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const ReloadedFleet fleet(sshd);
+    const FleetFolder& folder = fleet.folder();
+    const auto tunnels = [](int generation) {
+        std::string text;
+        for (int i = 0; i < 12; ++i)
+            text +=
+                fmt::format("[tunnel.t{}]\noptions = [\"-o\", \"ServerAliveInterval={}\", \"-F\", \"{}\"]\n",
+                            i, 20 + (i % 3 == 0 ? generation : 0), "CONFIG");
+        return text;
+    };
+    const auto write_generation = [&](int generation) {
+        std::string text = tunnels(generation);
+        const std::string config = sshd.client_config();
+        for (std::size_t at = 0; (at = text.find("CONFIG", at)) != std::string::npos; at += config.size())
+            text.replace(at, 6, config);
+        fleet.write(text);
+    };
+    write_generation(0);
+    const Process autossh(folder.options());
+    REQUIRE(folder.wait_for(": up: ", 12));
+    for (int generation = 1; generation <= 8; ++generation) {
+        write_generation(generation);
+        autossh.signal(SIGHUP);
+        CHECK(folder.wait_for("reloaded, asked for by SIGHUP: 4 restart\n", generation));
+    }
+    const auto is_up = [&](const std::string& name) {
+        const std::string log = folder.log();
+        const std::size_t start = log.rfind(name + ": starting ssh (count ");
+        return log.find(name + ": up: ", start) != std::string::npos;
+    };
+    for (int i = 0; i < 12; ++i)
+        CHECK(wait_until([&] { return is_up(fmt::format("]: t{}", i)); }));
+    for (int i = 0; i < 12; ++i)
+        if (i % 3 != 0)
+            CHECK(folder.count(fmt::format("]: t{}: starting ssh (count ", i)) == 1);
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    check_nothing_left(sshd);
+}
