@@ -49,6 +49,20 @@ void Remarks::own_connection(const std::string& path)
                                      path));
 }
 
+void Remarks::needs_are_unseen()
+{
+    if (!std::exchange(unseen_needs_told_, true))
+        reporter_.remark("what is refused cannot be seen, as ssh's log does not come to autossh: the need "
+                         "\"required\" of a forward is not kept");
+}
+
+void Remarks::optional_forward(const Failure& refusal)
+{
+    reporter_.remark(fmt::format("an optional forward is refused: {}", refusal.cause));
+    if (!refusal.remedy.empty())
+        reporter_.advise(State::degraded, fmt::format("remedy: {}", refusal.remedy));
+}
+
 void Remarks::dead_target(const Failure& target, Time now)
 {
     if (!dead_targets_.note(target.cause, now)) {

@@ -30,6 +30,8 @@ void StatusTracker::set_plan(std::shared_ptr<const SshPlan> settled, bool on_ter
         remarks_.no_control_line(plan.control.reason_against);
     if (!plan.control.avoided.empty())
         remarks_.own_connection(plan.control.avoided);
+    if (plan.forwards.needs_are_unseen)
+        remarks_.needs_are_unseen();
 }
 
 void StatusTracker::record(TunnelEvent what, std::string cause)

@@ -90,11 +90,9 @@ public:
     bool some_refusal_is_settled() const;
     /// ssh itself has dropped them all, for want of trust in the server.
     bool all_forwards_are_off() const { return all_forwards_off_; }
-    /// None of so many works.
-    bool every_forward_failed(std::size_t forwards) const
-    {
-        return all_forwards_off_ || failed_forwards_.size() >= forwards;
-    }
+    /// None of so many works, and some are needed.
+    bool every_forward_failed(std::size_t forwards) const;
+    bool required_forward_failed() const;  ///< one of the need `required`
     /// On the server, for the user's -R 0:…, each a decimal number.
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
     const Failure& dead_target() const { return dead_target_; }  ///< the last one's reason; no cause: none
