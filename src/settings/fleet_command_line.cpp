@@ -60,9 +60,10 @@ private:
         if (!value.is(TomlKind::text) && !value.is(TomlKind::integer))
             return;
         try {
-            if (value.text != "auto")
-                if (const auto ports = parse_monitor_ports(value.text))
-                    note_listening(forwardings(*ports), value.at);
+            if (is_automatic_monitor(value.text))
+                parse_echo_place(value.text);
+            else if (const auto ports = parse_monitor_ports(value.text))
+                note_listening(forwardings(*ports), value.at);
         } catch (const ConfigError& error) {
             errors_.add(value.at, fmt::format("monitor: {}", error.what()));
             return;

@@ -35,6 +35,18 @@ void Remarks::tell_kept()
         no_tests(std::exchange(kept_, {}));
 }
 
+void Remarks::echo_is_away(const std::string& reason)
+{
+    if (!std::exchange(echo_is_away_, true))
+        reporter_.remark(fmt::format("{}; keepalives alone watch the connection until it does", reason));
+}
+
+void Remarks::echo_answers()
+{
+    if (std::exchange(echo_is_away_, false))
+        reporter_.remark("the echo service answers again");
+}
+
 void Remarks::no_control_line(const std::string& reason)
 {
     if (!std::exchange(no_control_line_told_, true))

@@ -25,6 +25,15 @@ struct MonitorPorts {
     bool operator==(const MonitorPorts&) const = default;
 };
 
+/// `-M auto:PORT`, `-M auto:/PATH`: where on the server an echo service listens: a port of 127.0.0.1, or a
+/// socket.
+struct EchoPlace {
+    std::uint16_t port = 0;
+    std::string path = {};  ///< in place of the port
+
+    bool operator==(const EchoPlace&) const = default;
+};
+
 /// Manual, "Exit of ssh": after which ends ssh is started again.
 enum class RestartPolicy {
     on_failure,  ///< by the rules of 1.4g
@@ -83,7 +92,8 @@ struct TunnelSettings {
     std::string name;  ///< for people and programs; empty: none was given
     Command ssh;
     std::optional<MonitorPorts> monitor;  ///< nothing: monitoring disabled, or
-    bool auto_monitor = false;            ///< -M auto: forwardings of our own at each start
+    bool auto_monitor = false;            ///< -M auto: forwardings of our own at each start,
+    std::optional<EchoPlace> echo;        ///< and they lead to this service; nothing: back to us
     std::vector<NamedForward> forwards;   ///< those with a name or a need
     std::string message;                  ///< appended to the heartbeat, at most 64 bytes
     Duration poll = std::chrono::seconds(600);

@@ -30,6 +30,7 @@ struct SessionTerms {
     /// Of -M PORT: what is refused there leaves the user's alone.
     std::optional<std::uint16_t> monitor_port = std::nullopt;
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
+    std::string loop_echo = {};      ///< as LoopLines::Terms::echo
     bool log_is_read = true;         ///< without ssh's log its silence says nothing
     std::vector<Forward> forwards = {};
     bool is_our_master = false;    ///< what it says of our requests is nothing for the user
@@ -42,7 +43,7 @@ class ClientState {
 public:
     ClientState() = default;
     explicit ClientState(const SessionTerms& terms)
-        : terms_(terms), loop_({terms.loop_port, terms.loop_entrance, terms.users_forwards}),
+        : terms_(terms), loop_({terms.loop_port, terms.loop_entrance, terms.loop_echo, terms.users_forwards}),
           forwards_(terms.forwards)
     {
         terms_.forwards = {};

@@ -29,6 +29,9 @@ public:
     void keep_no_tests(const std::string& reason);
     void tell_kept();
 
+    void echo_is_away(const std::string& reason);  ///< once, until it answers
+    void echo_answers();
+
     void no_control_line(const std::string& reason);  ///< once
     void own_connection(const std::string& path);     ///< once: another ssh answers there
 
@@ -53,6 +56,7 @@ private:
 
     Reporter& reporter_;
     bool no_tests_told_ = false;
+    bool echo_is_away_ = false;
     bool no_control_line_told_ = false;
     bool own_connection_told_ = false;
     bool unseen_needs_told_ = false;

@@ -103,6 +103,8 @@ TEST_CASE("Mistakes in the file: forwards and words for ssh")
         {"[tunnel.a]\nlocal = { 'a shop' = '1:a:1' }\n",
          "f.toml:2:11: error: \"a shop\" is no name for a forward\n"
          "  a name has letters, digits and _.@+-\n"},
+        {"[tunnel.a]\nmonitor = 'auto:x'\n",
+         "f.toml:2:11: error: monitor: invalid echo service \"x\" (auto:PORT or auto:/PATH)\n"},
         {"[tunnel.a]\noptions = '-f'\n",
          "f.toml:2:11: error: options: -f would take ssh out of our sight; the fleet itself can have it: "
          "autossh -f --fleet\n"},
