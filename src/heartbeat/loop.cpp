@@ -27,6 +27,22 @@ std::vector<std::string> loop_words(const std::string& directory, std::uint16_t 
             fmt::format("127.0.0.1:{}:{}", port, loop_exit_in(directory))};
 }
 
+std::vector<std::string> echo_words(const std::string& directory, const EchoPlace& echo)
+{
+    return {"-L", fmt::format("{}:{}", loop_entrance_in(directory), in_words(echo))};
+}
+
+std::string in_words(const EchoPlace& echo)
+{
+    return echo.path.empty() ? fmt::format("127.0.0.1:{}", echo.port) : echo.path;
+}
+
+std::string as_ssh_logs(const EchoPlace& echo)
+{
+    return echo.path.empty() ? fmt::format("127.0.0.1 port {}", echo.port)
+                             : fmt::format("{} port -2", echo.path);
+}
+
 std::uint16_t loop_port_from(std::uint32_t random)
 {
     return static_cast<std::uint16_t>(lowest_loop_port + random % (highest_loop_port - lowest_loop_port + 1));

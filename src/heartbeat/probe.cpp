@@ -60,6 +60,13 @@ void Probe::fail(Level level, std::string why, bool nobody_listens)
     finish({.failure = std::move(why), .nobody_listens = nobody_listens});
 }
 
+void Probe::fail_at_echo(std::string why)
+{
+    if (!is_over())
+        log_.debug("{}", why);
+    finish({.failure = std::move(why), .echo_is_away = true});
+}
+
 void Probe::finish(TestResult result)
 {
     if (is_over())

@@ -50,6 +50,12 @@ void TestSchedule::give_up()
     next_ = Time::max();
 }
 
+void TestSchedule::echo_is_away(Time now)
+{
+    next_ = now + interval_;
+    doubted_ = false;
+}
+
 void TestSchedule::postpone(Time now)
 {
     if (next_ != Time::max())

@@ -2,6 +2,7 @@
 
 #include "autossh/heartbeat/echo_service.hpp"
 #include "autossh/heartbeat/port_loop.hpp"
+#include "autossh/heartbeat/socket_echo.hpp"
 #include "autossh/heartbeat/socket_loop.hpp"
 #include "autossh/settings/manner.hpp"
 
@@ -43,7 +44,10 @@ void ConnectionTests::begin(std::unique_ptr<ConnectionTest> test)
 void ConnectionTests::use_sockets(const std::string& directory)
 {
     monitor_.reset();
-    begin(std::make_unique<SocketLoop>(executor_, log_, directory));
+    if (settings_.echo)
+        begin(std::make_unique<SocketEcho>(executor_, log_, directory, *settings_.echo));
+    else
+        begin(std::make_unique<SocketLoop>(executor_, log_, directory));
 }
 
 void ConnectionTests::leave_sockets()
@@ -108,6 +112,10 @@ std::optional<ConnectionTests::Outcome> ConnectionTests::step(Time now)
     if (!obstacle.empty()) {  // which says nothing about the connection
         schedule_.give_up();
         return Outcome{TestSchedule::Meaning::unproven, obstacle};
+    }
+    if (!*passed && monitor_->echo_is_away()) {
+        schedule_.echo_is_away(now);
+        return Outcome{TestSchedule::Meaning::away, monitor_->last_failure()};
     }
     const auto meaning = schedule_.result(*passed, monitor_->nobody_listens(), monitor_->round_trip(), now);
     return Outcome{meaning, monitor_->last_failure(), monitor_->round_trip()};

@@ -76,10 +76,13 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
         throw ConfigError(plan.offer.mistake);
     std::vector<std::string> loop;
     if (plan.loop.is_made)
-        loop = loop_words(prepared.folder->path(), loop_port_from(random_number()));
+        loop = tunnel.echo ? echo_words(prepared.folder->path(), *tunnel.echo)
+                           : loop_words(prepared.folder->path(), loop_port_from(random_number()));
     std::vector<Addition> additions = plan.additions;
     if (tunnel.monitor)
         additions.push_back({forwardings(*tunnel.monitor), "the way of the connection test"});
+    else if (tunnel.echo && !loop.empty())
+        additions.push_back({loop, "the way of the connection test to the echo service"});
     else if (!loop.empty())
         additions.push_back({loop, "the way of the connection test; the port is another one at each start"});
     std::string doubt =

@@ -1,6 +1,7 @@
 #include "autossh/settings/command_line.hpp"
 
 #include "autossh/base/numbers.hpp"
+#include "autossh/base/text.hpp"
 #include "autossh/settings/scan.hpp"
 #include "autossh/settings/secret_options.hpp"
 
@@ -11,6 +12,7 @@ namespace autossh {
 namespace {
 
 constexpr std::string_view automatic = "auto";
+constexpr std::size_t longest_socket_path = 108;  // with the byte behind it
 
 /// Manual, "Heartbeat": what AUTOSSH_PORT, --port or -M say, or auto where nothing is said.
 void settle_monitor(const std::optional<std::string>& option, Settings& settings)
@@ -22,7 +24,8 @@ void settle_monitor(const std::optional<std::string>& option, Settings& settings
         throw UsageError("");  // as the reference
 
     const std::string port = settings.port.empty() ? option.value_or(std::string(automatic)) : settings.port;
-    settings.tunnel.auto_monitor = port == automatic;
+    settings.tunnel.auto_monitor = is_automatic_monitor(port);
+    settings.tunnel.echo = settings.tunnel.auto_monitor ? parse_echo_place(port) : std::nullopt;
     if (!settings.tunnel.auto_monitor)
         settings.tunnel.monitor = parse_monitor_ports(port);
     else if (plain)
@@ -119,6 +122,28 @@ void settle_background(Settings& settings)
     if (settings.background)
         settings.log.to_stdout = false;  // that is /dev/null there
     settings.log.background = settings.background;
+}
+
+bool is_automatic_monitor(const std::string& text)
+{
+    return text == automatic || text.starts_with(fmt::format("{}:", automatic));
+}
+
+std::optional<EchoPlace> parse_echo_place(const std::string& text)
+{
+    if (text.size() <= automatic.size())
+        return std::nullopt;
+    const std::string echo = text.substr(automatic.size() + 1);
+    // ssh would take these for its own.
+    const bool is_strange = echo != one_line(echo) || echo.find_first_of(":\\%$\"'[] ") != echo.npos;
+    if (echo.starts_with('/') && (is_strange || echo.size() >= longest_socket_path))
+        throw ConfigError(fmt::format("invalid echo socket \"{}\": ssh cannot forward to such a path", echo));
+    if (echo.starts_with('/'))
+        return EchoPlace{.port = 0, .path = echo};
+    const auto number = parse_integer(echo);
+    if (!number || *number <= 0 || *number > 65535)
+        throw ConfigError(fmt::format("invalid echo service \"{}\" (auto:PORT or auto:/PATH)", echo));
+    return EchoPlace{.port = static_cast<std::uint16_t>(*number), .path = ""};
 }
 
 std::optional<MonitorPorts> parse_monitor_ports(const std::string& text)

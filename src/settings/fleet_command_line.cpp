@@ -19,11 +19,17 @@ constexpr std::size_t most_forwards = 64;
 
 class CommandLineWriter {
 public:
-    CommandLineWriter(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys, FleetListens& listens,
-                      FleetErrors& errors)
-        : tunnel_(tunnel), keys_(keys), listens_(listens), errors_(errors)
+    CommandLineWriter(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys, FleetErrors& errors)
+        : tunnel_(tunnel), keys_(keys), errors_(errors)
     {}
 
+    FleetCommandLine line()
+    {
+        line_.words = words();
+        return std::move(line_);
+    }
+
+private:
     std::vector<std::string> words()
     {
         if (const TomlEntry* const whole = find("autossh"))
@@ -41,13 +47,12 @@ public:
               std::pair("dynamic", ForwardOption::dynamic)})
             if (const TomlEntry* const forwards = find(key))
                 add_forwards(option, *forwards, words);
-        if (all_are_required())
+        if (is_plain() && all_are_required())
             words.insert(words.end(), {"-o", "ExitOnForwardFailure=yes"});
         add_destination(words);
         return words;
     }
 
-private:
     const TomlEntry* find(std::string_view key) const { return find_entry(keys_, key); }
 
     void add_monitor(const TomlValue& value, std::vector<std::string>& words)
@@ -55,9 +60,10 @@ private:
         if (!value.is(TomlKind::text) && !value.is(TomlKind::integer))
             return;
         try {
-            if (value.text != "auto")
-                if (const auto ports = parse_monitor_ports(value.text))
-                    note_listening(forwardings(*ports), value.at);
+            if (is_automatic_monitor(value.text))
+                parse_echo_place(value.text);
+            else if (const auto ports = parse_monitor_ports(value.text))
+                note_listening(forwardings(*ports), value.at);
         } catch (const ConfigError& error) {
             errors_.add(value.at, fmt::format("monitor: {}", error.what()));
             return;
@@ -83,13 +89,14 @@ private:
         for (const FleetForward& forward : fleet_forwards(forwards, errors_)) {
             ++forwards_;
             required_ += forward.need == ForwardNeed::required ? 1 : 0;
-            if (forward.need == ForwardNeed::required && !first_required_)
-                first_required_ = forward.at;
+            if (forward.need != ForwardNeed::wanted && !first_of_need_)
+                first_of_need_ = forward.at;
             if (const std::string mistake = mistake_in_forward(option, forward.specification);
                 !mistake.empty())
                 errors_.add(forward.at, mistake);
             const std::vector<std::string> its{std::string(letter_of(option)), forward.specification};
             note_listening(its, forward.at);
+            note_need(option, forward);
             words.insert(words.end(), its.begin(), its.end());
         }
         if (forwards_ > most_forwards)
@@ -97,13 +104,33 @@ private:
                                                  tunnel_.name, forwards_, most_forwards));
     }
 
-    /// ssh ends for one that is refused as for any other.
+    /// We see by ssh's log which one is refused, and find it there by where it listens.
+    void note_need(ForwardOption option, const FleetForward& forward)
+    {
+        const bool has_need = forward.need != ForwardNeed::wanted;
+        const auto listed = as_ssh_lists(option, forward.specification);
+        if (listed && (has_need || !forward.name.empty()))
+            line_.forwards.push_back({option, *listed, forward.name, forward.need});
+        else if (has_need && !listed && mistake_in_forward(option, forward.specification).empty())
+            errors_.add(
+                forward.at,
+                fmt::format("need: where \"{}\" listens is known to ssh alone", forward.specification),
+                "write its port as a number, or its path, without %, ${} and the name of a service");
+    }
+
+    bool is_plain() const
+    {
+        const TomlEntry* const plain = find("plain");
+        return plain != nullptr && plain->value.text == "true";
+    }
+
+    /// Of a plain tunnel, where only ssh itself sees a refusal, and ends for one as for any other.
     bool all_are_required()
     {
-        if (required_ > 0 && required_ < forwards_)
-            errors_.add(*first_required_, "need: a forward is \"required\" beside others that are not",
-                        "ssh ends for all of them or for none: give each of this tunnel the same need, or "
-                        "make a tunnel of its own for this one");
+        if (first_of_need_ && required_ < forwards_)
+            errors_.add(*first_of_need_, "need: not all forwards of a plain tunnel are \"required\"",
+                        "ssh ends for all of them or for none: give each the need \"required\", or leave "
+                        "plain or the need out");
         return required_ > 0;
     }
 
@@ -138,16 +165,16 @@ private:
     void note_listening(const std::vector<std::string>& words, const FilePlace& at)
     {
         for (std::string& place : listening_places_in(words))
-            listens_.emplace_back(std::move(place), at);
+            line_.listens.emplace_back(std::move(place), at);
     }
 
     const NamedTunnel& tunnel_;
     const std::vector<TomlEntry>& keys_;
-    FleetListens& listens_;
     FleetErrors& errors_;
+    FleetCommandLine line_ = {};
     std::size_t forwards_ = 0;
     std::size_t required_ = 0;
-    std::optional<FilePlace> first_required_;
+    std::optional<FilePlace> first_of_need_ = {};  ///< of another than by default
 };
 
 }  // namespace
@@ -159,10 +186,10 @@ bool is_of_connection(std::string_view key)
     return std::ranges::find(keys, key) != keys.end();
 }
 
-std::vector<std::string> fleet_command_line(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys,
-                                            FleetListens& listens, FleetErrors& errors)
+FleetCommandLine fleet_command_line(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys,
+                                    FleetErrors& errors)
 {
-    return CommandLineWriter(tunnel, keys, listens, errors).words();
+    return CommandLineWriter(tunnel, keys, errors).line();
 }
 
 }  // namespace autossh

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <span>
 #include <system_error>
 #include <vector>
 
@@ -101,6 +102,26 @@ std::string_view form_of(ForwardOption option)
     return "";
 }
 
+bool is_number(const ForwardField& field)
+{
+    return field.text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+/// A number as ssh writes it.
+std::string port_in_words(const ForwardField& field)
+{
+    const std::size_t digits = std::min(field.text.find_first_not_of('0'), field.text.size() - 1);
+    return is_number(field) ? field.text.substr(digits) : field.text;
+}
+
+/// The fields from `from` on: [HOST:]PORT or a path.
+std::string place_in_words(std::span<const ForwardField> fields)
+{
+    if (fields.size() == 1)
+        return fields[0].is_path ? fields[0].text : port_in_words(fields[0]);
+    return fmt::format("[{}]:{}", fields[0].text, port_in_words(fields[1]));
+}
+
 std::string_view port_of_place(std::string_view place)
 {
     return place.substr(place.rfind(':') + 1);
@@ -142,6 +163,27 @@ std::optional<std::string> listens_at(ForwardOption option, std::string_view spe
     if (bind.empty() || bind == "0.0.0.0")
         bind = "*";
     return fmt::format("{}:{}", bind, fields[has_bind ? 1 : 0].text);
+}
+
+std::optional<std::string> as_ssh_lists(ForwardOption option, std::string_view specification)
+{
+    const auto fields = fields_of(specification);
+    const bool socks =
+        option != ForwardOption::local && fields.size() <= 2 && !fields[0].is_path && !fields.back().is_path;
+    const bool has_bind = !fields[0].is_path && fields.size() > 1 &&
+                          (socks || fields.size() - 1 > (fields.back().is_path ? 1U : 2U));
+    const std::size_t listening = has_bind ? 2 : 1;
+    const ForwardField& last = fields[listening - 1];
+    for (const ForwardField& field : std::span(fields).first(listening))
+        if (has_what_ssh_resolves(field.text))
+            return std::nullopt;
+    if (last.text.empty() || (!last.is_path && !is_number(last)))
+        return std::nullopt;
+    const std::string listen = place_in_words(std::span(fields).first(listening));
+    if (option == ForwardOption::dynamic)
+        return listen;
+    return fmt::format("{} {}", listen,
+                       socks ? "[socks]:0" : place_in_words(std::span(fields).subspan(listening)));
 }
 
 bool are_in_conflict(std::string_view one, std::string_view other)

@@ -61,7 +61,7 @@ constexpr std::array tunnel_keys{
     TunnelKey{"options", wants_words, is_text_or_list},
     TunnelKey{"command", wants_text, is_text},
     TunnelKey{"autossh", wants_words, is_text_or_list},
-    TunnelKey{"monitor", "a port, \"PORT:ECHO\" or \"auto\"",
+    TunnelKey{"monitor", "a port, \"PORT:ECHO\", \"auto\" or \"auto:PORT\"",
               [](const TomlValue& value) { return is_text(value) || value.is(TomlKind::integer); }},
     TunnelKey{"enabled", "true or false", is_truth},
     TunnelKey{"groups", wants_names, is_text_list},

@@ -33,10 +33,11 @@ public:
         give_defaults();
         for (const TomlEntry& entry : keys_)
             take(entry);
-        const std::vector<std::string> words =
-            fleet_command_line({tunnel_.name, tunnel_.at, host}, keys_, tunnel_.listens, errors_);
+        FleetCommandLine line = fleet_command_line({tunnel_.name, tunnel_.at, host}, keys_, errors_);
+        tunnel_.listens = std::move(line.listens);
+        settings.tunnel.forwards = std::move(line.forwards);
         if (errors_.all().size() == found)
-            settle(words);
+            settle(line.words);
     }
 
 private:

@@ -40,13 +40,16 @@ void for_each_option(std::span<const std::string> words,
 
 ForwardNeed need_of(const TomlValue& value, FleetErrors& errors)
 {
-    if (value.text == "optional")
-        errors.add(value.at, "need: \"optional\" is not there in this version",
-                   "leave it out: the tunnel is degraded while the forward is refused, and the others work");
-    else if (!value.is(TomlKind::text) || (value.text != "required" && value.text != "wanted"))
-        errors.add(value.at,
-                   fmt::format("need: \"required\" or \"wanted\" is expected, not {}", in_words(value)));
-    return value.text == "required" ? ForwardNeed::required : ForwardNeed::wanted;
+    constexpr std::array<std::pair<std::string_view, ForwardNeed>, 3> needs{
+        {{"required", ForwardNeed::required},
+         {"wanted", ForwardNeed::wanted},
+         {"optional", ForwardNeed::optional}}};
+    for (const auto& [word, need] : needs)
+        if (value.is(TomlKind::text) && value.text == word)
+            return need;
+    errors.add(value.at, fmt::format("need: \"required\", \"wanted\" or \"optional\" is expected, not {}",
+                                     in_words(value)));
+    return ForwardNeed::wanted;
 }
 
 /// Nothing: it has no specification.
@@ -63,7 +66,7 @@ std::optional<FleetForward> forward_of_table(const TomlEntry& entry, FleetErrors
         else if (!key.value.is(TomlKind::text))
             errors.add(key.value.at, fmt::format("spec: a text is expected, not {}", in_words(key.value)));
         else
-            forward = {key.value.text, key.value.at};
+            forward = {key.value.text, key.value.at, entry.key};
     }
     if (find_entry(entry.value.entries, "spec") == nullptr)
         errors.add(entry.value.at, fmt::format("{}: the forward has no spec", entry.key));
@@ -81,8 +84,11 @@ std::vector<FleetForward> fleet_forwards(const TomlEntry& forwards, FleetErrors&
         if (item.is(TomlKind::text))
             found.push_back({item.text, item.at});
     for (const TomlEntry& entry : forwards.value.entries) {
+        if (!is_fleet_name(entry.key))
+            errors.add(entry.at, fmt::format("\"{}\" is no name for a forward", entry.key),
+                       "a name has letters, digits and _.@+-");
         if (entry.value.is(TomlKind::text))
-            found.push_back({entry.value.text, entry.value.at});
+            found.push_back({entry.value.text, entry.value.at, entry.key});
         else if (entry.value.is(TomlKind::table)) {
             if (auto forward = forward_of_table(entry, errors))
                 found.push_back(std::move(*forward));

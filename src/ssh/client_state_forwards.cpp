@@ -58,6 +58,24 @@ bool ClientState::fails_wholly(const SshMessage& refusal) const
     return failed_forwards_.contains(key_of(refusal));
 }
 
+bool ClientState::every_forward_failed(std::size_t forwards) const
+{
+    const auto is_optional = [](const Forward& one) { return one.need == ForwardNeed::optional; };
+    const bool some_are_needed =
+        users_forwards().empty() || !std::ranges::all_of(users_forwards(), is_optional);
+    return some_are_needed && (all_forwards_off_ || failed_forwards_.size() >= forwards);
+}
+
+bool ClientState::required_forward_failed() const
+{
+    return std::ranges::any_of(users_forwards(), [this](const Forward& one) {
+        const bool remote = one.kind == Forward::Kind::remote;
+        const bool failed = failed_forwards_.contains(fmt::format("{} {}", remote ? 'R' : 'L', one.place));
+        return one.need == ForwardNeed::required && one.state == Forward::State::refused &&
+               (all_forwards_off_ || failed);
+    });
+}
+
 void ClientState::forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward)
 {
     forwards_.granted(forward);

@@ -38,6 +38,39 @@ Forward forward_from(const ConfiguredForward& configured)
     return forward;
 }
 
+ConfiguredForward::Kind kind_of(ForwardOption option)
+{
+    switch (option) {
+    case ForwardOption::local: break;
+    case ForwardOption::remote: return ConfiguredForward::Kind::remote;
+    case ForwardOption::dynamic: return ConfiguredForward::Kind::dynamic;
+    }
+    return ConfiguredForward::Kind::local;
+}
+
+/// ssh puts in what its tokens and variables stand for.
+bool is_for_ssh_to_resolve(const ForwardPlace& target)
+{
+    const std::string& text = target.path.empty() ? target.host.value_or("") : target.path;
+    return text.find('%') != text.npos || text.find("${") != text.npos;
+}
+
+bool are_one(const ConfiguredForward& forward, const ConfiguredForward& named)
+{
+    return forward.kind == named.kind && forward.listen == named.listen &&
+           (is_for_ssh_to_resolve(named.target) || forward.target == named.target);
+}
+
+std::string_view name_of(ForwardNeed need)
+{
+    switch (need) {
+    case ForwardNeed::optional: return "optional";
+    case ForwardNeed::wanted: return "wanted";
+    case ForwardNeed::required: return "required";
+    }
+    return "";
+}
+
 }  // namespace
 
 std::string_view name(Forward::State state)
@@ -62,6 +95,13 @@ std::string in_words(const Forward& forward)
     return "";
 }
 
+std::string told(const Forward& forward)
+{
+    const bool counts = forward.state == Forward::State::refused && forward.need != ForwardNeed::wanted;
+    return fmt::format("{}{}{} {}{}", forward.name, forward.name.empty() ? "" : " ", in_words(forward),
+                       name(forward.state), counts ? fmt::format(" ({})", name_of(forward.need)) : "");
+}
+
 std::vector<Forward> forwards_of(const SshConfig& config, const std::optional<MonitorPorts>& monitor)
 {
     std::vector<Forward> found;
@@ -75,6 +115,20 @@ std::vector<Forward> forwards_of(const SshConfig& config, const std::optional<Mo
         found.push_back(
             {.kind = Forward::Kind::device, .place = config.value("tunneldevice"), .bind = "", .target = ""});
     return found;
+}
+
+void name_forwards(std::vector<Forward>& forwards, const std::vector<NamedForward>& named)
+{
+    for (const NamedForward& one : named) {
+        const auto meant = configured_forward(kind_of(one.option), one.words);
+        const auto found = std::ranges::find_if(forwards, [&](const Forward& forward) {
+            return meant && forward.configured && are_one(*forward.configured, *meant);
+        });
+        if (found == forwards.end())
+            continue;
+        found->name = one.name;
+        found->need = one.need;
+    }
 }
 
 bool has_tunnel_device(const SshConfig& config)
@@ -119,6 +173,17 @@ bool is_about(const SshMessage& refusal, const Forward& forward)
     if (refusal.kind == SshMessage::Kind::forward_refused)
         return forward.kind == Forward::Kind::remote && forward.place == refusal.subject;
     return is_refused_here(forward, refusal);
+}
+
+ForwardNeed need_of(const SshMessage& refusal, const std::vector<Forward>& forwards)
+{
+    std::optional<ForwardNeed> strongest;
+    for (const Forward& forward : forwards)
+        if (forward.state != Forward::State::working &&
+            (drops_all_forwards(refusal) || is_about(refusal, forward) ||
+             refusal.subject == in_words(forward)))
+            strongest = std::max(strongest.value_or(forward.need), forward.need);
+    return strongest.value_or(ForwardNeed::wanted);
 }
 
 }  // namespace autossh

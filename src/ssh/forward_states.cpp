@@ -235,8 +235,7 @@ void ForwardStates::put_in_words()
 {
     words_.clear();
     for (const Forward& forward : std::span(forwards_).first(std::min(forwards_.size(), most_told)))
-        words_ += fmt::format("{}{} {}", words_.empty() ? "" : ", ", autossh::in_words(forward),
-                              name(forward.state));
+        words_ += (words_.empty() ? "" : ", ") + told(forward);
     if (forwards_.size() > most_told)
         words_ += fmt::format(" and {} more", forwards_.size() - most_told);
 }

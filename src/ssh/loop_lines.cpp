@@ -24,12 +24,13 @@ std::string_view channel_of(std::string_view line)
 void LoopLines::note_channel(std::string_view line)
 {
     constexpr std::string_view debug = "debug1: ";
-    if (!terms_.port || !line.starts_with(debug))
+    if ((!terms_.port && terms_.echo.empty()) || !line.starts_with(debug))
         return;
     line.remove_prefix(debug.size());
+    const std::string target =
+        terms_.echo.empty() ? fmt::format("127.0.0.1 port {}", *terms_.port) : terms_.echo;
     if (line.starts_with("Connection to port ")) {
-        opens_ = line.starts_with("Connection to port -2 forwarding to ") &&
-                 line.ends_with(fmt::format(" port {} requested.", *terms_.port));
+        opens_ = line == fmt::format("Connection to port -2 forwarding to {} requested.", target);
     } else if (line.starts_with(channel_word) && line.find(": new ") != std::string_view::npos) {
         if (opens_)
             open_channel_ = channel_of(line);
@@ -66,7 +67,7 @@ bool LoopLines::take(const SshMessage& message, std::string_view line)
     if (!entrance_refusal_.empty() && line.starts_with("Could not request local forwarding"))
         return true;
     if (drops_all_forwards(message)) {
-        refused_ = refused_ || terms_.port.has_value();
+        refused_ = refused_ || terms_.port || !terms_.echo.empty();
         return !terms_.users_forwards;
     }
     note_channel(line);

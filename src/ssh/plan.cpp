@@ -4,6 +4,7 @@
 #include "autossh/base/text.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/ssh/choices.hpp"
+#include "autossh/ssh/plan_forwards.hpp"
 
 #include <algorithm>
 #include <span>
@@ -16,13 +17,6 @@ namespace autossh {
 namespace {
 
 constexpr Duration default_login_limit = std::chrono::seconds(60);
-
-/// Beside those of the tests and a tunnel device.
-std::size_t count_of_forwards(std::span<const Forward> users)
-{
-    return static_cast<std::size_t>(std::ranges::count_if(
-        users, [](const Forward& forward) { return forward.kind != Forward::Kind::device; }));
-}
 
 /// Manual, "Heartbeat": ssh itself then keeps the session from being run. We would end it when it runs
 /// already.
@@ -128,27 +122,6 @@ SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices
     return {.is_made = reason.empty(), .reason_against = reason};
 }
 
-/// Manual, "Refused forwards". `plan`: all but them.
-SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& config, const SshPlan& plan)
-{
-    SshPlan::Forwards forwards;
-    forwards.all = forwards_of(config, settings.monitor);
-    forwards.users = count_of_forwards(forwards.all);
-    forwards.places = listening_places(config);
-    forwards.are_vital = config.value("exitonforwardfailure") == "yes";
-    const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_tunnel_device(config);
-    // Who wants autossh to end for it, wants no other try.
-    const bool ends_autossh = settings.exit_on.contains(FailureClass::forward_refused) ||
-                              settings.exit_on.contains(FailureClass::local_port_in_use);
-    forwards.are_asked_again = !plan.control.path.empty() && !plan.control.is_guarded &&
-                               plan.log.login_is_heard && only_forwards && !ends_autossh;
-    forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
-    forwards.are_retried = plan.log.is_read && only_forwards && !plan.is_shared && !forwards.are_vital;
-    if (settings.monitor)
-        forwards.monitor_port = settings.monitor->port;
-    return forwards;
-}
-
 SshPlan::Login login_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
                          const Askable& askable, const SshPlan::LogReading& log)
 {
@@ -200,7 +173,7 @@ SshPlan plan_for(const TunnelSettings& settings, SshChoices choices, const SshCo
     plan.session.has_terminal = has_remote_terminal(choices, config);
     plan.session.is_stream = carries_stream(choices, config);
     plan.loop = loop_for(settings, choices, config, directory, plan);
-    plan.forwards = forwards_for(settings, config, plan);
+    settle_forwards(settings, config, plan);
     if (plan.forwards.we_end_ssh)
         plan.additions.push_back(
             {{"-o", "ExitOnForwardFailure=no"},

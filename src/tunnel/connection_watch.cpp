@@ -89,6 +89,11 @@ void ConnectionWatch::test(Time now)
         break;
     case TestSchedule::Meaning::nothing: break;
     case TestSchedule::Meaning::unproven: tracker_.loop_unproven(outcome->failure); break;
+    case TestSchedule::Meaning::away:
+        tracker_.echo_is_away(outcome->failure);
+        failed_test_.clear();
+        doubt_.clear();
+        break;
     case TestSchedule::Meaning::suspect: tracker_.test_failed(outcome->failure); break;
     case TestSchedule::Meaning::dead:
         tracker_.test_failed(outcome->failure);

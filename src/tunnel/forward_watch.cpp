@@ -74,11 +74,13 @@ bool ForwardWatch::retry_is_due(Time now) const
 HeldPlaces ForwardWatch::held_places() const
 {
     const SshPlan& plan = setup_.plan();
+    const bool required = !plan.forwards.are_vital && tracker_.client_state().required_forward_failed();
     std::vector<LocalPlace> places;
     for (const Forward& forward :
          refused_here(plan.forwards.places, tracker_.client_state().refused_forwards()))
-        places.push_back(local_place(forward));
-    return {std::move(places), plan.forwards.are_vital};
+        if (!required || forward.need == ForwardNeed::required)
+            places.push_back(local_place(forward));
+    return {std::move(places), plan.forwards.are_vital || required};
 }
 
 void ForwardWatch::ssh_has_ended(std::optional<FailureClass> failure)

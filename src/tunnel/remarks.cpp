@@ -35,6 +35,18 @@ void Remarks::tell_kept()
         no_tests(std::exchange(kept_, {}));
 }
 
+void Remarks::echo_is_away(const std::string& reason)
+{
+    if (!std::exchange(echo_is_away_, true))
+        reporter_.remark(fmt::format("{}; keepalives alone watch the connection until it does", reason));
+}
+
+void Remarks::echo_answers()
+{
+    if (std::exchange(echo_is_away_, false))
+        reporter_.remark("the echo service answers again");
+}
+
 void Remarks::no_control_line(const std::string& reason)
 {
     if (!std::exchange(no_control_line_told_, true))
@@ -47,6 +59,20 @@ void Remarks::own_connection(const std::string& path)
         reporter_.remark(fmt::format("another ssh answers at the control path {}: the tunnel has a "
                                      "connection of its own, as nobody would watch that one",
                                      path));
+}
+
+void Remarks::needs_are_unseen()
+{
+    if (!std::exchange(unseen_needs_told_, true))
+        reporter_.remark("what is refused cannot be seen, as ssh's log does not come to autossh: the need "
+                         "\"required\" of a forward is not kept");
+}
+
+void Remarks::optional_forward(const Failure& refusal)
+{
+    reporter_.remark(fmt::format("an optional forward is refused: {}", refusal.cause));
+    if (!refusal.remedy.empty())
+        reporter_.advise(State::degraded, fmt::format("remedy: {}", refusal.remedy));
 }
 
 void Remarks::dead_target(const Failure& target, Time now)

@@ -61,9 +61,14 @@ Ruling Session::judge_end(ExitStatus status)
 /// taken, is soon to be had, and ssh lives on.
 bool Session::ends_for_refusal() const
 {
+    const ClientState& said = tracker_.client_state();
+    const bool is_asked_again = tracker_.asks_again() && !forward_watch_.rivals().rival();
+    const State state = tracker_.status().state;
+    const bool is_not_up = state == State::connecting || state == State::authenticated;
+    if (!plan().forwards.are_vital)
+        return said.required_forward_failed() && !(is_asked_again && is_not_up);
     const bool is_ours = is_held_by_us(facts_.forwards()) || predecessor_.may_hold(Clock::now());
-    const bool is_asked_again = tracker_.asks_again() && !forward_watch_.rivals().rival() && is_ours;
-    return we_end_ssh_ && tracker_.client_state().some_forward_failed() && !is_asked_again;
+    return we_end_ssh_ && said.some_forward_failed() && !(is_asked_again && is_ours);
 }
 
 Holder Session::holder_of_refused() const

@@ -1,4 +1,5 @@
 // The part of Session that starts an ssh, or lets one take over that has logged in beside the last.
+#include "autossh/heartbeat/loop.hpp"
 #include "autossh/tunnel/session.hpp"
 
 #include <utility>
@@ -31,7 +32,7 @@ std::vector<std::string> Session::begin(std::int64_t start)
 {
     std::vector<std::string> loop = tests_.make_loop();
     tracker_.starting(start == 1 ? "first start" : fmt::format("start {}", start), tests_.loop_port(),
-                      tests_.loop_entrance());
+                      tests_.loop_entrance(), tests_.echo() ? as_ssh_logs(*tests_.echo()) : "");
     if (settings_.max_start)
         log_.info("starting ssh (count {} of {})", start, *settings_.max_start);
     else
@@ -104,14 +105,21 @@ void Session::open_forwards()
             work.forwards.push_back(
                 {.forward = *forward.configured,
                  .kept_port = own_master_.kept_ports().port_of(*forward.configured).value_or(0)});
+    const auto loop_entrance = [this](ForwardPlace target) {
+        return ConfiguredForward{.kind = ConfiguredForward::Kind::local,
+                                 .listen = {.host = std::nullopt, .path = tests_.loop_entrance()},
+                                 .target = std::move(target)};
+    };
+    if (const auto echo = tests_.echo())
+        work.loop.push_back(loop_entrance(
+            echo->path.empty() ? ForwardPlace{.host = "127.0.0.1", .port = echo->port, .path = ""}
+                               : ForwardPlace{.host = std::nullopt, .path = echo->path}));
     if (const auto port = tests_.loop_port()) {
         work.loop.push_back({.kind = ConfiguredForward::Kind::remote,
                              .listen = {.host = "127.0.0.1", .port = *port, .path = ""},
                              .target = {.host = std::nullopt, .path = tests_.loop_exit()}});
         // Last: a test begins when something listens there.
-        work.loop.push_back({.kind = ConfiguredForward::Kind::local,
-                             .listen = {.host = std::nullopt, .path = tests_.loop_entrance()},
-                             .target = {.host = "127.0.0.1", .port = *port, .path = ""}});
+        work.loop.push_back(loop_entrance({.host = "127.0.0.1", .port = *port, .path = ""}));
     }
     forward_opening_.begin(std::move(work));
 }

@@ -30,6 +30,8 @@ void StatusTracker::set_plan(std::shared_ptr<const SshPlan> settled, bool on_ter
         remarks_.no_control_line(plan.control.reason_against);
     if (!plan.control.avoided.empty())
         remarks_.own_connection(plan.control.avoided);
+    if (plan.forwards.needs_are_unseen)
+        remarks_.needs_are_unseen();
 }
 
 void StatusTracker::record(TunnelEvent what, std::string cause)
@@ -53,9 +55,10 @@ void StatusTracker::note_state()
 }
 
 void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loop_port,
-                             std::string loop_entrance)
+                             std::string loop_entrance, std::string loop_echo)
 {
     had_all_forwards_ = had_all_forwards_ || (client_.logged_in() && !client_.some_forward_failed());
+    has_loop_ = loop_port || !loop_echo.empty();
     client_ = ClientState({.users_level = plan_->log.users_level,
                            .loop_port = loop_port,
                            .users_forwards = plan_->forwards.users > 0,
@@ -63,6 +66,7 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .shell = plan_->session.is_shell,
                            .monitor_port = plan_->forwards.monitor_port,
                            .loop_entrance = std::move(loop_entrance),
+                           .loop_echo = std::move(loop_echo),
                            .log_is_read = plan_->log.is_read,
                            .forwards = plan_->forwards.all,
                            .is_our_master = !plan_->control.path.empty(),
@@ -73,7 +77,6 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
     remarks_.ssh_starts(Clock::now());
     proof_.begin();
     settling_.ssh_starts();
-    loop_port_ = loop_port;
     loop_is_no_help_ = false;
     refusals_ = {};
     record(TunnelEvent::start, std::move(cause));

@@ -12,6 +12,7 @@ void StatusTracker::test_passed(Duration round_trip)
 {
     client_.loop_works();
     state_machine_.note_round_trip(round_trip);
+    remarks_.echo_answers();
     if (waits_for_forwards())
         return;
     tell_refused();
@@ -35,6 +36,15 @@ void StatusTracker::loop_unproven(const std::string& reason)
     remarks_.keep_no_tests(reason);
     if (status().state != State::connecting && status().state != State::authenticated)
         remarks_.tell_kept();
+}
+
+/// The connection has carried to us that it is: it lives.
+void StatusTracker::echo_is_away(const std::string& reason)
+{
+    loop_is_no_help_ = true;
+    remarks_.echo_is_away(reason);
+    if (status().state == State::suspect)
+        server_is_heard();
 }
 
 void StatusTracker::note_sharing(std::string words)

@@ -7,12 +7,14 @@ namespace autossh {
 
 void StatusTracker::note_refused()
 {
-    refusals_.note(client_.refused_forwards(), ssh_);
+    refusals_.note(client_, ssh_);
     // ssh may have dropped them all before the log-in; and where all of them count, it may be about to end.
     const State state = status().state;
     const bool early = state == State::connecting && plan_->log.login_is_heard;
     const bool unsettled = state == State::connecting || state == State::authenticated;
-    if (!early && !((plan_->forwards.are_vital || plan_->forwards.are_retried) && unsettled))
+    const SshPlan::Forwards& forwards = plan_->forwards;
+    const bool may_end = forwards.are_vital || forwards.some_are_required || forwards.are_retried;
+    if (!early && !(may_end && unsettled))
         tell_refused();
 }
 
@@ -28,8 +30,12 @@ void StatusTracker::read_refusal(std::string_view line)
 void StatusTracker::tell_refused()
 {
     while (const auto refused = refusals_.take_untold()) {
-        note_remedy(*refused);
-        record(TunnelEvent::forward_refused, refused->cause);
+        if (refused->need == ForwardNeed::optional) {
+            remarks_.optional_forward(refused->in_full);
+            continue;
+        }
+        note_remedy(refused->in_full);
+        record(TunnelEvent::forward_refused, refused->in_full.cause);
         if (status().state == State::degraded)
             advise();
     }
@@ -39,7 +45,8 @@ bool StatusTracker::waits_for_forwards() const
 {
     const bool not_up = plan_->forwards.are_vital ? client_.some_forward_failed()
                                                   : client_.every_forward_failed(plan_->forwards.users);
-    return asks_again() && status().state == State::authenticated && not_up;
+    return asks_again() && status().state == State::authenticated &&
+           (not_up || client_.required_forward_failed());
 }
 
 void StatusTracker::tell_of_wait_for_forwards()
@@ -59,7 +66,10 @@ void StatusTracker::forward_is_granted(const SshMessage& refusal, const Configur
     if (!client_.is_refused(refusal))
         refusals_.drop(refusal);
     state_machine_.note_forwards(client_.allocated_ports(), client_.forwards());
-    if (const auto left = refusals_.last()) {
+    const auto left = refusals_.last();
+    if (waits_for_forwards() || (!left && status().state == State::up)) {
+        reporter_.remark(words);
+    } else if (left) {
         reporter_.remark(words);
         tell_refused();
         if (status().cause != left->cause)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/time.hpp"
+#include "autossh/settings/settings.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -16,7 +17,8 @@ struct TestResult {
     bool passed = false;
     std::string failure;          ///< why it has failed, as logged
     bool nobody_listens = false;  ///< it failed where it begins: nothing listens there
-    Duration round_trip{};        ///< of our message, if it passed
+    bool echo_is_away = false;  ///< it came to the far end and back, and whoever should answer there does not
+    Duration round_trip{};      ///< of our message, if it passed
 };
 
 /// How long the steps of a test may take.
@@ -30,10 +32,11 @@ struct TestLimits {
 
 /// What the ssh that is started next forwards for the test alone.
 struct TestForwards {
-    std::vector<std::string> words;  ///< of ssh's command line
-    std::uint16_t port = 0;          ///< that is taken on the server
-    std::string entrance;            ///< the socket here where ssh listens,
-    std::string exit = {};           ///< and that where we do
+    std::vector<std::string> words;      ///< of ssh's command line
+    std::uint16_t port = 0;              ///< that is taken on the server; 0: none
+    std::string entrance;                ///< the socket here where ssh listens,
+    std::string exit = {};               ///< and that where we do
+    std::optional<EchoPlace> echo = {};  ///< or the service on the server that answers
 };
 
 /// A kind takes its listeners with its construction and keeps them for life. Manual, "Heartbeat".

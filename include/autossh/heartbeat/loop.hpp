@@ -1,5 +1,8 @@
-// The forwardings of -M auto's loop, between two Unix sockets in our private directory. Pure.
+// The forwardings of -M auto: a loop between two Unix sockets in our private directory, or the way from one
+// to an echo service. Pure.
 #pragma once
+
+#include "autossh/settings/settings.hpp"
 
 #include <cstdint>
 #include <string>
@@ -16,6 +19,15 @@ std::string loop_exit_in(const std::string& directory);
 /// Manual, "Heartbeat": the forwardings of the loop over Unix sockets in `directory`, by way of `port` on the
 /// server.
 std::vector<std::string> loop_words(const std::string& directory, std::uint16_t port);
+
+/// The same of a forwarding to an echo service (`-M auto:PORT`, `-M auto:/PATH`).
+std::vector<std::string> echo_words(const std::string& directory, const EchoPlace& echo);
+
+/// "127.0.0.1:7700", or the path.
+std::string in_words(const EchoPlace& echo);
+
+/// "127.0.0.1 port 7700", "/path port -2": as ssh's log has the target of a forwarding.
+std::string as_ssh_logs(const EchoPlace& echo);
 
 /// A port of the server for one session's loop, above 20000 and below where most systems take ports for
 /// outgoing connections, from a random number.

@@ -38,6 +38,9 @@ public:
     /// It failed because nothing listened where ssh should: refused, or no such socket.
     bool nobody_listens() const { return last_.nobody_listens; }
 
+    /// It failed, and the connection did not: as TestResult::echo_is_away.
+    bool echo_is_away() const { return last_.echo_is_away; }
+
     /// How long our message took in the last test that passed, from when it was first sent; zero before
     /// there is one.
     Duration round_trip() const { return last_.round_trip; }

@@ -57,6 +57,7 @@ protected:
     Awaitable<Reply> receive(StreamSocket& socket);
     void pass();
     void fail(Level level, std::string why, bool nobody_listens = false);
+    void fail_at_echo(std::string why);  ///< as TestResult::echo_is_away
     /// At the level of the entrance.
     void fail(std::string why) { fail(entrance_.failures, std::move(why)); }
 

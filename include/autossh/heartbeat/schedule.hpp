@@ -15,6 +15,7 @@ public:
         alive,
         nothing,   ///< no test has passed in this session: no evidence against it
         unproven,  ///< as nothing, and there will be no other test soon: worth a word
+        away,      ///< whoever should answer is away, and the connection carried that to us
         suspect,   ///< the first failure after tests that have passed: another test follows at once
         dead,
     };
@@ -36,6 +37,8 @@ public:
     void logged_in(Time when);
     /// There is no loop in this session: the server refuses its port.
     void give_up();
+    /// The echo service is away: as after a test that has shown nothing.
+    void echo_is_away(Time now);
     /// The program or ssh was stopped: start anew, as after a test.
     void postpone(Time now);
     /// Something has happened to the network: test now, if a test has ever passed in this session.

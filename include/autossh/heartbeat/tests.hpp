@@ -16,7 +16,8 @@
 
 namespace autossh {
 
-/// Over the ports of -M PORT, over a loop of Unix sockets (-M auto), or none at all.
+/// Over the ports of -M PORT, over a loop of Unix sockets (-M auto) or from one to an echo service
+/// (-M auto:PORT), or none at all.
 class ConnectionTests {
 public:
     struct Outcome {
@@ -43,12 +44,14 @@ public:
     /// That port on the server.
     std::optional<std::uint16_t> loop_port() const
     {
-        return forwards_ ? std::optional(forwards_->port) : std::nullopt;
+        return forwards_ && forwards_->port != 0 ? std::optional(forwards_->port) : std::nullopt;
     }
     /// The socket where the loop begins; empty: there is no such loop.
     std::string loop_entrance() const { return forwards_ ? forwards_->entrance : ""; }
     /// The socket where it comes back to us; empty: the same.
     std::string loop_exit() const { return forwards_ ? forwards_->exit : ""; }
+    /// In its place, who answers on the server; nothing: nobody, it is a loop.
+    std::optional<EchoPlace> echo() const { return forwards_ ? forwards_->echo : std::nullopt; }
 
     /// The settings have other times now.
     void take_over_times(Time now);

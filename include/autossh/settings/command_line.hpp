@@ -30,6 +30,12 @@ Action read_command_line(std::span<const std::string> arguments, Settings& setti
 /// Manual, "-f": a first process of a container stays in the foreground; and what follows for the log.
 void settle_background(Settings& settings);
 
+/// Reads a value of -M which begins with "auto": where the echo service of `auto:PORT` and `auto:/PATH` is.
+/// Nothing for auto itself. Throws ConfigError.
+std::optional<EchoPlace> parse_echo_place(const std::string& text);
+/// The value of -M is auto, with an echo service or without one.
+bool is_automatic_monitor(const std::string& text);
+
 /// Reads `port[:echo_port]`, the value of -M. Nothing for port 0: monitoring disabled. Throws ConfigError.
 std::optional<MonitorPorts> parse_monitor_ports(const std::string& text);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/settings/fleet_errors.hpp"
+#include "autossh/settings/settings.hpp"
 #include "autossh/settings/toml.hpp"
 
 #include <string>
@@ -21,12 +22,19 @@ struct NamedTunnel {
 /// Where a tunnel listens on this machine, with the places in the file that say so.
 using FleetListens = std::vector<std::pair<std::string, FilePlace>>;
 
+/// The words of a tunnel, and what they do not say.
+struct FleetCommandLine {
+    std::vector<std::string> words;
+    FleetListens listens;
+    std::vector<NamedForward> forwards;  ///< those with a name or a need
+};
+
 /// Whether this key says with which words ssh is run, which "autossh" says as a whole.
 bool is_of_connection(std::string_view key);
 
-/// For read_command_line(). `keys`: of check_keys(), each once. Notes the places that the forwards name, and
-/// reports what is wrong with the words; then they are not all there.
-std::vector<std::string> fleet_command_line(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys,
-                                            FleetListens& listens, FleetErrors& errors);
+/// For read_command_line(). `keys`: of check_keys(), each once. Reports what is wrong with the words; then
+/// they are not all there.
+FleetCommandLine fleet_command_line(const NamedTunnel& tunnel, const std::vector<TomlEntry>& keys,
+                                    FleetErrors& errors);
 
 }  // namespace autossh

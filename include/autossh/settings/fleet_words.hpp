@@ -13,16 +13,11 @@
 
 namespace autossh {
 
-/// Manual, "Refused forwards": what its refusal means for the tunnel.
-enum class ForwardNeed {
-    required,  ///< it is down, and tried again
-    wanted,    ///< it is degraded
-};
-
 /// A forward as the file has it.
 struct FleetForward {
     std::string specification;
     FilePlace at;
+    std::string name = {};  ///< empty: in a list it has none
     ForwardNeed need = ForwardNeed::wanted;
 };
 

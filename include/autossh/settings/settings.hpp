@@ -25,6 +25,15 @@ struct MonitorPorts {
     bool operator==(const MonitorPorts&) const = default;
 };
 
+/// `-M auto:PORT`, `-M auto:/PATH`: where on the server an echo service listens: a port of 127.0.0.1, or a
+/// socket.
+struct EchoPlace {
+    std::uint16_t port = 0;
+    std::string path = {};  ///< in place of the port
+
+    bool operator==(const EchoPlace&) const = default;
+};
+
 /// Manual, "Exit of ssh": after which ends ssh is started again.
 enum class RestartPolicy {
     on_failure,  ///< by the rules of 1.4g
@@ -58,12 +67,34 @@ struct SecretRule {
     bool operator==(const SecretRule&) const = default;
 };
 
+/// ssh(1): which of its options a forward is given by.
+enum class ForwardOption { local, remote, dynamic };
+
+/// autossh-fleet(5): what the refusal of a forward means for the tunnel. The weakest first.
+enum class ForwardNeed {
+    optional,  ///< nothing
+    wanted,    ///< it is degraded
+    required,  ///< it is down, and tried again
+};
+
+/// A forward of the file of many tunnels of which more is said than ssh knows.
+struct NamedForward {
+    ForwardOption option = ForwardOption::local;
+    std::string words;  ///< "8080 [web]:80": as ssh's answer to -G lists it
+    std::string name;   ///< empty: none is given
+    ForwardNeed need = ForwardNeed::wanted;
+
+    bool operator==(const NamedForward&) const = default;
+};
+
 /// What one tunnel needs to know.
 struct TunnelSettings {
     std::string name;  ///< for people and programs; empty: none was given
     Command ssh;
     std::optional<MonitorPorts> monitor;  ///< nothing: monitoring disabled, or
-    bool auto_monitor = false;            ///< -M auto: forwardings of our own at each start
+    bool auto_monitor = false;            ///< -M auto: forwardings of our own at each start,
+    std::optional<EchoPlace> echo;        ///< and they lead to this service; nothing: back to us
+    std::vector<NamedForward> forwards;   ///< those with a name or a need
     std::string message;                  ///< appended to the heartbeat, at most 64 bytes
     Duration poll = std::chrono::seconds(600);
     bool poll_given = false;  ///< then also the waits between starts follow it

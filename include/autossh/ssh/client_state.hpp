@@ -30,6 +30,7 @@ struct SessionTerms {
     /// Of -M PORT: what is refused there leaves the user's alone.
     std::optional<std::uint16_t> monitor_port = std::nullopt;
     std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
+    std::string loop_echo = {};      ///< as LoopLines::Terms::echo
     bool log_is_read = true;         ///< without ssh's log its silence says nothing
     std::vector<Forward> forwards = {};
     bool is_our_master = false;    ///< what it says of our requests is nothing for the user
@@ -42,7 +43,7 @@ class ClientState {
 public:
     ClientState() = default;
     explicit ClientState(const SessionTerms& terms)
-        : terms_(terms), loop_({terms.loop_port, terms.loop_entrance, terms.users_forwards}),
+        : terms_(terms), loop_({terms.loop_port, terms.loop_entrance, terms.loop_echo, terms.users_forwards}),
           forwards_(terms.forwards)
     {
         terms_.forwards = {};
@@ -90,11 +91,9 @@ public:
     bool some_refusal_is_settled() const;
     /// ssh itself has dropped them all, for want of trust in the server.
     bool all_forwards_are_off() const { return all_forwards_off_; }
-    /// None of so many works.
-    bool every_forward_failed(std::size_t forwards) const
-    {
-        return all_forwards_off_ || failed_forwards_.size() >= forwards;
-    }
+    /// None of so many works, and some are needed.
+    bool every_forward_failed(std::size_t forwards) const;
+    bool required_forward_failed() const;  ///< one of the need `required`
     /// On the server, for the user's -R 0:…, each a decimal number.
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
     const Failure& dead_target() const { return dead_target_; }  ///< the last one's reason; no cause: none

@@ -34,6 +34,9 @@ struct Forward {
     /// Word for word as ssh has it, one for all copies; null: of a device or -W.
     std::shared_ptr<const ConfiguredForward> configured = nullptr;
 
+    std::string name = {};  ///< that the user has given it; empty: none
+    ForwardNeed need = ForwardNeed::wanted;
+
     bool operator==(const Forward&) const = default;
 };
 
@@ -43,9 +46,15 @@ std::string_view name(Forward::State state);
 /// As the user has written it, or shorter: "-L 8080", "-w 5:5".
 std::string in_words(const Forward& forward);
 
+/// As the status has it, with its state: "shop -L 8080 working", "-R 2222 refused (optional)".
+std::string told(const Forward& forward);
+
 /// `config`: ssh's answer, which says nothing of -W. Those of configured_forwards(), in their order, and then
 /// the device of -w.
 std::vector<Forward> forwards_of(const SshConfig& config, const std::optional<MonitorPorts>& monitor);
+
+/// Gives each of these that is among `named` its name and its need.
+void name_forwards(std::vector<Forward>& forwards, const std::vector<NamedForward>& named);
 
 bool has_tunnel_device(const SshConfig& config);  ///< -w
 
@@ -61,5 +70,8 @@ bool is_refused_here(const Forward& forward, const SshMessage& refusal);
 
 /// The same, or one of the server's to listen there.
 bool is_about(const SshMessage& refusal, const Forward& forward);
+
+/// The strongest need of those that this refusal is about.
+ForwardNeed need_of(const SshMessage& refusal, const std::vector<Forward>& forwards);
 
 }  // namespace autossh

@@ -39,7 +39,7 @@ public:
     bool awaits_answers() const;  ///< the server's, of -R
 
     const std::vector<Forward>& all() const { return forwards_; }
-    /// "-L 8080 unknown, -R 2222 working"; of many some.
+    /// "-L 8080 unknown, shop -R 2222 working"; of many some.
     const std::string& in_words() const { return words_; }
 
 private:

@@ -18,6 +18,7 @@ public:
         std::optional<std::uint16_t>
             port;                    ///< of the loop's forward on the server; nothing: there is no loop
         std::string entrance;        ///< the socket here where the loop begins; empty: there is none
+        std::string echo = {};       ///< in place of the port: the loop's target, as ssh logs it
         bool users_forwards = true;  ///< beside the loop's there are forwards of the user's own
     };
 

@@ -43,12 +43,14 @@ struct SshPlan {
 
     /// Manual, "Refused forwards".
     struct Forwards {
-        std::size_t users = 0;         ///< how many there are, beside those of the tests and a tunnel device
-        std::vector<Forward> all;      ///< with the tunnel device
-        bool are_vital = false;        ///< a refused one is to end ssh (ExitOnForwardFailure),
-        bool we_end_ssh = false;       ///< and it is us who end it
-        bool are_retried = false;      ///< they are all that this ssh is for, and it may be ended for them
-        bool are_asked_again = false;  ///< a refused one, on the living connection
+        std::size_t users = 0;     ///< how many there are, beside those of the tests and a tunnel device
+        std::vector<Forward> all;  ///< with the tunnel device
+        bool some_are_required = false;  ///< a refused one of those, and the tunnel is down
+        bool needs_are_unseen = false;   ///< of those, as ssh's log does not come to us
+        bool are_vital = false;          ///< a refused one is to end ssh (ExitOnForwardFailure),
+        bool we_end_ssh = false;         ///< and it is us who end it
+        bool are_retried = false;        ///< they are all that this ssh is for, and it may be ended for them
+        bool are_asked_again = false;    ///< a refused one, on the living connection
         std::optional<std::uint16_t> monitor_port = std::nullopt;  ///< of -M PORT
         ListeningPlaces places = {};                               ///< of the user's, and of -M PORT
     };

@@ -14,30 +14,35 @@ namespace autossh {
 
 class Refusals {
 public:
-    /// Takes in those that are new; who holds a port is looked up now. It is not our own `ssh`, which may
-    /// have the port on another address.
-    void note(std::span<const SshMessage> refused, pid_t ssh);
+    struct Refusal {
+        SshMessage words;
+        std::string holder;  ///< of its port; empty: none is known
+        ForwardNeed need = ForwardNeed::wanted;
+        Failure in_full;
+    };
+
+    /// Takes in those of `client_state` that are new; who holds a port is looked up now. It is not our own
+    /// `ssh`, which may have the port on another address.
+    void note(const ClientState& client_state, pid_t ssh);
 
     /// The next that has not been told, in the order of ssh's messages. Nothing: all have been.
-    std::optional<Failure> take_untold();
+    std::optional<Refusal> take_untold();
     /// It has been granted meanwhile.
     void drop(const SshMessage& refusal);
-    /// Nothing: there is none (any more).
-    std::optional<Failure> last() const
-    {
-        return in_full_.empty() ? std::nullopt : std::optional(in_full_.back());
-    }
+    /// Of those that the tunnel needs. Nothing: there is none (any more).
+    std::optional<Failure> last() const;
 
     /// The cause, with the port's holder, which may have been found for the same port on another address.
     std::string in_full(const SshMessage& message) const;
 
-    /// The one that tells most: the reason in `client_state` if that is a forward, else the last.
+    /// Of those with the strongest need the one that tells most: the reason in `client_state` if that is a
+    /// forward, else the last.
     Failure most_serious(const ClientState& client_state) const;
 
 private:
-    std::vector<SshMessage> words_;
-    std::vector<std::string> holders_;  ///< of each one's port; empty: none is known
-    std::vector<Failure> in_full_;
+    ForwardNeed strongest_need() const;
+
+    std::vector<Refusal> all_;
     std::size_t told_ = 0;
 };
 

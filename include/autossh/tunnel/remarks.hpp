@@ -29,8 +29,16 @@ public:
     void keep_no_tests(const std::string& reason);
     void tell_kept();
 
+    void echo_is_away(const std::string& reason);  ///< once, until it answers
+    void echo_answers();
+
     void no_control_line(const std::string& reason);  ///< once
     void own_connection(const std::string& path);     ///< once: another ssh answers there
+
+    /// Once: that a required one is refused would not be seen.
+    void needs_are_unseen();
+    /// One that the tunnel does not need is refused.
+    void optional_forward(const Failure& refusal);
 
     bool has_told(const Failure& target) const { return dead_targets_.is_told(target.cause); }
     /// A use of it has failed. Repeats are counted, and told after a while and at the end of ssh.
@@ -48,8 +56,10 @@ private:
 
     Reporter& reporter_;
     bool no_tests_told_ = false;
+    bool echo_is_away_ = false;
     bool no_control_line_told_ = false;
     bool own_connection_told_ = false;
+    bool unseen_needs_told_ = false;
     std::string kept_;
     DeadTargets dead_targets_;
     Time answer_due_ = never;

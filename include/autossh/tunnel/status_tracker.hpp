@@ -43,8 +43,9 @@ public:
     /// How ssh will be run, settled before the first start.
     void set_plan(std::shared_ptr<const SshPlan> plan, bool on_terminal);
 
-    /// `loop_port`, `loop_entrance`: of this session's loop, if it has one.
-    void starting(std::string cause, std::optional<std::uint16_t> loop_port, std::string loop_entrance);
+    /// `loop_port`, `loop_entrance`, `loop_echo`: as SessionTerms, of this session's loop, if it has one.
+    void starting(std::string cause, std::optional<std::uint16_t> loop_port, std::string loop_entrance,
+                  std::string loop_echo = {});
     void runs(pid_t ssh);  ///< and nothing has been said of it
     void executed(pid_t ssh);
 
@@ -61,6 +62,7 @@ public:
     void connection_is_doubtful(std::string cause);  ///< the same, found without a test
     void server_is_heard() { record(TunnelEvent::test_passed, "the server is heard again"); }
     void loop_unproven(const std::string& reason);
+    void echo_is_away(const std::string& reason);
     void note_sharing(std::string words);  ///< as Status::sharing
 
     /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.
@@ -121,7 +123,7 @@ private:
     void note_remedy(const Failure& failure);
     void advise();
     Time forwards_settle_at() const;
-    bool waits_for_test() const { return loop_port_ && !loop_is_no_help_; }
+    bool waits_for_test() const { return has_loop_ && !loop_is_no_help_; }
 
     Log& log_;
     LogContext context_;  ///< of the log's lines
@@ -135,7 +137,7 @@ private:
     ClientState client_;
     pid_t ssh_ = 0;
     Settling settling_;
-    std::optional<std::uint16_t> loop_port_;
+    bool has_loop_ = false;
     bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
     Refusals refusals_;
     Advice advice_;

@@ -4,6 +4,10 @@
 #include "support/machine/ports.hpp"
 
 #include <csignal>
+#include <optional>
+#include <utility>
+
+#include <fmt/core.h>
 
 using namespace autossh_test;
 
@@ -169,5 +173,40 @@ TEST_CASE("A stopped session on the server is left for a new one over an echo se
 
     CHECK(autossh.end() == exited(1));
     sshd.signal_sessions(SIGCONT);
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Heartbeat: an echo service is reached without a port here, and may go and come back")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    std::optional<Server> echo(std::in_place);
+    const unsigned short port = echo->port();
+    const Autossh autossh(sshd, {"-M", fmt::format("auto:{}", port), "-N"}, {{"AUTOSSH_POLL", "1"}});
+    CHECK(autossh.log().wait_for("connection ok", 3));
+    CHECK(echo->connections() >= 3);
+    CHECK(autossh.log().count("up: the connection test came back in ") == 1);
+
+    echo.reset();
+    CHECK(autossh.log().wait_for(
+        fmt::format("nobody answers at 127.0.0.1:{} of the server; keepalives", port)));
+    echo.emplace(Server::Manner::echo, port);
+    CHECK(autossh.log().wait_for("the echo service answers again"));
+    CHECK(autossh.log().count("starting ssh") == 1);
+    CHECK(autossh.log().count("open failed") == 0);
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Heartbeat: where nobody answers at the echo service from the start, the tunnel is up all the same")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const TemporaryDirectory directory;
+    const std::string path = directory.path() / "echo";
+    const Autossh autossh(sshd, {"-M", "auto:" + path, "-N"}, default_times());
+    CHECK(autossh.log().wait_for(fmt::format("nobody answers at {} of the server; keepalives", path)));
+    CHECK(autossh.log().wait_for("up: logged in to "));
+    CHECK(autossh.end() == exited(1));
     check_nothing_left(sshd);
 }

@@ -3,7 +3,6 @@
 #include "e2e/support/fleet_folder.hpp"
 #include "support/machine/notify_listener.hpp"
 #include "support/machine/ports.hpp"
-#include "support/occurrences.hpp"
 #include "support/tested_autossh.hpp"
 
 #include <csignal>

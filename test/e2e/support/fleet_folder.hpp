@@ -1,12 +1,10 @@
+// A fleet as tests run it.
 #pragma once
 
-#include "support/machine/temporary_directory.hpp"
+#include "e2e/support/autossh.hpp"
 #include "support/occurrences.hpp"
-#include "support/process/process.hpp"
 #include "support/tested_autossh.hpp"
-#include "support/waiting.hpp"
 
-#include <filesystem>
 #include <string>
 #include <vector>
 

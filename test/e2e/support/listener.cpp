@@ -13,7 +13,7 @@ namespace autossh_test {
 
 namespace {
 
-sockaddr_in loopback(unsigned short port)
+sockaddr_in address_of_listener(unsigned short port)
 {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -34,7 +34,7 @@ Listener::Listener(unsigned short port) : listener_(socket(AF_INET, SOCK_STREAM 
 {
     const int yes = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    sockaddr_in address = loopback(port);
+    sockaddr_in address = address_of_listener(port);
     if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
         listen(listener_, SOMAXCONN) != 0)
         throw std::runtime_error("cannot listen on port " + std::to_string(port));
@@ -66,7 +66,7 @@ void Listener::reply(const std::string& text) const
 int connect_to(unsigned short port)
 {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in address = loopback(port);
+    const sockaddr_in address = address_of_listener(port);
     if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
         return fd;
     close(fd);

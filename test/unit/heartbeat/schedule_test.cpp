@@ -196,3 +196,16 @@ TEST_CASE("A test is hurried only in a session where one has passed")
         CHECK(tests.next() == Time::max());
     }
 }
+
+TEST_CASE("Heartbeat: that the echo service is away is no evidence against the connection")
+{
+    auto schedule = TestSchedule::automatic(10s, 60s);
+    const Time start{1h};
+    schedule.ssh_started(start, true);
+    schedule.logged_in(start);
+    CHECK(schedule.result(true, false, 5ms, start) == TestSchedule::Meaning::alive);
+    CHECK(schedule.result(false, false, 0ms, start) == TestSchedule::Meaning::suspect);
+    schedule.echo_is_away(start);
+    CHECK(schedule.next() == start + 60s);
+    CHECK(schedule.result(false, false, 0ms, start) == TestSchedule::Meaning::suspect);
+}

@@ -542,3 +542,23 @@ TEST_CASE("Command line: monitor ports")
         CHECK((ports == row.ports));
     }
 }
+
+TEST_CASE("Command line: -M auto may name an echo service on the server")
+{
+    const auto read = [](const std::string& value) {
+        Settings settings;
+        const std::vector<std::string> words{"-M", value, "server"};
+        read_command_line(words, settings);
+        CHECK(settings.tunnel.auto_monitor);
+        CHECK_FALSE(settings.tunnel.monitor);
+        return settings.tunnel.echo;
+    };
+    CHECK_FALSE(read("auto"));
+    CHECK(read("auto:7700") == EchoPlace{.port = 7700, .path = ""});
+    CHECK(read("auto:65535") == EchoPlace{.port = 65535, .path = ""});
+    CHECK(read("auto:/run/echo") == EchoPlace{.port = 0, .path = "/run/echo"});
+    for (const char* const wrong : {"auto:", "auto:0", "auto:65536", "auto:x", "auto:7:8", "auto:/a:b",
+                                    "auto:/%h", "auto:/a b", "auto:localhost:7", "autox", "Auto:7"})
+        CHECK_THROWS_AS(read(wrong), ConfigError);
+    CHECK_THROWS_AS(read("auto:/" + std::string(107, 'x')), ConfigError);
+}

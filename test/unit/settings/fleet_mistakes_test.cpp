@@ -91,12 +91,20 @@ TEST_CASE("Mistakes in the file: forwards and words for ssh")
         {"[tunnel.a]\nlocal = { x = { spec = '1:a:1', neeed = 'wanted' } }\n",
          "f.toml:2:33: error: unknown key \"neeed\" in x\n  did you mean \"need\"?\n"},
         {"[tunnel.a]\nlocal = { x = { spec = '1:a:1', need = 'urgent' } }\n",
-         "f.toml:2:40: error: need: \"required\" or \"wanted\" is expected, not \"urgent\"\n"},
-        {"[tunnel.a]\nlocal = { x = { spec = '1:a:1', need = 'required' }, y = '2:a:2' }\n",
-         "f.toml:2:24: error: need: a forward is \"required\" beside others that are not\n"
-         "  ssh ends for all of them or for none: give each of this tunnel the same need, or make a tunnel "
-         "of "
-         "its own for this one\n"},
+         "f.toml:2:40: error: need: \"required\", \"wanted\" or \"optional\" is expected, not \"urgent\"\n"},
+        {"[tunnel.a]\nplain = true\nmonitor = 0\nlocal = { x = { spec = '1:a:1', need = 'required' }, y = "
+         "'2:a:2' }\n",
+         "f.toml:4:24: error: need: not all forwards of a plain tunnel are \"required\"\n"
+         "  ssh ends for all of them or for none: give each the need \"required\", or leave plain or the "
+         "need out\n"},
+        {"[tunnel.a]\nlocal = { x = { spec = '%d/s:a:1', need = 'optional' } }\n",
+         "f.toml:2:24: error: need: where \"%d/s:a:1\" listens is known to ssh alone\n"
+         "  write its port as a number, or its path, without %, ${} and the name of a service\n"},
+        {"[tunnel.a]\nlocal = { 'a shop' = '1:a:1' }\n",
+         "f.toml:2:11: error: \"a shop\" is no name for a forward\n"
+         "  a name has letters, digits and _.@+-\n"},
+        {"[tunnel.a]\nmonitor = 'auto:x'\n",
+         "f.toml:2:11: error: monitor: invalid echo service \"x\" (auto:PORT or auto:/PATH)\n"},
         {"[tunnel.a]\noptions = '-f'\n",
          "f.toml:2:11: error: options: -f would take ssh out of our sight; the fleet itself can have it: "
          "autossh -f --fleet\n"},

@@ -61,6 +61,38 @@ TEST_CASE("Fleet file: a forward is one that ssh takes")
     CHECK(mistake_in_forward(dynamic, "x:y:z") == "\"x:y:z\" is no forward for -D: [BIND:]PORT");
 }
 
+TEST_CASE("Fleet file: a forward is found in ssh's answer by its words")
+{
+    struct Case {
+        ForwardOption option;
+        std::string specification, listed;
+    };
+    using enum ForwardOption;
+    const std::vector<Case> cases{
+        {local, "8080:web:80", "8080 [web]:80"},
+        {local, "08080:web:http", "8080 [web]:http"},
+        {local, "[::1]:8080:[2001:db8::1]:80", "[::1]:8080 [2001:db8::1]:80"},
+        {local, ":8080:web:80", "[]:8080 [web]:80"},
+        {local, "b:8080:/run/x", "[b]:8080 /run/x"},
+        {local, "8080:/run/x", "8080 /run/x"},
+        {local, "/run/a:web:80", "/run/a [web]:80"},
+        {local, "/run/a:/run/b", "/run/a /run/b"},
+        {local, "8080:%h:80", "8080 [%h]:80"},
+        {local, "%d/s:web:80", ""},
+        {local, "http:web:80", ""},
+        {remote, "0:localhost:22", "0 [localhost]:22"},
+        {remote, "1080", "1080 [socks]:0"},
+        {remote, "*:1080", "[*]:1080 [socks]:0"},
+        {remote, "/run/s:localhost:22", "/run/s [localhost]:22"},
+        {dynamic, "1080", "1080"},
+        {dynamic, "localhost:1080", "[localhost]:1080"},
+    };
+    for (const auto& [option, specification, listed] : cases) {
+        CAPTURE(specification, letter_of(option));
+        CHECK(as_ssh_lists(option, specification).value_or("") == listed);
+    }
+}
+
 TEST_CASE("Fleet file: a place is taken by the same one, or by all addresses of its port")
 {
     CHECK(are_in_conflict("127.0.0.1:1", "127.0.0.1:1"));

@@ -46,7 +46,9 @@ TEST_CASE("Fleet file: keys of the connection become words for ssh")
         {"monitor = 20000", "-L 20000:127.0.0.1:20000 -R 20000:127.0.0.1:20001 -N t"},
         {"monitor = '20000:7'", "-L 20000:127.0.0.1:7 -N t"},
         {"monitor = 0", "-N t"},
-        {"local = { a = { spec = '8080:web:80', need = 'required' } }",
+        {"monitor = 'auto:7700'", "-N t"},
+        {"local = { a = { spec = '8080:web:80', need = 'required' } }", "-N -L 8080:web:80 t"},
+        {"plain = true\nmonitor = 0\nlocal = { a = { spec = '8080:web:80', need = 'required' } }",
          "-N -L 8080:web:80 -o ExitOnForwardFailure=yes t"},
         {"local = { a = { spec = '8080:web:80', need = 'wanted' } }", "-N -L 8080:web:80 t"},
     };

@@ -203,3 +203,30 @@ TEST_CASE("Forwards: one that the server does not allow to be used is refused un
     CHECK(read(states, end_of("6", "1080")).empty());
     CHECK(states.in_words() == "-L 8080 working, -D 1080 working");
 }
+
+TEST_CASE("Forwards: those of a file of many have names, and needs that say what their refusal means")
+{
+    const auto config = SshConfig::parse(
+        std::string(needed) + "localforward 8080 [web]:80\nlocalforward [127.0.0.2]:8080 [web]:80\n"
+                              "localforward 9090 [host]:9\nremoteforward 2222 [localhost]:22\n");
+    REQUIRE(config);
+    std::vector<Forward> forwards = forwards_of(*config, {});
+    using enum ForwardOption;
+    name_forwards(forwards, {{local, "8080 [web]:80", "shop", ForwardNeed::wanted},
+                             {local, "[127.0.0.2]:8080 [web]:80", "", ForwardNeed::optional},
+                             {local, "9090 [%h]:9", "mon", ForwardNeed::optional},
+                             {local, "2222 [localhost]:22", "none of these", ForwardNeed::required},
+                             {remote, "2222 [localhost]:22", "", ForwardNeed::required}});
+    ForwardStates states(forwards);
+    CHECK(states.in_words() == "shop -L 8080 unknown, -L 8080 unknown, mon -L 9090 unknown, -R 2222 unknown");
+    const std::string line = "Warning: remote port forwarding failed for listen port 2222";
+    read(states, line);
+    CHECK(need_of(parse_message(line), states.all()) == ForwardNeed::required);
+    const std::string here = "bind [127.0.0.2]:8080: Address already in use";
+    read(states, here);
+    CHECK(need_of(parse_message(here), states.all()) == ForwardNeed::optional);
+    CHECK(states.in_words() == "shop -L 8080 unknown, -L 8080 refused (optional), mon -L 9090 unknown, "
+                               "-R 2222 refused (required)");
+    CHECK(need_of(parse_message("bind [::1]:9999: Address already in use"), states.all()) ==
+          ForwardNeed::wanted);
+}

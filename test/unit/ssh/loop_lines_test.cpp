@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -110,5 +111,23 @@ TEST_CASE("Heartbeat: without a loop no line concerns it")
           std::string_view("anything"), std::string_view()}) {
         CHECK_FALSE(concerns(none, line));
         CHECK_FALSE(none.refused());
+    }
+}
+
+TEST_CASE("Heartbeat: of the way to an echo service only what leads there concerns the test")
+{
+    const std::array<std::string, 2> targets{"127.0.0.1 port 7700", "/run/echo port -2"};
+    for (const std::string& target : targets) {
+        CAPTURE(target);
+        LoopLines loop({.port = {}, .entrance = entrance, .echo = target});
+        CHECK_FALSE(concerns(loop, "Warning: remote port forwarding failed for listen port 7700"));
+        open_channel(loop, "-2", "127.0.0.1 port 80", 1);
+        CHECK_FALSE(concerns(loop, nobody_there));
+        open_channel(loop, "-2", target, 1);
+        CHECK(concerns(loop, nobody_there));
+        CHECK_FALSE(loop.refused());
+        open_channel(loop, "-2", target, 1);
+        CHECK(concerns(loop, prohibited));
+        CHECK(loop.refused());
     }
 }

@@ -322,3 +322,24 @@ TEST_CASE("Plan: ssh's keepalives are ours or the user's, or there are none")
     CHECK_FALSE(
         plan_for(settings({"-o", "ServerAliveInterval=0", "server"}), answer(), nobody, "/d").keepalive);
 }
+
+TEST_CASE("Keys of a tunnel: ssh itself ends for a required forward where its log does not come to us")
+{
+    TunnelSettings given = settings({"-N", "server"});
+    given.forwards = {{ForwardOption::local, "8080 [web]:80", "shop", ForwardNeed::required}};
+    const SshConfig config = answer("localforward 8080 [web]:80");
+    const SshPlan heard = plan_for(given, choices_of(given.ssh), config, nobody, "/d");
+    CHECK(heard.forwards.some_are_required);
+    CHECK_FALSE(heard.forwards.are_vital);
+    CHECK_FALSE(heard.forwards.needs_are_unseen);
+    const SshPlan unheard = plan_for(given, choices_of(given.ssh), config, nobody, "");
+    CHECK(unheard.forwards.are_vital);
+    CHECK_FALSE(unheard.forwards.needs_are_unseen);
+    CHECK(std::ranges::any_of(unheard.additions, [](const Addition& one) {
+        return one.words == std::vector<std::string>{"-o", "ExitOnForwardFailure=yes"};
+    }));
+    const SshPlan mixed = plan_for(given, choices_of(given.ssh),
+                                   answer("localforward 8080 [web]:80\nremoteforward 1 [h]:1"), nobody, "");
+    CHECK_FALSE(mixed.forwards.are_vital);
+    CHECK(mixed.forwards.needs_are_unseen);
+}
