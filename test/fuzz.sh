@@ -92,7 +92,7 @@ mux_message='src/ssh/mux_message.cpp src/ssh/configured_forward.cpp src/ssh/conf
 prompt='src/ssh/prompt.cpp src/login/prompt_rules.cpp src/ssh/message_table.cpp src/ssh/job_message_table.cpp src/ssh/message.cpp src/base/text.cpp'
 server_words='src/base/json_text.cpp src/base/log_format.cpp src/ssh/login_proof.cpp src/ssh/message_table.cpp src/ssh/job_message_table.cpp src/ssh/message.cpp
     src/rules/state.cpp src/base/text.cpp src/ssh/client_state.cpp src/ssh/line_origin.cpp src/ssh/loop_lines.cpp
-    src/ssh/forward.cpp src/ssh/forward_states.cpp src/ssh/configured_forward.cpp src/ssh/config.cpp
+    src/ssh/forward.cpp src/ssh/forward_states.cpp src/ssh/forward_states_words.cpp src/ssh/configured_forward.cpp src/ssh/config.cpp
     src/base/socket_address.cpp src/base/ip_address.cpp src/base/descriptors.cpp src/ssh/cause.cpp src/ssh/forward_cause.cpp src/ssh/client_state_forwards.cpp src/ssh/forward_reply.cpp src/ssh/circumstances.cpp src/ssh/explanation.cpp src/ssh/explanation_table.cpp
     src/base/failure.cpp src/base/numbers.cpp'
 # shellcheck disable=SC2086 # words

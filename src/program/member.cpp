@@ -118,14 +118,16 @@ void Member::become(KeptTunnel kept)
         go_on();
 }
 
-void Member::take_over(const FleetTunnel& next)
+void Member::take_over(const FleetTunnel& next, FleetChange change)
 {
     FleetTunnel& mine = *kept_.definition;
     const bool asks_differently = !mine.settings.tunnel.ssh_names_asker;
     mine = next;
     mine.settings.tunnel.ssh_names_asker = !asks_differently;
-    if (tunnel_ != nullptr)
+    if (tunnel_ != nullptr && change == FleetChange::times)
         tunnel_->take_over_times();
+    if (tunnel_ != nullptr && change == FleetChange::forwards)
+        tunnel_->take_over_forwards();
 }
 
 void Member::dismiss()

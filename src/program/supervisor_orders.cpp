@@ -102,7 +102,7 @@ ReloadAnswer Supervisor::planned_reload(std::list<KeptTunnel>& next, FleetErrors
         ReloadChange change = member == nullptr
                                   ? ReloadChange{definition.name, definition.enabled ? "start" : "labels", ""}
                                   : change_of(*member, definition);
-        const bool is_made = change.what == "start" || change.what == "restart" || change.what == "forwards";
+        const bool is_made = change.what == "start" || change.what == "restart";
         if (is_made && kept.is_enabled())
             take_secrets(kept, inherited_, errors);
         if (!change.what.empty())
@@ -125,8 +125,10 @@ void Supervisor::carry_out(const ReloadChange& change, std::list<KeptTunnel>& ne
     next.erase(kept);
     if (member == nullptr)
         return add(std::move(its)).begin();
-    if (change.what == "labels" || change.what == "times")
-        return member->take_over(*its.definition);
+    const FleetChange difference = change_between(*member->definition(), *its.definition);
+    const bool is_made_anew = change.what == "restart" || difference == FleetChange::all;
+    if (!is_made_anew && change.what != "start" && change.what != "stop")
+        return member->take_over(*its.definition, difference);
     member->become(std::move(its));
 }
 

@@ -91,6 +91,24 @@ void ClientState::forward_is_granted(const SshMessage& refusal, const Configured
         failure_.reset();  // ssh will not end of it
 }
 
+void ClientState::change_forwards(std::vector<Forward> forwards)
+{
+    forwards_.become(std::move(forwards));
+    const auto is_gone = [&](const SshMessage& refusal) {
+        return std::ranges::none_of(forwards_.all(),
+                                    [&](const Forward& forward) { return is_about(refusal, forward); });
+    };
+    for (const SshMessage& refusal : refused_forwards_)
+        if (is_gone(refusal))
+            failed_forwards_.erase(key_of(refusal));
+    std::erase_if(refused_forwards_, is_gone);
+    std::erase_if(allocated_ports_, [&](const std::string& port) {
+        return std::ranges::none_of(forwards_.all(), [&](const Forward& forward) {
+            return std::to_string(forward.allocated) == port;
+        });
+    });
+}
+
 void ClientState::note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port)
 {
     forwards_.note_port(forward, port);

@@ -4,7 +4,6 @@
 #include "autossh/base/text.hpp"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include <fmt/core.h>
@@ -14,7 +13,6 @@ namespace autossh {
 namespace {
 
 constexpr std::size_t most_failed_channels = 64;
-constexpr std::size_t most_told = 8;  // a line has room for
 
 bool listens_on_server(const Forward& forward)
 {
@@ -229,15 +227,6 @@ void ForwardStates::change(Forward& forward, Forward::State state)
         return;
     forward.state = state;
     put_in_words();
-}
-
-void ForwardStates::put_in_words()
-{
-    words_.clear();
-    for (const Forward& forward : std::span(forwards_).first(std::min(forwards_.size(), most_told)))
-        words_ += (words_.empty() ? "" : ", ") + told(forward);
-    if (forwards_.size() > most_told)
-        words_ += fmt::format(" and {} more", forwards_.size() - most_told);
 }
 
 }  // namespace autossh

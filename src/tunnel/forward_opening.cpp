@@ -40,6 +40,8 @@ void ForwardOpening::remove_left_sockets()
 /// not, the predecessor keeps it.
 Awaitable<void> ForwardOpening::move(Work work, Lifetime::Observer observer)
 {
+    for (const Wanted& unwanted : work.closed)
+        co_await close(work.master, unwanted);
     for (const Wanted& wanted : work.forwards) {
         const bool is_remote = wanted.forward.kind == ConfiguredForward::Kind::remote;
         const bool keeps_file = is_remote && !wanted.forward.listen.path.empty();

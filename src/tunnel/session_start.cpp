@@ -2,7 +2,9 @@
 #include "autossh/heartbeat/loop.hpp"
 #include "autossh/tunnel/session.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -91,6 +93,47 @@ void Session::take_over(std::int64_t start)
     for (const std::string& line : next.errors)
         tracker_.read_stray_line(line, setup_.is_hushed());
     open_forwards();
+}
+
+bool Session::may_change_forwards() const
+{
+    return tracker_.status().up_since && !tracker_.client_state().awaits_answers() &&
+           !predecessor_.may_hold(Clock::now());
+}
+
+/// Of an empty bind address a master cannot be told to close it.
+bool Session::change_forwards(const Answer& answer)
+{
+    const std::vector<Forward> before = plan().forwards.all;
+    const auto cannot_be_closed = [](const Forward& forward) {
+        return !forward.configured || forward.configured->listen.host == "";
+    };
+    if (!own_master_.client() || before.empty() || std::ranges::any_of(before, cannot_be_closed) ||
+        !setup_.change_forwards(answer))
+        return false;
+    ForwardOpening::Work work;
+    work.master = own_master_.client();
+    const auto without = [this](const std::vector<Forward>& those, std::vector<Forward> others) {
+        std::vector<ForwardOpening::Wanted> left;
+        for (const Forward& forward : those) {
+            const auto same = std::ranges::find_if(others, [&](const Forward& other) {
+                return other.configured && *other.configured == *forward.configured;
+            });
+            if (same != others.end())
+                others.erase(same);
+            else
+                left.push_back(
+                    {.forward = *forward.configured,
+                     .kept_port = own_master_.kept_ports().port_of(*forward.configured).value_or(0)});
+        }
+        return left;
+    };
+    work.closed = without(before, plan().forwards.all);
+    work.forwards = without(plan().forwards.all, before);
+    log_.info("forwards are changed on the living connection: {} opened, {} closed", work.forwards.size(),
+              work.closed.size());
+    forward_opening_.begin(std::move(work));
+    return true;
 }
 
 /// The loop comes last: when a test passes, the others have been asked for.

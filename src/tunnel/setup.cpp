@@ -46,6 +46,7 @@ void SshSetup::leave_unasked()
 
 void SshSetup::settle(std::optional<Answer> answer)
 {
+    choices_ = choices_of(settings_.ssh);  // the words may have changed
     const bool answered_before = answer_ && answer_->config;
     if (answer && answer->config)
         answer->control_socket = control_socket(control_facts(settings_, choices_, *answer->config));

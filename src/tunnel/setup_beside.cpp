@@ -1,4 +1,5 @@
 // The part of SshSetup that is about another ssh beside the one that runs.
+#include "autossh/ssh/choices.hpp"
 #include "autossh/tunnel/setup.hpp"
 
 #include <algorithm>
@@ -54,6 +55,26 @@ std::optional<Prepared> SshSetup::prepare_beside()
                               true});
     prepared.plan = std::make_shared<SshPlan>(std::move(plan));
     return prepared;
+}
+
+bool SshSetup::change_forwards(const Answer& answer)
+{
+    if (!answer.config || !can_prepare_beside() || !prepared_.folder)
+        return false;
+    Answer next = answer;
+    next.control_socket = answer_->control_socket;  // by now ours is there
+    Prepared prepared = prepare(
+        settings_, next, prepared_.askable, prepared_.folder,
+        [this](const PrivateFolder&) { return takes_questions(); }, log_);
+    if (!may_be_replaced(*prepared.plan) || prepared.plan->forwards.users == 0)
+        return false;
+    answer_ = std::move(next);
+    choices_ = choices_of(settings_.ssh);
+    must_prepare_ = true;
+    prepared_ = std::move(prepared);
+    tracker_.set_plan(prepared_.plan, ::isatty(STDERR_FILENO) != 0 && !log_.shows_on_stderr());
+    tracker_.change_forwards(prepared_.plan->forwards.all);
+    return true;
 }
 
 SshOutput SshSetup::release_output()

@@ -80,6 +80,19 @@ void StatusTracker::forward_is_granted(const SshMessage& refusal, const Configur
     on_change_();
 }
 
+void StatusTracker::change_forwards(std::vector<Forward> forwards)
+{
+    const std::vector<SshMessage> refused = client_.refused_forwards();
+    client_.change_forwards(std::move(forwards));
+    for (const SshMessage& refusal : refused)
+        if (!client_.is_refused(refusal))
+            refusals_.drop(refusal);
+    state_machine_.note_forwards(client_.allocated_ports(), client_.forwards());
+    if (!refused.empty() && !refusals_.last())
+        record(TunnelEvent::forwards_work, "what was refused is not wanted any more");
+    on_change_();
+}
+
 void StatusTracker::note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port)
 {
     client_.note_port(forward, before, port);

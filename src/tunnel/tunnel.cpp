@@ -53,8 +53,11 @@ Awaitable<Ruling> Tunnel::keep_running()
                 conclude(*ended);
                 co_return *ended;
             }
-            if (may_ask && starts_ > 0 && session_.setup().must_ask_again())
+            const bool is_new = std::exchange(words_changed_, false);
+            if (may_ask && (is_new || (starts_ > 0 && session_.setup().must_ask_again())))
                 co_await ask_client();
+            else if (is_new)
+                session_.setup().leave_unasked();
             co_await waits_.wait_for_turn();
         }
         if (waits_.reason_not_to_start() || !start())
@@ -73,6 +76,18 @@ Awaitable<void> Tunnel::ask_client()
     session_.setup().settle(std::move(answer));
     if (world_.inquiries.is_empty())
         give_back_memory();  // what the answer and its parts have taken on the way
+}
+
+/// The answer is waited for: what happens meanwhile is seen then.
+Awaitable<void> Tunnel::change_forwards()
+{
+    words_changed_ = false;
+    const std::optional<Answer> answer = co_await client_questions_.ask(false);
+    if (session_.status() || (answer && session_.change_forwards(*answer)))
+        co_return;
+    log_.info("the forwards cannot be changed on the living connection");
+    words_changed_ = true;
+    requests_.add(Request::restart, SIGUSR1);
 }
 
 /// False: for want of something that comes back, ssh could not be started this time.
@@ -118,6 +133,8 @@ Awaitable<Ruling> Tunnel::watch()
     while (!session_.status() && !reason) {
         pass_on_events();
         session_.look();
+        if (words_changed_ && session_.may_change_forwards())
+            co_await change_forwards();
         if (session_.status_tracker().logged_in_at())
             waits_.give_turn_away();
         reason = reason_to_end_ssh();

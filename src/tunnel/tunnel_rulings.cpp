@@ -1,6 +1,7 @@
 // The part of Tunnel that needs no waiting: what is asked of it, and what it says at its end.
 #include "autossh/tunnel/tunnel.hpp"
 
+#include <csignal>
 #include <string>
 
 #include <fmt/core.h>
@@ -18,6 +19,14 @@ void Tunnel::take_over_times()
     waits_.take_over_times(settings_);
     session_.take_over_times();
     event_.notify();
+}
+
+void Tunnel::take_over_forwards()
+{
+    take_over_times();
+    words_changed_ = true;
+    if (!session_.plan().understood)  // when it is up, and that it has a control line, is not known
+        ask(Request::restart, SIGUSR1);
 }
 
 void Tunnel::ask(Request request, int signal)

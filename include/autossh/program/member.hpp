@@ -6,6 +6,7 @@
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/program/kept_tunnels.hpp"
 #include "autossh/rules/request.hpp"
+#include "autossh/settings/fleet_difference.hpp"
 #include "autossh/settings/fleet_tunnel.hpp"
 #include "autossh/tunnel/tunnels.hpp"
 #include "autossh/tunnel/world.hpp"
@@ -64,8 +65,8 @@ public:
     /// What it is from now on, or, where it runs, from its end on, which is asked for: then it is started
     /// again. `kept`: of the same name.
     void become(KeptTunnel kept);
-    /// Takes over what needs no other ssh: labels, and times (which must be all that differs).
-    void take_over(const FleetTunnel& next);
+    /// Takes over what may need no other ssh: labels, times and forwards, which must be all that differs.
+    void take_over(const FleetTunnel& next, FleetChange change);
     /// It is not in the file any more: it is stopped, and then nobody's.
     void dismiss();
     bool is_dismissed() const { return dismissed_; }

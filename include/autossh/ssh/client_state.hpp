@@ -73,6 +73,8 @@ public:
     /// The user's, as Status::forwards.
     const std::string& forwards() const { return forwards_.in_words(); }
     const std::vector<Forward>& users_forwards() const { return forwards_.all(); }
+    /// As ForwardStates::become(); what was refused and is not wanted any more is forgotten.
+    void change_forwards(std::vector<Forward> forwards);
     /// The server has not answered for each of those that it is to listen for.
     bool awaits_answers() const { return forwards_.awaits_answers(); }
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.

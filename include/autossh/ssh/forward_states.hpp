@@ -21,6 +21,9 @@ public:
     ForwardStates() = default;
     explicit ForwardStates(std::vector<Forward> forwards);
 
+    /// Others are wanted from now on: what is known of one that stays counts further.
+    void become(std::vector<Forward> forwards);
+
     /// One line of ssh's log, and what it means. A message: a forward cannot be used which seemed to be in
     /// order; `remedy` helps against that, as is known from the lines before.
     std::optional<SshMessage> read_line(std::string_view line, const SshMessage& message,

@@ -28,6 +28,7 @@ public:
     };
     struct Work {
         std::shared_ptr<MuxClient> master;
+        std::vector<Wanted> closed = {};      ///< of the master's own, before all else
         std::vector<Wanted> forwards;         ///< in this order, one after the other
         std::vector<ConfiguredForward> loop;  ///< then these
         /// Has the forwards now, and gives each one away before it is opened; null: nobody has.

@@ -56,23 +56,24 @@ public:
     /// Of the ssh that was started. Nothing: it runs.
     std::optional<ExitStatus> status() { return process_.status(); }
 
-    /// Takes in what has happened by now, before anything is decided.
-    void look();
+    void look();  ///< takes in what has happened by now, before anything is decided
+    /// It is up, and its forwards are known, so that change_forwards() has a point.
+    bool may_change_forwards() const;
+    /// As SshSetup's, and opens and closes them. False: the same.
+    bool change_forwards(const Answer& answer);
     /// Of the living ssh. What was asked, and the lifetime, are for others to fill in.
     Situation situation();
     Time next_deadline() const;
     bool stream_is_lost(std::optional<FailureClass> failure) const { return facts_.stream_is_lost(failure); }
 
-    /// The network has changed: is our address gone?
-    void note_network_change();
+    void note_network_change();  ///< is our address gone?
     /// It has changed, or time has passed unseen (sleep): a test is due.
     void test_now() { connection_.test_now(plan()); }
-    /// As Tunnel::take_over_times().
     void take_over_times() { tests_.take_over_times(Clock::now()); }
     /// We, or ssh, were stopped: so is one, but 1.4g's schedule over ports does not mind.
     void note_continued();
 
-    /// It has ended: what it has said is taken in, in turns of the event loop. `stops`: requests to stop.
+    /// Of the end of one: all it has said is taken in. `stops`: requests to stop.
     Awaitable<void> hear_rest(const int& stops);
     Awaitable<void> end(const Ruling& reason, const int& stops);
     /// In place of end(): another is to take over, and this one lives on until nobody uses it. False: none
@@ -86,8 +87,7 @@ public:
     void finish(std::optional<FailureClass> failure);  ///< it has ended, of this
     /// No other is started: nothing that one has left behind may live on.
     Awaitable<void> finish_orphans(const int& stops);
-    /// The last one, after finish().
-    std::optional<LastSession> last() const;
+    std::optional<LastSession> last() const;  ///< the last one, after finish()
 
     ForwardWatch& forward_watch() { return forward_watch_; }
 

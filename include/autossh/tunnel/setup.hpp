@@ -45,6 +45,9 @@ public:
     /// That other ssh is the one that runs now, until the next start. `beside_last`: the last one lives on,
     /// and keeps its folder until predecessor_has_ended().
     void move_to(Prepared prepared, SshOutput output, bool beside_last);
+    /// The user's words have other forwards now, with this answer; what is known of them in the tracker
+    /// follows. False: another ssh must be started for that.
+    bool change_forwards(const Answer& answer);
     /// Of the ssh that has run until now, and lives on elsewhere.
     SshOutput release_output();
     void predecessor_has_ended() { folders_.predecessor_has_ended(); }

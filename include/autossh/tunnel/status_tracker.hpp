@@ -80,7 +80,8 @@ public:
     /// One that was refused works now: `words` say so.
     void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward,
                             const std::string& words);
-    /// As ClientState::note_port().
+    /// Both as those of ClientState.
+    void change_forwards(std::vector<Forward> forwards);
     void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
     /// Of the forwards that were refused, the one that tells most. There is one.
     Failure refusal() const { return refusals_.most_serious(client_); }
@@ -107,8 +108,7 @@ public:
     const Status& status() const { return state_machine_.status(); }
     std::optional<Time> logged_in_at() const { return settling_.logged_in_at(); }
     bool claims_login() const { return proof_.waits(); }  ///< and its process does not show it yet
-    /// How long this session has been up; nothing: that cannot be known.
-    std::optional<Duration> up_for(Time now) const;
+    std::optional<Duration> up_for(Time now) const;       ///< of this session; nothing: not known
     /// By an address: of the last log-in, or the one ssh was given. Nothing: by name only, or behind a proxy.
     std::optional<Destination> server_address() const;
 

@@ -40,6 +40,10 @@ public:
     /// Its settings, which outlive it, have other times and rules now (FleetChange::times).
     void take_over_times();
 
+    /// They have other forwards (FleetChange::forwards): on the living connection where that can be, else
+    /// with another ssh.
+    void take_over_forwards();
+
     /// The program was stopped and goes on: is the connection well? Means nothing during a wait.
     void note_continued() { surroundings_.note_continued(); }
 
@@ -61,6 +65,7 @@ private:
     Time end_of_life() const;
     Awaitable<Ruling> keep_running();
     Awaitable<void> ask_client();
+    Awaitable<void> change_forwards();
     Awaitable<Ruling> watch();
     Awaitable<Ruling> end_ssh(const Ruling& reason);
     Awaitable<Ruling> rule_on_end(ExitStatus status);
@@ -90,7 +95,8 @@ private:
     ClientQuestions client_questions_;
 
     std::int64_t starts_ = 0;
-    std::string down_because_;  ///< why the last ssh has ended; reported with the wait that follows
+    bool words_changed_ = false;  ///< those of ssh, since it was asked
+    std::string down_because_;    ///< why the last ssh has ended; reported with the wait that follows
 };
 
 }  // namespace autossh

@@ -88,6 +88,97 @@ TEST_CASE(
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Fleet reload: forwards alone are changed on the living connection")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server service;
+    const unsigned short kept = free_port_pair();
+    const unsigned short old = free_port_pair();
+    const unsigned short fresh = free_port_pair();
+    const unsigned short far = free_port_pair();
+    const unsigned short farther = free_port_pair();
+    const ReloadedFleet fleet(sshd);
+    const FleetFolder& folder = fleet.folder();
+    const auto write = [&](unsigned short local, unsigned short remote) {
+        fleet.write(fmt::format("[tunnel.a]\noptions = [\"-o\", \"ExitOnForwardFailure=no\", \"-F\", "
+                                "\"{4}\"]\nlocal = [\"127.0.0.1:{0}:127.0.0.1:{3}\", "
+                                "\"127.0.0.1:{1}:127.0.0.1:{3}\"]\n"
+                                "remote = [\"127.0.0.1:{2}:127.0.0.1:{3}\"]\n",
+                                kept, local, remote, service.port(), sshd.client_config().string()));
+    };
+    write(old, far);
+    const Process autossh(folder.options());
+    REQUIRE(folder.wait_for("a: up: "));
+    const OpenConnection through_kept(kept);
+    const OpenConnection through_old(old);
+    const OpenConnection through_far(far);
+    REQUIRE(through_kept.exchange("before") == "before");
+    REQUIRE(through_old.exchange("before") == "before");
+    REQUIRE(through_far.exchange("before") == "before");
+    const pid_t ssh = folder.ssh_of("a");
+
+    write(fresh, farther);
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("reloaded, asked for by SIGHUP: 1 forwards\n"));
+    CHECK(folder.wait_for("a: forwards are changed on the living connection: 2 opened, 2 closed\n"));
+    CHECK(carries_bytes(fresh));
+    CHECK(carries_bytes(farther));
+    CHECK(wait_until([&] { return exchange(old, "late") != "late"; }));
+    CHECK(wait_until([&] { return exchange(far, "late") != "late"; }));
+    // What runs through those that are closed lives on, too.
+    CHECK(through_kept.exchange("after") == "after");
+    CHECK(through_old.exchange("after") == "after");
+    CHECK(through_far.exchange("after") == "after");
+    CHECK(folder.ssh_of("a") == ssh);
+
+    // Another ssh has them, too.
+    REQUIRE(process_table::send(ssh, SIGKILL));
+    CHECK(folder.wait_for("a: up again after "));
+    CHECK(carries_bytes(kept));
+    CHECK(carries_bytes(fresh));
+    CHECK(carries_bytes(farther));
+    CHECK(exchange(old, "late") != "late");
+
+    // A refused one makes it degraded, and is forgotten when it is not wanted any more.
+    write(sshd.port(), farther);
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("a: degraded: "));
+    write(fresh, farther);
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for(": what was refused is not wanted any more\n"));
+    CHECK(carries_bytes(fresh));
+    CHECK(folder.count("a: starting ssh (count ") == 2);
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Fleet reload: forwards are changed by another ssh where there is no control line")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const Server service;
+    const unsigned short old = free_port_pair();
+    const unsigned short fresh = free_port_pair();
+    const ReloadedFleet fleet(sshd);
+    const FleetFolder& folder = fleet.folder();
+    const auto write = [&](unsigned short port) {
+        fleet.write(tunnel_with_port("a", port, service.port(), "plain = true\nmonitor = \"0\"\n"));
+    };
+    write(old);
+    const Process autossh(folder.options());
+    REQUIRE(carries_bytes(old));
+    write(fresh);
+    autossh.signal(SIGHUP);
+    CHECK(carries_bytes(fresh));
+    CHECK(exchange(old, "late") != "late");
+    CHECK(folder.count("a: starting ssh (count ") == 2);
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Fleet reload: a file with mistakes changes nothing")
 {
     SKIP_WITHOUT_SSHD();

@@ -31,6 +31,21 @@ TEST_CASE("Tests over ports: beside keepalives the loop may come back later, and
     }
 }
 
+TEST_CASE("Reload: other times of the tests count from then on, and a test is not put off by them")
+{
+    TestSchedule tests = TestSchedule::by_ports(30s, 60s);
+    tests.take_over_times(TestSchedule::by_ports(10s, 20s), start);
+    CHECK(tests.next() == Time::max());
+    tests.ssh_started(start, true);
+    CHECK(tests.next() == start + 10s);
+    tests.take_over_times(TestSchedule::by_ports(10s, 5s), start + 1s);
+    CHECK(tests.next() == start + 6s);
+    tests.take_over_times(TestSchedule::by_ports(10s, 300s), start + 2s);
+    CHECK(tests.next() == start + 6s);
+    tests.result(true, false, 1ms, start + 6s);
+    CHECK(tests.next() == start + 306s);
+}
+
 TEST_CASE("Tests over ports: after the first poll time, then each poll time, and one failure is enough")
 {
     TestSchedule tests = TestSchedule::by_ports(30s, 60s);

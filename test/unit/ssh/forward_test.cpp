@@ -1,5 +1,6 @@
 #include "autossh/ssh/forward_states.hpp"
 
+#include "autossh/ssh/client_state.hpp"
 #include "support/catch.hpp"
 
 #include <string>
@@ -202,6 +203,42 @@ TEST_CASE("Forwards: one that the server does not allow to be used is refused un
     CHECK(read(states, "channel 6" + prohibited).empty());
     CHECK(read(states, end_of("6", "1080")).empty());
     CHECK(states.in_words() == "-L 8080 working, -D 1080 working");
+}
+
+TEST_CASE("Forwards: when others are wanted, what is known of one that stays counts further")
+{
+    const std::string head = "hostname h\nuser u\nport 22\nserveraliveinterval 0\nserveralivecountmax 3\n";
+    const auto forwards = [&](const std::string& lines) {
+        const auto config = SshConfig::parse(head + lines);
+        REQUIRE(config);
+        return forwards_of(*config, std::nullopt);
+    };
+    SessionTerms terms;
+    terms.forwards = forwards("localforward [127.0.0.1]:80 [h]:1\nremoteforward 2222 [h]:22\n"
+                              "remoteforward 0 [h]:23\n");
+    ClientState state(terms);
+    state.read_lines("Authenticated to h ([127.0.0.1]:22) using \"publickey\".\n"
+                     "bind [127.0.0.1]:80: Address already in use\n"
+                     "channel_setup_fwd_listener_tcpip: cannot listen to port: 80\n"
+                     "debug1: remote forward success for: listen 2222, connect h:22\n"
+                     "Allocated port 40001 for remote forward to h:23\n"
+                     "debug1: remote forward success for: listen 0, connect h:23\n");
+    REQUIRE(state.forwards() == "-L 80 refused, -R 2222 working, -R 0 working");
+    REQUIRE(state.some_forward_failed());
+
+    state.change_forwards(forwards("localforward [127.0.0.1]:80 [h]:1\nlocalforward [127.0.0.1]:81 [h]:1\n"
+                                   "remoteforward 2222 [h]:22\nremoteforward 2223 [h]:22\n"));
+    CHECK(state.forwards() == "-L 80 refused, -L 81 unknown, -R 2222 working, -R 2223 unknown");
+    CHECK(state.allocated_ports().empty());
+    CHECK(state.refused_forwards().size() == 1);
+    CHECK(state.awaits_answers());
+    state.read_line("debug1: remote forward success for: listen 2223, connect h:22");
+    CHECK_FALSE(state.awaits_answers());
+
+    state.change_forwards(forwards("localforward [127.0.0.1]:81 [h]:1\nremoteforward 2223 [h]:22\n"));
+    CHECK(state.forwards() == "-L 81 unknown, -R 2223 working");
+    CHECK(state.refused_forwards().empty());
+    CHECK_FALSE(state.some_forward_failed());
 }
 
 TEST_CASE("Forwards: those of a file of many have names, and needs that say what their refusal means")
