@@ -134,9 +134,8 @@ KeptTunnels kept_fleet(FleetPlan& plan, const std::string& file, const Settings&
     std::error_code error;
     kept.directory = absolute_path(".", error);
     kept.tunnels = kept_tunnels(plan);
-    kept.read_again = [path = absolute_path(file, error), &settings] {
-        return read_fleet(path, fleet_files(), settings);
-    };
+    kept.file = absolute_path(file, error);
+    kept.read_again = [path = kept.file, &settings] { return read_fleet(path, fleet_files(), settings); };
     return kept;
 }
 

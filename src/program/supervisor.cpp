@@ -62,20 +62,23 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                        shell_ = Shell::stays;
                        attend_to_caller();
                    }),
-      inherited_(inherited), fleet_(kept.fleet), read_again_(std::move(kept.read_again)),
-      directory_(std::move(kept.directory)),
+      inherited_(inherited), fleet_(kept.fleet), file_(std::move(kept.file)),
+      read_again_(std::move(kept.read_again)), directory_(std::move(kept.directory)),
       tunnels_(world_), process_{.world = world_,
                                  .tunnels = tunnels_,
                                  .log = log_,
                                  .caller = caller_.get(),
                                  .on_started = [this] { set_up_finished(); },
-                                 .on_change = [this](Member&) { member_has_changed(); },
+                                 .on_change = [this](Member& member) { member_has_changed(member); },
                                  .on_end =
                                      [this] {
                                          if (!is_fleet())
                                              service_manager_.tell_stopping();
                                      }},
-      status_socket_(io_.get_executor(), world_.place, [this] { return report(); }),
+      control_(ControlServer::Clients::own_user, *this, log_),
+      status_socket_(
+          io_.get_executor(), world_.place, [this] { return report(); },
+          [this](StreamSocket client) { control_.take(std::move(client)); }),
       service_manager_(io_.get_executor(), terms, [this] { return service_state(); })
 {
     for (KeptTunnel& tunnel : kept.tunnels)

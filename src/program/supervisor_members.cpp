@@ -16,25 +16,35 @@ namespace autossh {
 Member& Supervisor::add(KeptTunnel kept)
 {
     Member& member = members_.emplace_back(process_, std::move(kept));
+    member.log().listen([this, &member](std::string_view line) {
+        if (control_.has_clients())
+            control_.tell(label_of(member), line);
+    });
     if (member.is_wanted())
         member.make();
     return member;
 }
 
-Member* Supervisor::find(const std::string& name)
+const Member* Supervisor::find(const std::string& name) const
 {
     const auto found = std::ranges::find_if(
-        members_, [&](const Member& member) { return member.name() == name && !member.is_dismissed(); });
+        members_, [&](const Member& member) { return name_of(member) == name && !member.is_dismissed(); });
     return found == members_.end() ? nullptr : &*found;
 }
 
-/// Those that are not in the file any more go when they have ended, and not while they call us.
-void Supervisor::member_has_changed()
+Member* Supervisor::find(const std::string& name)
 {
-    const auto is_gone = [](const Member& member) { return member.is_dismissed() && !member.is_active(); };
+    return const_cast<Member*>(std::as_const(*this).find(name));
+}
+
+/// Those that are not in the file any more go when they have ended, and not while they call us.
+void Supervisor::member_has_changed(Member& member)
+{
+    const auto is_gone = [](const Member& one) { return one.is_dismissed() && !one.is_active(); };
     if (std::ranges::any_of(members_, is_gone))
         boost::asio::post(io_, [this, is_gone] { members_.remove_if(is_gone); });
     status_has_changed();
+    tell_of_change(member);
 }
 
 /// A fleet lives as long as somebody may start one of its tunnels that is stopped.

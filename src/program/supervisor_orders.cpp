@@ -136,6 +136,7 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
 {
     if (!read_again_)
         return {.refused = "it keeps the one tunnel of its command line, and has no file"};
+    const WallTime began = std::chrono::system_clock::now();
     std::list<KeptTunnel> next;
     FleetErrors errors;
     ReloadAnswer answer;
@@ -156,6 +157,7 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
     }
     if (dry_run)
         return answer;
+    read_at_ = began;
     for (const ReloadChange& change : answer.changes)
         carry_out(change, next);
     log_.info("reloaded, asked for by {}: {}", by, counted(answer.changes));

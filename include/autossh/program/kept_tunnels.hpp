@@ -27,7 +27,8 @@ struct KeptTunnel {
 struct KeptTunnels {
     std::list<KeptTunnel> tunnels;
     std::string fleet = {};  ///< the name of the whole; empty: one tunnel, of the command line
-    /// Reads the file of the fleet again.
+    std::string file = {};   ///< of the fleet, as an absolute path
+    /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
     std::string directory = {};  ///< where we were started
 };

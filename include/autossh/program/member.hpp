@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace autossh {
 
@@ -48,7 +49,9 @@ public:
     bool is_active() const { return runs_ || again_; }
     /// Its first try is over, or there will be none.
     bool is_tried() const { return tried_ || !wanted_ || tunnel_ == nullptr; }
-    Log& log() { return log_ ? *log_ : process_.log; }
+    Log& log() const { return log_ ? *log_ : process_.log; }
+    /// Whom events are told to has this state of it; empty: none yet.
+    std::string_view& told_state() { return told_state_; }
 
     /// Makes its tunnel; Tunnels::run() starts it. Throws ConfigError, where it is the only one.
     void make();
@@ -92,6 +95,7 @@ private:
     bool tried_ = false;
     bool has_secrets_ = false;  ///< for what it is now
     bool dismissed_ = false;
+    std::string_view told_state_;
     Lifetime lifetime_;
 };
 

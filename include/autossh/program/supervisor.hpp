@@ -10,6 +10,7 @@
 #include "autossh/login/caller.hpp"
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/program/background.hpp"
+#include "autossh/program/control_server.hpp"
 #include "autossh/program/kept_tunnels.hpp"
 #include "autossh/program/member.hpp"
 #include "autossh/program/service_manager.hpp"
@@ -19,17 +20,20 @@
 #include "autossh/tunnel/tunnels.hpp"
 #include "autossh/tunnel/world.hpp"
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
 namespace autossh {
 
-class Supervisor {
+class Supervisor : private ControlTarget {
 public:
     /// Takes the pid file and the monitor's ports. `kept`: some; their settings outlive this. `background`:
     /// -f, which gets a message when set-up has worked, or, if `attended`, ssh's questions and a message when
@@ -37,6 +41,8 @@ public:
     /// had is told, and left out.
     Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
                Log& log, KeptTunnels kept, std::optional<Background> background, bool attended);
+
+    ~Supervisor() override;
 
     /// Keeps ssh running until a rule says otherwise. Throws std::system_error.
     Ruling run();
@@ -49,9 +55,15 @@ public:
     std::string retry_tunnel(const std::string& name, const std::string& by);
 
     /// Reads the file of the fleet again, and does what has changed; with mistakes in it, nothing.
-    ReloadAnswer reload(bool dry_run, const std::string& by);
+    ReloadAnswer reload(bool dry_run, const std::string& by) override;
 
 private:
+    std::vector<TunnelLabel> labels() const override;
+    DaemonFacts facts(const std::function<bool(const std::string&)>& is_meant) const override;
+    std::string give(Order order, const std::string& tunnel, const std::string& by) override;
+    std::vector<std::string> last_lines(const std::string& tunnel, std::size_t most) const override;
+    std::string explain(const std::string& tunnel) const override;
+
     /// Caught from its construction on.
     struct Signals : SignalSet {
         Signals(boost::asio::io_context& io, const InheritedSignals& inherited);
@@ -59,7 +71,13 @@ private:
 
     Member& add(KeptTunnel kept);
     Member* find(const std::string& name);
-    void member_has_changed();
+    const Member* find(const std::string& name) const;
+    const std::string& name_of(const Member& member) const;
+    TunnelLabel label_of(const Member& member) const;
+    TunnelFacts facts_of(const Member& member) const;
+    std::string give_to_only(Order order, const std::string& by);
+    void tell_of_change(Member& member);
+    void member_has_changed(Member& member);
     void last_has_ended(const Ruling& ruling);
     static ReloadChange change_of(const Member& member, const FleetTunnel& next);
     ReloadAnswer planned_reload(std::list<KeptTunnel>& next, FleetErrors& errors);
@@ -88,6 +106,8 @@ private:
     Alarm shell_alarm_;
     const InheritedSignals& inherited_;
     std::string fleet_;  ///< its name; empty: one tunnel
+    std::string file_;   ///< of the fleet,
+    WallTime read_at_ = std::chrono::system_clock::now();
     std::function<FleetPlan()> read_again_;
     std::string directory_;  ///< where we were started
     bool is_set_up_ = false;
@@ -95,6 +115,7 @@ private:
     Ruling last_;
     Tunnels tunnels_;
     Member::Process process_;
+    ControlServer control_;  ///< before the logs whose lines it is told
     std::list<Member> members_;
     StatusSocket status_socket_;
     ServiceManager service_manager_;
