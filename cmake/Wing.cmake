@@ -30,6 +30,9 @@ if(TARGET Boost::process)
     target_link_libraries(autossh_asio PUBLIC Boost::process)
 endif()
 
+add_library(autossh_json STATIC src/libraries/json.cpp)
+target_link_libraries(autossh_json PUBLIC Boost::headers PRIVATE autossh_compile_options)
+
 # Their headers, and the standard library's, are most of what a compiler reads of a source. No header of ours is among
 # them: what a wing may include stays checked.
 if(AUTOSSH_PCH)

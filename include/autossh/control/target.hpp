@@ -48,6 +48,8 @@ struct ReloadAnswer {
     std::vector<ReloadChange> changes = {};
     std::vector<ReloadMistake> mistakes = {};  ///< if there are any, nothing has changed
     std::string refused = {};                  ///< why there can be none ("it has no file"); empty: see above
+
+    bool operator==(const ReloadAnswer&) const = default;
 };
 
 /// Called from the event loop alone. Tunnels are meant by names that labels() has.
