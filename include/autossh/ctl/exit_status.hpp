@@ -16,6 +16,7 @@ inline constexpr int no_such_tunnel = 4;
 inline constexpr int usage = 64;
 inline constexpr int configuration = 65;
 inline constexpr int no_daemon = 69;
+inline constexpr int system_error = 71;
 inline constexpr int not_in_time = 75;
 inline constexpr int not_permitted = 77;
 }  // namespace ctl_exit

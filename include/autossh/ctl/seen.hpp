@@ -16,6 +16,7 @@ struct SeenDaemon {
     bool takes_orders = true;  ///< false: it is an older one, that has a status and no control socket
     std::string trouble = {};  ///< why it has not answered: "does not answer: is it stopped?"; empty: it has
     std::string directory = {};  ///< its private one
+    uid_t owner = 0;             ///< of that
 
     bool is_fleet() const { return facts.kind == "fleet"; }
 };

@@ -1,0 +1,63 @@
+// autosshctl with real autosshs, over the stand-in for ssh.
+#include "e2e/ctl/stand_in_daemon.hpp"
+#include "e2e/support/fake_session.hpp"
+#include "support/catch.hpp"
+
+#include <string>
+
+#include <csignal>
+
+#include <fmt/core.h>
+
+using namespace autossh_test;
+
+namespace {
+
+/// An autossh whose ssh stays, that autosshctl finds.
+class CtlSession {
+public:
+    CtlSession() : session_("sleep", {{"XDG_RUNTIME_DIR", lab_.place()}, {"AUTOSSH_NAME", "home"}})
+    {
+        session_.start();
+        session_.started(1);
+    }
+
+    FakeSession& session() { return session_; }
+    ProcessOptions ctl(std::vector<std::string> words)
+    {
+        words.insert(words.begin(), {"-D", std::to_string(session_.autossh().pid())});
+        return lab_.options(words);
+    }
+
+private:
+    CtlLab lab_;
+    FakeSession session_;
+};
+
+}  // namespace
+
+TEST_CASE("autosshctl, status: a plain autossh is in the list")
+{
+    CtlSession lab;
+    const Process status(lab.ctl({"--color=never"}));
+    CHECK(status.wait_for_exit());
+    CHECK(status.output().find("NAME     STATE") == 0);
+    CHECK(status.output().find("\nhome     ") != std::string::npos);
+    CHECK(status.output().find(fmt::format("pid {}", lab.session().autossh().pid())) != std::string::npos);
+    const Process health(lab.ctl({"health"}));
+    CHECK(health.wait_for_exit());
+    CHECK(health.output().find(" of 1 up") != std::string::npos);
+    stop(lab.session());
+}
+
+TEST_CASE("autosshctl, status: an autossh that is stopped is told, and holds up nobody")
+{
+    CtlSession lab;
+    lab.session().autossh().signal(SIGSTOP);
+    const Process status(lab.ctl({}));
+    CHECK(status.wait_for_exit() == exited(2));
+    CHECK(status.output() ==
+          fmt::format("autossh (pid {}): does not answer: is it stopped?\n", lab.session().autossh().pid()));
+    lab.session().autossh().signal(SIGCONT);
+    stop(lab.session());
+}
