@@ -22,6 +22,8 @@ std::string maybe(std::string_view word, const std::vector<std::string_view>& kn
 
 CtlVerb verb_of(const std::string& word)
 {
+    if (word == "help")
+        return CtlVerb::help;
     std::vector<std::string_view> known;
     for (const CtlVerbEntry& entry : ctl_verbs()) {
         if (entry.name == word)
@@ -173,8 +175,8 @@ private:
     {
         if (command_.verb == CtlVerb::complete)
             return;
-        if (has_help_ || has_version_) {
-            command_.verb = has_help_ ? CtlVerb::help : CtlVerb::version;
+        if (has_help_ || has_version_ || command_.verb == CtlVerb::help) {
+            command_.verb = has_version_ ? CtlVerb::version : CtlVerb::help;
             return;
         }
         for (const CtlOption* const option : given_)

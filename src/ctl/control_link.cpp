@@ -17,22 +17,34 @@ namespace {
 /// 1,000 tunnels with 64 forwards each are 16 MB.
 constexpr std::size_t longest_line = 64UL * 1024 * 1024;
 
-bool is_owner_of(int socket, const PrivateDirectory::Found& asked)
+UniqueFd connect_to(const PrivateDirectory::Found& asked)
 {
-    if (!system_tells_peers())
-        return true;
-    const auto peer = peer_of_socket(socket);
-    return peer && peer->pid == asked.pid && peer->uid == asked.owner;
+    errno = asked.error;
+    UniqueFd socket;
+    if (asked.error == 0)
+        socket = connect_to_socket(fmt::format("{}/control", asked.path));
+    if (!socket && errno == EACCES)
+        socket = connect_to_socket(fmt::format("{}/observe", asked.parent));
+    return socket;
+}
+
+bool is_owner_of(const Peer& peer, const PrivateDirectory::Found& asked)
+{
+    return asked.error != 0 || (peer.pid == asked.pid && peer.uid == asked.owner);
 }
 
 }  // namespace
 
 ControlLink::ControlLink(const PrivateDirectory::Found& asked, const ControlRequest& request)
-    : socket_(connect_to_socket(fmt::format("{}/control", asked.path))), unsent_(to_line(request))
+    : socket_(connect_to(asked)), unsent_(to_line(request))
 {
-    if (!socket_)
+    if (!socket_) {
         error_ = errno == EAGAIN ? ETIMEDOUT : errno;  // a full queue: nobody takes questions
-    else if (!is_owner_of(socket_.get(), asked))
+        return;
+    }
+    const auto peer = peer_of_socket(socket_.get());
+    pid_ = peer ? peer->pid : 0;
+    if (peer ? !is_owner_of(*peer, asked) : system_tells_peers())
         end(EPERM);
     else
         send_rest();
@@ -120,7 +132,7 @@ std::vector<LinkAnswer> ask_each(std::span<const LinkQuestion> questions, Durati
         missing = 0;
         for (std::size_t i = 0; i < links.size(); ++i) {
             if (!answers[i].answer)
-                answers[i] = {links[i].take_answer(), 0};
+                answers[i] = {links[i].take_answer(), 0, links[i].pid()};
             if (!answers[i].answer)
                 answers[i].error = links[i].error();
             if (!answers[i].answer && links[i].fd() >= 0)

@@ -1,5 +1,6 @@
 #include "autossh/ctl/daemons.hpp"
 
+#include "autossh/base/paths.hpp"
 #include "autossh/ctl/control_link.hpp"
 #include "autossh/program/status_question.hpp"
 #include "autossh/system/supervisor_places.hpp"
@@ -35,9 +36,8 @@ std::string trouble_by(int error)
 
 SeenDaemon seen_at(const PrivateDirectory::Found& at, SeenDaemon daemon)
 {
+    daemon.at = at;
     daemon.facts.pid = at.pid;  // which the system tells
-    daemon.directory = at.path;
-    daemon.owner = at.owner;
     return daemon;
 }
 
@@ -74,6 +74,13 @@ SeenDaemon seen_by(const StatusAnswer& answer, WallTime now)
     return daemon;
 }
 
+/// A closed place is one that can only be looked at from outside.
+bool may_be_asked(const PrivateDirectory::Found& directory)
+{
+    return directory.error == 0 ? may_be_believed(directory)
+                                : directory_part(directory.parent) == directories_of_services;
+}
+
 bool is_somebody(const SeenDaemon& daemon)
 {
     return !daemon.trouble.empty() || !daemon.facts.kind.empty() || !daemon.facts.tunnels.empty();
@@ -90,7 +97,7 @@ DaemonsAround look_around(const std::vector<std::string>& places, Duration limit
         std::ranges::copy(PrivateDirectory::find(place), std::back_inserter(directories));
     const auto is_closed = [](const auto& directory) { return directory.error != 0; };
     around.others_run = std::ranges::any_of(directories, is_closed);
-    std::erase_if(directories, [&](const auto& one) { return is_closed(one) || !may_be_believed(one); });
+    std::erase_if(directories, std::not_fn(may_be_asked));
 
     FoundDirectories without_control;
     std::vector<LinkQuestion> questions;
@@ -98,6 +105,9 @@ DaemonsAround look_around(const std::vector<std::string>& places, Duration limit
         questions.push_back({directory, {.id = "1", .ask = Ask::status}});
     const auto answers = ask_each(questions, limit);
     for (std::size_t i = 0; i < directories.size(); ++i) {
+        if (is_closed(directories[i]) && answers[i].pid == 0)
+            continue;  // it has no observers, or we are none of them
+        directories[i].pid = answers[i].pid != 0 ? answers[i].pid : directories[i].pid;
         if (!answers[i].answer && answers[i].error == ENOENT)
             without_control.push_back(directories[i]);
         else
@@ -114,15 +124,6 @@ DaemonsAround look_around(const std::vector<std::string>& places, Duration limit
         return std::tuple(!daemon.is_fleet(), daemon.facts.name, daemon.facts.pid);
     });
     return around;
-}
-
-PrivateDirectory::Found directory_of(const SeenDaemon& daemon)
-{
-    PrivateDirectory::Found found;
-    found.path = daemon.directory;
-    found.pid = daemon.facts.pid;
-    found.owner = daemon.owner;
-    return found;
 }
 
 }  // namespace autossh

@@ -37,7 +37,9 @@ std::string trouble_of_link(int error)
 {
     if (error == ETIMEDOUT)
         return "does not answer: is it stopped?";
-    if (error == ECONNRESET || error == ECONNREFUSED || error == ENOENT)
+    if (error == ECONNRESET)
+        return "has closed the connection";
+    if (error == ECONNREFUSED || error == ENOENT)
         return "has ended";
     return error == EPROTO ? "does not answer as an autossh does" : std::strerror(error);
 }
@@ -107,7 +109,7 @@ std::vector<std::pair<SeenDaemon, ControlAnswer>> answers_to(const std::vector<C
 {
     std::vector<LinkQuestion> put;
     for (const CtlQuestion& question : questions)
-        put.push_back({directory_of(question.daemon), question.request});
+        put.push_back({question.daemon.at, question.request});
     std::vector<std::pair<SeenDaemon, ControlAnswer>> answers;
     const std::vector<LinkAnswer> come = ask_each(put, limit);
     for (std::size_t i = 0; i < come.size(); ++i) {
@@ -132,7 +134,7 @@ void follow(const std::vector<CtlQuestion>& questions,
 {
     std::vector<ControlLink> links;
     for (const CtlQuestion& question : questions)
-        links.emplace_back(directory_of(question.daemon), question.request);
+        links.emplace_back(question.daemon.at, question.request);
     std::vector<bool> told(links.size());
     for (bool any_lives = true; any_lives;) {
         any_lives = false;

@@ -18,7 +18,8 @@ namespace autossh {
 class ControlLink {
 public:
     /// Asks at once. Who listens must be the process that the directory is named after, and belong to the
-    /// directory's owner (Linux).
+    /// directory's owner (Linux). Where the directory is closed to us, the observers' socket beside it is
+    /// asked.
     ControlLink(const PrivateDirectory::Found& asked, const ControlRequest& request);
 
     /// To be waited for; -1: it has ended.
@@ -29,6 +30,9 @@ public:
     void go_on();
     /// The next that has come. Nothing: none yet, or none any more.
     std::optional<ControlAnswer> take_answer();
+
+    /// Of who listens, as the system tells it; 0: it does not, or nobody does.
+    pid_t pid() const { return pid_; }
 
     /// 0: it lives, or has ended well. ENOENT: it has no control socket; ECONNREFUSED: nobody listens; EPERM:
     /// somebody else does; EPROTO: it says what no process of ours does; ECONNRESET: it has gone.
@@ -42,12 +46,14 @@ private:
     std::string unsent_;
     std::string unread_;
     int error_ = 0;
+    pid_t pid_ = 0;
 };
 
 /// Of one process.
 struct LinkAnswer {
     std::optional<ControlAnswer> answer = {};
     int error = 0;  ///< where there is none; ETIMEDOUT: it does not answer
+    pid_t pid = 0;  ///< as ControlLink::pid()
 };
 
 /// What is asked of one process.

@@ -3,7 +3,6 @@
 
 #include "autossh/base/time.hpp"
 #include "autossh/ctl/seen.hpp"
-#include "autossh/system/private_directory.hpp"
 
 #include <string>
 #include <vector>
@@ -18,10 +17,8 @@ struct DaemonsAround {
     bool others_run = false;               ///< of another user's, who may be asked by himself alone
 };
 
-/// Asks all that are there and may be believed: what is in a directory of our user's, or of a service.
+/// Asks all that are there and may be believed: what is in a directory of our user's, or of a service. Where
+/// that is closed to us, its observers' socket is asked.
 DaemonsAround look_around(const std::vector<std::string>& places, Duration limit);
-
-/// The directory to ask it again.
-PrivateDirectory::Found directory_of(const SeenDaemon& daemon);
 
 }  // namespace autossh

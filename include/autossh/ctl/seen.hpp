@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/control/facts.hpp"
+#include "autossh/system/private_directory.hpp"
 
 #include <span>
 #include <string>
@@ -15,8 +16,7 @@ struct SeenDaemon {
     DaemonFacts facts = {};    ///< of one that has not answered, its pid alone
     bool takes_orders = true;  ///< false: it is an older one, that has a status and no control socket
     std::string trouble = {};  ///< why it has not answered: "does not answer: is it stopped?"; empty: it has
-    std::string directory = {};  ///< its private one
-    uid_t owner = 0;             ///< of that
+    PrivateDirectory::Found at = {};  ///< its directory
 
     bool is_fleet() const { return facts.kind == "fleet"; }
 };

@@ -193,7 +193,8 @@ TEST_CASE("autosshctl, logs, explain, events and reload: what the daemon tells i
             "\"waiting\",\"before\":\"up\",\"health\":\"down\",\"class\":null,\"cause\":null,"
             "\"remedy\":null}}\n",
             our_pid()));
-    CHECK(events.errors() == fmt::format("autosshctl: fleet \"lab\" (pid {}) has ended\n", our_pid()));
+    CHECK(events.errors() ==
+          fmt::format("autosshctl: fleet \"lab\" (pid {}) has closed the connection\n", our_pid()));
     CHECK(output_of(Process(lab.options({"-D", "lab", "reload", "--dry-run"})), 0) ==
           "db: restart: options\n");
     CHECK(daemon.orders().back().dry_run);

@@ -2,6 +2,7 @@
 #include "e2e/ctl/stand_in_daemon.hpp"
 #include "e2e/support/fake_session.hpp"
 #include "support/catch.hpp"
+#include "support/waiting.hpp"
 
 #include <string>
 
@@ -19,7 +20,8 @@ public:
     CtlSession() : session_("sleep", {{"XDG_RUNTIME_DIR", lab_.place()}, {"AUTOSSH_NAME", "home"}})
     {
         session_.start();
-        session_.started(1);
+        // Its socket and its ssh come side by side.
+        REQUIRE(wait_until([this] { return Process(ctl({})).wait_for_exit() != exited(69); }));
     }
 
     FakeSession& session() { return session_; }
@@ -55,8 +57,7 @@ TEST_CASE("autosshctl, status: an autossh that is stopped is told, and holds up 
     CtlSession lab;
     lab.session().autossh().signal(SIGSTOP);
     const Process status(lab.ctl({}));
-    CHECK(status.wait_for_exit() == exited(2));
-    CHECK(status.output() ==
+    CHECK(output_of(status, 2) ==
           fmt::format("autossh (pid {}): does not answer: is it stopped?\n", lab.session().autossh().pid()));
     lab.session().autossh().signal(SIGCONT);
     stop(lab.session());

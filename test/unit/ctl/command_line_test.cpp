@@ -56,6 +56,7 @@ TEST_CASE("autosshctl, commands: each has its words")
     CHECK(health.warning == HealthLimit{1, false});
     CHECK(health.critical == HealthLimit{5, true});
     CHECK(ctl_command({"stop", "--help"}).verb == CtlVerb::help);
+    CHECK(ctl_command({"help", "stop"}).verb == CtlVerb::help);
     CHECK(ctl_command({"-V"}).verb == CtlVerb::version);
     CHECK(ctl_command({"--complete", "stop", "-", ""}).words == CtlWords{"stop", "-", ""});
 }

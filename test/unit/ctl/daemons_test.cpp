@@ -1,0 +1,66 @@
+// autosshctl(1), "DESCRIPTION": who is found, and who is left out.
+#include "autossh/ctl/daemons.hpp"
+
+#include "support/catch.hpp"
+#include "support/machine/temporary_directory.hpp"
+#include "support/skip.hpp"
+#include "unit/program/supervisor_stand_in.hpp"
+
+#include <string>
+
+#include <unistd.h>
+
+using namespace autossh;
+using autossh_test::report;
+using autossh_test::Supervisor;
+using autossh_test::TemporaryDirectory;
+
+TEST_CASE("autosshctl, who runs: an older autossh is shown by its status, a dead one is not")
+{
+    const TemporaryDirectory place;
+    const Supervisor older(place.path(), report("home", Health::up, "up for 40 m; last test 19 ms"));
+    const TemporaryDirectory dead_place;
+    const Supervisor dead(dead_place.path(), "", Supervisor::Manner::is_dead);
+    const auto around = look_around({place.path(), dead_place.path(), place / "nowhere"}, answer_is_due);
+    REQUIRE(around.daemons.size() == 1);
+    const SeenDaemon& daemon = around.daemons.front();
+    CHECK(!daemon.takes_orders);
+    CHECK(daemon.trouble.empty());
+    CHECK(daemon.facts.pid == ::getpid());
+    REQUIRE(daemon.facts.tunnels.size() == 1);
+    CHECK(daemon.facts.tunnels.front().name == "home");
+    CHECK(daemon.facts.tunnels.front().state == "up");
+    CHECK(!around.others_run);
+}
+
+TEST_CASE("autosshctl, who runs: all tunnels of an older fleet are told")
+{
+    const TemporaryDirectory place;
+    const Supervisor older(place.path(), report("lab", Health::down, "lab: 2 tunnels: 1 up, 1 waiting") +
+                                             report("db", Health::down, "waiting 8 s: refused") +
+                                             report("web", Health::up, "up for 5 s"));
+    const auto around = look_around({place.path()}, answer_is_due);
+    REQUIRE(around.daemons.size() == 1);
+    CHECK(around.daemons.front().is_fleet());
+    CHECK(around.daemons.front().facts.name == "lab");
+    CHECK(around.daemons.front().facts.tunnels.size() == 2);
+}
+
+TEST_CASE("autosshctl, who runs: a directory of another user is not believed")
+{
+    SKIP_UNLESS(::geteuid() == 0, "not root");
+    const TemporaryDirectory place;
+    const Supervisor stranger(place.path(), report("home", Health::up, "up for 5 s"));
+    const std::string directory = place / ("auto-ssh." + std::to_string(::getpid()) + ".abcdef");
+    REQUIRE(::chown(directory.c_str(), 65534, 65534) == 0);
+    CHECK(look_around({place.path()}, answer_is_due).daemons.empty());
+}
+
+TEST_CASE("autosshctl, who runs: one that is stopped is told after the time that is given")
+{
+    const TemporaryDirectory place;
+    const Supervisor silent(place.path(), "", Supervisor::Manner::is_stopped);
+    const auto around = look_around({place.path()}, std::chrono::milliseconds(50));
+    REQUIRE(around.daemons.size() == 1);
+    CHECK(around.daemons.front().trouble == "does not answer: is it stopped?");
+}
