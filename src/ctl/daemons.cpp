@@ -81,6 +81,12 @@ bool may_be_asked(const PrivateDirectory::Found& directory)
                                 : directory_part(directory.parent) == directories_of_services;
 }
 
+/// Of an older one there may be a socket of that name which is its ssh's: a master's.
+bool has_no_control(int error)
+{
+    return error == ENOENT || error == EPERM;
+}
+
 bool is_somebody(const SeenDaemon& daemon)
 {
     return !daemon.trouble.empty() || !daemon.facts.kind.empty() || !daemon.facts.tunnels.empty();
@@ -107,8 +113,9 @@ DaemonsAround look_around(const std::vector<std::string>& places, Duration limit
     for (std::size_t i = 0; i < directories.size(); ++i) {
         if (is_closed(directories[i]) && answers[i].pid == 0)
             continue;  // it has no observers, or we are none of them
-        directories[i].pid = answers[i].pid != 0 ? answers[i].pid : directories[i].pid;
-        if (!answers[i].answer && answers[i].error == ENOENT)
+        if (is_closed(directories[i]))
+            directories[i].pid = answers[i].pid;
+        if (!answers[i].answer && has_no_control(answers[i].error))
             without_control.push_back(directories[i]);
         else
             around.daemons.push_back(seen_at(directories[i], seen_by(answers[i])));

@@ -1,6 +1,7 @@
 // autosshctl(1), "DESCRIPTION": who is found, and who is left out.
 #include "autossh/ctl/daemons.hpp"
 
+#include "autossh/base/socket_address.hpp"
 #include "support/catch.hpp"
 #include "support/machine/temporary_directory.hpp"
 #include "support/skip.hpp"
@@ -8,6 +9,8 @@
 
 #include <string>
 
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace autossh;
@@ -31,6 +34,24 @@ TEST_CASE("autosshctl, who runs: an older autossh is shown by its status, a dead
     CHECK(daemon.facts.tunnels.front().name == "home");
     CHECK(daemon.facts.tunnels.front().state == "up");
     CHECK(!around.others_run);
+}
+
+TEST_CASE("autosshctl, who runs: an older one has a socket of its ssh's by the name of ours")
+{
+    const TemporaryDirectory place;
+    const Supervisor older(place.path(), report("home", Health::up, "up for 5 s"));
+    const auto address =
+        UnixAddress::of_path(place / ("auto-ssh." + std::to_string(::getpid()) + ".abcdef") / "control");
+    const UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    REQUIRE(::bind(listener.get(), address->get(), address->size()) == 0);
+    const pid_t other = ::fork();
+    if (other == 0)
+        ::_exit(::listen(listener.get(), 5));  // so that it is the one that listens
+    REQUIRE(::waitpid(other, nullptr, 0) == other);
+    const auto around = look_around({place.path()}, answer_is_due);
+    REQUIRE(around.daemons.size() == 1);
+    CHECK(around.daemons.front().facts.name == "home");
+    CHECK(!around.daemons.front().takes_orders);
 }
 
 TEST_CASE("autosshctl, who runs: all tunnels of an older fleet are told")
