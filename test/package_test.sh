@@ -56,6 +56,7 @@ l......... usr/bin/rtmux
 -rw-r--r-- usr/share/man/man5/autossh-fleet.5.gz
 -rw-r--r-- usr/share/man/man5/autossh.conf.5.gz
 -rw-r--r-- usr/share/man/man7/autossh-compat.7.gz
+-rw-r--r-- usr/share/man/man7/autossh-control.7.gz
 -rw-r--r-- usr/share/man/man7/autossh-diagnostics.7.gz
 -rw-r--r-- usr/share/man/man7/autossh-secrets.7.gz
 -rw-r--r-- usr/share/man/man7/autossh-service.7.gz

@@ -66,7 +66,17 @@ LogLine Log::line(Level level, LogEvent event, std::string_view text) const
 void Log::write_line(Level level, LogEvent event, std::string_view text)
 {
     look_at_file(level);
-    sinks_->write(line(level, event, text));
+    const LogLine said = line(level, event, text);
+    sinks_->write(said);
+    if (sinks_->is_wanted(level))
+        remember(said);
+}
+
+void Log::remember(const LogLine& line)
+{
+    const std::string formed = stamped(line);
+    ring_.add(formed);
+    on_line_(formed);
 }
 
 void Log::tell(LogEvent event, std::string_view text)
@@ -95,6 +105,8 @@ void Log::pass_on(pid_t ssh, std::string_view raw_line, bool is_repeat)
     LogLine said = line(level, LogEvent::ssh, words);
     said.context.ssh = ssh;
     sinks_->pass_on(said, raw_line, is_repeat);
+    if (sinks_->is_wanted(level) && (!is_repeat || sinks_->wants_repeats()))
+        remember(said);
 }
 
 }  // namespace autossh

@@ -71,6 +71,7 @@ void read_texts(JsonFields& fields, ControlAnswer& answer)
         TunnelLines lines;
         its.text("tunnel", lines.tunnel);
         its.texts("lines", lines.lines);
+        its.flag("cut", lines.is_cut);
         answer.logs.push_back(std::move(lines));
     });
     fields.object("log", [&](JsonFields& its) {

@@ -126,6 +126,8 @@ std::string logs_answer(std::string_view id, std::span<const TunnelLines> logs)
         for (const std::string& text : log.lines)
             json.text_element(text);
         json.close_list();
+        if (log.is_cut)
+            json.flag("cut", true);
         json.close_object();
     }
     json.close_list();

@@ -132,7 +132,9 @@ std::string detail_for_table(const TunnelFacts& tunnel, WallTime now, bool wide)
     if (tunnel.health == "stopped")
         return fmt::format("{}{}(autosshctl start {})", tunnel.stopped, tunnel.stopped.empty() ? "" : " ",
                            tunnel.name);
-    std::string words = is_up(tunnel) ? forwards_in_short(tunnel) : trouble_of(tunnel, now);
+    std::string words = is_up(tunnel) ? "" : trouble_of(tunnel, now);
+    if (words.empty())
+        words = forwards_in_short(tunnel);
     return wide && !is_up(tunnel) ? with_remedy(std::move(words), tunnel) : words;
 }
 

@@ -116,19 +116,28 @@ private:
     std::array<std::size_t, last_column> widths_ = least_widths;
 };
 
+/// Of a state, by the best of the tunnels in it: "up" comes first, "stopped" last.
+struct StateCount {
+    std::size_t place = 0;
+    std::size_t number = 0;
+};
+
 std::string counted_states(const DaemonFacts& facts)
 {
-    std::map<std::pair<int, std::string>, std::size_t> counts;
+    constexpr std::array<std::string_view, 4> places{"up", "impaired", "down", "stopped"};
+    std::map<std::string, StateCount> counts;
     for (const TunnelFacts& tunnel : facts.tunnels) {
-        const int order = tunnel.health == "up"         ? 0
-                          : tunnel.health == "impaired" ? 1
-                          : tunnel.health == "stopped"  ? 3
-                                                        : 2;
-        ++counts[{order, state_for_table(tunnel)}];
+        const auto place =
+            static_cast<std::size_t>(std::ranges::find(places, tunnel.health) - places.begin());
+        StateCount& count = counts.try_emplace(state_for_table(tunnel), StateCount{place}).first->second;
+        count.place = std::min(count.place, place);
+        ++count.number;
     }
+    std::vector<std::pair<std::string, StateCount>> in_order(counts.begin(), counts.end());
+    std::ranges::stable_sort(in_order, {}, [](const auto& state) { return state.second.place; });
     std::string words;
-    for (const auto& [state, number] : counts)
-        words += fmt::format("{}{} {}", words.empty() ? ": " : ", ", number, state.second);
+    for (const auto& [state, count] : in_order)
+        words += fmt::format("{}{} {}", words.empty() ? ": " : ", ", count.number, state);
     return words;
 }
 

@@ -71,12 +71,19 @@ std::string explanation(Settings& settings, const InheritedSignals& inherited, L
         prepared = prepare(tunnel, answer, askable, folder, take_questions, log);
         config = answer.config;
     }
+    if (!prepared.plan->offer.mistake.empty())
+        throw ConfigError(prepared.plan->offer.mistake);
+    return explanation(settings, prepared, config, loop_port_from(random_number()));
+}
+
+std::string explanation(const Settings& settings, const Prepared& prepared,
+                        const std::optional<SshConfig>& config, std::uint16_t loop_port)
+{
+    const TunnelSettings& tunnel = settings.tunnel;
     const SshPlan& plan = *prepared.plan;
-    if (!plan.offer.mistake.empty())
-        throw ConfigError(plan.offer.mistake);
     std::vector<std::string> loop;
-    if (plan.loop.is_made)
-        loop = loop_words(prepared.folder->path(), loop_port_from(random_number()));
+    if (plan.loop.is_made && prepared.folder)
+        loop = loop_words(prepared.folder->path(), loop_port);
     std::vector<Addition> additions = plan.additions;
     if (tunnel.monitor)
         additions.push_back({forwardings(*tunnel.monitor), "the way of the connection test"});

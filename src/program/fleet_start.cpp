@@ -121,6 +121,7 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
         const std::string file = read_fleet_arguments(arguments, environment_variable, settings);
         log.configure(settings.log);
         start.plan = read_fleet(file, fleet_files(), settings);
+        start.kept.file = file;
     } catch (const ConfigError& error) {
         write_all(STDERR_FILENO, fmt::format("autossh: {}\n", error.what()));
         start.exit_status = wrong_usage;
@@ -128,7 +129,7 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
     }
     FleetErrors& errors = start.plan.errors;
     if (errors.empty())
-        start.kept = kept_tunnels(start.plan, inherited);
+        start.kept = kept_tunnels(start.plan, inherited, std::move(start.kept.file));
     if (!errors.empty()) {
         write_all(STDERR_FILENO, errors.text());
         log.write(Level::warning, "no tunnel is started, as the file has mistakes; the first: {}",

@@ -51,9 +51,10 @@ KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited)
     return kept;
 }
 
-KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited)
+KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited, std::string file)
 {
     KeptTunnels kept;
+    kept.file = std::move(file);
     kept.fleet = plan.name;
     for (FleetTunnel& tunnel : plan.tunnels) {
         if (!tunnel.enabled) {
@@ -63,7 +64,7 @@ KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited)
         try {
             TunnelSettings& settings = tunnel.settings.tunnel;
             make_paths_absolute(settings);
-            kept.tunnels.push_back({settings, take_secrets(settings, inherited), tunnel.notices});
+            kept.tunnels.push_back({settings, take_secrets(settings, inherited), tunnel.notices, &tunnel});
         } catch (const ConfigError& error) {
             plan.errors.add(tunnel.at, fmt::format("tunnel \"{}\": {}", tunnel.name, error.what()));
         }

@@ -17,11 +17,12 @@ constexpr Duration one_restart = std::chrono::milliseconds(50);
 
 }  // namespace
 
-StatusSocket::StatusSocket(const Executor& executor, PrivatePlace& place, std::function<std::string()> report)
+StatusSocket::StatusSocket(const Executor& executor, PrivatePlace& place, std::function<std::string()> report,
+                           std::function<void(StreamSocket)> on_control)
     : place_(place),
       listener_(executor, [report = std::move(report)](
                               StreamSocket client) { write_all(client.native_handle(), report()); }),
-      next_look_(executor, [this] {
+      control_(executor, std::move(on_control)), next_look_(executor, [this] {
           look();
           look_now_and_then();
       })
@@ -52,7 +53,7 @@ void StatusSocket::renew()
 void StatusSocket::look()
 {
     looked_ = Clock::now();
-    if (listener_.is_there())
+    if (listener_.is_there() && control_.is_there())
         return;
     if (!place_.directory() || !place_.directory()->exists())
         place_.renew();
@@ -67,8 +68,10 @@ void StatusSocket::look_now_and_then()
 
 void StatusSocket::listen()
 {
-    if (place_.directory() && place_.directory()->exists())
-        listener_.listen(fmt::format("{}/{}", place_.directory()->path(), name));
+    if (!place_.directory() || !place_.directory()->exists())
+        return;
+    listener_.listen(fmt::format("{}/{}", place_.directory()->path(), name));
+    control_.listen(fmt::format("{}/{}", place_.directory()->path(), control_name));
 }
 
 }  // namespace autossh

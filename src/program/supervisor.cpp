@@ -62,8 +62,11 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                        shell_ = Shell::stays;
                        attend_to_caller();
                    }),
-      fleet_(kept.fleet), disabled_(kept.disabled), tunnels_(world_),
-      status_socket_(io_.get_executor(), world_.place, [this] { return report(); }),
+      fleet_(kept.fleet), file_(kept.file), disabled_(kept.disabled),
+      control_(ControlServer::Clients::own_user, *this, log_), tunnels_(world_),
+      status_socket_(
+          io_.get_executor(), world_.place, [this] { return report(); },
+          [this](StreamSocket client) { control_.take(std::move(client)); }),
       service_manager_(io_.get_executor(), terms, [this] { return service_state(); })
 {
     for (KeptTunnel& tunnel : kept.tunnels)

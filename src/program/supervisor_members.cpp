@@ -17,6 +17,8 @@ void Supervisor::add(KeptTunnel kept)
     Member& member = members_.emplace_back(
         Member{kept.settings, is_fleet() ? std::make_unique<Log>(log_, kept.settings.name) : nullptr,
                LoginHelp{std::move(kept.secrets), caller_.get()}});
+    member.in_file = kept.in_file;
+    follow(member);
     Log& log = member.log ? *member.log : log_;
     for (const std::string& notice : kept.notices)
         log.info("{}", notice);
@@ -44,6 +46,7 @@ void Supervisor::member_has_changed(Member& member)
         --untried_;
     }
     status_has_changed();
+    tell_of_change(member);
 }
 
 ServiceState Supervisor::service_state() const

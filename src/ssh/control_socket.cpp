@@ -76,7 +76,7 @@ ControlLine line_at(const TunnelSettings& settings, const SshChoices& choices, c
                 .asks_user = asks_user};
     if (directory.empty())
         return {};
-    const std::string path = directory + "/control";
+    const std::string path = directory + "/master";
     if (path.size() > longest_control_path)
         return {.path = "",
                 .reason_against = fmt::format("the path of {} is too long for a socket of ssh's", path)};

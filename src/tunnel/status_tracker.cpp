@@ -47,8 +47,11 @@ void StatusTracker::note_state()
 {
     const State state = status().state;
     context_.state = name(state);
-    if (state == State::up || state == State::degraded)
+    if (state == State::up || state == State::degraded) {
         context_.cause = {};
+        figures_.failure.reset();
+        figures_.tries_in_vain = 0;
+    }
     log_.set_context(context_);
 }
 
@@ -70,6 +73,8 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .past_log_is_read = plan_->log.past_log_is_read,
                            .tells_of_jobs = plan_->log.tells_of_jobs});
     failure_.reset();
+    figures_.round_trips = {};
+    figures_.loop_port = loop_port;
     remarks_.ssh_starts(Clock::now());
     proof_.begin();
     settling_.ssh_starts();
@@ -82,12 +87,16 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
 void StatusTracker::runs(pid_t ssh)
 {
     context_.ssh = ssh;
+    figures_.ssh = ssh;
     log_.set_context(context_);
 }
 
 void StatusTracker::ended_of(std::optional<FailureClass> failure)
 {
     remarks_.ssh_has_ended(Clock::now());
+    figures_.tries_in_vain += status().up_since ? 0 : 1;
+    figures_.failure = failure;
+    figures_.ssh = 0;
     note_remedy(noted_failure(failure, failure_, client_, refusals_));
     static_cast<void>(state_machine_.record(TunnelEvent::ending, Clock::now(), "ssh has ended"));
     context_.cause = failure ? name(*failure) : std::string_view();

@@ -12,6 +12,7 @@ void StatusTracker::test_passed(Duration round_trip)
 {
     client_.loop_works();
     state_machine_.note_round_trip(round_trip);
+    figures_.round_trips.passed(round_trip);
     if (waits_for_forwards())
         return;
     tell_refused();
@@ -21,6 +22,7 @@ void StatusTracker::test_passed(Duration round_trip)
 
 void StatusTracker::test_failed(const std::string& reason)
 {
+    figures_.round_trips.failed();
     record(TunnelEvent::test_failed, fmt::format("a connection test failed: {}", reason));
 }
 

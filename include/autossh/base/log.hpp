@@ -2,12 +2,17 @@
 #pragma once
 
 #include "autossh/base/log_format.hpp"
+#include "autossh/base/log_ring.hpp"
 #include "autossh/base/log_settings.hpp"
 #include "autossh/base/log_sinks.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 #include <sys/types.h>
@@ -78,17 +83,25 @@ public:
     /// program that reads it is to be spared them.
     void show_last_words(Level level, std::string_view words);
 
+    /// The last lines that the log has, as a file has them; the oldest first, at most so many.
+    std::vector<std::string> last_lines(std::size_t most) const { return ring_.last(most); }
+    /// `on_line` is called with each of these when it comes.
+    void listen(std::function<void(std::string_view)> on_line) { on_line_ = std::move(on_line); }
+
 private:
     bool is_logged(Level level) const { return sinks_->is_logged(level); }
     LogLine line(Level level, LogEvent event, std::string_view text) const;
     void write_line(Level level, LogEvent event, std::string_view text);
     void look_at_file(Level level);
     void warn(const std::string& text);
+    void remember(const LogLine& line);
 
     std::shared_ptr<LogSinks> sinks_;
     LogContext context_;
     std::string tunnel_;  ///< its name; empty: not known yet
     bool is_one_of_many_ = false;
+    LogRing ring_;
+    std::function<void(std::string_view)> on_line_ = [](std::string_view) {};
 };
 
 }  // namespace autossh

@@ -26,6 +26,7 @@ struct RefusedOrder {
 struct TunnelLines {
     std::string tunnel;
     std::vector<std::string> lines;
+    bool is_cut = false;  ///< there are older ones that were asked for, and an answer has no room for them
 
     bool operator==(const TunnelLines&) const = default;
 };

@@ -1,5 +1,5 @@
-// What a client of the control socket asks for: one JSON object, which is one line. The protocol of
-// autosshctl. Pure.
+// What a client of the control socket asks for: one JSON object, which is one line. See autossh-control(7).
+// Pure.
 #pragma once
 
 #include <cstddef>

@@ -18,19 +18,22 @@ struct KeptTunnel {
     TunnelSettings& settings;
     SecretStore secrets = {};
     std::vector<std::string> notices = {};  ///< for its log, before all else
+    const FleetTunnel* in_file = nullptr;   ///< of a fleet, whose file has it; outlives the process's work
 };
 
 struct KeptTunnels {
     std::list<KeptTunnel> tunnels;
     std::string fleet = {};    ///< the name of the whole; empty: one tunnel, of the command line
     std::size_t disabled = 0;  ///< in the file, and not among these
+    std::string file = {};     ///< of the fleet
 };
 
 /// The tunnel of a command line. Throws ConfigError and std::system_error.
 KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited);
 
-/// Those of a fleet that are enabled. Secrets that are not there are mistakes of the plan's.
-KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited);
+/// Those of a fleet that are enabled. Secrets that are not there are mistakes of the plan's. `file`: that the
+/// plan was read from.
+KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited, std::string file = {});
 
 /// In the background the directory is /, but paths mean the one we were started in. Of tunnels the two above
 /// see to that. Throws std::system_error.

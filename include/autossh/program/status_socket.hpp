@@ -1,4 +1,5 @@
-// Answers each client of a Unix socket with the status of the tunnel.
+// The Unix sockets in our private directory: one answers each client with the status of the tunnel, the other
+// takes those who ask and tell more.
 #pragma once
 
 #include "autossh/base/alarm.hpp"
@@ -13,16 +14,19 @@
 
 namespace autossh {
 
-/// A client is answered at once, and nothing is read: no client can hold us up, or make us do anything.
+/// Who asks for the status is answered at once, and nothing is read: no client can hold us up, or make us do
+/// anything.
 class StatusSocket {
 public:
     static constexpr std::string_view name = "status";
+    static constexpr std::string_view control_name = "control";
 
-    /// Listens as soon as the first ssh is on its way. `report`: what to answer. Where there is no place for
-    /// the socket, nobody can ask.
-    StatusSocket(const Executor& executor, PrivatePlace& place, std::function<std::string()> report);
+    /// Listens as soon as the first ssh is on its way. `report`: what to answer; `on_control`: a client of
+    /// the other socket has come. Where there is no place for the sockets, nobody can ask.
+    StatusSocket(const Executor& executor, PrivatePlace& place, std::function<std::string()> report,
+                 std::function<void(StreamSocket)> on_control);
 
-    /// The status has changed. Listens again, in a new place if need be, where the socket is not at its path
+    /// The status has changed. Listens again, in a new place if need be, where a socket is not at its path
     /// any more.
     void renew();
 
@@ -34,7 +38,8 @@ private:
 
     PrivatePlace& place_;
     UnixListener listener_;
-    Alarm next_look_;  ///< whether the socket is still there
+    UnixListener control_;
+    Alarm next_look_;  ///< whether the sockets are still there
     Time looked_{};
     bool start_is_told_ = false;
     bool open_ = false;

@@ -6,9 +6,11 @@
 #include "autossh/base/asio.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/signals.hpp"
+#include "autossh/control/target.hpp"
 #include "autossh/login/caller.hpp"
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/program/background.hpp"
+#include "autossh/program/control_server.hpp"
 #include "autossh/program/kept_tunnels.hpp"
 #include "autossh/program/service_manager.hpp"
 #include "autossh/program/status_socket.hpp"
@@ -17,17 +19,20 @@
 #include "autossh/tunnel/tunnels.hpp"
 #include "autossh/tunnel/world.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
 namespace autossh {
 
-class Supervisor {
+class Supervisor : private ControlTarget {
 public:
     /// Takes the pid file and the monitor's ports. `kept`: some; their settings outlive this. `background`:
     /// -f, which gets a message when set-up has worked, or, if `attended`, ssh's questions and a message when
@@ -35,6 +40,8 @@ public:
     /// had is told, and left out.
     Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
                Log& log, KeptTunnels kept, std::optional<Background> background, bool attended);
+
+    ~Supervisor() override;
 
     /// Keeps ssh running until a rule says otherwise. Throws std::system_error.
     Ruling run();
@@ -50,10 +57,33 @@ private:
         const TunnelSettings& settings;
         std::unique_ptr<Log> log;  ///< null: the process's, of the only one
         LoginHelp help;
-        const Tunnel* tunnel = nullptr;  ///< null: it could not be made, for this reason:
+        Tunnel* tunnel = nullptr;  ///< null: it could not be made, for this reason:
         std::string complaint = {};
         bool tried = false;
+        const FleetTunnel* in_file = nullptr;  ///< of a fleet
+        std::optional<State> told = {};        ///< to those who hear of events
     };
+
+    std::vector<TunnelLabel> labels() const override;
+    DaemonFacts facts(const std::function<bool(const std::string&)>& is_meant) const override;
+    std::string give(Order order, const std::string& tunnel, const std::string& by) override;
+    ReloadAnswer reload(bool dry_run, const std::string& by) override;
+    std::vector<std::string> last_lines(const std::string& tunnel, std::size_t most) const override;
+    std::string explain(const std::string& tunnel) const override;
+
+    std::string start_tunnel(const std::string& name);  ///< as ControlTarget::give()
+    std::string stop_tunnel(const std::string& name);
+    ReloadAnswer reload(bool dry_run);
+
+    Member* member(const std::string& name);
+    const Member* member(const std::string& name) const;
+    const std::string& name_of(const Member& member) const;
+    Log& log_of(const Member& member) const { return member.log ? *member.log : log_; }
+    TunnelLabel label_of(const Member& member) const;
+    TunnelFacts facts_of(const Member& member) const;
+    std::string origin_of(const Member& member) const;
+    void follow(Member& member);
+    void tell_of_change(Member& member);
 
     void add(KeptTunnel kept);
     void member_has_changed(Member& member);
@@ -78,8 +108,11 @@ private:
     std::unique_ptr<Caller> caller_;
     enum class Shell { unseen, begins, stays } shell_ = Shell::unseen;  ///< while the caller waits
     Alarm shell_alarm_;
-    std::string fleet_;  ///< its name; empty: one tunnel
+    std::string fleet_;                                    ///< its name; empty: one tunnel
+    std::string file_;                                     ///< of the fleet,
+    WallTime started_ = std::chrono::system_clock::now();  ///< and when it was read
     std::size_t disabled_;
+    ControlServer control_;  ///< before the logs whose lines it is told
     std::list<Member> members_;
     std::size_t untried_ = 0;  ///< members
     bool is_set_up_ = false;

@@ -42,7 +42,7 @@ public:
     const SshPlan& plan() const { return setup_.plan(); }
     bool caller_waits() const { return answerer_.caller_is_there(); }
     bool needs_person() const { return answerer_.person_is_needed(); }
-    const Status& status_of_tunnel() const { return tracker_.status(); }
+    const StatusTracker& status_tracker() const { return tracker_; }
 
     /// `start`: which one, from 1. Gives the reason where none may be started: its questions could not be
     /// answered, and each would cost a wrong try. Throws std::system_error.

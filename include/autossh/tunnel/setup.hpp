@@ -60,6 +60,9 @@ public:
     /// What ssh finds wrong in its options or configuration, in its words; or empty.
     std::string mistake() const;
     const std::string& complaint() const { return prepared_.complaint; }
+    const SshChoices& choices() const { return choices_; }
+    const Prepared& prepared() const { return prepared_; }
+    const std::optional<Answer>& answer() const { return answer_; }
     /// ssh is to ask us what it would ask a person.
     bool takes_questions() const
     {

@@ -9,6 +9,7 @@
 #include "autossh/ssh/login_proof.hpp"
 #include "autossh/ssh/plan.hpp"
 #include "autossh/tunnel/end_cause.hpp"
+#include "autossh/tunnel/figures.hpp"
 #include "autossh/tunnel/refusals.hpp"
 #include "autossh/tunnel/remarks.hpp"
 #include "autossh/tunnel/reporter.hpp"
@@ -25,8 +26,7 @@
 
 namespace autossh {
 
-/// Reports each change. Where ssh is not understood it keeps the state, as far as that can be known, in
-/// silence: the reference's own lines say all that is known then.
+/// Reports each change; where ssh is not understood, none: 1.4g's own lines say all that is known then.
 class StatusTracker {
 public:
     /// `over_ports`: the connection is tested with -M PORT. `progress`: of the ssh that runs, or has just
@@ -103,6 +103,7 @@ public:
 
     const ClientState& client_state() const { return client_; }
     const Status& status() const { return state_machine_.status(); }
+    const TunnelFigures& figures() const { return figures_; }
     std::optional<Time> logged_in_at() const { return settling_.logged_in_at(); }
     bool claims_login() const { return proof_.waits(); }  ///< and its process does not show it yet
     /// How long this session has been up; nothing: that cannot be known.
@@ -134,6 +135,7 @@ private:
     StateMachine state_machine_;
     ClientState client_;
     pid_t ssh_ = 0;
+    TunnelFigures figures_;
     Settling settling_;
     std::optional<std::uint16_t> loop_port_;
     bool loop_is_no_help_ = false;  ///< refused or unproven, in this session

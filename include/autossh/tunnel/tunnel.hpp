@@ -14,6 +14,7 @@
 #include "autossh/tunnel/surroundings.hpp"
 #include "autossh/tunnel/world.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -42,7 +43,9 @@ public:
 
     /// What ssh finds wrong in its options or configuration; or empty. Known before the first start.
     std::string mistake() const;
-    const Status& status() const { return session_.status_of_tunnel(); }
+    const Status& status() const { return session_.status_tracker().status(); }
+    const Session& session() const { return session_; }
+    std::int64_t starts() const { return starts_; }  ///< of ssh
     bool needs_person() const { return session_.needs_person(); }
     bool runs_shell() const { return session_.plan().session.is_shell; }
     bool has_forwards() const { return session_.plan().forwards.users > 0; }

@@ -187,7 +187,7 @@ TEST_CASE("autosshctl, edit: the fleet that has read the file is told to reload"
     const EditLab lab;
     const CtlLab place;
     const StandInDaemon daemon(place.place(), "abcdef", [&lab](const ControlRequest& request) {
-        DaemonFacts facts = fleet_facts("lab", {"db"});
+        DaemonFacts facts = fleet_facts(lab_name(), {"db"});
         facts.config = lab.file();
         ReloadAnswer answer;
         answer.changes = {{"web", "start", ""}};
@@ -195,7 +195,7 @@ TEST_CASE("autosshctl, edit: the fleet that has read the file is told to reload"
                                                                : reload_answer(request.id, answer, false)};
     });
     ProcessOptions options = lab.edit("echo '[tunnel.web]' >>\"$1\"");
-    options.arguments = {"sh", "-c", "exec \"$0\" edit -D lab", tested_autosshctl()};
+    options.arguments = {"sh", "-c", "exec \"$0\" edit -D " + lab_name(), tested_autosshctl()};
     options.changes["XDG_RUNTIME_DIR"] = place.place();
     CHECK(output_of(Process(options), 0) == lab.file().string() + ": 2 tunnels, no mistakes\nweb: start\n");
     CHECK(daemon.orders().size() == 1);

@@ -21,7 +21,7 @@ using Reply = StandInDaemon::Reply;
 /// Does what it is told; `odd` is the one that refuses.
 Reply obedient(const ControlRequest& request)
 {
-    DaemonFacts facts = fleet_facts("lab", {"db", "web", "box-1", "box-2"});
+    DaemonFacts facts = fleet_facts(lab_name(), {"db", "web", "box-1", "box-2"});
     facts.tunnels[0].groups = {"prod"};
     switch (request.ask) {
     case Ask::status: return {status_answer(request.id, facts)};
@@ -65,8 +65,8 @@ TEST_CASE("autosshctl, status: the table of a pipe, and JSON alone on standard o
 {
     const CtlLab lab;
     const StandInDaemon daemon(lab.place(), "abcdef", obedient);
-    CHECK(output_of(Process(lab.options({"-D", "lab"})), 0) ==
-          fmt::format("fleet \"lab\", pid {}: 4 tunnels: 4 up\n"
+    CHECK(output_of(Process(lab.options({"-D", lab_name()})), 0) ==
+          fmt::format("fleet \"lab-{0}\", pid {0}: 4 tunnels: 4 up\n"
                       "NAME     STATE         FOR   RTT      24H  DETAIL\n"
                       "db       up              -     -        -  server\n"
                       "web      up              -     -        -  server\n"
@@ -75,12 +75,12 @@ TEST_CASE("autosshctl, status: the table of a pipe, and JSON alone on standard o
                       our_pid()));
     const std::string json =
         output_of(Process(lab.options({"-D", our_pid(), "status", "--json", "@prod"})), 0);
-    CHECK(json.starts_with("{\"v\":1,\"daemons\":[{\"name\":\"lab\",\"kind\":\"fleet\","));
+    CHECK(json.starts_with("{\"v\":1,\"daemons\":[{\"name\":\"lab-" + our_pid() + "\",\"kind\":\"fleet\","));
     CHECK(json.find("\"tunnels\":[{\"name\":\"db\"") != std::string::npos);
     CHECK(json.find("\"web\"") == std::string::npos);
     CHECK(json.find('\n') == json.size() - 1);
 
-    const Process strange(lab.options({"-D", "lab", "status", "dbb"}));
+    const Process strange(lab.options({"-D", lab_name(), "status", "dbb"}));
     CHECK(strange.wait_for_exit() == exited(4));
     CHECK(strange.errors() == "autosshctl: no tunnel has the name \"dbb\"; did you mean \"db\"?\n");
 }
@@ -89,9 +89,9 @@ TEST_CASE("autosshctl, orders: those that are meant are told by name, and what i
 {
     const CtlLab lab;
     const StandInDaemon daemon(lab.place(), "abcdef", obedient);
-    CHECK(output_of(Process(lab.options({"-D", "lab", "restart", "box-*", "@prod"})), 0) ==
+    CHECK(output_of(Process(lab.options({"-D", lab_name(), "restart", "box-*", "@prod"})), 0) ==
           "restart: db, box-1, box-2\n");
-    const Process refused(lab.options({"-D", "lab", "try", "web", "db"}));
+    const Process refused(lab.options({"-D", lab_name(), "try", "web", "db"}));
     CHECK(output_of(refused, 1) == "try: db\n");
     CHECK(refused.errors() == "autosshctl: web: it is\\x07 shy\n");
     REQUIRE(daemon.orders().size() == 2);
@@ -100,7 +100,7 @@ TEST_CASE("autosshctl, orders: those that are meant are told by name, and what i
     CHECK(daemon.orders()[1].ask == Ask::retry);
 
     // One wrong name, and nobody is told anything.
-    CHECK(output_of(Process(lab.options({"-D", "lab", "stop", "db", "nobody"})), 4).empty());
+    CHECK(output_of(Process(lab.options({"-D", lab_name(), "stop", "db", "nobody"})), 4).empty());
     CHECK(daemon.orders().size() == 2);
 }
 
@@ -109,15 +109,16 @@ TEST_CASE("autosshctl, orders: a name that two processes have needs -D")
     const CtlLab lab;
     const StandInDaemon daemon(lab.place(), "abcdef", obedient);
     const StandInDaemon other(lab.place(), "ghijkl", [](const ControlRequest& request) {
-        return request.ask == Ask::status ? Reply{status_answer(request.id, fleet_facts("other", {"db"}))}
-                                          : Reply{order_answer(request.id, request.tunnels, {})};
+        return request.ask == Ask::status
+                   ? Reply{status_answer(request.id, fleet_facts(other_name(), {"db"}))}
+                   : Reply{order_answer(request.id, request.tunnels, {})};
     });
     const Process ambiguous(lab.options({"stop", "db"}));
     CHECK(output_of(ambiguous, 64).empty());
     CHECK(ambiguous.errors().find("several autosshs have a tunnel \"db\": say which one is meant, by -D ") !=
           std::string::npos);
     CHECK(daemon.orders().empty());
-    CHECK(output_of(Process(lab.options({"-D", "other", "stop", "db"})), 0) == "stop: db\n");
+    CHECK(output_of(Process(lab.options({"-D", other_name(), "stop", "db"})), 0) == "stop: db\n");
     CHECK(other.orders().size() == 1);
     CHECK(daemon.orders().empty());
 }
@@ -127,17 +128,17 @@ TEST_CASE("autosshctl, option --wait: until another ssh is up, and not longer")
     const CtlLab lab;
     std::atomic<int> looks{0};
     const StandInDaemon daemon(lab.place(), "abcdef", [&looks](const ControlRequest& request) {
-        DaemonFacts facts = fleet_facts("lab", {"db"});
+        DaemonFacts facts = fleet_facts(lab_name(), {"db"});
         if (request.ask != Ask::status)
             return Reply{order_answer(request.id, request.tunnels, {})};
         if (++looks > 3)
             facts.tunnels.front().starts = 2;
         return Reply{status_answer(request.id, facts)};
     });
-    CHECK(output_of(Process(lab.options({"-D", "lab", "restart", "db", "--wait", "1m"})), 0) ==
+    CHECK(output_of(Process(lab.options({"-D", lab_name(), "restart", "db", "--wait", "1m"})), 0) ==
           "restart: db\n");
     CHECK(looks > 3);
-    const Process late(lab.options({"-D", "lab", "stop", "db", "--wait", "300ms"}));
+    const Process late(lab.options({"-D", lab_name(), "stop", "db", "--wait", "300ms"}));
     CHECK(output_of(late, 75) == "stop: db\n");
     CHECK(late.errors() == "autosshctl: not in time: db: up\n");
 }
@@ -149,7 +150,7 @@ TEST_CASE("autosshctl, orders: more than ten at a terminal are asked for")
         std::vector<std::string> names;
         for (int i = 0; i < 12; ++i)
             names.push_back(fmt::format("t{}", i));
-        return request.ask == Ask::status ? Reply{status_answer(request.id, fleet_facts("lab", names))}
+        return request.ask == Ask::status ? Reply{status_answer(request.id, fleet_facts(lab_name(), names))}
                                           : Reply{order_answer(request.id, request.tunnels, {})};
     });
     const auto at_terminal = [&](const PseudoTerminal& terminal, const std::vector<std::string>& words) {
@@ -159,7 +160,7 @@ TEST_CASE("autosshctl, orders: more than ten at a terminal are asked for")
     };
     {
         const PseudoTerminal terminal;
-        const Process stop(at_terminal(terminal, {"-D", "lab", "stop", "--all"}));
+        const Process stop(at_terminal(terminal, {"-D", lab_name(), "stop", "--all"}));
         CHECK(terminal.wait_for_text("stop 12 tunnels (t0, t1, t2, t3, t4 and 7 more)? [y/N] "));
         terminal.type("\r");
         CHECK(stop.wait_for_exit() == exited(1));
@@ -167,13 +168,13 @@ TEST_CASE("autosshctl, orders: more than ten at a terminal are asked for")
     }
     {
         const PseudoTerminal terminal;
-        const Process stop(at_terminal(terminal, {"-D", "lab", "stop", "--all"}));
+        const Process stop(at_terminal(terminal, {"-D", lab_name(), "stop", "--all"}));
         CHECK(terminal.wait_for_text("[y/N] "));
         terminal.type("y\r");
         CHECK(stop.wait_for_exit() == exited(0));
         CHECK(daemon.orders().size() == 1);
     }
-    CHECK(output_of(Process(lab.options({"-D", "lab", "stop", "t*"})), 0) ==
+    CHECK(output_of(Process(lab.options({"-D", lab_name(), "stop", "t*"})), 0) ==
           "stop: t0, t1, t2, t3, t4 and 7 more\n");
 }
 
@@ -181,21 +182,20 @@ TEST_CASE("autosshctl, logs, explain, events and reload: what the daemon tells i
 {
     const CtlLab lab;
     const StandInDaemon daemon(lab.place(), "abcdef", obedient);
-    CHECK(output_of(Process(lab.options({"-D", "lab", "logs", "-n", "2", "db", "web"})), 0) ==
+    CHECK(output_of(Process(lab.options({"-D", lab_name(), "logs", "-n", "2", "db", "web"})), 0) ==
           "==> db <==\none of db\n\\x1b[2Jtwo\n\n==> web <==\none of web\n\\x1b[2Jtwo\n");
     CHECK(daemon.orders().back().lines == 2);
-    CHECK(output_of(Process(lab.options({"-D", "lab", "explain", "db"})), 0) == "a\n  b\n");
-    const Process events(lab.options({"-D", "lab", "events"}));
-    CHECK(
-        output_of(events, 0) ==
-        fmt::format(
-            "{{\"at\":\"1970-01-01T00:00:00.000Z\",\"daemon\":\"lab\",\"pid\":{},\"tunnel\":\"db\",\"state\":"
-            "\"waiting\",\"before\":\"up\",\"health\":\"down\",\"class\":null,\"cause\":null,"
-            "\"remedy\":null}}\n",
-            our_pid()));
+    CHECK(output_of(Process(lab.options({"-D", lab_name(), "explain", "db"})), 0) == "a\n  b\n");
+    const Process events(lab.options({"-D", lab_name(), "events"}));
+    CHECK(output_of(events, 0) ==
+          fmt::format("{{\"at\":\"1970-01-01T00:00:00.000Z\",\"daemon\":\"lab-{0}\",\"pid\":{0},\"tunnel\":"
+                      "\"db\",\"state\":"
+                      "\"waiting\",\"before\":\"up\",\"health\":\"down\",\"class\":null,\"cause\":null,"
+                      "\"remedy\":null}}\n",
+                      our_pid()));
     CHECK(events.errors() ==
-          fmt::format("autosshctl: fleet \"lab\" (pid {}) has closed the connection\n", our_pid()));
-    CHECK(output_of(Process(lab.options({"-D", "lab", "reload", "--dry-run"})), 0) ==
+          fmt::format("autosshctl: fleet \"lab-{0}\" (pid {0}) has closed the connection\n", our_pid()));
+    CHECK(output_of(Process(lab.options({"-D", lab_name(), "reload", "--dry-run"})), 0) ==
           "db: restart: options\n");
     CHECK(daemon.orders().back().dry_run);
 }
@@ -206,14 +206,14 @@ TEST_CASE("autosshctl, reload: mistakes are told with their places, and the exit
     const StandInDaemon daemon(lab.place(), "abcdef", [](const ControlRequest& request) {
         ReloadAnswer reload;
         reload.mistakes = {{"fleet.toml", 4, 1, "unknown key \"pol\"", "did you mean \"poll\"?"}};
-        return request.ask == Ask::status ? Reply{status_answer(request.id, fleet_facts("lab", {"db"}))}
+        return request.ask == Ask::status ? Reply{status_answer(request.id, fleet_facts(lab_name(), {"db"}))}
                                           : Reply{reload_answer(request.id, reload, false)};
     });
-    const Process process(lab.options({"-D", "lab", "reload"}));
+    const Process process(lab.options({"-D", lab_name(), "reload"}));
     CHECK(output_of(process, 65).empty());
     CHECK(process.errors() == fmt::format("fleet.toml:4:1: error: unknown key \"pol\"\n"
                                           "  did you mean \"poll\"?\n"
-                                          "autosshctl: fleet \"lab\" (pid {}): all goes on as it was\n",
+                                          "autosshctl: fleet \"lab-{0}\" (pid {0}): all goes on as it was\n",
                                           our_pid()));
 }
 
@@ -243,7 +243,7 @@ TEST_CASE("autosshctl, status: who says nonsense, nothing or half a line is told
         });
         const StandInDaemon good(lab.place(), "ghijkl", obedient);
         const std::string shown = output_of(Process(lab.options({"-D", our_pid()})), 2);
-        CHECK(shown.find("fleet \"lab\", pid " + our_pid() + ": 4 tunnels: 4 up\n") == 0);
+        CHECK(shown.find("fleet \"" + lab_name() + "\", pid " + our_pid() + ": 4 tunnels: 4 up\n") == 0);
         CHECK(shown.ends_with(fmt::format("\nautossh (pid {}): {}\n", our_pid(), row.trouble)));
     }
 }

@@ -52,6 +52,19 @@ TEST_CASE("autosshctl, status: a plain autossh is in the list")
     stop(lab.session());
 }
 
+TEST_CASE("autosshctl, orders: a plain autossh restarts its ssh, and ends when it is stopped")
+{
+    CtlSession lab;
+    CHECK(output_of(Process(lab.ctl({"restart", "home"})), 0) == "restart: home\n");
+    CHECK(lab.session().started(2));
+    const Process start(lab.ctl({"start", "home"}));
+    CHECK(output_of(start, 1).empty());
+    CHECK(start.errors().find("autosshctl: home: ") == 0);
+    CHECK(output_of(Process(lab.ctl({"stop", "home", "--wait", "20s"})), 0) == "stop: home\n");
+    CHECK(lab.session().autossh().wait_for_exit());
+    CHECK(lab.session().autossh().wait_until_nothing_left());
+}
+
 TEST_CASE("autosshctl, status: an autossh that is stopped is told, and holds up nobody")
 {
     CtlSession lab;

@@ -85,6 +85,16 @@ ProcessOptions CtlLab::options(const std::vector<std::string>& words) const
     return made;
 }
 
+std::string lab_name()
+{
+    return "lab-" + std::to_string(::getpid());
+}
+
+std::string other_name()
+{
+    return "other-" + std::to_string(::getpid());
+}
+
 autossh::DaemonFacts fleet_facts(const std::string& name, const std::vector<std::string>& tunnels)
 {
     autossh::DaemonFacts facts;

@@ -60,6 +60,10 @@ private:
     TemporaryDirectory place_;
 };
 
+/// Names of fleets that no other test has.
+std::string lab_name();
+std::string other_name();
+
 /// A fleet with these tunnels, all up.
 autossh::DaemonFacts fleet_facts(const std::string& name, const std::vector<std::string>& tunnels);
 

@@ -83,8 +83,8 @@ Words without_chance(Words words)
     for (std::size_t i = 1; i < words.size(); ++i) {
         if (words[i - 1] == "-E" && words[i].find("/auto-ssh.") != std::string::npos)
             words[i] = "DIRECTORY/log";
-        if (words[i].starts_with("ControlPath=") && words[i].ends_with("/control"))
-            words[i] = "ControlPath=DIRECTORY/control";
+        if (words[i].starts_with("ControlPath=") && words[i].ends_with("/master"))
+            words[i] = "ControlPath=DIRECTORY/master";
         if (words[i - 1] == "-L" && words[i].find("/out:127.0.0.1:") != std::string::npos)
             words[i] = "DIRECTORY/out:127.0.0.1:PORT";
         if (words[i - 1] == "-R" && words[i].ends_with("/in"))
@@ -135,7 +135,7 @@ TEST_CASE("Explain tells the very command line that would be run, and each addit
               monitor == "auto" ? "-o ServerAliveCountMax=12" : "-o ServerAliveCountMax=3",
               "-o ConnectTimeout=20", "-o LogLevel=DEBUG1"})
             CHECK(explains(text, addition));
-        CHECK(text.find("/control -o ControlPersist=no ") != std::string::npos);
+        CHECK(text.find("/master -o ControlPersist=no ") != std::string::npos);
         CHECK(text.find(" autossh reads what ssh logs, and passes it on\n") != std::string::npos);
         CHECK((text.find("/out:127.0.0.1:") != std::string::npos) == (monitor == "auto"));
         for (const std::string time : {"monitor port", "poll", "net timeout", "gate time", "connect timeout",

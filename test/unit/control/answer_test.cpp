@@ -90,7 +90,7 @@ TEST_CASE("Control protocol: answers are read as they were written")
     CHECK(changed->dry_run);
     CHECK(changed->reload == changes);
 
-    const std::vector<TunnelLines> logs{{"a", {"x"}}};
+    const std::vector<TunnelLines> logs{{"a", {"x"}}, {"b", {"y"}, true}};
     CHECK(read_answer(logs_answer("7", logs)).value_or(ControlAnswer()).logs == logs);
     const std::vector<TunnelText> texts{{"a", "x"}};
     CHECK(read_answer(explain_answer("7", texts)).value_or(ControlAnswer()).explanations == texts);

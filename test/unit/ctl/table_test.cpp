@@ -132,6 +132,20 @@ TEST_CASE("autosshctl, output: who does not answer is told, and a file that has 
           "autossh (pid 99): does not answer: is it stopped?\n");
 }
 
+TEST_CASE("autosshctl, output: tunnels are counted by their states, whatever led to these")
+{
+    using namespace std::chrono_literals;
+    SeenDaemon daemon;
+    daemon.facts.name = "x";
+    daemon.facts.kind = "fleet";
+    daemon.facts.tunnels = {
+        tunnel_of_table("a", "connecting", "down", 1s), tunnel_of_table("b", "waiting", "down", 1s),
+        tunnel_of_table("c", "connecting", "impaired", 1s), tunnel_of_table("d", "stopped", "stopped", 1s),
+        tunnel_of_table("e", "up", "up", 1s)};
+    CHECK(status_table(std::vector{daemon}, {}, table_now)
+              .starts_with("fleet \"x\", pid 0: 5 tunnels: 1 up, 2 connecting, 1 waiting, 1 stopped\n"));
+}
+
 TEST_CASE("autosshctl, output: lengths of time, round trips and parts of a day")
 {
     CHECK(time_for_table(Seconds(-3)) == "0 s");

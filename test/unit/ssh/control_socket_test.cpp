@@ -111,11 +111,11 @@ TEST_CASE("Control line: for a tunnel that is started again, and says nothing of
         std::string path;
     };
     const RestartPolicy usual = TunnelSettings().restart;
-    const std::string longest(82, 'd');
+    const std::string longest(83, 'd');
     const Row rows[] = {
-        {{"-N", "h"}, "", usual, "/d", "/d/control"},
-        {{"h"}, "sessiontype none", usual, "/d", "/d/control"},
-        {{"-N", "-oControlPersist=no", "h"}, "", usual, "/d", "/d/control"},
+        {{"-N", "h"}, "", usual, "/d", "/d/master"},
+        {{"h"}, "sessiontype none", usual, "/d", "/d/master"},
+        {{"-N", "-oControlPersist=no", "h"}, "", usual, "/d", "/d/master"},
         {{"h"}, "", usual, "/d", ""},
         {{"h", "command"}, "", usual, "/d", ""},
         {{"-W", "b:22", "h"}, "", usual, "/d", ""},
@@ -124,7 +124,7 @@ TEST_CASE("Control line: for a tunnel that is started again, and says nothing of
         {{"-N", "-oControlMaster=no", "h"}, "", usual, "/d", ""},
         {{"-N", "h"}, "", RestartPolicy::none, "/d", ""},
         {{"-N", "h"}, "", usual, "", ""},
-        {{"-N", "h"}, "", usual, longest, longest + "/control"},
+        {{"-N", "h"}, "", usual, longest, longest + "/master"},
         {{"-N", "h"}, "", usual, longest + "d", ""},
         {{"-N", "h"}, "", usual, "/a\"b", ""},
     };

@@ -1,0 +1,24 @@
+// What is true of a tunnel, for those who ask by the control socket.
+#pragma once
+
+#include "autossh/base/time.hpp"
+#include "autossh/control/facts.hpp"
+#include "autossh/tunnel/tunnel.hpp"
+
+namespace autossh {
+
+/// One moment by both clocks.
+struct TwoClocks {
+    Time now;
+    WallTime wall;
+
+    WallTime at(Time time) const;
+};
+
+/// Without what only the process knows: name, groups, description and origin. `settings`: its own.
+TunnelFacts facts_of(const Tunnel& tunnel, const TunnelSettings& settings, const TwoClocks& clocks);
+
+/// The class as AUTOSSH_EXIT_ON has it: "authentication-refused". Pure.
+std::string word_of(FailureClass failure);
+
+}  // namespace autossh
