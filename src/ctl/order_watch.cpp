@@ -1,12 +1,13 @@
 #include "autossh/ctl/order_watch.hpp"
 
 #include "autossh/ctl/console.hpp"
+#include "autossh/ctl/control_link.hpp"
 #include "autossh/ctl/daemons.hpp"
 #include "autossh/ctl/exit_status.hpp"
 #include "autossh/ctl/order_wait.hpp"
-#include "autossh/system/supervisor_places.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <thread>
 #include <utility>
 
@@ -21,54 +22,61 @@ constexpr Duration between_looks = std::chrono::milliseconds(200);
 /// Looks again and again until all of it has come about.
 class OrderWait {
 public:
-    OrderWait(const CtlCommand& command, const Environment& environment, const Obeying& obeying)
-        : command_(command), environment_(environment), obeying_(obeying)
-    {}
+    OrderWait(const CtlCommand& command, const std::vector<ObeyingPart>& obeying)
+        : command_(command), obeying_(obeying),
+          deadline_(Clock::now() + command.wait.value_or(Duration::zero()))
+    {
+        for (const ObeyingPart& part : obeying)
+            questions_.push_back({part.daemon.at, {.id = "1", .ask = Ask::status}});
+    }
 
     int wait()
     {
-        const Time deadline = Clock::now() + command_.wait.value_or(Duration::zero());
         for (;;) {
             const bool all = look();
-            if (all || Clock::now() >= deadline)
+            if (all || Clock::now() >= deadline_)
                 return all ? exit_status() : too_late();
-            std::this_thread::sleep_for(
-                std::min(between_looks, std::chrono::ceil<Duration>(deadline - Clock::now())));
+            std::this_thread::sleep_for(std::min(between_looks, left()));
         }
     }
 
 private:
+    Duration left() const
+    {
+        return std::max(Duration::zero(), std::chrono::ceil<Duration>(deadline_ - Clock::now()));
+    }
+
     /// True: nothing is under way any more.
     bool look()
     {
+        constexpr Duration least = std::chrono::milliseconds(100);
         now_.clear();
         bool all = true;
-        const DaemonsAround around = look_around(places_of_supervisors(environment_), answer_is_due);
-        for (const auto& [pid, tunnels] : obeying_) {
-            const auto daemon =
-                std::ranges::find(around.daemons, pid, [](const SeenDaemon& one) { return one.facts.pid; });
-            for (const TunnelFacts& before : tunnels)
-                all = take(daemon == around.daemons.end() ? nullptr : &*daemon, before) && all;
-        }
+        const auto answers = ask_each(questions_, std::clamp(left(), least, answer_is_due));
+        for (std::size_t i = 0; i < answers.size(); ++i)
+            for (const TunnelFacts& before : obeying_[i].tunnels) {
+                now_.push_back(progress(answers[i], before));
+                all = all && now_.back().second != OrderProgress::under_way;
+            }
         return all;
     }
 
-    bool take(const SeenDaemon* daemon, const TunnelFacts& before)
+    std::pair<TunnelFacts, OrderProgress> progress(const LinkAnswer& answer, const TunnelFacts& before) const
     {
-        TunnelFacts now = before;
-        now.state = "stopped";
-        now.health = command_.verb == CtlVerb::stop ? "stopped" : "down";
-        now.cause.text = "its autossh has ended";
-        if (daemon == nullptr) {
-            now_.push_back({now, OrderProgress::in_vain});
-            return true;
+        if (!answer.answer && answer.error != ETIMEDOUT && answer.error != ECONNRESET) {
+            TunnelFacts gone = before;
+            gone.state = "stopped";
+            gone.health = command_.verb == CtlVerb::stop ? "stopped" : "down";
+            gone.cause = {"", "its autossh has ended", ""};
+            return {gone, OrderProgress::in_vain};
         }
-        const auto& tunnels = daemon->facts.tunnels;
+        if (!answer.answer || !answer.answer->daemon)
+            return {before, OrderProgress::under_way};
+        const auto& tunnels = answer.answer->daemon->tunnels;
         const auto found = std::ranges::find(tunnels, before.name, &TunnelFacts::name);
-        const bool is_known = daemon->trouble.empty() && found != tunnels.end();
-        now_.push_back({is_known ? *found : before,
-                        is_known ? order_progress(command_.verb, before, *found) : OrderProgress::under_way});
-        return now_.back().second != OrderProgress::under_way;
+        if (found == tunnels.end())
+            return {before, OrderProgress::under_way};
+        return {*found, order_progress(command_.verb, before, *found)};
     }
 
     int too_late() const
@@ -93,16 +101,17 @@ private:
     }
 
     const CtlCommand& command_;
-    const Environment& environment_;
-    const Obeying& obeying_;
+    const std::vector<ObeyingPart>& obeying_;
+    Time deadline_;
+    std::vector<LinkQuestion> questions_;
     std::vector<std::pair<TunnelFacts, OrderProgress>> now_;
 };
 
 }  // namespace
 
-int wait_for_order(const CtlCommand& command, const Environment& environment, const Obeying& obeying)
+int wait_for_order(const CtlCommand& command, const std::vector<ObeyingPart>& obeying)
 {
-    return OrderWait(command, environment, obeying).wait();
+    return OrderWait(command, obeying).wait();
 }
 
 }  // namespace autossh

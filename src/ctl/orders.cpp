@@ -85,11 +85,13 @@ std::string order_for_older(CtlVerb order, pid_t pid)
     }
 }
 
-void note_told(Obeying& obeying, const SeenDaemon& daemon, const std::vector<std::string>& told)
+ObeyingPart obeying_part(const SeenDaemon& daemon, const std::vector<std::string>& told)
 {
+    ObeyingPart part{daemon, {}};
     for (const TunnelFacts& tunnel : daemon.facts.tunnels)
         if (std::ranges::find(told, tunnel.name) != told.end())
-            obeying[daemon.facts.pid].push_back(tunnel);
+            part.tunnels.push_back(tunnel);
+    return part;
 }
 
 }  // namespace
@@ -116,11 +118,12 @@ int give_order(const CtlCommand& command, const Environment& environment)
         for (const std::vector<std::string>& names : in_requests(part.tunnels))
             questions.push_back({daemon, {.id = "1", .ask = ask_of(command.verb), .tunnels = names}});
     }
-    Obeying obeying;
+    std::vector<ObeyingPart> obeying;
     std::vector<std::string> told;
     for (const auto& [daemon, answer] : answers_to(questions, time_to_obey, exit_status)) {
         told.insert(told.end(), answer.told.begin(), answer.told.end());
-        note_told(obeying, daemon, answer.told);
+        if (!answer.told.empty())
+            obeying.push_back(obeying_part(daemon, answer.told));
         for (const RefusedOrder& refused : answer.refused) {
             complain(fmt::format("{}: {}", refused.tunnel, refused.text));
             exit_status = std::max(exit_status, ctl_exit::refused);
@@ -130,7 +133,7 @@ int give_order(const CtlCommand& command, const Environment& environment)
         print_all(fit_for_screen(fmt::format("{}: {}", name(command.verb), some_names(told))) + "\n");
     if (!command.wait || obeying.empty())
         return exit_status;
-    return std::max(exit_status, wait_for_order(command, environment, obeying));
+    return std::max(exit_status, wait_for_order(command, obeying));
 }
 
 }  // namespace autossh

@@ -178,6 +178,27 @@ TEST_CASE("autosshctl, orders: more than ten at a terminal are asked for")
           "stop: t0, t1, t2, t3, t4 and 7 more\n");
 }
 
+TEST_CASE("autosshctl, output: at a terminal the last column is cut, and the state has a colour")
+{
+    const CtlLab lab;
+    const StandInDaemon daemon(lab.place(), "abcdef", [](const ControlRequest& request) {
+        DaemonFacts facts = fleet_facts(lab_name(), {"db"});
+        facts.tunnels.front().host = "a-host-with-a-long-name.example.com";
+        return Reply{status_answer(request.id, facts)};
+    });
+    const PseudoTerminal terminal;
+    terminal.set_size(24, 60);
+    ProcessOptions options = lab.options({"-D", lab_name()});
+    options.terminal = terminal.path();
+    options.changes["TERM"] = "xterm";
+    CHECK(Process(options).wait_for_exit() == exited(0));
+    CHECK(terminal.wait_for_text(
+        "db       \x1b[32mup\x1b[0m              -     -        -  a-host-with-a-...\r\n"));
+    options.changes["NO_COLOR"] = "1";
+    CHECK(Process(options).wait_for_exit() == exited(0));
+    CHECK(terminal.wait_for_text("db       up              -     -        -  a-host-with-a-...\r\n"));
+}
+
 TEST_CASE("autosshctl, logs, explain, events and reload: what the daemon tells is shown as text")
 {
     const CtlLab lab;
