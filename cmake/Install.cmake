@@ -11,7 +11,7 @@ set(AUTOSSH_BASH_COMPLETION "share/bash-completion/completions/autossh" CACHE ST
 set(AUTOSSH_ZSH_DIR "share/zsh/site-functions" CACHE STRING "Where the completion for zsh goes")
 set(AUTOSSH_FISH_DIR "share/fish/vendor_completions.d" CACHE STRING "Where the completion for fish goes")
 
-install(TARGETS autossh RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS autossh autosshctl RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(PROGRAMS scripts/condor-ssh scripts/ssh-agent-wrapper DESTINATION ${CMAKE_INSTALL_BINDIR})
 # By that name ssh runs our program to ask for a secret.
 install(CODE "
@@ -24,7 +24,7 @@ install(CODE "
     message(STATUS \"Installing: \$ENV{DESTDIR}\${link}\")")
 # Reads a tunnel's file where there is no systemd.
 install(PROGRAMS scripts/autossh-tunnel DESTINATION ${CMAKE_INSTALL_LIBEXECDIR})
-install(FILES man/autossh.1 man/condor-ssh.1 man/ssh-agent-wrapper.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES man/autossh.1 man/autosshctl.1 man/condor-ssh.1 man/ssh-agent-wrapper.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES man/autossh-fleet.5 man/autossh.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES man/autossh-compat.7 man/autossh-diagnostics.7 man/autossh-secrets.7 man/autossh-service.7
         man/autossh-supervision.7 man/autossh-control.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
@@ -32,8 +32,9 @@ install(FILES man/autossh-compat.7 man/autossh-diagnostics.7 man/autossh-secrets
 get_filename_component(bash_completion_dir ${AUTOSSH_BASH_COMPLETION} DIRECTORY)
 get_filename_component(bash_completion_name ${AUTOSSH_BASH_COMPLETION} NAME)
 install(FILES scripts/completions/autossh.bash DESTINATION ${bash_completion_dir} RENAME ${bash_completion_name})
-install(FILES scripts/completions/_autossh DESTINATION ${AUTOSSH_ZSH_DIR})
-install(FILES scripts/completions/autossh.fish DESTINATION ${AUTOSSH_FISH_DIR})
+install(FILES scripts/completions/autosshctl.bash DESTINATION ${bash_completion_dir} RENAME autosshctl)
+install(FILES scripts/completions/_autossh scripts/completions/_autosshctl DESTINATION ${AUTOSSH_ZSH_DIR})
+install(FILES scripts/completions/autossh.fish scripts/completions/autosshctl.fish DESTINATION ${AUTOSSH_FISH_DIR})
 
 install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The shells' completions: no long option of --help is missing in one of them, and each is really run: bash with and
 # without the package bash-completion, zsh and fish where they are installed.
-#   test/completions_test.sh [AUTOSSH]     the program to ask, build/release/autossh by default
+#   test/completions_test.sh [AUTOSSH]     the program to ask, build/release/autossh by default; autosshctl is beside it
 set -u
 cd "$(dirname "$0")/.." || exit
 autossh=${1:-build/release/autossh}
@@ -34,6 +34,8 @@ for class in $(sed -nE 's/.*case FailureClass::[a-z_]+: return "([a-z ]+)";.*/\1
     done
 done
 
+program=autossh # whose completion is asked
+
 # A home with hosts and tunnels.
 home=$directory/home
 mkdir -p "$home/.ssh/more" "$home/.config/autossh"
@@ -64,16 +66,17 @@ ask_bash()
         done
         [[ $3 != *\  ]] || COMP_WORDS+=("")
         COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
-        set -- $(complete -p autossh)
-        "$3" autossh "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        command=${COMP_WORDS[0]##*/}
+        set -- $(complete -p "$command")
+        "$3" "$command" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
         printf "%s\n" "${COMPREPLY[@]}"' \
-        ask "$bash_completion" "$completions/autossh.bash" "$1"
+        ask "$bash_completion" "$completions/$program.bash" "$1"
 }
 
 # shellcheck disable=SC2016,SC2317
 ask_fish()
 {
-    in_home fish -c 'source $argv[1]; complete -C $argv[2]' "$completions/autossh.fish" "$1" | sed 's/\t.*//'
+    in_home fish -c 'source $argv[1]; complete -C $argv[2]' "$completions/$program.fish" "$1" | sed 's/\t.*//'
 }
 
 # What is offered is taken from the calls of compadd, which is how zsh hears of it; and what is put into the line, from
@@ -110,7 +113,7 @@ offers()
         fi
     done
 }
-export home completions bash_completion directory
+export home completions bash_completion directory program
 
 # What holds for every shell.
 common_cases()
@@ -179,5 +182,39 @@ if command -v zsh >/dev/null; then
     offers zsh "autossh --secret-for u@h=file:$directory/some" some-file
 else
     echo 'SKIPPED: completion for zsh: zsh is not installed'
+fi
+
+# autosshctl offers by itself; what matters is that each shell asks it and takes what it says.
+program=autosshctl
+ctl=$(dirname "$(realpath "$autossh")")/autosshctl
+ctl_cases()
+{
+    offers "$1" 'autosshctl st' status start stop '!try'
+    offers "$1" 'autosshctl stop --wa' --wait '!--wide'
+    offers "$1" 'autosshctl --color ' always never auto
+    offers "$1" 'autosshctl reload --dr' --dry-run
+}
+if [ -x "$ctl" ]; then
+    mkdir "$directory/bin"
+    ln -s "$ctl" "$directory/bin/autosshctl"
+    PATH=$directory/bin:$PATH
+    for bash_completion in '' /usr/share/bash-completion/bash_completion; do
+        [ -z "$bash_completion" ] || [ -r "$bash_completion" ] || continue
+        ctl_cases bash
+        offers bash 'autosshctl --color=al' always
+        offers bash 'autosshctl check ' '(files)'
+    done
+    if command -v fish >/dev/null; then
+        ctl_cases fish
+        offers fish 'autosshctl --color=al' --color=always
+        offers fish "autosshctl check $directory/some" "$directory/some-file"
+    fi
+    if command -v zsh >/dev/null; then
+        ctl_cases zsh
+        offers zsh 'autosshctl --color=al' always
+        offers zsh "autosshctl check $directory/some" some-file
+    fi
+else
+    echo 'SKIPPED: completion of autosshctl: it is not built'
 fi
 exit $failed

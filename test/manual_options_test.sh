@@ -44,4 +44,25 @@ echo "$settings" | {
         esac
     done
     exit $missing
-}
+} || missing=1
+
+# Likewise each command and each option of autosshctl, in autosshctl(1).
+page=man/autosshctl.1
+source=src/ctl/options.cpp
+commands=$(sed -nE 's/.*CtlVerbEntry\{CtlVerb::[a-z]+, "([a-z]+)".*/\1/p' $source)
+options=$(sed -nE 's/.*CtlOption\{"([a-z-]+)".*/\1/p' $source)
+if [ "$(echo "$commands" | wc -l)" -lt 10 ] || [ "$(echo "$options" | wc -l)" -lt 10 ]; then
+    echo "manual_options_test: cannot read the words in $source"
+    exit 1
+fi
+for command in $commands; do
+    grep -qE "^\.It Cm $command( |\$)" $page || say "no entry $command"
+done
+for option in $options; do
+    grep -qE "^\.It Fl (.* )?-$option( |\$)" $page || say "no entry --$option"
+done
+documented=$(sed -nE 's/^\.It Cm ([a-z]+).*/\1/p; s/^\.It Fl (.* )?-([a-z][a-z-]+).*/\2/p' $page)
+for entry in $documented; do
+    printf '%s\n' "$commands" "$options" | grep -qx -e "$entry" || say "the program has no $entry"
+done
+exit $missing

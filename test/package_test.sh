@@ -40,6 +40,7 @@ while read -r mode path; do
     grep -qE "^$mode root/root \./$path$" "$directory/list" || fail "the package has no $path ($mode)"
 done <<'END'
 -rwxr-xr-x usr/bin/autossh
+-rwxr-xr-x usr/bin/autosshctl
 -rwxr-xr-x usr/bin/condor-ssh
 -rwxr-xr-x usr/bin/ssh-agent-wrapper
 -rwxr-xr-x usr/bin/rscreen
@@ -47,6 +48,7 @@ l......... usr/bin/ruscreen
 l......... usr/bin/rtmux
 -rwxr-xr-x usr/bin/autossh-argv0
 -rw-r--r-- usr/share/man/man1/autossh.1.gz
+-rw-r--r-- usr/share/man/man1/autosshctl.1.gz
 -rw-r--r-- usr/share/man/man1/condor-ssh.1.gz
 -rw-r--r-- usr/share/man/man1/ssh-agent-wrapper.1.gz
 -rw-r--r-- usr/share/man/man1/rscreen.1.gz
@@ -67,9 +69,12 @@ l......... usr/libexec/autossh-askpass
 -rwxr-xr-x usr/libexec/autossh-tunnel
 -rwxr-xr-x usr/share/doc/autossh/examples/sysv/autossh
 -rw-r--r-- usr/share/bash-completion/completions/autossh.bash
+-rw-r--r-- usr/share/bash-completion/completions/autosshctl
 -rw-r--r-- etc/bash_completion.d/autossh
 -rw-r--r-- usr/share/zsh/vendor-completions/_autossh
+-rw-r--r-- usr/share/zsh/vendor-completions/_autosshctl
 -rw-r--r-- usr/share/fish/vendor_completions.d/autossh.fish
+-rw-r--r-- usr/share/fish/vendor_completions.d/autosshctl.fish
 -rw-r--r-- etc/logcheck/ignore.d.server/autossh
 drwxr-xr-x etc/autossh/
 -rwxr-xr-x usr/share/doc/autossh/examples/autossh.host
@@ -84,6 +89,7 @@ END
 # Boost's part is in the headers; nothing is missing on the system it was built for.
 dpkg-deb -x "$package" "$directory/root"
 "$directory/root/usr/bin/autossh" -V >/dev/null || fail 'the program of the package does not run'
+"$directory/root/usr/bin/autosshctl" --version >/dev/null || fail 'autosshctl of the package does not run'
 [ "$(readlink -f "$directory/root/usr/libexec/autossh-askpass")" = "$(readlink -f "$directory/root/usr/bin/autossh")" ] ||
     fail 'ssh would not find our program by autossh-askpass'
 for unit in "$directory"/root/lib/systemd/system/autossh@.service "$directory"/root/usr/lib/systemd/user/autossh@.service; do

@@ -8,7 +8,7 @@ function __autossh_options_may_come
     for word in (commandline -opc)[2..-1]
         if test $awaited = yes
             set awaited no
-        else if test "$word" = -- -o "$word" = --check
+        else if contains -- "$word" -- --check
             return 1
         else if string match -qr -- '^--' $word
             if not string match -qr -- '=|^--(debug|plain|share|secret-prompt|nt-service|explain|help|version)$' $word

@@ -8,6 +8,7 @@
 #include "autossh/settings/command_line.hpp"
 #include "autossh/system/pid_file.hpp"
 #include "autossh/system/private_directory.hpp"
+#include "autossh/system/supervisor_places.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -67,12 +68,6 @@ std::vector<StatusAnswer> answers_of(const Directories& directories,
     auto answers = ask_for_status(directories, answer_is_due, enough);
     std::erase_if(answers, [](const StatusAnswer& answer) { return answer.nobody_is_there(); });
     return answers;
-}
-
-/// Anybody may make a directory of such a name in /tmp, and have it answer what he likes.
-bool may_be_believed(const PrivateDirectory::Found& directory)
-{
-    return directory.owner == ::geteuid() || directory_part(directory.parent) == directories_of_services;
 }
 
 /// That it is of the user whose process that is: anybody else may make directories that are named after it.

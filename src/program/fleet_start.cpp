@@ -2,6 +2,7 @@
 
 #include "autossh/base/descriptors.hpp"
 #include "autossh/base/paths.hpp"
+#include "autossh/program/fleet_check.hpp"
 #include "autossh/program/fleet_files.hpp"
 #include "autossh/settings/command_line.hpp"
 #include "autossh/settings/table.hpp"
@@ -25,17 +26,6 @@ bool is_of_fleet(const Setting& setting)
     constexpr std::array<std::string_view, 5> options{"pid-file", "log-file", "log-format", "log-level",
                                                       "debug"};
     return std::ranges::find(options, setting.option) != options.end();
-}
-
-std::string default_file(const Environment& environment)
-{
-    if (::geteuid() == 0)
-        return "/etc/autossh/fleet.toml";
-    const std::string home = environment("HOME").value_or("");
-    const std::string directory = environment("XDG_CONFIG_HOME").value_or("");
-    if (directory.empty() && home.empty())
-        throw UsageError("--fleet needs a file: neither XDG_CONFIG_HOME nor HOME is set");
-    return fmt::format("{}/autossh/fleet.toml", directory.empty() ? home + "/.config" : directory);
 }
 
 /// A long option with its value, or that of the next word.
@@ -101,7 +91,7 @@ std::string read_fleet_arguments(std::span<const std::string> arguments, const E
     }
     settle_background(settings);
     settings.log.to_pipe = !settings.background;
-    return file.empty() ? default_file(environment) : file;
+    return file.empty() ? default_fleet_file(environment) : file;
 }
 
 std::vector<std::string> warnings_for_fleet(const Environment& environment, std::size_t tunnels,

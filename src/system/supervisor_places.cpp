@@ -42,4 +42,9 @@ std::vector<std::string> places_of_supervisors(const Environment& environment)
     return places;
 }
 
+bool may_be_believed(const PrivateDirectory::Found& directory)
+{
+    return directory.owner == ::geteuid() || directory_part(directory.parent) == directories_of_services;
+}
+
 }  // namespace autossh

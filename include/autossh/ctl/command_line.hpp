@@ -1,0 +1,38 @@
+// What autosshctl is asked to do, by its words. Pure.
+#pragma once
+
+#include "autossh/base/time.hpp"
+#include "autossh/ctl/option_values.hpp"
+#include "autossh/ctl/options.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace autossh {
+
+struct CtlCommand {
+    CtlVerb verb = CtlVerb::status;
+    std::vector<std::string> tunnels = {};  ///< as selected() takes them; --all: "*"
+    std::string daemon = {};                ///< -D: a name or a pid; empty: all
+    std::string file = {};                  ///< of check and edit
+    ColourWhen colour = ColourWhen::automatic;
+    bool down_only = false;
+    bool wide = false;
+    bool json = false;
+    bool yes = false;
+    bool dry_run = false;
+    bool follow = false;
+    std::size_t lines = 20;
+    std::optional<Duration> wait = {};
+    std::optional<HealthLimit> warning = {};
+    std::optional<HealthLimit> critical = {};
+    std::vector<std::string> words = {};  ///< of --complete; the last one is not ended
+};
+
+/// `words`: without the program's name. Throws UsageError.
+CtlCommand read_ctl_command(std::span<const std::string> words);
+
+}  // namespace autossh

@@ -1,0 +1,28 @@
+// What autosshctl does, command by command. Each returns the exit status: autosshctl(1), "Exit status".
+#pragma once
+
+#include "autossh/base/environment.hpp"
+#include "autossh/ctl/command_line.hpp"
+
+#include <span>
+#include <string>
+
+namespace autossh {
+
+int show_status(const CtlCommand& command, const Environment& environment);
+int show_health(const CtlCommand& command, const Environment& environment);
+int show_explanations(const CtlCommand& command, const Environment& environment);
+int show_logs(const CtlCommand& command, const Environment& environment);
+int show_events(const CtlCommand& command, const Environment& environment);
+/// start, stop, restart, try
+int give_order(const CtlCommand& command, const Environment& environment);
+int reload(const CtlCommand& command, const Environment& environment);
+int check_file(const CtlCommand& command, const Environment& environment);
+int edit(const CtlCommand& command, const Environment& environment);
+/// --complete: nothing where the answer would take more than a moment.
+int complete(const CtlCommand& command, const Environment& environment);
+
+/// The whole of autosshctl. `words`: without the program's name.
+int run_ctl(std::span<const std::string> words, const Environment& environment);
+
+}  // namespace autossh

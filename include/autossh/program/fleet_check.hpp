@@ -1,0 +1,26 @@
+// The file of many tunnels, checked and not started: what autossh --fleet would say to it.
+#pragma once
+
+#include "autossh/base/environment.hpp"
+#include "autossh/settings/fleet.hpp"
+
+#include <optional>
+#include <string>
+
+namespace autossh {
+
+/// The file of autossh --fleet where none is named. Throws UsageError where neither XDG_CONFIG_HOME nor HOME
+/// is set.
+std::string default_fleet_file(const Environment& environment);
+/// The same, and empty in the place of the UsageError.
+std::string default_fleet_file_or_none(const Environment& environment);
+
+/// All that is wrong in `path` and what it includes; `text` stands for the text of the file itself, where it
+/// is given.
+FleetPlan checked_fleet(const std::string& path, const std::optional<std::string>& text,
+                        const Environment& environment);
+
+/// "FILE: 5 tunnels, no mistakes"
+std::string no_mistakes_in(const std::string& path, const FleetPlan& plan);
+
+}  // namespace autossh

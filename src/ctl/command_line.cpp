@@ -1,0 +1,232 @@
+#include "autossh/ctl/command_line.hpp"
+
+#include "autossh/base/errors.hpp"
+#include "autossh/ctl/option_values.hpp"
+#include "autossh/settings/nearest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+std::string maybe(std::string_view word, const std::vector<std::string_view>& known, std::string_view before)
+{
+    const auto meant = nearest(word, known);
+    return meant ? fmt::format("; did you mean \"{}{}\"?", before, *meant) : "";
+}
+
+CtlVerb verb_of(const std::string& word)
+{
+    if (word == "help")
+        return CtlVerb::help;
+    std::vector<std::string_view> known;
+    for (const CtlVerbEntry& entry : ctl_verbs()) {
+        if (entry.name == word)
+            return entry.verb;
+        known.push_back(entry.name);
+    }
+    throw UsageError(fmt::format("unknown command \"{}\"{}", word, maybe(word, known, "")));
+}
+
+const CtlOption& long_option(std::string_view name)
+{
+    std::vector<std::string_view> known;
+    for (const CtlOption& option : ctl_options()) {
+        if (option.name == name)
+            return option;
+        known.push_back(option.name);
+    }
+    throw UsageError(fmt::format("unknown option --{}{}", name, maybe(name, known, "--")));
+}
+
+const CtlOption& short_option(char letter)
+{
+    const auto found = std::ranges::find(ctl_options(), letter, &CtlOption::letter);
+    if (letter == 0 || found == ctl_options().end())
+        throw UsageError(fmt::format("unknown option -{}", letter));
+    return *found;
+}
+
+/// Reads the words one by one.
+class CtlReader {
+public:
+    explicit CtlReader(std::span<const std::string> words) : words_(words) {}
+
+    CtlCommand read()
+    {
+        while (!words_.empty()) {
+            const std::string word = take();
+            if (options_end_ || word == "-" || !word.starts_with('-'))
+                take_word(word);
+            else if (word == "--")
+                options_end_ = true;
+            else if (word.starts_with("--"))
+                take_long(word.substr(2));
+            else
+                take_letters(word.substr(1));
+            if (command_.verb == CtlVerb::complete)
+                break;
+        }
+        check();
+        return std::move(command_);
+    }
+
+private:
+    std::string take()
+    {
+        std::string word = words_.front();
+        words_ = words_.subspan(1);
+        return word;
+    }
+
+    void take_word(const std::string& word)
+    {
+        if (word.empty())
+            throw UsageError("an empty word is neither a command nor a tunnel");
+        if (!has_verb_) {
+            command_.verb = verb_of(word);
+            has_verb_ = true;
+            return;
+        }
+        names_.push_back(word);
+    }
+
+    void take_long(const std::string& text)
+    {
+        const std::size_t equals = std::min(text.find('='), text.size());
+        if (text == "complete" && !has_verb_) {
+            command_.verb = CtlVerb::complete;
+            command_.words.assign(words_.begin(), words_.end());
+            return;
+        }
+        const CtlOption& option = long_option(std::string_view(text).substr(0, equals));
+        if (equals == text.size()) {
+            give(option, option.argument.empty() ? "" : value_of(option));
+            return;
+        }
+        if (option.argument.empty())
+            throw UsageError(fmt::format("option --{} takes no value", option.name));
+        give(option, text.substr(equals + 1));
+    }
+
+    void take_letters(std::string letters)
+    {
+        while (!letters.empty()) {
+            const CtlOption& option = short_option(letters.front());
+            letters.erase(0, 1);
+            if (option.argument.empty()) {
+                give(option, "");
+                continue;
+            }
+            give(option, letters.empty() ? value_of(option) : letters);
+            return;
+        }
+    }
+
+    std::string value_of(const CtlOption& option)
+    {
+        if (words_.empty())
+            throw UsageError(fmt::format("option {} requires a value", in_words(option)));
+        return take();
+    }
+
+    void give(const CtlOption& option, const std::string& value)
+    {
+        given_.push_back(&option);
+        const std::string_view name = option.name;
+        if (name == "daemon" && value.empty())
+            throw UsageError("option --daemon requires a name or a pid");
+        if (name == "daemon")
+            command_.daemon = value;
+        if (name == "color")
+            command_.colour = colour_when(value);
+        if (name == "wait")
+            command_.wait = wait_time(value);
+        if (name == "lines")
+            command_.lines = number_of_lines(value);
+        if (name == "warning")
+            command_.warning = health_limit("--warning", value);
+        if (name == "critical")
+            command_.critical = health_limit("--critical", value);
+        for (const auto& [flag, its] : flags())
+            if (flag == name)
+                *its = true;
+    }
+
+    std::array<std::pair<std::string_view, bool*>, 9> flags()
+    {
+        return {{{"all", &is_all_},
+                 {"down", &command_.down_only},
+                 {"wide", &command_.wide},
+                 {"json", &command_.json},
+                 {"yes", &command_.yes},
+                 {"dry-run", &command_.dry_run},
+                 {"follow", &command_.follow},
+                 {"help", &has_help_},
+                 {"version", &has_version_}}};
+    }
+
+    void check()
+    {
+        if (command_.verb == CtlVerb::complete)
+            return;
+        if (has_help_ || has_version_ || command_.verb == CtlVerb::help) {
+            command_.verb = has_version_ ? CtlVerb::version : CtlVerb::help;
+            return;
+        }
+        for (const CtlOption* const option : given_)
+            if (!goes_with(*option, command_.verb))
+                throw UsageError(
+                    fmt::format("option {} does not go with {}", in_words(*option), name(command_.verb)));
+        const auto entry = std::ranges::find(ctl_verbs(), command_.verb, &CtlVerbEntry::verb);
+        if (entry->arguments == "[FILE]")
+            take_file();
+        else
+            take_tunnels(*entry);
+    }
+
+    void take_file()
+    {
+        if (names_.size() > 1)
+            throw UsageError(fmt::format("{} takes one file", name(command_.verb)));
+        if (!names_.empty())
+            command_.file = names_.front();
+    }
+
+    void take_tunnels(const CtlVerbEntry& entry)
+    {
+        if (entry.arguments.empty() && !names_.empty())
+            throw UsageError(fmt::format("{} takes no tunnels, it is about the whole file", entry.name));
+        if (is_all_ && !names_.empty())
+            throw UsageError("--all and names do not go together");
+        if (entry.arguments == "TUNNELS" && names_.empty() && !is_all_)
+            throw UsageError(fmt::format("{} needs the names of tunnels, or --all", entry.name));
+        command_.tunnels = std::move(names_);
+        if (is_all_)
+            command_.tunnels = {"*"};
+    }
+
+    std::span<const std::string> words_;
+    CtlCommand command_;
+    std::vector<std::string> names_;
+    std::vector<const CtlOption*> given_;
+    bool has_verb_ = false;
+    bool options_end_ = false;
+    bool is_all_ = false;
+    bool has_help_ = false;
+    bool has_version_ = false;
+};
+
+}  // namespace
+
+CtlCommand read_ctl_command(std::span<const std::string> words)
+{
+    return CtlReader(words).read();
+}
+
+}  // namespace autossh
