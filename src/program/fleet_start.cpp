@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -131,6 +132,8 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
         const std::string file = read_fleet_arguments(arguments, environment_variable, settings);
         log.configure(settings.log);
         start.plan = read_fleet(file, fleet_files(), settings);
+        if (std::exchange(settings.log, start.plan.log) != start.plan.log)
+            log.configure(settings.log);
     } catch (const ConfigError& error) {
         write_all(STDERR_FILENO, fmt::format("autossh: {}\n", error.what()));
         start.exit_status = wrong_usage;
