@@ -29,6 +29,9 @@ install(FILES man/autossh-fleet.5 man/autossh.conf.5 DESTINATION ${CMAKE_INSTALL
 install(FILES man/autossh-compat.7 man/autossh-diagnostics.7 man/autossh-secrets.7 man/autossh-service.7
         man/autossh-supervision.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 
+# Editors check the file of a fleet by it.
+install(FILES share/fleet.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/autossh)
+
 get_filename_component(bash_completion_dir ${AUTOSSH_BASH_COMPLETION} DIRECTORY)
 get_filename_component(bash_completion_name ${AUTOSSH_BASH_COMPLETION} NAME)
 install(FILES scripts/completions/autossh.bash DESTINATION ${bash_completion_dir} RENAME ${bash_completion_name})
@@ -38,6 +41,7 @@ install(FILES scripts/completions/autossh.fish DESTINATION ${AUTOSSH_FISH_DIR})
 install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS autossh.host DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(DIRECTORY share/fleet DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY scripts/systemd/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/systemd)
 install(DIRECTORY scripts/launchd scripts/openrc scripts/procd scripts/sysv scripts/container
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples USE_SOURCE_PERMISSIONS)

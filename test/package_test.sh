@@ -75,6 +75,8 @@ drwxr-xr-x etc/autossh/
 -rw-r--r-- usr/share/doc/autossh/examples/systemd/ssh-agent.service
 -rw-r--r-- usr/share/doc/autossh/README.md
 -rw-r--r-- usr/share/doc/autossh/docs/service.md
+-rw-r--r-- usr/share/doc/autossh/examples/fleet/laptop.toml
+-rw-r--r-- usr/share/autossh/fleet.schema.json
 -rw-r--r-- usr/share/doc/autossh/copyright
 -rw-r--r-- usr/share/doc/autossh/changelog.gz
 -rw-r--r-- usr/share/doc/autossh/changelog.Debian.gz
