@@ -52,12 +52,13 @@ install(FILES scripts/systemd/user/ssh-agent.service DESTINATION ${CMAKE_INSTALL
 if(AUTOSSH_SYSTEMD_UNITS)
     install(FILES scripts/systemd/autossh.sysusers DESTINATION lib/sysusers.d RENAME autossh.conf)
     install(FILES scripts/systemd/autossh.tmpfiles DESTINATION lib/tmpfiles.d RENAME autossh.conf)
-    foreach(manager IN ITEMS system user)
-        install(FILES scripts/systemd/${manager}/autossh@.service DESTINATION lib/systemd/${manager})
+    foreach(unit IN ITEMS system/autossh@ user/autossh@ system/autossh-fleet user/autossh-fleet)
+        get_filename_component(manager ${unit} DIRECTORY)
+        install(FILES scripts/systemd/${unit}.service DESTINATION lib/systemd/${manager})
         # The units name /usr/bin; the prefix may be another one, and is known only now.
         install(CODE "
             cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_PREFIX OUTPUT_VARIABLE prefix)
-            set(unit \"\$ENV{DESTDIR}\${prefix}/lib/systemd/${manager}/autossh@.service\")
+            set(unit \"\$ENV{DESTDIR}\${prefix}/lib/systemd/${unit}.service\")
             cmake_path(APPEND program \"\${prefix}\" \"${CMAKE_INSTALL_BINDIR}\" autossh)
             file(READ \"\${unit}\" text)
             string(REPLACE \"=/usr/bin/autossh\" \"=\${program}\" text \"\${text}\")

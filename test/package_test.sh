@@ -60,6 +60,8 @@ l......... usr/bin/rtmux
 -rw-r--r-- usr/share/man/man7/autossh-supervision.7.gz
 -rw-r--r-- (usr/)?lib/systemd/system/autossh@.service
 -rw-r--r-- usr/lib/systemd/user/autossh@.service
+-rw-r--r-- (usr/)?lib/systemd/system/autossh-fleet.service
+-rw-r--r-- usr/lib/systemd/user/autossh-fleet.service
 -rw-r--r-- usr/lib/sysusers.d/autossh.conf
 -rw-r--r-- usr/lib/tmpfiles.d/autossh.conf
 l......... usr/libexec/autossh-askpass
