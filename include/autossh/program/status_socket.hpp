@@ -1,4 +1,4 @@
-// Answers each client of a Unix socket with the status of the tunnel.
+// Answers each client of a Unix socket with the status of the tunnel, or of all of them.
 #pragma once
 
 #include "autossh/base/alarm.hpp"
@@ -7,16 +7,22 @@
 #include "autossh/system/private_place.hpp"
 #include "autossh/system/unix_listener.hpp"
 
+#include <cstddef>
 #include <functional>
+#include <list>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace autossh {
 
-/// A client is answered at once, and nothing is read: no client can hold us up, or make us do anything.
+/// A client is answered as fast as it reads, and nothing is read from it: no client can hold us up, or make
+/// us do anything. One that does not read is given up after a while, or when there are too many.
 class StatusSocket {
 public:
     static constexpr std::string_view name = "status";
+    static constexpr std::size_t most_clients = 32;
+    static constexpr Duration longest_answer = std::chrono::seconds(10);
 
     /// Listens as soon as the first ssh is on its way. `report`: what to answer. Where there is no place for
     /// the socket, nobody can ask.
@@ -27,12 +33,17 @@ public:
     void renew();
 
 private:
+    class Answer;
+
+    void answer(StreamSocket client);
     void open();
     void look();
     void listen();
     void look_now_and_then();
 
     PrivatePlace& place_;
+    std::function<std::string()> report_;
+    std::list<std::weak_ptr<Answer>> answers_;  ///< that are on their way, the oldest first
     UnixListener listener_;
     Alarm next_look_;  ///< whether the socket is still there
     Time looked_{};
