@@ -29,6 +29,9 @@ install(FILES man/autossh-fleet.5 man/autossh.conf.5 DESTINATION ${CMAKE_INSTALL
 install(FILES man/autossh-compat.7 man/autossh-diagnostics.7 man/autossh-secrets.7 man/autossh-service.7
         man/autossh-supervision.7 man/autossh-control.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 
+# Editors check the file of a fleet by it.
+install(FILES share/fleet.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/autossh)
+
 get_filename_component(bash_completion_dir ${AUTOSSH_BASH_COMPLETION} DIRECTORY)
 get_filename_component(bash_completion_name ${AUTOSSH_BASH_COMPLETION} NAME)
 install(FILES scripts/completions/autossh.bash DESTINATION ${bash_completion_dir} RENAME ${bash_completion_name})
@@ -39,6 +42,7 @@ install(FILES scripts/completions/autossh.fish scripts/completions/autosshctl.fi
 install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS autossh.host DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(DIRECTORY share/fleet DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY scripts/systemd/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/systemd)
 install(DIRECTORY scripts/launchd scripts/openrc scripts/procd scripts/sysv scripts/container
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples USE_SOURCE_PERMISSIONS)
@@ -49,12 +53,13 @@ install(FILES scripts/systemd/user/ssh-agent.service DESTINATION ${CMAKE_INSTALL
 if(AUTOSSH_SYSTEMD_UNITS)
     install(FILES scripts/systemd/autossh.sysusers DESTINATION lib/sysusers.d RENAME autossh.conf)
     install(FILES scripts/systemd/autossh.tmpfiles DESTINATION lib/tmpfiles.d RENAME autossh.conf)
-    foreach(manager IN ITEMS system user)
-        install(FILES scripts/systemd/${manager}/autossh@.service DESTINATION lib/systemd/${manager})
+    foreach(unit IN ITEMS system/autossh@ user/autossh@ system/autossh-fleet user/autossh-fleet)
+        get_filename_component(manager ${unit} DIRECTORY)
+        install(FILES scripts/systemd/${unit}.service DESTINATION lib/systemd/${manager})
         # The units name /usr/bin; the prefix may be another one, and is known only now.
         install(CODE "
             cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_PREFIX OUTPUT_VARIABLE prefix)
-            set(unit \"\$ENV{DESTDIR}\${prefix}/lib/systemd/${manager}/autossh@.service\")
+            set(unit \"\$ENV{DESTDIR}\${prefix}/lib/systemd/${unit}.service\")
             cmake_path(APPEND program \"\${prefix}\" \"${CMAKE_INSTALL_BINDIR}\" autossh)
             file(READ \"\${unit}\" text)
             string(REPLACE \"=/usr/bin/autossh\" \"=\${program}\" text \"\${text}\")

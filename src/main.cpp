@@ -8,6 +8,7 @@
 #include "autossh/program/background.hpp"
 #include "autossh/program/check.hpp"
 #include "autossh/program/explanation.hpp"
+#include "autossh/program/fleet_explanation.hpp"
 #include "autossh/program/fleet_start.hpp"
 #include "autossh/program/kept_tunnels.hpp"
 #include "autossh/program/service_manager.hpp"
@@ -176,6 +177,12 @@ int run(std::span<const std::string> arguments, InheritedSignals& inherited, Log
     settings.is_first_process = ::getpid() == 1;
     settings.tunnel.supervised =
         is_supervised(environment_variable, ::getpid(), ::getppid(), name_of_process(::getppid()));
+    if (const auto words = words_of_fleet_explanation(arguments)) {
+        held.let_go();
+        const FleetExplanation explained = explain_fleet(*words, environment_variable, inherited, log);
+        write_all(STDERR_FILENO, explained.complaint);
+        return explained.exit_status != EXIT_SUCCESS ? explained.exit_status : print(explained.output);
+    }
     if (asks_for_fleet(arguments))
         return run_fleet(arguments, inherited, held, settings, log);
     const auto action = configure_or_say_why_not(arguments, settings, log);

@@ -63,6 +63,8 @@ l......... usr/bin/rtmux
 -rw-r--r-- usr/share/man/man7/autossh-supervision.7.gz
 -rw-r--r-- (usr/)?lib/systemd/system/autossh@.service
 -rw-r--r-- usr/lib/systemd/user/autossh@.service
+-rw-r--r-- (usr/)?lib/systemd/system/autossh-fleet.service
+-rw-r--r-- usr/lib/systemd/user/autossh-fleet.service
 -rw-r--r-- usr/lib/sysusers.d/autossh.conf
 -rw-r--r-- usr/lib/tmpfiles.d/autossh.conf
 l......... usr/libexec/autossh-askpass
@@ -81,6 +83,8 @@ drwxr-xr-x etc/autossh/
 -rw-r--r-- usr/share/doc/autossh/examples/systemd/ssh-agent.service
 -rw-r--r-- usr/share/doc/autossh/README.md
 -rw-r--r-- usr/share/doc/autossh/docs/service.md
+-rw-r--r-- usr/share/doc/autossh/examples/fleet/laptop.toml
+-rw-r--r-- usr/share/autossh/fleet.schema.json
 -rw-r--r-- usr/share/doc/autossh/copyright
 -rw-r--r-- usr/share/doc/autossh/changelog.gz
 -rw-r--r-- usr/share/doc/autossh/changelog.Debian.gz

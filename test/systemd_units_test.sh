@@ -40,8 +40,8 @@ verify() {
         fail "verify of $*: exit status $?"
     [ -z "$said" ] || fail "verify of $*: $said"
 }
-verify system autossh@example.service
-verify user autossh@example.service ssh-agent.service
+verify system autossh@example.service autossh-fleet.service
+verify user autossh@example.service autossh-fleet.service ssh-agent.service
 
 # The examples of drop-ins, as part of the unit.
 for example in user credential; do
@@ -51,12 +51,18 @@ for example in user credential; do
 done
 
 # 3.0 of 10, where 10 is no sandbox.
-systemd-analyze security --offline=true --no-pager --threshold=30 "$directory/system/autossh@.service" \
-    >"$directory/security" 2>&1 || fail "the sandbox: $(tail -1 "$directory/security")"
+for unit in autossh@ autossh-fleet; do
+    systemd-analyze security --offline=true --no-pager --threshold=30 "$directory/system/$unit.service" \
+        >"$directory/security" 2>&1 || fail "the sandbox of $unit: $(tail -1 "$directory/security")"
+done
+# What one tunnel may do, many may do, and no more.
+sandbox() { sed -n '/^# What an ssh client does not need/,/^\[Install\]/p' "$1"; }
+[ "$(sandbox "$directory/system/autossh@.service")" = "$(sandbox "$directory/system/autossh-fleet.service")" ] ||
+    fail 'the sandbox of autossh-fleet.service is another one than that of autossh@.service'
 
 # The promises that no tool checks. A default dependency would hold up the boot, a start limit end the tunnel for good,
 # and HOME would be that of another user after a drop-in with User=.
-for unit in "$directory"/*/autossh@.service; do
+for unit in "$directory"/*/autossh@.service "$directory"/*/autossh-fleet.service; do
     for line in DefaultDependencies=no TimeoutStartSec=infinity StartLimitIntervalSec=0 Type=notify Restart=always; do
         grep -qx "$line" "$unit" || fail "$unit: no $line"
     done

@@ -317,7 +317,7 @@ _autossh_fleet() {
         if [[ $cur == --*=* ]]; then
             _autossh_value "${cur%%=*}" "${cur#*=}"
         elif [[ $cur == -* ]]; then
-            COMPREPLY=($(compgen -W '-f --pid-file --log-file --log-format --log-level --debug' -- "$cur"))
+            COMPREPLY=($(compgen -W '-f --explain --pid-file --log-file --log-format --log-level --debug' -- "$cur"))
         else
             _autossh_files
         fi

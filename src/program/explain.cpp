@@ -28,11 +28,16 @@ std::string limit(const std::optional<Duration>& time)
     return time && *time > Duration::zero() ? with_unit(*time) : "no limit";
 }
 
+std::string echo_in_words(const EchoPlace& echo)
+{
+    return echo.path.empty() ? fmt::format("{}", echo.port) : echo.path;
+}
+
 std::string monitor_value(const TunnelSettings& tunnel)
 {
     switch (manner_of(tunnel).test_way) {
     case TestWay::none: return "none";
-    case TestWay::loop: return "auto";
+    case TestWay::loop: return tunnel.echo ? "auto:" + echo_in_words(*tunnel.echo) : "auto";
     case TestWay::ports: break;
     }
     if (tunnel.monitor->echo_port)

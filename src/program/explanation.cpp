@@ -40,7 +40,7 @@ Askable who_could_be_asked(Settings& settings, const InheritedSignals& inherited
     Askable askable = who_can_be_asked(settings.tunnel.ssh.file);
     askable.secrets = !settings.tunnel.secrets.empty();
     askable.caller = settings.background && caller_can_be_asked(settings.tunnel, inherited);
-    askable.terminal = askable.terminal && !settings.background;
+    askable.terminal = askable.terminal && settings.tunnel.attended && !settings.background;
     return askable;
 }
 

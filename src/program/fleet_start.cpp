@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -140,6 +141,8 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
         file = read_fleet_arguments(arguments, environment_variable, settings);
         log.configure(settings.log);
         start.plan = read_fleet(file, fleet_files(), settings);
+        if (std::exchange(settings.log, start.plan.log) != start.plan.log)
+            log.configure(settings.log);
     } catch (const ConfigError& error) {
         write_all(STDERR_FILENO, fmt::format("autossh: {}\n", error.what()));
         start.exit_status = wrong_usage;
@@ -163,6 +166,8 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
         start.exit_status = wrong_configuration;
         return start;
     }
+    for (FleetTunnel& tunnel : start.plan.tunnels)
+        tunnel.keys = {};  // for --explain
     settings.log.tunnel = start.plan.name;
     for (const std::string& warning :
          warnings_for_fleet(environment_variable, start.kept.tunnels.size(), inherited.raise_open_files()))

@@ -2,6 +2,7 @@
 
 #include "autossh/settings/fleet_forward.hpp"
 #include "autossh/settings/fleet_keys.hpp"
+#include "autossh/settings/fleet_log.hpp"
 #include "autossh/settings/fleet_parts.hpp"
 #include "autossh/settings/fleet_range.hpp"
 #include "autossh/settings/nearest.hpp"
@@ -53,6 +54,7 @@ public:
         plan_.tunnels.sort(
             [](const FleetTunnel& one, const FleetTunnel& other) { return one.priority > other.priority; });
         plan_.name = name_of(path);
+        plan_.log = fleet_log(path, parts_.log, process_, plan_.errors);
         return std::move(plan_);
     }
 

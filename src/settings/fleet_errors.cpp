@@ -30,6 +30,11 @@ std::string in_words(const FilePlace& place)
     return fmt::format("{}:{}:{}", file_of(place), place.line, place.column);
 }
 
+std::string line_in_words(const FilePlace& place)
+{
+    return fmt::format("{}:{}", file_of(place), place.line);
+}
+
 void FleetErrors::add(const FilePlace& at, std::string text, std::string remedy)
 {
     FleetError error{at, std::move(text), std::move(remedy)};

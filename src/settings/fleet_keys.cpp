@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 namespace autossh {
 
@@ -47,6 +47,9 @@ bool is_forward_list(const TomlValue& value)
 {
     return is_text_list(value) || value.is(TomlKind::table);
 }
+
+/// In a remedy.
+constexpr std::size_t most_listed = 10;
 
 constexpr std::string_view wants_forwards = "a list such as [\"8080:web:80\"] or a table of named forwards";
 constexpr std::string_view wants_words = "words in one text or a list of words";
@@ -105,6 +108,8 @@ std::string_view remedy_of_option(std::string_view name)
         return "the name of a tunnel is that of its table: [tunnel.NAME]";
     if (name == "secret-prompt" || name == "secret-fd")
         return "nobody is at the terminal of a fleet: use secret-file, secret-command or secret-credential";
+    if (name.starts_with("log-"))
+        return "it is of the whole process: write it into [log], or give it on the command line";
     const Setting* const setting = setting_of_option(name);
     return setting != nullptr && setting->scope == Scope::process
                ? "it is of the whole process: give it on the command line"
@@ -156,9 +161,18 @@ const FilePlace& begin_of(const TomlEntry& entry)
 void report_unknown(const TomlEntry& entry, std::string_view where, std::span<const std::string_view> known,
                     FleetErrors& errors)
 {
-    const auto meant = nearest(entry.key, known);
-    errors.add(begin_of(entry), fmt::format("unknown key \"{}\" in {}", entry.key, where),
-               meant ? fmt::format("did you mean \"{}\"?", *meant) : "");
+    constexpr std::array<std::string_view, 5> later{"state-directory", "ledger-size", "metrics", "hook",
+                                                    "hub"};
+    const bool is_later = std::ranges::find(later, entry.key) != later.end();
+    const auto meant = is_later ? std::nullopt : nearest(entry.key, known);
+    std::string remedy = meant ? fmt::format("did you mean \"{}\"?", *meant) : "";
+    if (!meant && known.size() <= most_listed)
+        remedy = fmt::format("there {} {}", known.size() == 1 ? "is" : "are",
+                             fmt::join(known.begin(), known.end(), ", "));
+    errors.add(begin_of(entry),
+               is_later ? fmt::format("\"{}\" in {} is not there in this version", entry.key, where)
+                        : fmt::format("unknown key \"{}\" in {}", entry.key, where),
+               remedy);
 }
 
 void check_keys(FleetPart part, std::string_view where, std::span<const TomlEntry> entries,

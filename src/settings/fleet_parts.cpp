@@ -18,7 +18,7 @@ namespace {
 
 using File = std::shared_ptr<const std::string>;
 
-constexpr std::array<std::string_view, 6> top_keys{"include",  "fleet", "defaults",
+constexpr std::array<std::string_view, 7> top_keys{"include",  "fleet", "log",   "defaults",
                                                    "template", "range", "tunnel"};
 constexpr std::array<std::string_view, 1> fleet_keys{"name"};
 
@@ -129,6 +129,8 @@ private:
                 take_defaults(entry.value);
             else if (entry.key == "fleet")
                 take_fleet(entry.value);
+            else if (entry.key == "log")
+                parts_.log = entry.value.entries;
         }
     }
 

@@ -29,6 +29,8 @@ public:
     {
         Settings& settings = tunnel_.settings;
         settings.ssh_path = process.ssh_path;
+        settings.tunnel.attended = false;
+        tunnel_.keys = keys_;
         const std::size_t found = errors_.all().size();
         give_defaults();
         for (const TomlEntry& entry : keys_)
@@ -75,7 +77,7 @@ private:
         if (!text)
             return;  // that has been reported
         try {
-            give(setting, *text, in_words(value.at), tunnel_.settings);
+            give(setting, *text, line_in_words(value.at), tunnel_.settings);
         } catch (const ConfigError& error) {
             errors_.add(value.at, fmt::format("{}: {}", setting.option, error.what()));
         }
@@ -127,6 +129,7 @@ private:
             return;
         }
         settings.tunnel.ssh.environment = environment_;
+        name_sources();
         if (find("autossh") != nullptr)
             for (std::string& place : listening_places_in(settings.tunnel.ssh.arguments))
                 tunnel_.listens.emplace_back(std::move(place), place_of_words());
@@ -135,6 +138,17 @@ private:
         std::ranges::copy(settle_poll_times(settings), std::back_inserter(tunnel_.notices));
         if (const auto notice = settle_net_timeout(settings.tunnel))
             tunnel_.notices.push_back(*notice);
+    }
+
+    /// What the words of our making say is said by a key.
+    void name_sources()
+    {
+        const TomlEntry* const whole = find("autossh");
+        for (auto& [option, source] : tunnel_.settings.sources)
+            if (whole != nullptr && source.starts_with('-') && source != "--fleet")
+                source += fmt::format(" in {}", line_in_words(whole->value.at));
+        if (const TomlEntry* const monitor = find("monitor"))
+            tunnel_.settings.sources["port"] = line_in_words(monitor->value.at);
     }
 
     FleetTunnel& tunnel_;

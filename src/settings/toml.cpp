@@ -1,5 +1,7 @@
 #include "autossh/settings/toml.hpp"
 
+#include "autossh/base/json_text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -89,6 +91,23 @@ std::string in_words(const TomlValue& value)
     case TomlValue::Kind::list: return "a list";
     case TomlValue::Kind::table: return "a table";
     case TomlValue::Kind::date: return "a date or a time of day";
+    default: return value.text;
+    }
+}
+
+std::string to_toml(const TomlValue& value)
+{
+    std::string words;
+    switch (value.kind) {
+    case TomlValue::Kind::text: return json_string(value.text);
+    case TomlValue::Kind::list:
+        for (const TomlValue& item : value.items)
+            words += (words.empty() ? "" : ", ") + to_toml(item);
+        return fmt::format("[{}]", words);
+    case TomlValue::Kind::table:
+        for (const TomlEntry& entry : value.entries)
+            words += fmt::format("{}{} = {}", words.empty() ? "" : ", ", entry.key, to_toml(entry.value));
+        return fmt::format("{{ {} }}", words);
     default: return value.text;
     }
 }

@@ -131,6 +131,7 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshChoices& choic
     login.runs_local_command =
         config.value("permitlocalcommand") == "yes" && is_set(config.value("localcommand"));
     login.is_attended = askable.terminal;
+    login.asks_by_program = askable.askpass && !askable.terminal && !askable.wrapper;
     login.accounts = accounts_of(config);
     login.agent_socket = agent_of(config);
     login.keys = configured_keys(config, choices);

@@ -60,6 +60,9 @@ void Session::execute(std::int64_t start, const std::vector<std::string>& loop)
         const bool person = setup_.may_ask_caller() || (start == 1 && process_.terminal().in_foreground());
         const auto variables = answerer_.ssh_starts(plan(), person);
         command.environment.insert(command.environment.end(), variables.begin(), variables.end());
+    } else if (!settings_.attended && plan().login.asks_by_program) {
+        // And not, before it, at the terminal that the fleet was started at.
+        command.environment.emplace_back("SSH_ASKPASS_REQUIRE=force");
     }
     const UniqueFd errors = setup_.errors_of_ssh();
     process_.start(std::move(command), errors ? errors.get() : -1);

@@ -156,6 +156,7 @@ void SshSetup::prepare_anew()
     const auto folder = private_folder(*answer_, place_, name_of_folder(folders_.of_ssh()), log_);
     home_ = folder ? home_of(*folder, folder_name_) : "";
     Askable askable = who_can_be_asked(settings_.ssh.file);
+    askable.terminal = askable.terminal && settings_.attended;
     askable.secrets = !settings_.secrets.empty();
     askable.caller = answerer_.caller_is_there();
     prepared_ = prepare(

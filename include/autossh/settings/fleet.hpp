@@ -17,6 +17,7 @@ struct FleetPlan {
     static constexpr std::size_t most_tunnels = 1000;
 
     std::string name;                ///< of [fleet], or the file's
+    LogSettings log;                 ///< of the process, with [log]
     std::list<FleetTunnel> tunnels;  ///< those with the highest priority first, else in the order of the file
     FleetErrors errors;              ///< if there are any, nothing is to be started
 };

@@ -19,6 +19,8 @@ struct FilePlace {
 
 /// "FILE:LINE:COLUMN"
 std::string in_words(const FilePlace& place);
+/// "FILE:LINE"
+std::string line_in_words(const FilePlace& place);
 
 /// A mistake in the file of a fleet.
 struct FleetError {

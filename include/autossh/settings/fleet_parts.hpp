@@ -27,6 +27,7 @@ struct FleetParts {
     std::vector<FleetSection> ranges;
     std::vector<FleetSection> tunnels;
     std::vector<TomlEntry> fleet;  ///< of [fleet]
+    std::vector<TomlEntry> log;    ///< of [log]
 };
 
 /// Reads the file at `path`, and what it includes: NAME.conf is a tunnel NAME with the key "autossh".

@@ -23,6 +23,7 @@ struct FleetTunnel {
     std::vector<std::string> groups = {};
     std::string description = {};
     FleetListens listens = {};
+    std::vector<TomlEntry> keys = {};  ///< those that count, for --explain
 };
 
 /// `keys`: each once, of the part that counts. `host`: the destination where no key names one. `process`:

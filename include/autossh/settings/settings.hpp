@@ -110,6 +110,7 @@ struct TunnelSettings {
     Duration renew_grace = std::chrono::minutes(10);  ///< for the connections through the old one
     std::optional<std::int64_t> max_start;
     RestartPolicy restart = RestartPolicy::on_failure;
+    bool attended = true;            ///< a person at the terminal may be asked: not of a fleet
     bool supervised = false;         ///< who has started us starts us again when we give up
     std::set<FailureClass> exit_on;  ///< give up on these, also within the gate time
     std::optional<bool> plain;       ///< add nothing to ssh's words; false: ask also an ssh of another name

@@ -38,6 +38,9 @@ struct TomlEntry {
 /// "3.5", "\"text\"", "a list", "a table": what stands there in place of what was expected.
 std::string in_words(const TomlValue& value);
 
+/// A value as TOML writes it, on one line.
+std::string to_toml(const TomlValue& value);
+
 /// Null: there is none.
 const TomlEntry* find_entry(const std::vector<TomlEntry>& entries, std::string_view key);
 

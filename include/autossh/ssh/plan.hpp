@@ -65,9 +65,10 @@ struct SshPlan {
 
     /// What a log-in needs, and what may mend one that was refused.
     struct Login {
-        std::optional<Duration> limit;      ///< from the start to the log-in; nothing: none
-        bool runs_local_command = false;    ///< LocalCommand, before it shows that it has logged in
-        bool is_attended = true;            ///< a person is at a terminal
+        std::optional<Duration> limit;    ///< from the start to the log-in; nothing: none
+        bool runs_local_command = false;  ///< LocalCommand, before it shows that it has logged in
+        bool is_attended = true;          ///< a person is at a terminal
+        bool asks_by_program = false;     ///< else the user's askpass program is asked, for all that we know
         std::vector<std::string> accounts;  ///< USER@HOST of the destination, by every name ssh may give it
         std::string agent_socket;
         ConfiguredKeys keys;

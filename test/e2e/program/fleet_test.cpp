@@ -148,6 +148,17 @@ TEST_CASE("Fleet: a file with mistakes starts nothing, and all of them are told"
     CHECK(without.errors().find("lab.toml:1:1: error: tunnel \"a\": ") != std::string::npos);
 }
 
+TEST_CASE("Fleet: the log goes where the file has it")
+{
+    const FleetFolder folder(
+        "[log]\nfile = 'log'\nformat = 'json'\n[tunnel.a]\nssh = '/bin/false'\nplain = true\n"
+        "monitor = 0\nrestart = 'never'\n");
+    const Process autossh({.arguments = {tested_autossh(), "--fleet", folder.path()}});
+    CHECK(autossh.wait_for_exit() == exited(1));
+    CHECK(folder.count("\"tunnel\":\"a\"") >= 1);
+    CHECK(autossh.errors().find("starting") == std::string::npos);
+}
+
 TEST_CASE("Fleet: ssh gets the old limit of open files and nothing to read, and -f leaves a daemon")
 {
     const FleetFolder folder("");

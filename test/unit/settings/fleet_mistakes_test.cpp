@@ -46,8 +46,24 @@ TEST_CASE("Mistakes in the file: a key that is not known, or of another kind")
                                                 "not \"8080:web:80\"\n"},
         {"[tunnel.a]\nport = 3\n",
          "f.toml:2:1: error: \"port\" is no key of [tunnel.a]\n  write \"monitor\"\n"},
-        {"[tunnel.a]\nlog-file = 'x'\n", "f.toml:2:1: error: \"log-file\" is no key of [tunnel.a]\n"
-                                         "  it is of the whole process: give it on the command line\n"},
+        {"[tunnel.a]\nlog-file = 'x'\n",
+         "f.toml:2:1: error: \"log-file\" is no key of [tunnel.a]\n"
+         "  it is of the whole process: write it into [log], or give it on the "
+         "command line\n"},
+        {"[fleet]\nstate-directory = '/s'\n[tunnel.a]\n",
+         "f.toml:2:1: error: \"state-directory\" in [fleet] is not there in this version\n  there is name\n"},
+        {"[metrics]\nlisten = 'x'\n[tunnel.a]\n",
+         "f.toml:1:1: error: \"metrics\" in the file is not there in this version\n"
+         "  there are include, fleet, log, defaults, template, range, tunnel\n"},
+        {"[log]\nlevle = 3\n[tunnel.a]\n",
+         "f.toml:2:1: error: unknown key \"levle\" in [log]\n  did you mean \"level\"?\n"},
+        {"[log]\nlevel = 9\n[tunnel.a]\n", "f.toml:2:9: error: level: invalid log level \"9\"\n"},
+        {"[log]\nlevel = '6'\n[tunnel.a]\n",
+         "f.toml:2:9: error: level: a number from 0 to 7 is expected, not \"6\"\n"},
+        {"[log]\nformat = 'xml'\n[tunnel.a]\n",
+         "f.toml:2:10: error: format: invalid log format \"xml\" (text, json)\n"},
+        {"[log]\nfile = ''\n[tunnel.a]\n", "f.toml:2:8: error: file: : No such file or directory\n"},
+        {"log = 3\n[tunnel.a]\n", "f.toml:1:7: error: log: a table is expected, not 3\n"},
         {"[tunnel.a]\nsecret-prompt = true\n",
          "f.toml:2:1: error: \"secret-prompt\" is no key of [tunnel.a]\n  nobody is at the terminal of a "
          "fleet: use secret-file, secret-command or secret-credential\n"},

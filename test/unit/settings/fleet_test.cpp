@@ -1,3 +1,4 @@
+#include "autossh/settings/table.hpp"
 #include "support/catch.hpp"
 #include "unit/settings/fleet_machine.hpp"
 
@@ -245,4 +246,22 @@ TEST_CASE("Fleet file: fleet.d beside fleet.toml is included without being named
                           {"d/fleet.d/b.toml", "[tunnel.b]\n"}}};
     CHECK(read_fleet("d/fleet.toml", machine.reader(), {}).tunnels.size() == 3);
     CHECK(read_fleet("d/other.toml", machine.reader(), {}).tunnels.size() == 1);
+}
+
+TEST_CASE("Fleet file: the log is that of [log], but for what an option or a variable says")
+{
+    const FleetMachine machine{
+        {{"/etc/f/f.toml", "[log]\nfile = 'log'\nlevel = 4\nformat = 'json'\n[tunnel.a]\n"}}};
+    Settings process;
+    const LogSettings log = read_fleet("/etc/f/f.toml", machine.reader(), process).log;
+    CHECK(log.file == "/etc/f/log");
+    CHECK(log.level == 4);
+    CHECK(log.format == LogFormat::json);
+    give(*setting_of_option("log-file"), "here", "AUTOSSH_LOGFILE", process);
+    give(*setting_of_option("log-level"), "7", "--log-level", process);
+    const LogSettings given = read_fleet("/etc/f/f.toml", machine.reader(), process).log;
+    CHECK(given.file == "here");
+    CHECK(given.level == 7);
+    CHECK(given.format == LogFormat::json);
+    CHECK(read_fleet_text("[tunnel.a]\n").log == LogSettings{});
 }
