@@ -55,6 +55,7 @@ KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited)
 {
     KeptTunnels kept;
     kept.fleet = plan.name;
+    kept.starts = plan.starts;
     for (FleetTunnel& tunnel : plan.tunnels) {
         if (!tunnel.enabled) {
             ++kept.disabled;

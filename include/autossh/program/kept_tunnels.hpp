@@ -22,7 +22,8 @@ struct KeptTunnel {
 
 struct KeptTunnels {
     std::list<KeptTunnel> tunnels;
-    std::string fleet = {};    ///< the name of the whole; empty: one tunnel, of the command line
+    std::string fleet = {};  ///< the name of the whole; empty: one tunnel, of the command line
+    StartLimits starts = {};
     std::size_t disabled = 0;  ///< in the file, and not among these
 };
 

@@ -1,5 +1,6 @@
 // autossh --fleet with the real ssh and sshd.
 #include "e2e/support/autossh.hpp"
+#include "e2e/support/fleet_folder.hpp"
 #include "support/machine/notify_listener.hpp"
 #include "support/machine/ports.hpp"
 #include "support/occurrences.hpp"
@@ -15,45 +16,6 @@
 using namespace autossh_test;
 
 namespace {
-
-/// A file of a fleet in a directory of its own, beside its log.
-class FleetFolder {
-public:
-    explicit FleetFolder(const std::string& text)
-    {
-        write_file(path(), text);
-        ::chmod(path().c_str(), 0600);
-    }
-
-    std::filesystem::path path() const { return directory_ / "lab.toml"; }
-    std::filesystem::path operator/(const std::string& name) const { return directory_ / name; }
-    std::string log() const { return read_file(directory_ / "log"); }
-    int count(const std::string& words) const { return occurrences(log(), words); }
-    bool wait_for(const std::string& words, int times = 1) const
-    {
-        return wait_until([&] { return count(words) >= times; });
-    }
-
-    /// The pid of the last ssh of this tunnel.
-    pid_t ssh_of(const std::string& tunnel) const
-    {
-        const std::string text = log();
-        const std::string words = tunnel + ": ssh child pid is ";
-        const std::size_t at = text.rfind(words);
-        return at == std::string::npos ? 0 : static_cast<pid_t>(std::stol(text.substr(at + words.size())));
-    }
-
-    ProcessOptions options(std::vector<std::string> more = {}) const
-    {
-        std::vector<std::string> words{tested_autossh(), "--fleet", "--log-file", directory_ / "log"};
-        words.insert(words.end(), more.begin(), more.end());
-        words.push_back(path());
-        return {.arguments = words};
-    }
-
-private:
-    TemporaryDirectory directory_;
-};
 
 /// An ssh that notes how many files it may open and where its input comes from, and stays.
 std::string noting_ssh(const FleetFolder& folder)
