@@ -100,7 +100,8 @@ std::string_view remedy(FailureClass failure)
     case FailureClass::secret_unavailable:
         return "try the source of the secret by hand, as the same user; --secret-for says what it is for";
     case FailureClass::shut_out:
-        return "wait 10 minutes; on the server, PerSourcePenalties in sshd_config says whom it shuts out";
+        return "wait 10 minutes; on the server, PerSourcePenaltyExemptList in sshd_config exempts this "
+               "address";
     case FailureClass::job_not_running: return "condor_q -better-analyze JOB says why, if it stays idle";
     case FailureClass::job_held: return "mend the reason, then condor_release JOB";
     case FailureClass::job_gone:

@@ -122,6 +122,7 @@ KeptTunnels kept_fleet(FleetPlan& plan, const std::string& file, const Settings&
 {
     KeptTunnels kept;
     kept.fleet = plan.name;
+    kept.starts = plan.starts;
     std::error_code error;
     kept.directory = absolute_path(".", error);
     kept.tunnels = kept_tunnels(plan);

@@ -81,6 +81,7 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
           [this](StreamSocket client) { control_.take(std::move(client)); }),
       service_manager_(io_.get_executor(), terms, [this] { return service_state(); })
 {
+    world_.starts.set_limits(kept.starts);
     for (KeptTunnel& tunnel : kept.tunnels)
         add(std::move(tunnel));
     if (is_fleet() && tunnels_.is_empty())

@@ -140,9 +140,11 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
     std::list<KeptTunnel> next;
     FleetErrors errors;
     ReloadAnswer answer;
+    StartLimits limits;
     try {
         FleetPlan plan = read_again_();
         errors = plan.errors;
+        limits = plan.starts;
         next = kept_tunnels(plan, directory_);
         if (errors.empty())
             answer = planned_reload(next, errors);
@@ -158,6 +160,7 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
     if (dry_run)
         return answer;
     read_at_ = began;
+    world_.starts.set_limits(limits);
     for (const ReloadChange& change : answer.changes)
         carry_out(change, next);
     log_.info("reloaded, asked for by {}: {}", by, counted(answer.changes));

@@ -28,13 +28,14 @@ std::string FleetCounts::in_words(std::string_view name) const
 
 bool has_been_tried(const Status& status)
 {
+    const bool tried = status.tried_in_vain || !status.trouble.empty() || status.down_since.has_value();
     switch (status.state) {
     case State::up:
     case State::degraded:
     case State::suspect:
-    case State::waiting:
     case State::gave_up: return true;
-    default: return status.tried_in_vain || !status.trouble.empty() || status.down_since.has_value();
+    case State::waiting: return !status.is_in_line || tried;
+    default: return tried;
     }
 }
 

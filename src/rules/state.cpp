@@ -8,17 +8,17 @@
 
 namespace autossh {
 
+bool carries_traffic(State state)
+{
+    return state == State::up || state == State::degraded || state == State::suspect;
+}
+
 namespace {
 
 bool runs(State state)
 {
     return state == State::connecting || state == State::authenticated || state == State::up ||
            state == State::degraded || state == State::suspect;
-}
-
-bool carries_traffic(State state)
-{
-    return state == State::up || state == State::degraded || state == State::suspect;
 }
 
 std::string next_try_in_words(std::optional<Duration> wait, std::string_view or_when)
@@ -131,6 +131,19 @@ bool StateMachine::note_forwards(const std::vector<std::string>& ports, const st
     return true;
 }
 
+bool StateMachine::note_hold(std::string words, bool in_line, Time now)
+{
+    if (words == status_.hold)
+        return false;
+    if (!words.empty() && status_.state != State::waiting)
+        enter(State::waiting, now);
+    if (!words.empty())
+        status_.next_try.reset();
+    status_.hold = std::move(words);
+    status_.is_in_line = in_line && !status_.hold.empty();
+    return true;
+}
+
 bool StateMachine::move_next_try(std::optional<Time> next_try)
 {
     return status_.state == State::waiting && std::exchange(status_.next_try, next_try) != next_try;
@@ -142,6 +155,8 @@ void StateMachine::enter(State state, Time now)
     status_.state = state;
     status_.next_try.reset();
     status_.silence.clear();
+    status_.hold.clear();
+    status_.is_in_line = false;
     if (!goes_on || state == State::starting)
         status_.since = now;
     if (state == State::starting) {

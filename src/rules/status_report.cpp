@@ -55,8 +55,19 @@ std::string up_in_words(const Status& status, Time now)
            forwards_in_words(status);
 }
 
+std::string with_trouble(const Status& status, Time now)
+{
+    if (status.trouble.empty())
+        return "";
+    if (!status.down_since)
+        return fmt::format("; not up before: {}", status.trouble);
+    return fmt::format("; down for {}: {}", lasted(*status.down_since, now), status.trouble);
+}
+
 std::string waiting_in_words(const Status& status, Time now)
 {
+    if (!status.hold.empty())
+        return fmt::format("waiting: {}{}", status.hold, with_trouble(status, now));
     if (!status.next_try)
         return fmt::format("waiting for a way to the server: {}", status.cause);
     if (*status.next_try <= now)
@@ -73,11 +84,7 @@ std::string coming_up_in_words(const Status& status, Time now)
     words += fmt::format(" for {}", lasted(status.since, now));
     if (!status.silence.empty())
         words += "; " + status.silence;
-    if (status.trouble.empty())
-        return words;
-    if (!status.down_since)
-        return words + fmt::format("; not up before: {}", status.trouble);
-    return words + fmt::format("; down for {}: {}", lasted(*status.down_since, now), status.trouble);
+    return words + with_trouble(status, now);
 }
 
 }  // namespace
@@ -91,8 +98,11 @@ Health health(const Status& status)
     case State::starting:
     case State::connecting:
     case State::authenticated: return status.tried_in_vain ? Health::down : Health::impaired;
-    case State::stopping:
     case State::waiting:
+        if (status.is_in_line && !status.tried_in_vain && !status.down_since)
+            return Health::impaired;  // as it is when it is started
+        return Health::down;
+    case State::stopping:
     case State::gave_up: return Health::down;
     }
     return Health::down;

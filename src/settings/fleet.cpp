@@ -3,6 +3,7 @@
 #include "autossh/settings/fleet_forward.hpp"
 #include "autossh/settings/fleet_keys.hpp"
 #include "autossh/settings/fleet_log.hpp"
+#include "autossh/settings/fleet_order.hpp"
 #include "autossh/settings/fleet_parts.hpp"
 #include "autossh/settings/fleet_range.hpp"
 #include "autossh/settings/nearest.hpp"
@@ -51,8 +52,11 @@ public:
                              "there is no tunnel in the file",
                              "write [tunnel.NAME]: that alone is ssh -N NAME");
         look_for_conflicts();
-        plan_.tunnels.sort(
-            [](const FleetTunnel& one, const FleetTunnel& other) { return one.priority > other.priority; });
+        check_order(plan_.tunnels, plan_.errors);
+        plan_.tunnels.sort([](const FleetTunnel& one, const FleetTunnel& other) {
+            return one.settings.tunnel.priority > other.settings.tunnel.priority;
+        });
+        plan_.starts = start_limits(parts_.fleet);
         plan_.name = name_of(path);
         plan_.log = fleet_log(path, parts_.log, process_, plan_.errors);
         return std::move(plan_);

@@ -45,6 +45,8 @@ Words take_forwards(Words& words)
 /// What may change while ssh runs, as `next` has it. The rest depends on these being given or not.
 void take_over_times(TunnelSettings& settings, const TunnelSettings& next)
 {
+    settings.priority = next.priority;
+    settings.after = next.after;
     settings.net_timeout = next.net_timeout;
     settings.backoff_max = next.backoff_max;
     settings.kill_time = next.kill_time;
@@ -74,9 +76,9 @@ FleetChange change_between(const FleetTunnel& now, const FleetTunnel& next)
 {
     TunnelSettings settings = now.settings.tunnel;
     const TunnelSettings& wanted = next.settings.tunnel;
+    settings.ssh_names_asker = wanted.ssh_names_asker;  // found out, and not in the file
     if (settings == wanted) {
-        const bool is_same =
-            now.groups == next.groups && now.description == next.description && now.priority == next.priority;
+        const bool is_same = now.groups == next.groups && now.description == next.description;
         return is_same ? FleetChange::none : FleetChange::labels;
     }
     take_over_times(settings, wanted);

@@ -71,6 +71,7 @@ constexpr std::array tunnel_keys{
     TunnelKey{"description", wants_text, is_text},
     TunnelKey{"priority", "a whole number",
               [](const TomlValue& value) { return value.is(TomlKind::integer); }},
+    TunnelKey{"after", wants_names, is_text_list},
     TunnelKey{"environment", "a table of texts", is_text_table},
 };
 

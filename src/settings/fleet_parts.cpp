@@ -2,6 +2,7 @@
 
 #include "autossh/base/paths.hpp"
 #include "autossh/settings/fleet_keys.hpp"
+#include "autossh/settings/fleet_order.hpp"
 #include "autossh/settings/tunnel_file.hpp"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ using File = std::shared_ptr<const std::string>;
 
 constexpr std::array<std::string_view, 7> top_keys{"include",  "fleet", "log",   "defaults",
                                                    "template", "range", "tunnel"};
-constexpr std::array<std::string_view, 1> fleet_keys{"name"};
+constexpr std::array<std::string_view, 3> fleet_keys{"name", "max-connecting", "per-server"};
 
 /// Beside a file of this name, fleet.d is read without being named.
 constexpr std::string_view default_name = "fleet.toml";
@@ -143,7 +144,9 @@ private:
     void take_fleet(const TomlValue& table)
     {
         for (const TomlEntry& entry : table.entries) {
-            if (entry.key != "name")
+            if (is_start_limit(entry.key))
+                check_start_limit(entry, errors_);
+            else if (entry.key != "name")
                 report_unknown(entry, "[fleet]", fleet_keys, errors_);
             else if (!entry.value.is(TomlKind::text) || !is_fleet_name(entry.value.text))
                 errors_.add(entry.value.at,

@@ -61,7 +61,9 @@ private:
         else if (entry.key == "enabled")
             tunnel_.enabled = value.text == "true";
         else if (entry.key == "priority")
-            tunnel_.priority = parse_integer(value.text).value_or(0);
+            tunnel_.settings.tunnel.priority = parse_integer(value.text).value_or(0);
+        else if (entry.key == "after")
+            take_after(value);
         else if (entry.key == "description")
             tunnel_.description = value.text;
         else if (entry.key == "groups")
@@ -95,6 +97,12 @@ private:
             if (!is_fleet_name(group))
                 errors_.add(value.at, fmt::format("\"{}\" is no name for a group", group),
                             "a name has letters, digits and _.@+-");
+    }
+
+    void take_after(const TomlValue& value)
+    {
+        tunnel_.settings.tunnel.after = as_texts(value).value_or(std::vector<std::string>());
+        tunnel_.after_at = value.at;
     }
 
     const TomlEntry* find(std::string_view key) const { return find_entry(keys_, key); }

@@ -37,7 +37,7 @@ constexpr Explanation table[] = {
      "raise MaxStartups in the server's sshd_config, and reload sshd"},
     {Cause::shut_out, shut_out,
      "{host} port {port} shuts out this address for a while (Not allowed at this time)",
-     "wait 10 minutes; on the server, PerSourcePenalties in sshd_config says whom it shuts out"},
+     "wait 10 minutes; on the server, PerSourcePenaltyExemptList in sshd_config exempts this address"},
     {Cause::web_server, key_exchange, "a web server and no sshd answers at {host} port {port} ({greeting})",
      "name the port that sshd has: -p PORT"},
     {Cause::no_sshd, key_exchange, "no sshd answers at {host} port {port} ({greeting})",

@@ -4,6 +4,7 @@
 #include "autossh/base/text.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/ssh/choices.hpp"
+#include "autossh/ssh/login_identity.hpp"
 #include "autossh/ssh/plan_forwards.hpp"
 
 #include <algorithm>
@@ -136,6 +137,7 @@ SshPlan::Login login_for(const TunnelSettings& settings, const SshChoices& choic
     login.agent_socket = agent_of(config);
     login.keys = configured_keys(config, choices);
     login.known_hosts = known_hosts_of(config);
+    login.identity = login_identity(config, settings);
     for (const SecretRule& rule : settings.secrets)
         if (rule.source.kind == SecretSource::Kind::file)
             login.secret_files.push_back(rule.source.name);
@@ -168,6 +170,7 @@ SshPlan plan_for(const TunnelSettings& settings, SshChoices choices, const SshCo
 
     plan.keepalive = keepalive_of(config, defaults);
     plan.destination = destination_of(config);
+    plan.first_server = first_server(config);
     plan.session.is_wanted = !choices.no_session && config.value("sessiontype") != "none";
     plan.session.is_shell = plan.session.is_wanted && !choices.has_command &&
                             !is_set(config.value("remotecommand")) && !carries_stream(choices, config);
@@ -197,6 +200,8 @@ SshPlan plan_without_answer(const TunnelSettings& settings, const SshChoices& ch
     SshPlan plan = plan_for(without_loop, choices, *assumed, askable, directory);
     plan.forwards.users = 1;  // some, perhaps
     plan.forwards.are_retried = false;
+    plan.first_server.clear();
+    plan.login.identity = 0;
     plan.login.accounts.clear();
     plan.login.keys = {};
     return plan;

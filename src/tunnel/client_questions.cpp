@@ -64,7 +64,7 @@ Awaitable<void> ClientQuestions::ask_about_jump_hosts(Answer& answer)
 Awaitable<std::optional<Answer>> ClientQuestions::answer_of(const Command& ssh, Duration limit)
 {
     Gate::Turn turn(world_.inquiries, "", [this] { event_.notify(); });
-    while (!turn.has_come(Clock::now()) && !is_over_())
+    while (!turn.has_come() && !is_over_())
         co_await event_.wait_until(end_);
     if (is_over_())
         co_return std::nullopt;

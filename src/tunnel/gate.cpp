@@ -1,6 +1,7 @@
 #include "autossh/tunnel/gate.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace autossh {
@@ -23,30 +24,15 @@ Gate::Turn::~Turn()
         gate_.queues_.erase(queue);
 }
 
-bool Gate::Turn::has_come(Time now)
+bool Gate::Turn::has_come()
 {
     if (through_)
         return true;
-    std::size_t before = 0;
-    for (const Turn* const other : gate_.queues_.at(key_)) {
-        if (other == this)
-            break;
-        before += other->through_ && other->until_ <= now ? 0 : 1;
-    }
-    if (before >= gate_.most_)
-        return false;
-    through_ = true;
-    until_ = gate_.longest_ == Duration::max() ? never : now + gate_.longest_;
-    return true;
-}
-
-Time Gate::Turn::next_look() const
-{
-    Time next = never;
-    for (const Turn* const other : gate_.queues_.at(key_))
-        if (other->through_)
-            next = std::min(next, other->until_);
-    return next;
+    const std::list<Turn*>& queue = gate_.queues_.at(key_);
+    const auto before =
+        static_cast<std::size_t>(std::distance(queue.begin(), std::list<Turn*>::const_iterator(place_)));
+    through_ = before < gate_.most_;
+    return through_;
 }
 
 }  // namespace autossh

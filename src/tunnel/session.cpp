@@ -187,6 +187,7 @@ void Session::finish(std::optional<FailureClass> failure)
                         .failure = failure.value_or(FailureClass::other),
                         .secret_refused = secret_refused,
                         .perhaps_refused = perhaps_refused,
+                        .closed_at_once = tracker_.client_state().circumstances().no_greeting,
                         .refused_beside = replacement_pace_.take_refused()};
     if (predecessors_master_) {
         SocketsOfItsOwn own = connection_.sockets_of_its_own(process_.pid(), plan(), setup_.directory());

@@ -15,6 +15,9 @@ namespace autossh {
 
 namespace {
 
+/// From one look at how many are before it to the next.
+constexpr Duration between_counts = std::chrono::seconds(3);
+
 /// 1.4g's line has whole seconds.
 std::string in_whole_seconds(Duration wait)
 {
@@ -33,7 +36,9 @@ double chance()
 
 StartWaits::StartWaits(World& world, const TunnelSettings& settings, const Tunnel& tunnel)
     : world_(world), manner_(manner_of(settings)), longest_(settings.backoff_max.value_or(longest_duration)),
-      tunnel_(tunnel), history_(settings)
+      tunnel_(tunnel), history_(settings),
+      member_(world.starts, settings.name, [this] { tunnel_.event.notify(); }), priority_(settings.priority),
+      after_(settings.after), down_since_(Clock::now())
 {}
 
 void StartWaits::take_over_times(const TunnelSettings& settings)
@@ -41,6 +46,7 @@ void StartWaits::take_over_times(const TunnelSettings& settings)
     manner_ = manner_of(settings);
     longest_ = settings.backoff_max.value_or(longest_duration);
     history_.take_over_times(settings);
+    priority_ = settings.priority;
 }
 
 Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
@@ -55,8 +61,8 @@ Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
     const bool is_held_here = !is_beside_another && places.are_held();
     if (is_beside_another || is_held_here)
         basis.wait = std::min(times::place_is_held, longest_);
-    Waiting waiting(world_.process.executor, tunnel_.event, tunnel_.log, tunnel_.session.plan(),
-                    tracker.server_address(), basis);
+    Waiting waiting(member_, tunnel_.event, tunnel_.log, tunnel_.session.plan(), tracker.server_address(),
+                    basis);
     if (is_beside_another)
         tell_of_rival();
     else if (!down_because.empty())
@@ -79,6 +85,8 @@ Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
         const Time next_look = std::min(waiting.next_look(), forwards.rivals().next_look());
         co_await tunnel_.surroundings.wait_until(std::min(next_look, tunnel_.end_of_life));
     }
+    is_asked_for_ = tunnel_.requests.strongest() >= Request::retry || waiting.login_has_been_mended();
+    is_hoped_for_ = waiting.was_cut_by_network();
     history_.after(waiting.was_answered(), waiting.was_cut_by_network(), Clock::now());
     tunnel_.requests.clear();
     co_return std::nullopt;
@@ -119,15 +127,92 @@ WaitBasis StartWaits::basis()
     return basis;
 }
 
+/// autossh-fleet(5), "Starting". No try is counted for that time.
 Awaitable<void> StartWaits::wait_for_turn()
 {
-    const Destination& server = tunnel_.session.plan().destination;
-    if (server.host.empty())
-        co_return;
-    turn_.emplace(world_.logins, fmt::format("{} {}", server.host, server.port),
-                  [this] { tunnel_.event.notify(); });
-    while (!turn_->has_come(Clock::now()) && !reason_not_to_start())
-        co_await tunnel_.surroundings.wait_until(std::min(turn_->next_look(), tunnel_.end_of_life));
+    told_hold_.clear();
+    StatusTracker& tracker = tunnel_.session.status_tracker();
+    do {
+        co_await wait_for_others();
+        co_await wait_in_line();
+    } while (!reason_not_to_start() && !member_.first_down(after_).empty());
+    member_.stop_waiting();
+    if (reason_not_to_start())
+        member_.withdraw();
+    tracker.held("");
+}
+
+Awaitable<void> StartWaits::wait_for_others()
+{
+    std::string down = member_.first_down(after_);
+    while (!down.empty() && !reason_not_to_start()) {
+        member_.withdraw();
+        tell_of_hold("for " + down, false, "");
+        co_await tunnel_.surroundings.wait_until(tunnel_.end_of_life);
+        down = member_.first_down(after_);
+    }
+}
+
+Awaitable<void> StartWaits::wait_in_line()
+{
+    if (!member_.has_come())
+        member_.ask(request());
+    while (!member_.has_come() && !reason_not_to_start()) {
+        if (tunnel_.requests.strongest() >= Request::retry) {
+            tunnel_.requests.clear();
+            is_asked_for_ = true;
+            member_.ask(request());
+            continue;
+        }
+        member_.knock_while_held(tunnel_.session.status_tracker().server_address());
+        const StartHold hold = member_.hold();
+        tell_of_hold(member_.hold_in_words(hold), hold.why == StartHold::Why::order, remedy(hold));
+        // The count of those before it changes without a word.
+        co_await tunnel_.surroundings.wait_until(
+            std::min(Clock::now() + between_counts, tunnel_.end_of_life));
+    }
+}
+
+/// The log has why it waits, and not each step of the way.
+void StartWaits::tell_of_hold(const std::string& words, bool in_line, std::string_view remedy)
+{
+    tunnel_.session.status_tracker().held(words, in_line, std::string(remedy));
+    const std::string reason = words.substr(0, words.find_first_of("(0123456789"));
+    if (std::exchange(told_hold_, reason) != reason)
+        tunnel_.log.debug("waiting: {}", words);
+}
+
+StartRequest StartWaits::request()
+{
+    const SshPlan& plan = tunnel_.session.plan();
+    return {.server = plan.is_shared ? "" : plan.first_server,
+            .by_proxy = plan.destination.by_proxy,
+            .account = plan.login.identity,
+            .login_is_seen = plan.log.login_is_heard,
+            .failures = failures_,
+            .priority = priority_,
+            .down_since = down_since_,
+            .is_asked_for = std::exchange(is_asked_for_, false),
+            .is_hoped_for = std::exchange(is_hoped_for_, false)};
+}
+
+void StartWaits::look_at_living()
+{
+    const StatusTracker& tracker = tunnel_.session.status_tracker();
+    const bool is_up = carries_traffic(tracker.status().state);
+    if (tracker.logged_in_at() || is_up)
+        member_.logged_in();
+    member_.note_up(is_up);
+}
+
+void StartWaits::note_end(bool by_us)
+{
+    const std::optional<LastSession> last = tunnel_.session.last();
+    const bool logged_in = last && last->logged_in;
+    failures_ = logged_in ? 0 : failures_ + 1;
+    if (logged_in)
+        down_since_ = Clock::now();
+    member_.ended(last ? outcome_of(*last, by_us) : StartOutcome::other);
 }
 
 std::optional<Ruling> StartWaits::reason_not_to_start() const

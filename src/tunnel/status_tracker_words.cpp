@@ -24,6 +24,17 @@ std::string StatusTracker::cause_of_end(const Failure& failure, ExitStatus statu
     return cause_in_full(client_, refusals_, failure, status);
 }
 
+void StatusTracker::held(const std::string& words, bool in_line, const std::string& remedy)
+{
+    if (!remedy.empty())
+        note_remedy({FailureClass::shut_out, words, remedy});
+    const bool was_held = !status().hold.empty();
+    if (!state_machine_.note_hold(words, in_line, Clock::now()) || was_held == !words.empty())
+        return;  // how many are before it is not worth a word to anybody
+    note_state();
+    on_change_();
+}
+
 void StatusTracker::take_in(const std::string& raw_line, LoginProgress progress)
 {
     const std::uint64_t uses_before = client_.failed_uses();

@@ -18,7 +18,8 @@ Tunnel::Tunnel(World& world, std::size_t number, const TunnelSettings& settings,
                std::function<void()> on_started)
     : world_(world), settings_(settings), manner_(manner_of(settings)), log_(log),
       on_started_(std::move(on_started)), end_of_life_(end_of_life()), event_(world.process.executor),
-      session_(world, number, settings, help, log, event_), surroundings_(world.machine, event_),
+      session_(world, number, settings, help, log, event_),
+      surroundings_(world.machine, event_, world.spread_of_tests()),
       waits_(world, settings, {session_, surroundings_, requests_, event_, log, end_of_life_}),
       client_questions_(
           world, settings, event_, [this] { return waits_.reason_not_to_start().has_value(); }, end_of_life_)
@@ -99,6 +100,7 @@ bool Tunnel::start()
             log_.error("{}", failure->cause);
             down_because_ = failure->cause;
             session_.finish(failure->failure_class);
+            waits_.note_end(false);
             set_up_has_finished();  // what is left to do is to wait
             return false;
         }
@@ -111,6 +113,7 @@ bool Tunnel::start()
         log_.error("{}", error.what());
         down_because_ = error.what();
         session_.finish(FailureClass::other);
+        waits_.note_end(false);
         return false;
     }
     set_up_has_finished();
@@ -135,15 +138,13 @@ Awaitable<Ruling> Tunnel::watch()
         session_.look();
         if (words_changed_ && session_.may_change_forwards())
             co_await change_forwards();
-        if (session_.status_tracker().logged_in_at())
-            waits_.give_turn_away();
+        waits_.look_at_living();
         reason = reason_to_end_ssh();
         if (!reason)
             reason = session_.judge_living();
         if (!reason)
             co_await surroundings_.wait_until(std::min(session_.next_deadline(), end_of_life_));
     }
-    waits_.give_turn_away();
     Ruling ruling;
     if (reason)
         ruling = co_await end_ssh(*reason);
@@ -151,13 +152,14 @@ Awaitable<Ruling> Tunnel::watch()
     if (!reason)
         ruling = co_await rule_on_end(*session_.status());
     session_.finish(ruling.failure);
+    waits_.note_end(reason.has_value());
     conclude(ruling);
     co_return ruling;
 }
 
 void Tunnel::pass_on_events()
 {
-    const Surroundings::News news = surroundings_.take_news();
+    const Surroundings::News news = surroundings_.take_for_tests();
     if (news.network_changed || news.woken) {
         session_.note_network_change();
         session_.test_now();

@@ -31,15 +31,20 @@ constexpr Duration just_looked = std::chrono::milliseconds(20);
 
 }  // namespace
 
-Waiting::Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
+Waiting::Waiting(Starts::Member& starts, Event& event, Log& log, const SshPlan& plan,
                  const std::optional<Destination>& server, const WaitBasis& basis)
-    : log_(log), destination_(plan.destination), server_(server),
+    : starts_(starts), log_(log), destination_(plan.destination), server_(server),
       minds_network_(basis.minds_network && plan.understood), any_change_counts_(basis.any_change_counts),
       end_(Clock::now() + basis.wait, basis.earliest_by_network, basis.earliest_by_login)
 {
-    if (basis.wait > Duration::zero() && basis.probes_port && server && can_be_probed(basis.failure))
-        port_probe_.emplace(executor, server->host, server->port, basis.trouble_since, [this, &event] {
+    if (basis.wait > Duration::zero() && basis.probes_port && can_be_probed(basis.failure))
+        starts_.knock(server, basis.trouble_since, [this, &event] {
             answered_ = true;
+            event.notify();
+        });
+    if (basis.pace == Pace::refused_login && !basis.secret_refused)
+        starts_.wait_for_login([this, &event] {
+            has_login_ = true;
             event.notify();
         });
     if (plan.understood && basis.pace == Pace::refused_login) {
@@ -113,6 +118,10 @@ bool Waiting::is_due()
 {
     if (answered_)
         log_.info("{} answers again", destination_.host);
+    if (std::exchange(has_login_, false)) {
+        log_.info("another tunnel has logged in with the same log-in");
+        end_.login_changed(Clock::now());
+    }
     look_at_login();
     look_at_places();
     return answered_ || Clock::now() >= end_.time();
@@ -126,6 +135,7 @@ void Waiting::look_at_login()
     if (!login_has_changed())
         return;
     next_check_ = never;
+    is_mended_ = true;
     const Time now = Clock::now();
     end_.login_changed(now);
     if (end_.time() > now)

@@ -28,6 +28,7 @@ struct KeptTunnels {
     std::list<KeptTunnel> tunnels;
     std::string fleet = {};  ///< the name of the whole; empty: one tunnel, of the command line
     std::string file = {};   ///< of the fleet, as an absolute path
+    StartLimits starts = {};
     /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
     std::string directory = {};  ///< where we were started

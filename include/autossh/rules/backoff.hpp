@@ -17,6 +17,7 @@ struct LastSession {
     FailureClass failure = FailureClass::other;  ///< what it has ended of
     bool secret_refused = false;                 ///< by the server, perhaps, which may count such tries
     bool perhaps_refused = false;                ///< so may the log-in be, of an ssh whose log was not read
+    bool closed_at_once = false;                 ///< by the server, before its greeting
     /// When log-ins beside it failed that the server may have counted.
     std::vector<Time> refused_beside = {};
     /// As HeldPorts says of the ports that were refused, how long ago.

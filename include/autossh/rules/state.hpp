@@ -43,6 +43,9 @@ enum class TunnelEvent {
     ended_for_good,  ///< no other try follows, by a rule of the manual
 };
 
+/// Up, degraded or suspect.
+bool carries_traffic(State state);
+
 /// The state after `what`; the same state if that means nothing there. `refused`: some forward of this
 /// session was refused.
 State next_state(State state, TunnelEvent what, bool refused);
@@ -65,6 +68,8 @@ struct Status {
                                  ///< authenticated: why it is not up yet
     std::string trouble;         ///< why the last ssh has ended; empty once the tunnel is up
     bool tried_in_vain = false;  ///< and it did not come up
+    std::string hold;            ///< waiting: what for, "for its turn (12 before it)"; empty: a time
+    bool is_in_line = false;     ///< and that is only for others before it
 };
 
 /// Of a wait: what else ends it ("it is free"), and the remedy in place of that of ssh's end.
@@ -105,6 +110,9 @@ public:
     /// The last line but one, and this one, tell the same: this many words are enough for who has seen that
     /// one. Nothing: this is not so. Empty: none are needed.
     const std::optional<std::string>& repeat() const { return repeat_; }
+
+    /// It would be started but for others: as Status::hold, or (empty) no longer. False: nothing new.
+    bool note_hold(std::string words, bool in_line, Time now);
 
     void note_remedy(std::string remedy) { status_.remedy = std::move(remedy); }
 

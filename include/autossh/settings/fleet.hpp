@@ -5,6 +5,7 @@
 #include "autossh/settings/fleet_files.hpp"
 #include "autossh/settings/fleet_tunnel.hpp"
 #include "autossh/settings/settings.hpp"
+#include "autossh/settings/start_limits.hpp"
 
 #include <cstddef>
 #include <list>
@@ -19,7 +20,8 @@ struct FleetPlan {
     std::string name;                ///< of [fleet], or the file's
     LogSettings log;                 ///< of the process, with [log]
     std::list<FleetTunnel> tunnels;  ///< those with the highest priority first, else in the order of the file
-    FleetErrors errors;              ///< if there are any, nothing is to be started
+    StartLimits starts = {};
+    FleetErrors errors;  ///< if there are any, nothing is to be started
 };
 
 /// Reads the file at `path` with all that it includes, and checks all of it. `process`: as fleet_tunnel().

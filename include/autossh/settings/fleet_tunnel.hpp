@@ -19,11 +19,11 @@ struct FleetTunnel {
     Settings settings = {};                 ///< only `tunnel` and `sources` count
     std::vector<std::string> notices = {};  ///< for its log
     bool enabled = true;
-    std::int64_t priority = 0;  ///< higher ones are started first
     std::vector<std::string> groups = {};
     std::string description = {};
     FleetListens listens = {};
     std::vector<TomlEntry> keys = {};  ///< those that count, for --explain
+    FilePlace after_at = {};  ///< of the key "after", if there is one
 };
 
 /// `keys`: each once, of the part that counts. `host`: the destination where no key names one. `process`:

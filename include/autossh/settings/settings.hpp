@@ -120,7 +120,9 @@ struct TunnelSettings {
     /// --share: other ssh use the connection by a socket at this path, in ssh's words; empty: at the one that
     /// ssh's configuration has. Nothing: they do not.
     std::optional<std::string> share;
-    bool ssh_names_asker = true;  ///< OpenSSH 8.5 or newer: it says which server a question comes from
+    std::int64_t priority = 0;       ///< among tunnels that are to be started, higher ones first
+    std::vector<std::string> after;  ///< the names of tunnels without which no try is made
+    bool ssh_names_asker = true;     ///< OpenSSH 8.5 or newer: it says which server a question comes from
 
     bool operator==(const TunnelSettings&) const = default;
 };

@@ -19,13 +19,16 @@ public:
     std::string value(std::string_view keyword) const;
     std::vector<std::string> values(std::string_view keyword) const;
 
+    /// All of it: "KEYWORD VALUE\n" each.
+    const std::string& text() const { return lines_; }
+
     bool operator==(const SshConfig&) const = default;
 
     /// The value as a whole number; nothing for "none", another word, or no value.
     std::optional<int> number(std::string_view keyword) const;
 
 private:
-    /// "KEYWORD VALUE\n" each, as they came: a map of them would take five times the memory, for the life of
+    /// As they came: a map of them would take five times the memory, for the life of
     /// a tunnel.
     std::string lines_;
 };

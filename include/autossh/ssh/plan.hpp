@@ -75,6 +75,7 @@ struct SshPlan {
         std::vector<std::optional<ConfiguredKeys>> jump_keys;  ///< nothing: not known
         std::vector<std::string> known_hosts;
         std::vector<std::string> secret_files;
+        std::uint64_t identity = 0;  ///< see login_identity(); 0: not known
     };
 
     bool understood = false;          ///< ssh has answered: states are reported
@@ -83,6 +84,7 @@ struct SshPlan {
     std::vector<Addition> additions;  ///< to the user's words; see ssh/words.hpp
     DroppedWords dropped;             ///< of the user's words
     Destination destination;
+    std::string first_server;           ///< as first_server(); empty: not known
     std::optional<Duration> keepalive;  ///< ssh's interval, if it sends any
     LogReading log;
     ControlLine control;

@@ -1,8 +1,6 @@
 // Lets only so many through at a time, in the order in which they have come.
 #pragma once
 
-#include "autossh/base/time.hpp"
-
 #include <cstddef>
 #include <functional>
 #include <list>
@@ -11,11 +9,11 @@
 
 namespace autossh {
 
-/// Those of another key do not count: the log-ins at another server, say.
+/// Those of another key do not count.
 class Gate {
 public:
-    /// `most` of a key at a time. Who is through counts for `longest`, or until it goes.
-    explicit Gate(std::size_t most, Duration longest = Duration::max()) : most_(most), longest_(longest) {}
+    /// `most` of a key at a time.
+    explicit Gate(std::size_t most) : most_(most) {}
     Gate(const Gate&) = delete;
     Gate& operator=(const Gate&) = delete;
 
@@ -32,9 +30,7 @@ public:
         Turn& operator=(const Turn&) = delete;
 
         /// From then on it is at the gate.
-        bool has_come(Time now);
-        /// When it is worth to ask again, whether anything has changed or not.
-        Time next_look() const;
+        bool has_come();
 
     private:
         friend class Gate;
@@ -42,14 +38,12 @@ public:
         Gate& gate_;
         std::string key_;
         std::function<void()> on_change_;
-        Time until_ = never;  ///< when it does not count any more
         bool through_ = false;
         std::list<Turn*>::iterator place_;
     };
 
 private:
     std::size_t most_;
-    Duration longest_;
     std::map<std::string, std::list<Turn*>> queues_;
 };
 

@@ -1,4 +1,5 @@
-// What a tunnel waits for before each start of ssh: the backoff, and its turn at the server.
+// What a tunnel waits for before each start of ssh: the backoff, others that it needs, and its turn at the
+// server.
 #pragma once
 
 #include "autossh/base/asio.hpp"
@@ -9,14 +10,17 @@
 #include "autossh/rules/wait_history.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
-#include "autossh/tunnel/gate.hpp"
 #include "autossh/tunnel/session.hpp"
+#include "autossh/tunnel/starts.hpp"
 #include "autossh/tunnel/surroundings.hpp"
 #include "autossh/tunnel/waiting.hpp"
 #include "autossh/tunnel/world.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace autossh {
 
@@ -41,15 +45,22 @@ public:
     /// was none. A ruling: there is no next start.
     Awaitable<std::optional<Ruling>> pause(std::string down_because);
 
-    /// Several tunnels to one server do not all log in at a time.
+    /// Those that it needs are up, and it is its turn among all tunnels of the process. Or there is a reason
+    /// not to start.
     Awaitable<void> wait_for_turn();
-    /// ssh has logged in, or has ended: others may.
-    void give_turn_away() { turn_.reset(); }
+    /// ssh runs: what others wait for is told when it is so.
+    void look_at_living();
+    /// It has ended, or could not be started. `by_us`: we have ended it.
+    void note_end(bool by_us);
 
     /// What has happened, or was asked, that ends the waits for good.
     std::optional<Ruling> reason_not_to_start() const;
 
 private:
+    Awaitable<void> wait_for_others();
+    Awaitable<void> wait_in_line();
+    void tell_of_hold(const std::string& words, bool in_line, std::string_view remedy);
+    StartRequest request();
     void look_for_rivals(Waiting& waiting);
     void tell_of_rival();
     WaitBasis basis();
@@ -59,7 +70,14 @@ private:
     Duration longest_;  ///< wait
     Tunnel tunnel_;
     WaitHistory history_;
-    std::optional<Gate::Turn> turn_;
+    Starts::Member member_;
+    std::int64_t priority_;
+    const std::vector<std::string>& after_;
+    long failures_ = 0;           ///< starts in a row without a log-in
+    Time down_since_;             ///< since the end of the last one that was logged in
+    bool is_asked_for_ = false;   ///< the start that comes next: by a person, or what may mend a refusal
+    bool is_hoped_for_ = false;   ///< the same, by the network
+    std::string told_hold_ = {};  ///< in the log
 };
 
 }  // namespace autossh

@@ -94,6 +94,8 @@ public:
     void ending(const std::string& cause) { record(TunnelEvent::ending, cause); }
     /// `wait`: until the next start; nothing: until there is a network.
     void waiting(const std::string& cause, std::optional<Duration> wait, const WaitWords& words);
+    /// It would be started but for others, as StateMachine::note_hold() has it. `remedy`: or empty.
+    void held(const std::string& words, bool in_line = false, const std::string& remedy = "");
     void gave_up(const std::string& cause, bool was_asked_for = false);
     void last_words(Level level, std::string_view words) { reporter_.last_words(level, words); }
     /// While waiting: it comes sooner, or the route to the server has come or gone.

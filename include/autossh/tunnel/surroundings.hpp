@@ -16,13 +16,16 @@ public:
         bool continued = false;        ///< we were stopped (SIGCONT)
     };
 
-    /// `event` is notified of all of them.
-    Surroundings(Machine& machine, Event& event);
+    /// `event` is notified of all of them. `spread`: over which time take_for_tests() tells, a moment by
+    /// chance.
+    Surroundings(Machine& machine, Event& event, Duration spread);
 
     void note_continued();
 
     /// What has happened since it was last asked.
     News take_news();
+    /// The same for who tests a connection on it: not all tunnels of a process at once.
+    News take_for_tests();
 
     /// False: the system does not tell, or no longer.
     bool tells_of_network() const { return machine_.tells_of_network(); }
@@ -36,6 +39,8 @@ private:
     Machine& machine_;
     Event& event_;
     News news_;
+    Duration spread_;
+    Time tests_due_ = never;  ///< as far as there is news for them
     Machine::Subscription subscription_;
 };
 

@@ -1,7 +1,6 @@
 // The wait before a start of ssh, and what may end it before its time.
 #pragma once
 
-#include "autossh/base/asio.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/file_marks.hpp"
 #include "autossh/base/log.hpp"
@@ -10,7 +9,7 @@
 #include "autossh/ssh/agent_question.hpp"
 #include "autossh/ssh/plan.hpp"
 #include "autossh/tunnel/held_places.hpp"
-#include "autossh/tunnel/port_probe.hpp"
+#include "autossh/tunnel/starts.hpp"
 
 #include <optional>
 #include <string>
@@ -22,14 +21,19 @@ namespace autossh {
 class Waiting {
 public:
     /// `server`: as an address, if one is known. `event` is notified when is_over() may have changed.
-    Waiting(Executor executor, Event& event, Log& log, const SshPlan& plan,
+    /// `starts` outlives it.
+    Waiting(Starts::Member& starts, Event& event, Log& log, const SshPlan& plan,
             const std::optional<Destination>& server, const WaitBasis& basis);
+    ~Waiting() { starts_.stop_waiting(); }
 
     Waiting(const Waiting&) = delete;
     Waiting& operator=(const Waiting&) = delete;
 
     /// It is the server's answer that has ended the wait.
     bool was_answered() const { return answered_; }
+
+    /// What had the log-in refused may be mended.
+    bool login_has_been_mended() const { return is_mended_; }
 
     /// It would have lasted longer but for the network.
     bool was_cut_by_network() const { return end_.cut_by_network(); }
@@ -64,6 +68,7 @@ private:
     bool agent_has_changed();
     void look_for_way();
 
+    Starts::Member& starts_;
     Log& log_;
     Destination destination_;
     std::optional<Destination> server_;
@@ -76,8 +81,9 @@ private:
     Time looked_;  ///< for a route
     bool due_ = false;
     bool has_no_route_ = false;
-    bool answered_ = false;  ///< the port probe
-    std::optional<PortProbe> port_probe_;
+    bool answered_ = false;   ///< the server, to a knock or to another tunnel
+    bool has_login_ = false;  ///< another tunnel, the same one
+    bool is_mended_ = false;
     std::vector<std::string> files_;  ///< that the log-in depends on
     std::vector<FileMark> marks_;
     std::string agent_;  ///< its socket; empty: none is configured

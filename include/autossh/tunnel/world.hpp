@@ -1,6 +1,7 @@
 // What all tunnels of a process share.
 #pragma once
 
+#include "autossh/base/time.hpp"
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/login/ask_socket.hpp"
 #include "autossh/system/child.hpp"
@@ -8,8 +9,8 @@
 #include "autossh/system/private_place.hpp"
 #include "autossh/system/reaper.hpp"
 #include "autossh/tunnel/gate.hpp"
+#include "autossh/tunnel/starts.hpp"
 
-#include <chrono>
 #include <cstddef>
 
 #include <fcntl.h>
@@ -19,23 +20,22 @@ namespace autossh {
 /// One in a process, before its tunnels and longer than them. Of one tunnel it holds the same.
 class World {
 public:
-    /// sshd's MaxStartups, by default 10:30:100: from the tenth connection that has not logged in on, it
-    /// refuses some at random. Who takes longer than this is in sshd's hands, and not on its way.
-    static constexpr std::size_t most_logins = 8;
-    static constexpr Duration longest_login_turn = std::chrono::seconds(10);
     /// Each is a process that reads files, and may look names up.
     static constexpr std::size_t most_inquiries = 8;
 
     /// `tunnels`: how many there will be.
     World(const Executor& executor, const InheritedSignals& inherited, std::size_t tunnels = 1)
         : reaper_(executor), process{executor, inherited, reaper_}, machine(executor), questions(executor),
-          nothing(tunnels > 1 ? ::open("/dev/null", O_RDWR | O_CLOEXEC) : -1), tunnels_(tunnels)
+          starts(executor, {}), nothing(tunnels > 1 ? ::open("/dev/null", O_RDWR | O_CLOEXEC) : -1),
+          tunnels_(tunnels)
     {}
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
     /// One tunnel has the terminal, and whatever becomes our child is its ssh's.
     bool has_one_tunnel() const { return tunnels_ == 1; }
+    /// After a change of the network many tunnels do not test their connections all at once.
+    Duration spread_of_tests() const { return tunnels_ > 1 ? std::chrono::seconds(1) : Duration::zero(); }
 
 private:
     Reaper reaper_;
@@ -45,7 +45,7 @@ public:
     Machine machine;
     PrivatePlace place;
     AskSocket questions;
-    Gate logins{most_logins, longest_login_turn};  ///< by server
+    Starts starts;
     Gate inquiries{most_inquiries};
     UniqueFd nothing;  ///< /dev/null, where there are several: what their ssh read
 

@@ -127,8 +127,8 @@ TEST_CASE("Newer sshd: when others of our address have had it shut out, that is 
         sshd.port());
     CHECK(autossh.log().wait_for(cause + "15 s\n"));
     CHECK(autossh.log().wait_for(
-        "]: remedy: wait 10 minutes; on the server, PerSourcePenalties in sshd_config says "
-        "whom it shuts out\n"));
+        "]: remedy: wait 10 minutes; on the server, PerSourcePenaltyExemptList in sshd_config exempts "
+        "this address\n"));
     CHECK(autossh.log().wait_for("]: up: ", 1, std::chrono::minutes(3)));
     CHECK(autossh.log().count("starting ssh (") <= 4);
     CHECK(autossh.end() == exited(1));

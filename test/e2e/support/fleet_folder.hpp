@@ -1,15 +1,16 @@
-// A fleet as tests run it.
 #pragma once
 
 #include "e2e/support/autossh.hpp"
+#include "support/machine/temporary_directory.hpp"
 #include "support/occurrences.hpp"
 #include "support/tested_autossh.hpp"
+#include "support/waiting.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <sys/stat.h>
-#include <sys/types.h>
 
 namespace autossh_test {
 
@@ -26,9 +27,10 @@ public:
     std::filesystem::path operator/(const std::string& name) const { return directory_ / name; }
     std::string log() const { return read_file(directory_ / "log"); }
     int count(const std::string& words) const { return occurrences(log(), words); }
-    bool wait_for(const std::string& words, int times = 1) const
+    bool wait_for(const std::string& words, int times = 1,
+                  std::chrono::milliseconds deadline = generous) const
     {
-        return wait_until([&] { return count(words) >= times; });
+        return wait_until([&] { return count(words) >= times; }, deadline);
     }
 
     /// The pid of the last ssh of this tunnel.

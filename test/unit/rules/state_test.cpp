@@ -1,6 +1,9 @@
 // Manual, "States".
 #include "autossh/base/numbers.hpp"
 #include "autossh/rules/state.hpp"
+
+#include "autossh/rules/fleet_report.hpp"
+#include "autossh/rules/status_report.hpp"
 #include "support/catch.hpp"
 
 #include <array>
@@ -192,4 +195,31 @@ TEST_CASE("States: the same failure again is one short line for who has seen the
     CHECK_FALSE(machine.repeat());
     machine.record_wait(now, "no route", std::chrono::seconds(2));
     CHECK_FALSE(machine.repeat());
+}
+
+TEST_CASE("Starting: who waits for others has not been tried, and what had ended it before is still told")
+{
+    StateMachine machine;
+    Time now = Time() + 1h;
+    CHECK(machine.note_hold("for its turn (2 before it)", true, now));
+    CHECK_FALSE(machine.note_hold("for its turn (2 before it)", true, now));
+    CHECK(machine.status().state == State::waiting);
+    CHECK(in_words(machine.status(), now) == "waiting: for its turn (2 before it)");
+    CHECK_FALSE(has_been_tried(machine.status()));
+    CHECK(health(machine.status()) == Health::impaired);
+    CHECK(machine.note_hold("for db", false, now));
+    CHECK(has_been_tried(machine.status()));
+    CHECK(health(machine.status()) == Health::down);
+    CHECK(machine.record(TunnelEvent::start, now, "first start") == "starting: first start");
+    CHECK(machine.status().hold.empty());
+    machine.record(TunnelEvent::executed, now, "");
+    machine.record(TunnelEvent::confirmed, now, "");
+    now += 5s;
+    machine.record_wait(now, "connection lost", 0s);
+    machine.note_hold("for its turn", true, now);
+    now += 3s;
+    CHECK(in_words(machine.status(), now) == "waiting: for its turn; down for 3 s: connection lost");
+    CHECK(health(machine.status()) == Health::down);
+    CHECK(machine.note_hold("", false, now));
+    CHECK(machine.status().state == State::waiting);
 }

@@ -108,7 +108,7 @@ enabled = false
     CHECK((settings.ssh.environment == std::vector<std::string>{"LANG=C", "SSH_AUTH_SOCK=/a"}));
     CHECK(tunnel.description == "the first");
     CHECK((tunnel.groups == std::vector<std::string>{"a", "b"}));
-    CHECK(tunnel.priority == 10);
+    CHECK(tunnel.settings.tunnel.priority == 10);
     CHECK_FALSE(tunnel.enabled);
     CHECK(tunnel.settings.sources.at("poll") == "f.toml:2:8");
     CHECK(read_fleet_text("[tunnel.t]\nplain = true\nmonitor = 0\nshare = false\n").errors.text().empty());

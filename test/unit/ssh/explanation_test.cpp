@@ -99,7 +99,7 @@ TEST_CASE("Explanation: the cause by what ssh's debug lines say beside its reaso
         {{"debug1: kex_exchange_identification: banner line 0: Not allowed at this time", closed,
           closed_port},
          "gw port 22 shuts out this address for a while (Not allowed at this time)",
-         "wait 10 minutes; on the server, PerSourcePenalties in sshd_config says whom it shuts out"},
+         "wait 10 minutes; on the server, PerSourcePenaltyExemptList in sshd_config exempts this address"},
         {{closed, closed_port},
          "gw port 22 closes the connection before its greeting: a ban, or too many log-ins",
          "on the server, look for a ban (fail2ban-client status sshd) and for MaxStartups (journalctl -u "

@@ -1,0 +1,199 @@
+#include "autossh/rules/start_governor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace autossh {
+
+void StartGovernor::set_limits(std::size_t most, std::size_t most_per_server)
+{
+    most_ = most;
+    most_per_server_ = most_per_server;
+}
+
+StartGovernor::Member StartGovernor::join()
+{
+    entries_[++last_];
+    return last_;
+}
+
+void StartGovernor::leave(Member member)
+{
+    Entry& entry = entries_.at(member);
+    set_stage(entry, member, Stage::idle);
+    detach(entry, member);
+    entries_.erase(member);
+}
+
+void StartGovernor::ask(Member member, const StartRequest& request, Time now)
+{
+    Entry& entry = entries_.at(member);
+    set_stage(entry, member, Stage::waits);
+    attach(entry, request, member);
+    entry.by_proxy = request.by_proxy;
+    entry.login_is_seen = request.login_is_seen;
+    entry.failures = request.failures;
+    entry.priority = request.priority;
+    entry.down_since = request.down_since;
+    if (request.is_asked_for)
+        entry.asked_at = now;
+    if (request.is_hoped_for)
+        entry.hoped_at = now;
+}
+
+void StartGovernor::attach(Entry& entry, const StartRequest& request, Member member)
+{
+    StartServer* const server = request.server.empty() ? nullptr : &servers_[request.server];
+    const Account key{server, request.account != 0 ? request.account : member};
+    if (entry.server == server && (server == nullptr || entry.account_key == key))
+        return;
+    if (server != nullptr)
+        ++server->members;  // before the old one goes, which may be the same
+    detach(entry, member);
+    entry.server = server;
+    entry.account = server != nullptr ? &accounts_[key] : nullptr;
+    entry.account_key = key;
+    if (entry.account != nullptr)
+        ++entry.account->members;
+}
+
+/// What was known of a server is forgotten with its last tunnel.
+void StartGovernor::detach(Entry& entry, Member member)
+{
+    if (entry.account != nullptr) {
+        entry.account->left(member);
+        if (--entry.account->members == 0)
+            accounts_.erase(entry.account_key);
+    }
+    StartServer* const server = std::exchange(entry.server, nullptr);
+    entry.account = nullptr;
+    if (server != nullptr && --server->members == 0)
+        std::erase_if(servers_, [&](const auto& named) { return &named.second == server; });
+}
+
+void StartGovernor::set_stage(Entry& entry, Member member, Stage stage)
+{
+    if (entry.stage == stage)
+        return;
+    if (entry.stage == Stage::waits)
+        std::erase(waiting_, member);
+    if (entry.stage == Stage::starts)
+        std::erase(starting_, member);
+    const auto count = [&](std::size_t change) {
+        if (entry.server != nullptr)
+            entry.server->up += change;
+        if (entry.account != nullptr)
+            entry.account->up += change;
+    };
+    if (entry.stage == Stage::up)
+        count(static_cast<std::size_t>(-1));
+    if (stage == Stage::up)
+        count(1);
+    if (stage == Stage::waits)
+        waiting_.push_back(member);
+    if (stage == Stage::starts)
+        starting_.push_back(member);
+    entry.stage = stage;
+}
+
+void StartGovernor::withdraw(Member member)
+{
+    Entry& entry = entries_.at(member);
+    if (entry.stage != Stage::up)
+        set_stage(entry, member, Stage::idle);
+}
+
+StartGovernor::Rank StartGovernor::rank(Member member, const Entry& entry)
+{
+    return {entry.failures, -entry.priority, entry.down_since, member};
+}
+
+std::vector<StartGovernor::Waiting> StartGovernor::in_order() const
+{
+    std::vector<Waiting> waiting;
+    waiting.reserve(waiting_.size());
+    for (const Member member : waiting_)
+        waiting.emplace_back(member, &entries_.at(member));
+    std::ranges::sort(waiting, {}, [](const Waiting& one) { return rank(one.first, *one.second); });
+    return waiting;
+}
+
+std::vector<StartGovernor::Member> StartGovernor::grant(Time now)
+{
+    std::vector<Member> granted;
+    if (waiting_.empty())
+        return granted;
+    for (const auto& [member, waiting] : in_order()) {
+        if (obstacle(member, *waiting, now).until > now)
+            continue;
+        Entry& entry = entries_.at(member);
+        entry.is_doubtful = may_be_refused(entry);
+        entry.granted = now;
+        set_stage(entry, member, Stage::starts);
+        granted.push_back(member);
+    }
+    return granted;
+}
+
+void StartGovernor::logged_in(Member member)
+{
+    Entry& entry = entries_.at(member);
+    if (entry.stage == Stage::up)
+        return;
+    entry.was_refused = false;
+    if (entry.server != nullptr)
+        entry.server->logged_in();
+    if (entry.account != nullptr)
+        entry.account->logged_in();
+    set_stage(entry, member, Stage::up);
+}
+
+void StartGovernor::ended(Member member, StartOutcome outcome, Time now)
+{
+    Entry& entry = entries_.at(member);
+    const bool was_starting = entry.stage == Stage::starts;
+    set_stage(entry, member, Stage::idle);
+    if (!was_starting)
+        return;
+    const bool is_refused = outcome == StartOutcome::refused;
+    entry.was_refused = entry.was_refused || is_refused;
+    const bool tells = is_refused || outcome == StartOutcome::dropped || !entry.by_proxy;
+    if (entry.server != nullptr && tells)
+        entry.server->failed(member, outcome, entry.granted, now);
+    if (entry.account != nullptr && is_refused)
+        entry.account->refused(member, now);
+}
+
+void StartGovernor::answered(Member member, Time now)
+{
+    if (StartServer* const server = entries_.at(member).server)
+        server->answered(now);
+}
+
+bool StartGovernor::have_same_server(Member one, Member other) const
+{
+    const StartServer* const server = entries_.at(one).server;
+    return server != nullptr && server == entries_.at(other).server;
+}
+
+bool StartGovernor::have_same_login(Member one, Member other) const
+{
+    const StartAccount* const account = entries_.at(one).account;
+    return account != nullptr && account == entries_.at(other).account;
+}
+
+bool StartGovernor::server_is_up(Member member) const
+{
+    const StartServer* const server = entries_.at(member).server;
+    return server != nullptr && server->up > 0;
+}
+
+std::optional<Time> StartGovernor::may_knock_since(Member member) const
+{
+    const StartServer* const server = entries_.at(member).server;
+    if (server == nullptr || server->members < 2 || !server->knocking_helps())
+        return std::nullopt;
+    return server->away_since();
+}
+
+}  // namespace autossh

@@ -1,0 +1,108 @@
+// autossh-fleet(5), "Starting": many tunnels to one sshd at its defaults, which shuts out addresses that
+// cause trouble (OpenSSH 9.8, PerSourcePenalties) and refuses log-ins that are too many at a time
+// (MaxStartups).
+#include "e2e/support/fleet_folder.hpp"
+#include "e2e/support/newer_sshd.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <string>
+
+#include <fmt/core.h>
+
+using namespace autossh_test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto patience_with_many = 3min;
+
+std::string fleet_of(const Sshd& sshd, int tunnels, const std::string& more = "")
+{
+    return fmt::format("[defaults]\nhost = \"server\"\noptions = [\"-F\", \"{}\"]\n"
+                       "[range.many]\nname = \"t{{n}}\"\nvars = {{ n = \"1..{}\" }}\n{}",
+                       sshd.client_config().string(), tunnels, more);
+}
+
+/// Neither for log-ins that are too many, nor for trouble.
+bool nobody_was_refused(const NewerSshd& sshd)
+{
+    return !sshd.has_shut_us_out() && sshd.log().find("MaxStartups") == std::string::npos &&
+           sshd.log().find("drop connection") == std::string::npos;
+}
+
+void end_fleet(const Process& autossh, const Sshd& sshd)
+{
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit().has_value());
+    CHECK(autossh.wait_until_nothing_left());
+    CHECK(wait_until([&] { return sshd.session_processes().empty(); }));
+}
+
+}  // namespace
+
+TEST_CASE("Newer sshd: 40 tunnels come up, and come back after its restart, and none is refused")
+{
+    SKIP_WITHOUT_NEWER_SSHD();
+    constexpr int count = 40;
+    NewerSshd sshd;
+    const FleetFolder folder(fleet_of(sshd, count));
+    const Process autossh(folder.options());
+    REQUIRE(folder.wait_for(": up: ", count, patience_with_many));
+    CHECK(nobody_was_refused(sshd));
+    CHECK(folder.count("starting ssh (count ") == count);
+    sshd.stop();
+    REQUIRE(folder.wait_for("connection refused by "));
+    sshd.start();
+    CHECK(folder.wait_for(": up again ", count, patience_with_many));
+    CHECK(nobody_was_refused(sshd));
+    end_fleet(autossh, sshd);
+}
+
+TEST_CASE("Newer sshd: tunnels whose key is not accepted do not have the others shut out")
+{
+    SKIP_WITHOUT_NEWER_SSHD();
+    constexpr int bad = 10;
+    constexpr int good = 5;
+    NewerSshd sshd;
+    const std::string key = sshd.directory() / "stranger";
+    run({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key});
+    const std::string ours = sshd.directory() / "user_key";
+    const std::string config = sshd.directory() / "stranger_config";
+    std::string text = read_file(sshd.client_config());
+    write_file(config, text.replace(text.find(ours), ours.size(), key));
+    const FleetFolder folder(
+        fleet_of(sshd, good,
+                 fmt::format("[range.bad]\nname = \"bad{{n}}\"\nvars = {{ n = \"1..{}\" }}\n"
+                             "options = [\"-F\", \"{}\"]\npriority = 1\n",
+                             bad, config)));
+    const Process autossh(folder.options());
+    REQUIRE(folder.wait_for(": up: ", good, patience_with_many));
+    REQUIRE(folder.wait_for("trying again in 30 s"));
+    CHECK(folder.count(": starting ssh (count 1)") <= good + 2);
+    const pid_t ssh = folder.ssh_of("t3");
+    REQUIRE(ssh > 0);
+    process_table::send(ssh, SIGKILL);
+    CHECK(folder.wait_for("]: t3: up again "));
+    CHECK(nobody_was_refused(sshd));
+    end_fleet(autossh, sshd);
+}
+
+TEST_CASE("Fleet: a tunnel is not tried while one that it comes after is not up")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.stop();
+    const FleetFolder folder(fmt::format("[defaults]\nhost = \"server\"\noptions = [\"-F\", \"{}\"]\n"
+                                         "[tunnel.second]\nafter = [\"first\"]\n[tunnel.first]\n",
+                                         sshd.client_config().string()));
+    const Process autossh(folder.options({"--log-level", "7"}));
+    REQUIRE(folder.wait_for("]: second: waiting: for first\n"));
+    REQUIRE(folder.wait_for("]: first: starting ssh (count ", 3));
+    CHECK(folder.count("]: second: starting ssh") == 0);
+    sshd.start();
+    CHECK(folder.wait_for("]: second: up: "));
+    const std::string log = folder.log();
+    CHECK(log.find("]: first: up: ") < log.find("]: second: starting ssh (count 1)"));
+    end_fleet(autossh, sshd);
+}
