@@ -115,5 +115,6 @@ complete -c autossh -n $may -l version -d 'Print the version'
 complete -c autossh -n __autossh_is_first_word -l check -d 'Ask a running autossh'
 complete -c autossh -n __autossh_is_first_word -l fleet -d 'Run all tunnels of a file'
 complete -c autossh -n __autossh_fleet -F -d 'File of the tunnels'
+complete -c autossh -n __autossh_fleet -l explain -d 'Print what the file comes to'
 complete -c autossh -n __autossh_checks -f -a '(__autossh_names)' -d Tunnel
 complete -c autossh -n __autossh_checks -l pid-file -r -F -d 'Pid file of the autossh to ask'

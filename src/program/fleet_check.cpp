@@ -44,8 +44,12 @@ FleetPlan checked_fleet(const std::string& path, const std::optional<std::string
     if (const auto ssh = environment("AUTOSSH_PATH"); ssh && !ssh->empty())
         process.ssh_path = *ssh;
     FleetPlan plan = read_fleet(path, files, process);
-    if (plan.errors.empty())
-        kept_tunnels(plan, InheritedSignals());  // whether the secrets are there
+    if (!plan.errors.empty())
+        return plan;
+    FleetPlan copy = plan;
+    for (KeptTunnel& kept : kept_tunnels(copy))
+        if (kept.is_enabled())
+            take_secrets(kept, InheritedSignals(), plan.errors);
     return plan;
 }
 

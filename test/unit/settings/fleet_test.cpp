@@ -110,7 +110,7 @@ enabled = false
     CHECK((tunnel.groups == std::vector<std::string>{"a", "b"}));
     CHECK(tunnel.settings.tunnel.priority == 10);
     CHECK_FALSE(tunnel.enabled);
-    CHECK(tunnel.settings.sources.at("poll") == "f.toml:2:8");
+    CHECK(tunnel.settings.sources.at("poll") == "f.toml:2");
     CHECK(read_fleet_text("[tunnel.t]\nplain = true\nmonitor = 0\nshare = false\n").errors.text().empty());
 }
 
