@@ -126,9 +126,10 @@ StartHold StartGovernor::login_obstacle(Member member, const Entry& entry, Time 
     }
     if (entry.by_proxy)
         return none();
+    const bool is_new = !entry.was_refused && !entry.account->was_refused();
     if (doubtful >= entry.server->most_doubtful())
         return {.until = first_end};
-    return {.why = Why::server_busy, .until = entry.server->next_doubtful_start(member)};
+    return {.why = Why::server_busy, .until = entry.server->next_doubtful_start(member, is_new)};
 }
 
 }  // namespace autossh

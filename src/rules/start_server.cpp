@@ -39,6 +39,7 @@ void StartServer::failed(std::uint32_t member, StartOutcome outcome, Time grante
         return;
     case StartOutcome::refused:
         add_penalty(times::penalty_of_refusal, now);
+        refused_before_ = last_refused_.value_or(Time{});
         last_refused_ = now;
         last_refused_of_ = member;
         [[fallthrough]];
@@ -109,8 +110,10 @@ StartHold StartServer::next_start(std::optional<Time> asked_at) const
     return next > hold.until ? StartHold{.why = StartHold::Why::server_away, .until = next} : hold;
 }
 
-Time StartServer::next_doubtful_start(std::uint32_t member) const
+Time StartServer::next_doubtful_start(std::uint32_t member, bool is_new) const
 {
+    if (is_new)
+        return refused_before_ + times::between_refusals;
     const bool is_of_another = last_refused_ && last_refused_of_ != member;
     return is_of_another ? *last_refused_ + times::between_refusals : Time{};
 }

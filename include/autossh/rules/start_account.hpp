@@ -38,6 +38,7 @@ public:
 
     /// No log-in has shown that it is accepted, or the last one was not.
     bool is_in_doubt() const { return !is_proven_; }
+    bool was_refused() const { return trier_.has_value(); }  ///< since its last log-in
     /// Who tries it for all, by the waits of its own; 0: nobody.
     std::uint32_t trier() const { return trier_ ? trier_->member : 0; }
     /// The next start of another one; Time{}: at any time. `asked_at`: when somebody has asked for it.

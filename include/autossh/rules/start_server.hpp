@@ -33,8 +33,9 @@ public:
     /// No start before, as far as the server as a whole goes; Time{}: at any time. `asked_at`: when a person
     /// has asked for it, if so.
     StartHold next_start(std::optional<Time> asked_at) const;
-    /// The same of one whose log-in may be refused: all of those together are made 15 s apart.
-    Time next_doubtful_start(std::uint32_t member) const;
+    /// The same of one whose log-in may be refused: all of those together are made 15 s apart. `is_new`: it
+    /// has not been yet; then two may be in that time.
+    Time next_doubtful_start(std::uint32_t member, bool is_new) const;
     bool is_shut_out() const { return shut_out_.has_value(); }
     /// Two log-ins that may be refused do no harm; from the first that was on, one at a time.
     std::size_t most_doubtful() const { return last_refused_ ? 1 : 2; }
@@ -62,6 +63,7 @@ private:
     Time answered_{};
     bool knocked_in_vain_ = false;
     std::optional<Time> last_refused_;
+    Time refused_before_{};  ///< the one before that
     std::uint32_t last_refused_of_ = 0;
     std::optional<Closed> closed_;
     std::optional<ShutOut> shut_out_;

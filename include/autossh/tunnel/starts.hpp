@@ -8,6 +8,7 @@
 #include "autossh/settings/start_limits.hpp"
 #include "autossh/tunnel/knocks.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
