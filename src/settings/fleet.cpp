@@ -53,6 +53,10 @@ public:
         plan_.tunnels.sort(
             [](const FleetTunnel& one, const FleetTunnel& other) { return one.priority > other.priority; });
         plan_.name = name_of(path);
+        if (const TomlEntry* const observers = find_entry(parts_.fleet, "observers")) {
+            plan_.observers = observers->value.text;
+            plan_.observers_at = observers->value.at;
+        }
         return std::move(plan_);
     }
 

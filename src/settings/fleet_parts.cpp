@@ -20,7 +20,7 @@ using File = std::shared_ptr<const std::string>;
 
 constexpr std::array<std::string_view, 6> top_keys{"include",  "fleet", "defaults",
                                                    "template", "range", "tunnel"};
-constexpr std::array<std::string_view, 1> fleet_keys{"name"};
+constexpr std::array<std::string_view, 2> fleet_keys{"name", "observers"};
 
 /// Beside a file of this name, fleet.d is read without being named.
 constexpr std::string_view default_name = "fleet.toml";
@@ -141,7 +141,12 @@ private:
     void take_fleet(const TomlValue& table)
     {
         for (const TomlEntry& entry : table.entries) {
-            if (entry.key != "name")
+            if (entry.key == "observers" && entry.value.is(TomlKind::text) && !entry.value.text.empty())
+                continue;
+            if (entry.key == "observers")
+                errors_.add(entry.value.at, fmt::format("observers: the name of a group is expected, not {}",
+                                                        in_words(entry.value)));
+            else if (entry.key != "name")
                 report_unknown(entry, "[fleet]", fleet_keys, errors_);
             else if (!entry.value.is(TomlKind::text) || !is_fleet_name(entry.value.text))
                 errors_.add(entry.value.at,

@@ -17,6 +17,8 @@ struct FleetPlan {
     static constexpr std::size_t most_tunnels = 1000;
 
     std::string name;                ///< of [fleet], or the file's
+    std::string observers;           ///< a group, who may see how the tunnels are; empty: nobody else may
+    FilePlace observers_at;          ///< where it is named
     std::list<FleetTunnel> tunnels;  ///< those with the highest priority first, else in the order of the file
     FleetErrors errors;              ///< if there are any, nothing is to be started
 };
