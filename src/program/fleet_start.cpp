@@ -4,6 +4,7 @@
 #include "autossh/base/paths.hpp"
 #include "autossh/program/fleet_check.hpp"
 #include "autossh/program/fleet_files.hpp"
+#include "autossh/program/observer_socket.hpp"
 #include "autossh/settings/command_line.hpp"
 #include "autossh/settings/table.hpp"
 #include "autossh/settings/usage.hpp"
@@ -123,6 +124,7 @@ KeptTunnels kept_fleet(FleetPlan& plan, const std::string& file, const Settings&
     KeptTunnels kept;
     kept.fleet = plan.name;
     kept.starts = plan.starts;
+    kept.observers = plan.observers;
     std::error_code error;
     kept.directory = absolute_path(".", error);
     kept.tunnels = kept_tunnels(plan);
@@ -150,6 +152,9 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
         return start;
     }
     FleetErrors& errors = start.plan.errors;
+    if (const std::string& group = start.plan.observers; !group.empty() && errors.empty())
+        if (const std::string reason = reason_against_observers(group, environment_variable); !reason.empty())
+            errors.add(start.plan.observers_at, fmt::format("observers: {}", reason));
     if (errors.empty())
         start.kept = kept_fleet(start.plan, file, settings);
     for (KeptTunnel& tunnel : start.kept.tunnels)

@@ -82,6 +82,8 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
       service_manager_(io_.get_executor(), terms, [this] { return service_state(); })
 {
     world_.starts.set_limits(kept.starts);
+    if (!kept.observers.empty())
+        listen_to_observers(kept.observers);
     for (KeptTunnel& tunnel : kept.tunnels)
         add(std::move(tunnel));
     if (is_fleet() && tunnels_.is_empty())

@@ -1,4 +1,5 @@
 // The part of Supervisor that clients of the control socket ask and tell.
+#include "autossh/base/environment.hpp"
 #include "autossh/program/explanation.hpp"
 #include "autossh/program/origin.hpp"
 #include "autossh/program/supervisor.hpp"
@@ -180,15 +181,35 @@ void Supervisor::tell_of_change(Member& member)
 {
     const std::string_view state = state_of(member);
     const std::string_view before = std::exchange(member.told_state(), state);
-    if (before == state || !control_.has_clients())
+    if (before == state || (!control_.has_clients() && !(observers_ && observers_->has_clients())))
         return;
     const TunnelFacts facts = facts_of(member);
-    control_.tell(label_of(member), {.at = facts.since.value_or(std::chrono::system_clock::now()),
-                                     .tunnel = facts.name,
-                                     .state = facts.state,
-                                     .before = std::string(before),
-                                     .health = facts.health,
-                                     .cause = facts.cause});
+    const StateEvent event{.at = facts.since.value_or(std::chrono::system_clock::now()),
+                           .tunnel = facts.name,
+                           .state = facts.state,
+                           .before = std::string(before),
+                           .health = facts.health,
+                           .cause = facts.cause};
+    control_.tell(label_of(member), event);
+    if (observers_)
+        observers_->tell(label_of(member), event);
+}
+
+void Supervisor::tell_of_line(const Member& member, std::string_view line)
+{
+    if (control_.has_clients())
+        control_.tell(label_of(member), line);
+    if (observers_ && observers_->has_clients())
+        observers_->tell(label_of(member), line);
+}
+
+void Supervisor::listen_to_observers(const std::string& group)
+{
+    ControlTarget& target = *this;
+    observers_ = std::make_unique<ControlServer>(ControlServer::Clients::observers, target, log_);
+    observer_socket_ = std::make_unique<ObserverSocket>(
+        io_.get_executor(), observer_path(environment_variable), group,
+        [this](StreamSocket client) { observers_->take(std::move(client)); });
 }
 
 }  // namespace autossh

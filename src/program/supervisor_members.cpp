@@ -16,10 +16,7 @@ namespace autossh {
 Member& Supervisor::add(KeptTunnel kept)
 {
     Member& member = members_.emplace_back(process_, std::move(kept));
-    member.log().listen([this, &member](std::string_view line) {
-        if (control_.has_clients())
-            control_.tell(label_of(member), line);
-    });
+    member.log().listen([this, &member](std::string_view line) { tell_of_line(member, line); });
     if (member.is_wanted())
         member.make();
     return member;

@@ -59,6 +59,10 @@ public:
         plan_.starts = start_limits(parts_.fleet);
         plan_.name = name_of(path);
         plan_.log = fleet_log(path, parts_.log, process_, plan_.errors);
+        if (const TomlEntry* const observers = find_entry(parts_.fleet, "observers")) {
+            plan_.observers = observers->value.text;
+            plan_.observers_at = observers->value.at;
+        }
         return std::move(plan_);
     }
 

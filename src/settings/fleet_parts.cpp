@@ -21,7 +21,7 @@ using File = std::shared_ptr<const std::string>;
 
 constexpr std::array<std::string_view, 7> top_keys{"include",  "fleet", "log",   "defaults",
                                                    "template", "range", "tunnel"};
-constexpr std::array<std::string_view, 3> fleet_keys{"name", "max-connecting", "per-server"};
+constexpr std::array<std::string_view, 4> fleet_keys{"name", "observers", "max-connecting", "per-server"};
 
 /// Beside a file of this name, fleet.d is read without being named.
 constexpr std::string_view default_name = "fleet.toml";
@@ -146,6 +146,11 @@ private:
         for (const TomlEntry& entry : table.entries) {
             if (is_start_limit(entry.key))
                 check_start_limit(entry, errors_);
+            else if (entry.key == "observers" && entry.value.is(TomlKind::text) && !entry.value.text.empty())
+                continue;
+            else if (entry.key == "observers")
+                errors_.add(entry.value.at, fmt::format("observers: the name of a group is expected, not {}",
+                                                        in_words(entry.value)));
             else if (entry.key != "name")
                 report_unknown(entry, "[fleet]", fleet_keys, errors_);
             else if (!entry.value.is(TomlKind::text) || !is_fleet_name(entry.value.text))

@@ -32,6 +32,7 @@ struct KeptTunnels {
     /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
     std::string directory = {};  ///< where we were started
+    std::string observers = {};  ///< a group, for a socket of its own; empty: none
 };
 
 /// The tunnel of a command line. Throws ConfigError and std::system_error.

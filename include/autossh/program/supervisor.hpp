@@ -13,6 +13,7 @@
 #include "autossh/program/control_server.hpp"
 #include "autossh/program/kept_tunnels.hpp"
 #include "autossh/program/member.hpp"
+#include "autossh/program/observer_socket.hpp"
 #include "autossh/program/service_manager.hpp"
 #include "autossh/program/status_socket.hpp"
 #include "autossh/settings/settings.hpp"
@@ -77,6 +78,8 @@ private:
     TunnelFacts facts_of(const Member& member) const;
     std::string give_to_only(Order order, const std::string& by);
     void tell_of_change(Member& member);
+    void listen_to_observers(const std::string& group);
+    void tell_of_line(const Member& member, std::string_view line);
     void member_has_changed(Member& member);
     void last_has_ended(const Ruling& ruling);
     static ReloadChange change_of(const Member& member, const FleetTunnel& next);
@@ -115,6 +118,8 @@ private:
     Ruling last_;
     Tunnels tunnels_;
     Member::Process process_;
+    std::unique_ptr<ControlServer> observers_;  ///< null: there are none
+    std::unique_ptr<ObserverSocket> observer_socket_;
     ControlServer control_;  ///< before the logs whose lines it is told
     std::list<Member> members_;
     StatusSocket status_socket_;

@@ -19,6 +19,8 @@ struct FleetPlan {
 
     std::string name;                ///< of [fleet], or the file's
     LogSettings log;                 ///< of the process, with [log]
+    std::string observers;           ///< a group, who may see how the tunnels are; empty: nobody else may
+    FilePlace observers_at;          ///< where it is named
     std::list<FleetTunnel> tunnels;  ///< those with the highest priority first, else in the order of the file
     StartLimits starts = {};
     FleetErrors errors;  ///< if there are any, nothing is to be started
