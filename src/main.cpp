@@ -91,7 +91,8 @@ Background to_background(const ServiceTerms& terms, KeptTunnels& kept, const Sig
         // What runs is then the daemon, and what has been started is no failure.
         NotifySocket(terms.socket).send(fmt::format("MAINPID={}", daemon));
         for (KeptTunnel& tunnel : kept.tunnels)
-            tunnel.secrets.clear();
+            if (tunnel.secrets)
+                tunnel.secrets->clear();
     };
     return Background::enter(in_parent);
 }
@@ -152,7 +153,8 @@ int keep(Settings& settings, KeptTunnels kept, const InheritedSignals& inherited
     if (settings.background)
         background = to_background(terms, kept, held);
     for (KeptTunnel& tunnel : kept.tunnels)
-        tunnel.secrets.take_over();
+        if (tunnel.secrets)
+            tunnel.secrets->take_over();
     if (attended)
         hide_memory_from_others();  // what is typed comes by us
     Supervisor supervisor(settings, terms, inherited, log, std::move(kept), std::move(background), attended);

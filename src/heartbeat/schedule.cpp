@@ -19,6 +19,14 @@ constexpr int round_trips = 10;
 
 }  // namespace
 
+void TestSchedule::take_over_times(const TestSchedule& other, Time now)
+{
+    first_ = other.first_;
+    interval_ = other.interval_;
+    if (next_ != Time::max())
+        next_ = std::min(next_, now + interval_);
+}
+
 void TestSchedule::ssh_started(Time now, bool login_is_heard, bool keepalives)
 {
     keepalives_ = keepalives;

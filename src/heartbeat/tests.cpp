@@ -58,6 +58,11 @@ std::vector<std::string> ConnectionTests::make_loop()
     return forwards_ ? forwards_->words : std::vector<std::string>();
 }
 
+void ConnectionTests::take_over_times(Time now)
+{
+    schedule_.take_over_times(schedule_for(settings_), now);
+}
+
 void ConnectionTests::ssh_started(Time now, bool login_is_heard, bool keepalives)
 {
     schedule_.ssh_started(now, login_is_heard, keepalives);

@@ -1,6 +1,7 @@
 #include "autossh/program/fleet_start.hpp"
 
 #include "autossh/base/descriptors.hpp"
+#include "autossh/base/paths.hpp"
 #include "autossh/program/fleet_check.hpp"
 #include "autossh/program/fleet_files.hpp"
 #include "autossh/settings/command_line.hpp"
@@ -113,15 +114,32 @@ std::vector<std::string> warnings_for_fleet(const Environment& environment, std:
     return warnings;
 }
 
+namespace {
+
+/// In the background the directory is /.
+KeptTunnels kept_fleet(FleetPlan& plan, const std::string& file, const Settings& settings)
+{
+    KeptTunnels kept;
+    kept.fleet = plan.name;
+    std::error_code error;
+    kept.directory = absolute_path(".", error);
+    kept.tunnels = kept_tunnels(plan);
+    kept.file = absolute_path(file, error);
+    kept.read_again = [path = kept.file, &settings] { return read_fleet(path, fleet_files(), settings); };
+    return kept;
+}
+
+}  // namespace
+
 FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSignals& inherited,
                           Settings& settings, Log& log)
 {
     FleetStart start;
+    std::string file;
     try {
-        const std::string file = read_fleet_arguments(arguments, environment_variable, settings);
+        file = read_fleet_arguments(arguments, environment_variable, settings);
         log.configure(settings.log);
         start.plan = read_fleet(file, fleet_files(), settings);
-        start.kept.file = file;
     } catch (const ConfigError& error) {
         write_all(STDERR_FILENO, fmt::format("autossh: {}\n", error.what()));
         start.exit_status = wrong_usage;
@@ -129,7 +147,10 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
     }
     FleetErrors& errors = start.plan.errors;
     if (errors.empty())
-        start.kept = kept_tunnels(start.plan, inherited, std::move(start.kept.file));
+        start.kept = kept_fleet(start.plan, file, settings);
+    for (KeptTunnel& tunnel : start.kept.tunnels)
+        if (tunnel.is_enabled())
+            take_secrets(tunnel, inherited, errors);
     if (!errors.empty()) {
         write_all(STDERR_FILENO, errors.text());
         log.write(Level::warning, "no tunnel is started, as the file has mistakes; the first: {}",
@@ -137,7 +158,7 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
         start.exit_status = wrong_configuration;
         return start;
     }
-    if (start.kept.tunnels.empty()) {
+    if (std::ranges::none_of(start.kept.tunnels, &KeptTunnel::is_enabled)) {
         log.error("no tunnel of the fleet is enabled");
         start.exit_status = wrong_configuration;
         return start;

@@ -12,26 +12,31 @@ namespace autossh {
 
 namespace {
 
-void make_absolute(std::string& path)
+/// `directory`: that it is in; empty: the one we work in.
+void make_absolute(std::string& path, const std::string& directory = {})
 {
+    if (!directory.empty()) {
+        path = path.starts_with('/') ? path : fmt::format("{}/{}", directory, path);
+        return;
+    }
     std::error_code error;
     path = absolute_path(path, error);
     if (error)
         throw std::system_error(error, fmt::format("the directory that {} is in", path));
 }
 
-void make_paths_absolute(TunnelSettings& tunnel)
+void make_paths_absolute(TunnelSettings& tunnel, const std::string& directory = {})
 {
     for (SecretRule& rule : tunnel.secrets) {
         SecretSource& source = rule.source;
         if (source.kind == SecretSource::Kind::file && !source.name.starts_with("~/"))
-            make_absolute(source.name);
+            make_absolute(source.name, directory);
         if (source.kind == SecretSource::Kind::command &&
             source.command.front().find('/') != std::string::npos)
-            make_absolute(source.command.front());
+            make_absolute(source.command.front(), directory);
     }
     if (tunnel.ssh.file.find('/') != std::string::npos)
-        make_absolute(tunnel.ssh.file);
+        make_absolute(tunnel.ssh.file, directory);
 }
 
 }  // namespace
@@ -47,29 +52,30 @@ KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited)
     KeptTunnels kept;
     if (settings.background)
         make_paths_absolute(settings.tunnel);  // before the store of secrets has them
-    kept.tunnels.push_back({settings.tunnel, take_secrets(settings.tunnel, inherited)});
+    kept.tunnels.push_back({nullptr, settings.tunnel, take_secrets(settings.tunnel, inherited)});
     return kept;
 }
 
-KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited, std::string file)
+std::list<KeptTunnel> kept_tunnels(FleetPlan& plan, const std::string& directory)
 {
-    KeptTunnels kept;
-    kept.file = std::move(file);
-    kept.fleet = plan.name;
-    for (FleetTunnel& tunnel : plan.tunnels) {
-        if (!tunnel.enabled) {
-            ++kept.disabled;
-            continue;
-        }
-        try {
-            TunnelSettings& settings = tunnel.settings.tunnel;
-            make_paths_absolute(settings);
-            kept.tunnels.push_back({settings, take_secrets(settings, inherited), tunnel.notices, &tunnel});
-        } catch (const ConfigError& error) {
-            plan.errors.add(tunnel.at, fmt::format("tunnel \"{}\": {}", tunnel.name, error.what()));
-        }
+    std::list<KeptTunnel> kept;
+    for (FleetTunnel& tunnel : std::exchange(plan.tunnels, {})) {
+        const auto definition = std::make_shared<FleetTunnel>(std::move(tunnel));
+        make_paths_absolute(definition->settings.tunnel, directory);
+        kept.push_back({definition, definition->settings.tunnel});
     }
     return kept;
+}
+
+bool take_secrets(KeptTunnel& kept, const InheritedSignals& inherited, FleetErrors& errors)
+{
+    try {
+        kept.secrets = take_secrets(kept.settings, inherited);
+    } catch (const ConfigError& error) {
+        errors.add(kept.definition->at,
+                   fmt::format("tunnel \"{}\": {}", kept.definition->name, error.what()));
+    }
+    return kept.secrets.has_value();
 }
 
 }  // namespace autossh

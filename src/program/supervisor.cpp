@@ -62,8 +62,20 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                        shell_ = Shell::stays;
                        attend_to_caller();
                    }),
-      fleet_(kept.fleet), file_(kept.file), disabled_(kept.disabled),
-      control_(ControlServer::Clients::own_user, *this, log_), tunnels_(world_),
+      inherited_(inherited), fleet_(kept.fleet), file_(std::move(kept.file)),
+      read_again_(std::move(kept.read_again)), directory_(std::move(kept.directory)),
+      tunnels_(world_), process_{.world = world_,
+                                 .tunnels = tunnels_,
+                                 .log = log_,
+                                 .caller = caller_.get(),
+                                 .on_started = [this] { set_up_finished(); },
+                                 .on_change = [this](Member& member) { member_has_changed(member); },
+                                 .on_end =
+                                     [this] {
+                                         if (!is_fleet())
+                                             service_manager_.tell_stopping();
+                                     }},
+      control_(ControlServer::Clients::own_user, *this, log_),
       status_socket_(
           io_.get_executor(), world_.place, [this] { return report(); },
           [this](StreamSocket client) { control_.take(std::move(client)); }),
@@ -144,22 +156,32 @@ void Supervisor::attend_to_caller()
     caller_->release();
 }
 
+void Supervisor::take_signal(int signal)
+{
+    const Request request = request_of(signal);
+    if (signal == SIGHUP)
+        log_.reopen();
+    if (signal == SIGHUP && is_fleet())
+        static_cast<void>(reload(false, "SIGHUP"));
+    if (signal == SIGCONT)
+        tunnels_.note_continued();
+    else
+        for (Member& member : members_)
+            member.ask(request, signal);
+    if (signal == SIGHUP)
+        service_manager_.tell_reloaded();
+    if (request == Request::stop) {
+        is_stopping_ = true;
+        service_manager_.tell_stopping();
+    }
+}
+
 void Supervisor::take_next_signal()
 {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
         if (error)
             return;
-        const Request request = request_of(signal);
-        if (signal == SIGCONT)
-            tunnels_.note_continued();
-        else
-            tunnels_.ask(request, signal);
-        if (signal == SIGHUP) {
-            log_.reopen();
-            service_manager_.tell_reloaded();
-        }
-        if (request == Request::stop)
-            service_manager_.tell_stopping();
+        take_signal(signal);
         take_next_signal();
     });
 }
@@ -189,13 +211,9 @@ Ruling Supervisor::run()
     if (pid_file_)
         if (const std::error_code error = pid_file_->write())
             log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
-    Ruling last;
-    tunnels_.run([&](const Ruling& reached) {
-        last = reached;
-        io_.stop();
-    });
+    tunnels_.run([this](const Ruling& reached) { last_has_ended(reached); });
     io_.run();
-    return last;
+    return last_;
 }
 
 }  // namespace autossh

@@ -4,10 +4,10 @@
 #include "autossh/program/supervisor.hpp"
 #include "autossh/program/tunnel_facts.hpp"
 
-#include <algorithm>
 #include <csignal>
 #include <utility>
 
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,15 +15,17 @@ namespace autossh {
 
 namespace {
 
-std::string_view word_of(Order order)
+/// Nobody wants it up, and it is not.
+bool is_stopped(const Member& member)
 {
-    switch (order) {
-    case Order::start: return "start";
-    case Order::stop: return "stop";
-    case Order::restart: return "restart";
-    case Order::retry: break;
-    }
-    return "try";
+    return !member.is_wanted() && !member.is_active();
+}
+
+std::string_view state_of(const Member& member)
+{
+    if (is_stopped(member))
+        return "stopped";
+    return name(member.tunnel() != nullptr ? member.tunnel()->status().state : State::gave_up);
 }
 
 TwoClocks clocks_now()
@@ -31,63 +33,77 @@ TwoClocks clocks_now()
     return {Clock::now(), std::chrono::system_clock::now()};
 }
 
+bool is_newer(const std::string& file, WallTime read_at)
+{
+    struct stat status {};
+    if (file.empty() || ::stat(file.c_str(), &status) != 0)
+        return false;
+    const auto changed =
+        std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+    return changed > read_at.time_since_epoch();
+}
+
+/// Of one that has no ssh: it is stopped, or could not be made.
+TunnelFacts facts_without_tunnel(const Member& member)
+{
+    TunnelFacts facts;
+    facts.health = is_stopped(member) ? "stopped" : "down";
+    if (!is_stopped(member))
+        facts.words = facts.cause.text = "not started: " + member.complaint();
+    else
+        facts.words = member.is_stopped_by_hand() ? "stopped by hand" : "not enabled";
+    return facts;
+}
+
 }  // namespace
+
+/// The log lives on.
+Supervisor::~Supervisor()
+{
+    log_.listen([](std::string_view) {});
+}
 
 const std::string& Supervisor::name_of(const Member& member) const
 {
-    return is_fleet() ? member.settings.name : settings_.log.tunnel;
-}
-
-const Supervisor::Member* Supervisor::member(const std::string& name) const
-{
-    const auto found =
-        std::ranges::find_if(members_, [&](const Member& one) { return name_of(one) == name; });
-    return found == members_.end() ? nullptr : &*found;
-}
-
-Supervisor::Member* Supervisor::member(const std::string& name)
-{
-    return const_cast<Member*>(std::as_const(*this).member(name));
+    return is_fleet() ? member.name() : settings_.log.tunnel;
 }
 
 TunnelLabel Supervisor::label_of(const Member& member) const
 {
-    return {name_of(member), member.in_file != nullptr ? member.in_file->groups : std::vector<std::string>()};
+    const FleetTunnel* const definition = member.definition();
+    return {name_of(member), definition != nullptr ? definition->groups : std::vector<std::string>()};
 }
 
 std::vector<TunnelLabel> Supervisor::labels() const
 {
     std::vector<TunnelLabel> labels;
     for (const Member& member : members_)
-        labels.push_back(label_of(member));
+        if (!member.is_dismissed())
+            labels.push_back(label_of(member));
     return labels;
-}
-
-std::string Supervisor::origin_of(const Member& member) const
-{
-    if (member.in_file != nullptr)
-        return fmt::format("{}:{}", *member.in_file->at.file, member.in_file->at.line);
-    return in_words(own_origin(settings_.background));
 }
 
 TunnelFacts Supervisor::facts_of(const Member& member) const
 {
-    TunnelFacts facts;
-    if (member.tunnel != nullptr)
-        facts = autossh::facts_of(*member.tunnel, member.settings, clocks_now());
-    else
-        facts.words = "not started: " + member.complaint;
-    if (member.tunnel == nullptr) {
-        facts.state = name(State::gave_up);
-        facts.health = "down";
-        facts.cause.text = facts.words;
-    }
+    const FleetTunnel* const definition = member.definition();
+    const TunnelSettings& its = definition != nullptr ? definition->settings.tunnel : settings_.tunnel;
+    TunnelFacts facts = member.tunnel() == nullptr || is_stopped(member)
+                            ? facts_without_tunnel(member)
+                            : autossh::facts_of(*member.tunnel(), its, clocks_now());
     facts.name = name_of(member);
-    facts.origin = origin_of(member);
-    if (member.in_file != nullptr) {
-        facts.groups = member.in_file->groups;
-        facts.description = member.in_file->description;
+    facts.state = state_of(member);
+    if (facts.host.empty())
+        facts.host = host_of(its, choices_of(its.ssh));
+    facts.wanted = member.is_wanted();
+    if (!facts.wanted)
+        facts.stopped = member.is_stopped_by_hand() ? "by hand" : "not enabled";
+    if (definition == nullptr) {
+        facts.origin = in_words(own_origin(settings_.background));
+        return facts;
     }
+    facts.groups = definition->groups;
+    facts.description = definition->description;
+    facts.origin = fmt::format("{}:{}", *definition->at.file, definition->at.line);
     return facts;
 }
 
@@ -98,90 +114,79 @@ DaemonFacts Supervisor::facts(const std::function<bool(const std::string&)>& is_
                       .pid = ::getpid(),
                       .version = AUTOSSH_VERSION,
                       .user = own_user_name(),
-                      .config = file_};
-    struct stat status {};
-    const std::time_t started = std::chrono::system_clock::to_time_t(started_);
-    facts.config_newer = !file_.empty() && ::stat(file_.c_str(), &status) == 0 && status.st_mtime > started;
+                      .config = file_,
+                      .config_newer = is_newer(file_, read_at_)};
     for (const Member& member : members_)
-        if (is_meant(name_of(member)))
+        if (!member.is_dismissed() && is_meant(name_of(member)))
             facts.tunnels.push_back(facts_of(member));
     return facts;
 }
 
 std::string Supervisor::give(Order order, const std::string& tunnel, const std::string& by)
 {
-    Member* const told = member(tunnel);
-    if (told == nullptr)
-        return "there is no such tunnel";
-    if (is_fleet() && order == Order::start)
-        return start_tunnel(tunnel);
-    if (is_fleet() && order == Order::stop)
-        return stop_tunnel(tunnel);
-    if (order == Order::start)
-        return fmt::format("it is not stopped; a tunnel of no fleet is started again as it was before: {}",
-                           way_to_start(own_origin(settings_.background)));
-    if (told->tunnel == nullptr)
-        return "not started: " + told->complaint;
-    log_of(*told).info("{}: asked for by {}", word_of(order), by);
+    if (!is_fleet())
+        return give_to_only(order, by);
     switch (order) {
-    case Order::restart: told->tunnel->ask(Request::restart, SIGUSR1); break;
-    case Order::retry: told->tunnel->ask(Request::retry, SIGHUP); break;
-    default: service_manager_.tell_stopping(); told->tunnel->ask(Request::stop, SIGTERM);
+    case Order::start: return start_tunnel(tunnel, by);
+    case Order::stop: return stop_tunnel(tunnel, by);
+    case Order::restart: return restart_tunnel(tunnel, by);
+    case Order::retry: break;
     }
-    return "";
+    return retry_tunnel(tunnel, by);
 }
 
-ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
+/// As the signals do it.
+std::string Supervisor::give_to_only(Order order, const std::string& by)
 {
-    if (!is_fleet())
-        return {.refused = "it is one tunnel, of a command line: there is no file to read again"};
-    log_.info("{}: asked for by {}", dry_run ? "changes of the file" : "reload", by);
-    return reload(dry_run);
+    Member& member = members_.front();
+    switch (order) {
+    case Order::start:
+        return fmt::format("it is not stopped; a tunnel of no fleet is started again as it was before: {}",
+                           way_to_start(own_origin(settings_.background)));
+    case Order::stop:
+        log_.info("to be stopped: asked for by {}", by);
+        take_signal(SIGTERM);
+        break;
+    case Order::restart:
+        log_.info("to be restarted: asked for by {}", by);
+        take_signal(SIGUSR1);
+        break;
+    case Order::retry: member.ask(Request::retry, SIGHUP); break;
+    }
+    return {};
 }
 
 std::vector<std::string> Supervisor::last_lines(const std::string& tunnel, std::size_t most) const
 {
-    const Member* const meant = member(tunnel);
-    return meant == nullptr ? std::vector<std::string>() : log_of(*meant).last_lines(most);
+    const Member* const meant = find(tunnel);
+    return meant == nullptr ? std::vector<std::string>() : meant->log().last_lines(most);
 }
 
 std::string Supervisor::explain(const std::string& tunnel) const
 {
-    const Member* const meant = member(tunnel);
-    if (meant == nullptr || meant->tunnel == nullptr)
-        return meant == nullptr ? "" : "not started: " + meant->complaint + "\n";
-    const Session& session = meant->tunnel->session();
+    const Member* const meant = find(tunnel);
+    if (meant == nullptr)
+        return "";
+    if (meant->tunnel() == nullptr)
+        return facts_without_tunnel(*meant).words + "\n";
+    const Session& session = meant->tunnel()->session();
     const auto& answer = session.setup().answer();
-    return explanation(meant->in_file != nullptr ? meant->in_file->settings : settings_,
+    return explanation(meant->definition() != nullptr ? meant->definition()->settings : settings_,
                        session.setup().prepared(), answer ? answer->config : std::nullopt,
                        session.status_tracker().figures().loop_port.value_or(0));
 }
 
-/// The log lives on.
-Supervisor::~Supervisor()
-{
-    log_.listen([](std::string_view) {});
-}
-
-void Supervisor::follow(Member& member)
-{
-    log_of(member).listen([this, &member](std::string_view line) {
-        if (control_.has_clients())
-            control_.tell(label_of(member), line);
-    });
-}
-
 void Supervisor::tell_of_change(Member& member)
 {
-    const State state = member.tunnel->status().state;
-    const std::optional<State> before = std::exchange(member.told, state);
+    const std::string_view state = state_of(member);
+    const std::string_view before = std::exchange(member.told_state(), state);
     if (before == state || !control_.has_clients())
         return;
     const TunnelFacts facts = facts_of(member);
     control_.tell(label_of(member), {.at = facts.since.value_or(std::chrono::system_clock::now()),
                                      .tunnel = facts.name,
                                      .state = facts.state,
-                                     .before = before ? std::string(name(*before)) : "",
+                                     .before = std::string(before),
                                      .health = facts.health,
                                      .cause = facts.cause});
 }

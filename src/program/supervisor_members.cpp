@@ -8,45 +8,53 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/post.hpp>
 #include <unistd.h>
 
 namespace autossh {
 
-void Supervisor::add(KeptTunnel kept)
+Member& Supervisor::add(KeptTunnel kept)
 {
-    Member& member = members_.emplace_back(
-        Member{kept.settings, is_fleet() ? std::make_unique<Log>(log_, kept.settings.name) : nullptr,
-               LoginHelp{std::move(kept.secrets), caller_.get()}});
-    member.in_file = kept.in_file;
-    follow(member);
-    Log& log = member.log ? *member.log : log_;
-    for (const std::string& notice : kept.notices)
-        log.info("{}", notice);
-    try {
-        Tunnel& tunnel = tunnels_.add(member.settings, member.help, log, [this] { set_up_finished(); });
-        member.tunnel = &tunnel;
-        ++untried_;
-        tunnel.watch_status([this, &member] { member_has_changed(member); },
-                            [this] {
-                                if (!is_fleet())
-                                    service_manager_.tell_stopping();
-                            });
-    } catch (const ConfigError& error) {
-        if (!is_fleet())
-            throw;
-        member.complaint = error.what();
-        log.error("not started: {}", member.complaint);
-    }
+    Member& member = members_.emplace_back(process_, std::move(kept));
+    member.log().listen([this, &member](std::string_view line) {
+        if (control_.has_clients())
+            control_.tell(label_of(member), line);
+    });
+    if (member.is_wanted())
+        member.make();
+    return member;
 }
 
+const Member* Supervisor::find(const std::string& name) const
+{
+    const auto found = std::ranges::find_if(
+        members_, [&](const Member& member) { return name_of(member) == name && !member.is_dismissed(); });
+    return found == members_.end() ? nullptr : &*found;
+}
+
+Member* Supervisor::find(const std::string& name)
+{
+    return const_cast<Member*>(std::as_const(*this).find(name));
+}
+
+/// Those that are not in the file any more go when they have ended, and not while they call us.
 void Supervisor::member_has_changed(Member& member)
 {
-    if (!member.tried && has_been_tried(member.tunnel->status())) {
-        member.tried = true;
-        --untried_;
-    }
+    const auto is_gone = [](const Member& one) { return one.is_dismissed() && !one.is_active(); };
+    if (std::ranges::any_of(members_, is_gone))
+        boost::asio::post(io_, [this, is_gone] { members_.remove_if(is_gone); });
     status_has_changed();
     tell_of_change(member);
+}
+
+/// A fleet lives as long as somebody may start one of its tunnels that is stopped.
+void Supervisor::last_has_ended(const Ruling& ruling)
+{
+    const auto may_go_on = [](const Member& member) { return member.is_active() || !member.is_wanted(); };
+    if (is_fleet() && !is_stopping_ && std::ranges::any_of(members_, may_go_on))
+        return;
+    last_ = ruling;
+    io_.stop();
 }
 
 ServiceState Supervisor::service_state() const
@@ -57,13 +65,13 @@ ServiceState Supervisor::service_state() const
     }
     FleetCounts counts;
     for (const Member& member : members_)
-        if (member.tunnel != nullptr)
-            counts.add(member.tunnel->status().state);
+        if (!member.is_wanted() && !member.is_active())
+            counts.add_stopped();
+        else if (member.tunnel() != nullptr)
+            counts.add(member.tunnel()->status().state);
         else
             counts.add_not_started();
-    for (std::size_t i = 0; i < disabled_; ++i)
-        counts.add_disabled();
-    return {counts.in_words(fleet_), untried_ == 0};
+    return {counts.in_words(fleet_), std::ranges::all_of(members_, &Member::is_tried)};
 }
 
 /// The whole first: an autossh that knows of no fleets reads that alone.
@@ -72,13 +80,15 @@ std::string Supervisor::fleet_report() const
     std::vector<StatusReport> reports;
     Health worst = Health::up;
     for (const Member& member : members_) {
-        const bool is_there = member.tunnel != nullptr;
-        const Health its = is_there ? health(member.tunnel->status()) : Health::down;
-        reports.push_back({.name = member.settings.name,
+        if (!member.is_wanted() && !member.is_active())
+            continue;
+        const bool is_there = member.tunnel() != nullptr;
+        const Health its = is_there ? health(member.tunnel()->status()) : Health::down;
+        reports.push_back({.name = member.name(),
                            .pid = ::getpid(),
                            .health = its,
-                           .words = is_there ? in_words(member.tunnel->status(), Clock::now())
-                                             : "not started: " + member.complaint});
+                           .words = is_there ? in_words(member.tunnel()->status(), Clock::now())
+                                             : "not started: " + member.complaint()});
         worst = std::max(worst, its);
     }
     std::ranges::stable_sort(reports, std::greater(), &StatusReport::health);

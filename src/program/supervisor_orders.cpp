@@ -1,21 +1,164 @@
-// The part of Supervisor that starts, stops and changes single tunnels of a fleet while it runs.
+// The part of Supervisor that is told what to do with single tunnels of a fleet, or with another file.
 #include "autossh/program/supervisor.hpp"
+#include "autossh/settings/fleet_difference.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <list>
+#include <set>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fmt/core.h>
 
 namespace autossh {
 
-std::string Supervisor::start_tunnel(const std::string&)
+namespace {
+
+constexpr const char* no_such_tunnel = "there is no such tunnel";
+
+ReloadMistake as_mistake(const FleetError& error)
 {
-    return "not possible yet";
+    return {*error.at.file, error.at.line, error.at.column, error.text, error.remedy};
 }
 
-std::string Supervisor::stop_tunnel(const std::string&)
+/// "1 start, 2 restart"
+std::string counted(const std::vector<ReloadChange>& changes)
 {
-    return "not possible yet";
+    std::string words;
+    for (const std::string_view what : {"start", "stop", "restart", "forwards", "times", "labels"})
+        if (const auto count = std::ranges::count(changes, what, &ReloadChange::what); count > 0)
+            words += fmt::format("{}{} {}", words.empty() ? "" : ", ", count, what);
+    return words.empty() ? "nothing has changed" : words;
 }
 
-ReloadAnswer Supervisor::reload(bool)
+}  // namespace
+
+std::string Supervisor::start_tunnel(const std::string& name, const std::string& by)
 {
-    return {.refused = "not possible yet"};
+    Member* const member = find(name);
+    if (member == nullptr)
+        return no_such_tunnel;
+    member->log().info("to be started: asked for by {}", by);
+    return member->start();
+}
+
+std::string Supervisor::stop_tunnel(const std::string& name, const std::string& by)
+{
+    Member* const member = find(name);
+    if (member == nullptr)
+        return no_such_tunnel;
+    member->log().info("to be stopped: asked for by {}", by);
+    member->stop(true);
+    return {};
+}
+
+std::string Supervisor::restart_tunnel(const std::string& name, const std::string& by)
+{
+    Member* const member = find(name);
+    if (member == nullptr)
+        return no_such_tunnel;
+    member->log().info("to be restarted: asked for by {}", by);
+    return member->restart();
+}
+
+std::string Supervisor::retry_tunnel(const std::string& name, const std::string&)
+{
+    Member* const member = find(name);
+    if (member == nullptr)
+        return no_such_tunnel;
+    if (!member->is_wanted())
+        return "it is stopped";
+    member->ask(Request::retry, SIGHUP);
+    return {};
+}
+
+/// What is to be done with a member that the file has still.
+ReloadChange Supervisor::change_of(const Member& member, const FleetTunnel& next)
+{
+    const FleetTunnel& now = *member.definition();
+    const FleetChange change = change_between(now, next);
+    if (now.enabled != next.enabled && !member.is_stopped_by_hand())
+        return {next.name, next.enabled ? "start" : "stop", ""};
+    switch (change) {
+    case FleetChange::none: return {next.name, "", ""};
+    case FleetChange::labels: return {next.name, "labels", ""};
+    case FleetChange::times: return {next.name, "times", ""};
+    case FleetChange::forwards: return {next.name, "forwards", difference_of_forwards(now, next)};
+    case FleetChange::all: break;
+    }
+    return {next.name, "restart", ""};
+}
+
+ReloadAnswer Supervisor::planned_reload(std::list<KeptTunnel>& next, FleetErrors& errors)
+{
+    ReloadAnswer answer;
+    std::set<std::string, std::less<>> names;
+    for (KeptTunnel& kept : next) {
+        const FleetTunnel& definition = *kept.definition;
+        names.insert(definition.name);
+        const Member* const member = find(definition.name);
+        ReloadChange change = member == nullptr
+                                  ? ReloadChange{definition.name, definition.enabled ? "start" : "labels", ""}
+                                  : change_of(*member, definition);
+        const bool is_made = change.what == "start" || change.what == "restart" || change.what == "forwards";
+        if (is_made && kept.is_enabled())
+            take_secrets(kept, inherited_, errors);
+        if (!change.what.empty())
+            answer.changes.push_back(std::move(change));
+    }
+    for (const Member& member : members_)
+        if (!member.is_dismissed() && !names.contains(member.name()))
+            answer.changes.push_back({member.name(), "stop", "it is not in the file any more"});
+    return answer;
+}
+
+void Supervisor::carry_out(const ReloadChange& change, std::list<KeptTunnel>& next)
+{
+    const auto kept =
+        std::ranges::find(next, change.tunnel, [](const KeptTunnel& one) { return one.definition->name; });
+    Member* const member = find(change.tunnel);
+    if (kept == next.end())
+        return member->dismiss();
+    if (member == nullptr)
+        return add(std::move(*kept)).begin();
+    if (change.what == "labels" || change.what == "times")
+        return member->take_over(*kept->definition);
+    member->become(std::move(*kept));
+}
+
+ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
+{
+    if (!read_again_)
+        return {.refused = "it keeps the one tunnel of its command line, and has no file"};
+    const WallTime began = std::chrono::system_clock::now();
+    std::list<KeptTunnel> next;
+    FleetErrors errors;
+    ReloadAnswer answer;
+    try {
+        FleetPlan plan = read_again_();
+        errors = plan.errors;
+        next = kept_tunnels(plan, directory_);
+        if (errors.empty())
+            answer = planned_reload(next, errors);
+    } catch (const std::system_error& error) {
+        return {.refused = error.what()};
+    }
+    if (!errors.empty()) {
+        log_.write(Level::warning, "not reloaded, as the file has mistakes; the first: {}", errors.first());
+        answer.changes.clear();
+        std::ranges::transform(errors.all(), std::back_inserter(answer.mistakes), as_mistake);
+        return answer;
+    }
+    if (dry_run)
+        return answer;
+    read_at_ = began;
+    for (const ReloadChange& change : answer.changes)
+        carry_out(change, next);
+    log_.info("reloaded, asked for by {}: {}", by, counted(answer.changes));
+    status_has_changed();
+    return answer;
 }
 
 }  // namespace autossh

@@ -100,16 +100,6 @@ CauseFacts cause_facts(const StatusTracker& tracker)
     return {};
 }
 
-/// As the user has it in ssh's words.
-std::string host_of(const TunnelSettings& settings, const SshChoices& choices)
-{
-    const std::vector<std::string>& words = settings.ssh.arguments;  // with argv[0]
-    std::size_t at = choices.options_end + 1;
-    if (at < words.size() && words[at] == "--")
-        ++at;
-    return at < words.size() ? words[at] : "";
-}
-
 ServerFacts server_facts(const StatusTracker& tracker, const SshPlan& plan)
 {
     ServerFacts facts{.name = plan.destination.host, .address = "", .port = plan.destination.port};
@@ -122,6 +112,15 @@ ServerFacts server_facts(const StatusTracker& tracker, const SshPlan& plan)
 }
 
 }  // namespace
+
+std::string host_of(const TunnelSettings& settings, const SshChoices& choices)
+{
+    const std::vector<std::string>& words = settings.ssh.arguments;  // with argv[0]
+    std::size_t at = choices.options_end + 1;
+    if (at < words.size() && words[at] == "--")
+        ++at;
+    return at < words.size() ? words[at] : "";
+}
 
 WallTime TwoClocks::at(Time time) const
 {

@@ -22,7 +22,7 @@ std::string FleetCounts::in_words(std::string_view name) const
         if (const auto found = states_.find(state); found != states_.end())
             count(found->second, state == State::gave_up ? "gave up" : autossh::name(state));
     count(not_started_, "not started");
-    count(disabled_, "disabled");
+    count(stopped_, "stopped");
     return fmt::format("{}: {} tunnel{}{}", name, all, all == 1 ? "" : "s", words);
 }
 

@@ -27,7 +27,8 @@ bool is_of_test(const TcpSocket& socket, std::uint16_t port)
 
 bool is_of_forward(const TcpSocket& socket, const SocketsOfItsOwn& own)
 {
-    if (socket.state == TcpSocket::listen || socket.state == TcpSocket::closed)
+    // One that is closed at both ends is open in ssh as long as something of it is on its way.
+    if (socket.state == TcpSocket::listen)
         return false;
     const bool is_own = own.to_server && own.to_server->has(socket);
     return !is_own && !(own.test_port && is_of_test(socket, *own.test_port));

@@ -36,6 +36,13 @@ StartWaits::StartWaits(World& world, const TunnelSettings& settings, const Tunne
       tunnel_(tunnel), history_(settings)
 {}
 
+void StartWaits::take_over_times(const TunnelSettings& settings)
+{
+    manner_ = manner_of(settings);
+    longest_ = settings.backoff_max.value_or(longest_duration);
+    history_.take_over_times(settings);
+}
+
 Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
 {
     StatusTracker& tracker = tunnel_.session.status_tracker();

@@ -17,20 +17,12 @@ namespace asio = boost::asio;
 Tunnel::Tunnel(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
                std::function<void()> on_started)
     : world_(world), settings_(settings), manner_(manner_of(settings)), log_(log),
-      on_started_(std::move(on_started)),
-      end_of_life_(settings.max_lifetime ? Clock::now() + *settings.max_lifetime : never),
-      event_(world.process.executor), session_(world, number, settings, help, log, event_),
-      surroundings_(world.machine, event_),
+      on_started_(std::move(on_started)), end_of_life_(end_of_life()), event_(world.process.executor),
+      session_(world, number, settings, help, log, event_), surroundings_(world.machine, event_),
       waits_(world, settings, {session_, surroundings_, requests_, event_, log, end_of_life_}),
       client_questions_(
           world, settings, event_, [this] { return waits_.reason_not_to_start().has_value(); }, end_of_life_)
 {}
-
-void Tunnel::ask(Request request, int signal)
-{
-    requests_.add(request, signal);
-    event_.notify();
-}
 
 Awaitable<Ruling> Tunnel::run()
 {
@@ -71,32 +63,6 @@ Awaitable<Ruling> Tunnel::keep_running()
         if (ruling.verdict != Verdict::restart)
             co_return ruling;
     }
-}
-
-std::string Tunnel::mistake() const
-{
-    const std::string words = session_.setup().mistake();
-    return words.empty() ? "" : fmt::format("ssh refuses its options or configuration: {}", words);
-}
-
-/// Manual, "Background": a person who waits can mend it, and time cannot.
-Ruling Tunnel::mistake_is_told()
-{
-    log_.error("{}", mistake());
-    Ruling ruling{Verdict::failed, Level::error, "", ""};
-    if (settings_.exit_on.contains(FailureClass::bad_configuration))
-        ruling.exit_status = exit_status(FailureClass::bad_configuration);
-    return ruling;
-}
-
-Ruling Tunnel::max_start_is_reached()
-{
-    log_.info("max start count reached; exiting");
-    if (starts_ > 0)
-        session_.status_tracker().gave_up(down_because_.empty()
-                                              ? "max start count reached"
-                                              : fmt::format("{}; max start count reached", down_because_));
-    return {Verdict::succeeded, Level::info, "", ""};
 }
 
 /// Before the first start, and before others until it has answered.
@@ -229,21 +195,6 @@ Awaitable<void> Tunnel::wait_for_stop(Time deadline)
 {
     while (!requests_.stop_is_asked() && Clock::now() < deadline)
         co_await event_.wait_until(deadline);
-}
-
-/// Says what the ruling says, unless it has been said.
-void Tunnel::conclude(const Ruling& ruling)
-{
-    if (!ruling.line.empty())
-        log_.write(ruling.level, "{}", ruling.line);
-    if (!ruling.note.empty())
-        log_.info("{}", ruling.note);
-    if (ruling.verdict == Verdict::restart)
-        down_because_ = ruling.cause;
-    if (ruling.verdict == Verdict::failed)
-        session_.status_tracker().gave_up(ruling.cause, ruling.was_asked_for);
-    if (const std::string words = last_words(ruling, settings_); !words.empty())
-        session_.status_tracker().last_words(ruling.level, words);
 }
 
 }  // namespace autossh

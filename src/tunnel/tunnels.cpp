@@ -11,10 +11,24 @@
 namespace autossh {
 
 Tunnel& Tunnels::add(const TunnelSettings& settings, LoginHelp& help, Log& log,
-                     std::function<void()> on_started)
+                     std::function<void()> on_started, std::function<void(const Ruling&)> on_end)
 {
-    return members_.emplace_back(world_, members_.size() + 1, settings, help, log, std::move(on_started))
-        .tunnel;
+    Tunnel& tunnel =
+        members_
+            .emplace_back(world_, added_ + 1, settings, help, log, std::move(on_started), std::move(on_end))
+            .tunnel;
+    ++added_;
+    return tunnel;
+}
+
+void Tunnels::start(Tunnel& tunnel)
+{
+    start(*std::ranges::find(members_, &tunnel, [](const Member& member) { return &member.tunnel; }));
+}
+
+void Tunnels::remove(Tunnel& tunnel)
+{
+    members_.remove_if([&](const Member& member) { return &member.tunnel == &tunnel; });
 }
 
 void Tunnels::ask(Request request, int signal)
@@ -40,12 +54,17 @@ const Status& Tunnels::worst_status() const
 void Tunnels::run(std::function<void(const Ruling&)> on_end)
 {
     on_end_ = std::move(on_end);
-    running_ = members_.size();
     for (Member& member : members_)
-        boost::asio::co_spawn(world_.process.executor, member.tunnel.run(),
-                              [this, &member](std::exception_ptr error, Ruling ruling) {
-                                  has_ended(member, error, std::move(ruling));
-                              });
+        start(member);
+}
+
+void Tunnels::start(Member& member)
+{
+    ++running_;
+    boost::asio::co_spawn(world_.process.executor, member.tunnel.run(),
+                          [this, &member](std::exception_ptr error, Ruling ruling) {
+                              has_ended(member, error, std::move(ruling));
+                          });
 }
 
 void Tunnels::has_ended(Member& member, std::exception_ptr error, Ruling ruling)
@@ -61,7 +80,9 @@ void Tunnels::has_ended(Member& member, std::exception_ptr error, Ruling ruling)
     }
     if (ruling.verdict == Verdict::failed && !failed_)
         failed_ = ruling;
-    if (--running_ == 0)
+    --running_;
+    member.on_end(ruling);
+    if (running_ == 0)
         on_end_(failed_.value_or(ruling));
 }
 

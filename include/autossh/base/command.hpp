@@ -11,6 +11,8 @@ struct Command {
     std::string file;
     std::vector<std::string> arguments;
     std::vector<std::string> environment = {};  ///< "NAME=VALUE", beside ours and instead of it
+
+    bool operator==(const Command&) const = default;
 };
 
 }  // namespace autossh

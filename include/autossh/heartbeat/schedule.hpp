@@ -28,6 +28,9 @@ public:
     /// before.
     static TestSchedule automatic(Duration first, Duration interval) { return {true, first, interval}; }
 
+    /// Other times, from now on; a test that is due later than they allow is due sooner.
+    void take_over_times(const TestSchedule& other, Time now);
+
     /// `keepalives`: ssh sends them.
     void ssh_started(Time now, bool login_is_heard, bool keepalives = false);
     void logged_in(Time when);

@@ -50,6 +50,9 @@ public:
     /// The socket where it comes back to us; empty: the same.
     std::string loop_exit() const { return forwards_ ? forwards_->exit : ""; }
 
+    /// The settings have other times now.
+    void take_over_times(Time now);
+
     void ssh_started(Time now, bool login_is_heard, bool keepalives);
     void logged_in(Time when) { schedule_.logged_in(when); }
     /// The server does not listen on the loop's port.

@@ -6,36 +6,44 @@
 #include "autossh/settings/fleet.hpp"
 #include "autossh/settings/settings.hpp"
 
-#include <cstddef>
+#include <functional>
 #include <list>
+#include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 namespace autossh {
 
 /// One of them.
 struct KeptTunnel {
-    TunnelSettings& settings;
-    SecretStore secrets = {};
-    std::vector<std::string> notices = {};  ///< for its log, before all else
-    const FleetTunnel* in_file = nullptr;   ///< of a fleet, whose file has it; outlives the process's work
+    std::shared_ptr<FleetTunnel> definition;  ///< in the file of many; null: it is of a command line
+    std::reference_wrapper<TunnelSettings> settings;
+    /// Nothing: they have not been taken.
+    std::optional<SecretStore> secrets = std::nullopt;
+
+    bool is_enabled() const { return !definition || definition->enabled; }
 };
 
 struct KeptTunnels {
     std::list<KeptTunnel> tunnels;
-    std::string fleet = {};    ///< the name of the whole; empty: one tunnel, of the command line
-    std::size_t disabled = 0;  ///< in the file, and not among these
-    std::string file = {};     ///< of the fleet
+    std::string fleet = {};  ///< the name of the whole; empty: one tunnel, of the command line
+    std::string file = {};   ///< of the fleet, as an absolute path
+    /// Reads that file again.
+    std::function<FleetPlan()> read_again = {};
+    std::string directory = {};  ///< where we were started
 };
 
 /// The tunnel of a command line. Throws ConfigError and std::system_error.
 KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited);
 
-/// Those of a fleet that are enabled. Secrets that are not there are mistakes of the plan's. `file`: that the
-/// plan was read from.
-KeptTunnels kept_tunnels(FleetPlan& plan, const InheritedSignals& inherited, std::string file = {});
+/// Those of a fleet, without their secrets; none is left in the plan. `directory`: that relative paths mean;
+/// empty: the one we work in. Throws std::system_error.
+std::list<KeptTunnel> kept_tunnels(FleetPlan& plan, const std::string& directory = {});
 
-/// In the background the directory is /, but paths mean the one we were started in. Of tunnels the two above
+/// Takes its secrets. False: some are not there, which is a mistake of the plan's.
+bool take_secrets(KeptTunnel& kept, const InheritedSignals& inherited, FleetErrors& errors);
+
+/// In the background the directory is /, but paths mean the one we were started in. Of tunnels the first two
 /// see to that. Throws std::system_error.
 void make_paths_absolute(Settings& process);
 

@@ -12,6 +12,7 @@
 #include "autossh/program/background.hpp"
 #include "autossh/program/control_server.hpp"
 #include "autossh/program/kept_tunnels.hpp"
+#include "autossh/program/member.hpp"
 #include "autossh/program/service_manager.hpp"
 #include "autossh/program/status_socket.hpp"
 #include "autossh/settings/settings.hpp"
@@ -46,47 +47,41 @@ public:
     /// Keeps ssh running until a rule says otherwise. Throws std::system_error.
     Ruling run();
 
+    /// Of one tunnel of a fleet. `by`: who asks, for the log. Each returns why it cannot be; empty: it is on
+    /// its way.
+    std::string start_tunnel(const std::string& name, const std::string& by);
+    std::string stop_tunnel(const std::string& name, const std::string& by);
+    std::string restart_tunnel(const std::string& name, const std::string& by);
+    std::string retry_tunnel(const std::string& name, const std::string& by);
+
+    /// Reads the file of the fleet again, and does what has changed; with mistakes in it, nothing.
+    ReloadAnswer reload(bool dry_run, const std::string& by) override;
+
 private:
+    std::vector<TunnelLabel> labels() const override;
+    DaemonFacts facts(const std::function<bool(const std::string&)>& is_meant) const override;
+    std::string give(Order order, const std::string& tunnel, const std::string& by) override;
+    std::vector<std::string> last_lines(const std::string& tunnel, std::size_t most) const override;
+    std::string explain(const std::string& tunnel) const override;
+
     /// Caught from its construction on.
     struct Signals : SignalSet {
         Signals(boost::asio::io_context& io, const InheritedSignals& inherited);
     };
 
-    /// A tunnel of several, and what is its own.
-    struct Member {
-        const TunnelSettings& settings;
-        std::unique_ptr<Log> log;  ///< null: the process's, of the only one
-        LoginHelp help;
-        Tunnel* tunnel = nullptr;  ///< null: it could not be made, for this reason:
-        std::string complaint = {};
-        bool tried = false;
-        const FleetTunnel* in_file = nullptr;  ///< of a fleet
-        std::optional<State> told = {};        ///< to those who hear of events
-    };
-
-    std::vector<TunnelLabel> labels() const override;
-    DaemonFacts facts(const std::function<bool(const std::string&)>& is_meant) const override;
-    std::string give(Order order, const std::string& tunnel, const std::string& by) override;
-    ReloadAnswer reload(bool dry_run, const std::string& by) override;
-    std::vector<std::string> last_lines(const std::string& tunnel, std::size_t most) const override;
-    std::string explain(const std::string& tunnel) const override;
-
-    std::string start_tunnel(const std::string& name);  ///< as ControlTarget::give()
-    std::string stop_tunnel(const std::string& name);
-    ReloadAnswer reload(bool dry_run);
-
-    Member* member(const std::string& name);
-    const Member* member(const std::string& name) const;
+    Member& add(KeptTunnel kept);
+    Member* find(const std::string& name);
+    const Member* find(const std::string& name) const;
     const std::string& name_of(const Member& member) const;
-    Log& log_of(const Member& member) const { return member.log ? *member.log : log_; }
     TunnelLabel label_of(const Member& member) const;
     TunnelFacts facts_of(const Member& member) const;
-    std::string origin_of(const Member& member) const;
-    void follow(Member& member);
+    std::string give_to_only(Order order, const std::string& by);
     void tell_of_change(Member& member);
-
-    void add(KeptTunnel kept);
     void member_has_changed(Member& member);
+    void last_has_ended(const Ruling& ruling);
+    static ReloadChange change_of(const Member& member, const FleetTunnel& next);
+    ReloadAnswer planned_reload(std::list<KeptTunnel>& next, FleetErrors& errors);
+    void carry_out(const ReloadChange& change, std::list<KeptTunnel>& next);
     bool is_fleet() const { return !fleet_.empty(); }
     ServiceState service_state() const;
     std::string fleet_report() const;
@@ -94,6 +89,7 @@ private:
     void attend_to_caller();
     bool shell_may_end_at_once();
     void take_next_signal();
+    void take_signal(int signal);
     void status_has_changed();
     std::string report() const;
 
@@ -108,15 +104,19 @@ private:
     std::unique_ptr<Caller> caller_;
     enum class Shell { unseen, begins, stays } shell_ = Shell::unseen;  ///< while the caller waits
     Alarm shell_alarm_;
-    std::string fleet_;                                    ///< its name; empty: one tunnel
-    std::string file_;                                     ///< of the fleet,
-    WallTime started_ = std::chrono::system_clock::now();  ///< and when it was read
-    std::size_t disabled_;
+    const InheritedSignals& inherited_;
+    std::string fleet_;  ///< its name; empty: one tunnel
+    std::string file_;   ///< of the fleet,
+    WallTime read_at_ = std::chrono::system_clock::now();
+    std::function<FleetPlan()> read_again_;
+    std::string directory_;  ///< where we were started
+    bool is_set_up_ = false;
+    bool is_stopping_ = false;
+    Ruling last_;
+    Tunnels tunnels_;
+    Member::Process process_;
     ControlServer control_;  ///< before the logs whose lines it is told
     std::list<Member> members_;
-    std::size_t untried_ = 0;  ///< members
-    bool is_set_up_ = false;
-    Tunnels tunnels_;
     StatusSocket status_socket_;
     ServiceManager service_manager_;
 };

@@ -3,6 +3,7 @@
 
 #include "autossh/base/time.hpp"
 #include "autossh/control/facts.hpp"
+#include "autossh/ssh/choices.hpp"
 #include "autossh/tunnel/tunnel.hpp"
 
 namespace autossh {
@@ -17,6 +18,9 @@ struct TwoClocks {
 
 /// Without what only the process knows: name, groups, description and origin. `settings`: its own.
 TunnelFacts facts_of(const Tunnel& tunnel, const TunnelSettings& settings, const TwoClocks& clocks);
+
+/// The destination, as the user has it in ssh's words. Pure.
+std::string host_of(const TunnelSettings& settings, const SshChoices& choices);
 
 /// The class as AUTOSSH_EXIT_ON has it: "authentication-refused". Pure.
 std::string word_of(FailureClass failure);

@@ -14,7 +14,7 @@ namespace autossh {
 class FleetCounts {
 public:
     void add(State state) { ++states_[state]; }
-    void add_disabled() { ++disabled_; }
+    void add_stopped() { ++stopped_; }
     void add_not_started() { ++not_started_; }
 
     /// "field: 5 tunnels: 3 up, 1 degraded, 1 waiting". `name`: of the fleet.
@@ -22,7 +22,7 @@ public:
 
 private:
     std::map<State, std::size_t> states_;
-    std::size_t disabled_ = 0;
+    std::size_t stopped_ = 0;
     std::size_t not_started_ = 0;
 };
 

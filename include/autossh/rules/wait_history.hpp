@@ -31,6 +31,9 @@ class WaitHistory {
 public:
     explicit WaitHistory(const TunnelSettings& settings) : pace_(settings) {}
 
+    /// Other times: the waits begin again with the shortest, but what may get us banned is not forgotten.
+    void take_over_times(const TunnelSettings& settings) { pace_ = RestartPace(settings); }
+
     /// `may_probe_port`: the settings allow it. `chance`: as for Backoff.
     WaitBasis before(const std::optional<LastSession>& last, bool may_probe_port, double chance, Time now);
 

@@ -89,6 +89,8 @@ struct TunnelSettings {
     /// ssh's configuration has. Nothing: they do not.
     std::optional<std::string> share;
     bool ssh_names_asker = true;  ///< OpenSSH 8.5 or newer: it says which server a question comes from
+
+    bool operator==(const TunnelSettings&) const = default;
 };
 
 /// What the whole process needs to know.

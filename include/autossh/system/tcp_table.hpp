@@ -20,7 +20,6 @@ struct TcpSocket {
         fin_wait1 = 4,
         fin_wait2 = 5,
         time_wait = 6,
-        closed = 7,
         listen = 10,
         closing = 11
     };

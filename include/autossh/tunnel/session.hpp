@@ -61,13 +61,14 @@ public:
     /// Of the living ssh. What was asked, and the lifetime, are for others to fill in.
     Situation situation();
     Time next_deadline() const;
-    /// As SessionFacts says.
     bool stream_is_lost(std::optional<FailureClass> failure) const { return facts_.stream_is_lost(failure); }
 
     /// The network has changed: is our address gone?
     void note_network_change();
     /// It has changed, or time has passed unseen (sleep): a test is due.
     void test_now() { connection_.test_now(plan()); }
+    /// As Tunnel::take_over_times().
+    void take_over_times() { tests_.take_over_times(Clock::now()); }
     /// We, or ssh, were stopped: so is one, but 1.4g's schedule over ports does not mind.
     void note_continued();
 
@@ -82,8 +83,7 @@ public:
     /// Of one as good as ended: with ExitOnForwardFailure, carried out by us, a forward is refused; or it
     /// waits for an answer that it would better not get. Nothing: it is well.
     std::optional<Ruling> judge_living();
-    /// It has ended. `failure`: of what.
-    void finish(std::optional<FailureClass> failure);
+    void finish(std::optional<FailureClass> failure);  ///< it has ended, of this
     /// No other is started: nothing that one has left behind may live on.
     Awaitable<void> finish_orphans(const int& stops);
     /// The last one, after finish().

@@ -29,10 +29,13 @@ public:
         Requests& requests;
         Event& event;
         Log& log;
-        Time end_of_life = never;  ///< Manual, "Lifetime"
+        const Time& end_of_life;  ///< Manual, "Lifetime"
     };
 
     StartWaits(World& world, const TunnelSettings& settings, const Tunnel& tunnel);
+
+    /// The settings have other times now; a wait that has begun keeps its own.
+    void take_over_times(const TunnelSettings& settings);
 
     /// Manual, "Backoff". `down_because`: why the last ssh has ended; empty: that has been reported, or there
     /// was none. A ruling: there is no next start.

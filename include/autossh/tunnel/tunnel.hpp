@@ -38,6 +38,9 @@ public:
     /// `signal`: which one asked, for the log. A second stop kills ssh at once.
     void ask(Request request, int signal);
 
+    /// Its settings, which outlive it, have other times and rules now (FleetChange::times).
+    void take_over_times();
+
     /// The program was stopped and goes on: is the connection well? Means nothing during a wait.
     void note_continued() { surroundings_.note_continued(); }
 
@@ -58,6 +61,7 @@ public:
     }
 
 private:
+    Time end_of_life() const;
     Awaitable<Ruling> keep_running();
     Awaitable<void> ask_client();
     Awaitable<Ruling> watch();
@@ -79,6 +83,7 @@ private:
     Log& log_;
     std::function<void()> on_started_;
     std::function<void()> on_end_ = [] {};
+    Time began_ = Clock::now();
     Time end_of_life_;
     Event event_;
     Requests requests_;

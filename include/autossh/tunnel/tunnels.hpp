@@ -22,8 +22,15 @@ public:
     Tunnels(const Tunnels&) = delete;
     Tunnels& operator=(const Tunnels&) = delete;
 
-    /// The arguments are those of Tunnel, and outlive this. Before run(). Throws ConfigError.
-    Tunnel& add(const TunnelSettings& settings, LoginHelp& help, Log& log, std::function<void()> on_started);
+    /// The arguments are those of Tunnel, and outlive it. `on_end`: it has ended, as `ruling` says. Throws
+    /// ConfigError.
+    Tunnel& add(
+        const TunnelSettings& settings, LoginHelp& help, Log& log, std::function<void()> on_started,
+        std::function<void(const Ruling& ruling)> on_end = [](const Ruling&) {});
+    /// One that was added after run().
+    void start(Tunnel& tunnel);
+    /// One that has ended, or was not started; it must not be what calls.
+    void remove(Tunnel& tunnel);
 
     /// Of all.
     void ask(Request request, int signal);
@@ -36,25 +43,30 @@ public:
     bool is_empty() const { return members_.empty(); }
     std::size_t running() const { return running_; }
 
-    /// Starts them all. `on_end` is called when the last has ended, with the ruling of the first that has
-    /// failed, or else of the last one. An exception of a tunnel's is its failure, and is logged.
+    /// Starts them all. `on_end` is called whenever the last that runs has ended, with the ruling of the
+    /// first that has failed, or else of the last one. An exception of a tunnel's is its failure, and is
+    /// logged.
     void run(std::function<void(const Ruling&)> on_end);
 
 private:
     struct Member {
         Member(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help,
-               Log& its_log, std::function<void()> on_started)
-            : tunnel(world, number, settings, help, its_log, std::move(on_started)), log(its_log)
+               Log& its_log, std::function<void()> on_started, std::function<void(const Ruling&)> when_ended)
+            : tunnel(world, number, settings, help, its_log, std::move(on_started)), log(its_log),
+              on_end(std::move(when_ended))
         {}
 
         Tunnel tunnel;
         Log& log;
+        std::function<void(const Ruling&)> on_end;
     };
 
+    void start(Member& member);
     void has_ended(Member& member, std::exception_ptr error, Ruling ruling);
 
     World& world_;
     std::list<Member> members_;
+    std::size_t added_ = 0;  ///< by now: the folder of each is named by its number
     std::size_t running_ = 0;
     std::optional<Ruling> failed_;
     std::function<void(const Ruling&)> on_end_;

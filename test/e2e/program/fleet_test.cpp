@@ -94,7 +94,7 @@ enabled = false
     ProcessOptions options = folder.options();
     options.changes = {{"NOTIFY_SOCKET", listener.name()}};
     const Process autossh(options);
-    const std::string counts = "STATUS=lab: 5 tunnels: 2 up, 1 degraded, 1 waiting, 1 disabled\n";
+    const std::string counts = "STATUS=lab: 5 tunnels: 2 up, 1 degraded, 1 waiting, 1 stopped\n";
     std::string told = listener.next_with("READY=1");
     CHECK(told.starts_with("STATUS=lab: 5 tunnels: "));
     while (!told.empty() && !told.starts_with(counts))

@@ -13,10 +13,10 @@ TEST_CASE("Fleet: the states of its tunnels are counted in a line, the good ones
     counts.add(State::up);
     counts.add(State::degraded);
     counts.add(State::up);
-    counts.add_disabled();
+    counts.add_stopped();
     counts.add_not_started();
     CHECK(counts.in_words("field") ==
-          "field: 7 tunnels: 2 up, 1 degraded, 1 waiting, 1 gave up, 1 not started, 1 disabled");
+          "field: 7 tunnels: 2 up, 1 degraded, 1 waiting, 1 gave up, 1 not started, 1 stopped");
 }
 
 TEST_CASE("Fleet: a tunnel has been tried when it has been up, or a try has failed")

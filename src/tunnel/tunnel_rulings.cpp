@@ -1,0 +1,70 @@
+// The part of Tunnel that needs no waiting: what is asked of it, and what it says at its end.
+#include "autossh/tunnel/tunnel.hpp"
+
+#include <string>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+Time Tunnel::end_of_life() const
+{
+    return settings_.max_lifetime ? began_ + *settings_.max_lifetime : never;
+}
+
+void Tunnel::take_over_times()
+{
+    end_of_life_ = end_of_life();
+    waits_.take_over_times(settings_);
+    session_.take_over_times();
+    event_.notify();
+}
+
+void Tunnel::ask(Request request, int signal)
+{
+    requests_.add(request, signal);
+    event_.notify();
+}
+
+std::string Tunnel::mistake() const
+{
+    const std::string words = session_.setup().mistake();
+    return words.empty() ? "" : fmt::format("ssh refuses its options or configuration: {}", words);
+}
+
+/// Manual, "Background": a person who waits can mend it, and time cannot.
+Ruling Tunnel::mistake_is_told()
+{
+    log_.error("{}", mistake());
+    Ruling ruling{Verdict::failed, Level::error, "", ""};
+    if (settings_.exit_on.contains(FailureClass::bad_configuration))
+        ruling.exit_status = exit_status(FailureClass::bad_configuration);
+    return ruling;
+}
+
+Ruling Tunnel::max_start_is_reached()
+{
+    log_.info("max start count reached; exiting");
+    if (starts_ > 0)
+        session_.status_tracker().gave_up(down_because_.empty()
+                                              ? "max start count reached"
+                                              : fmt::format("{}; max start count reached", down_because_));
+    return {Verdict::succeeded, Level::info, "", ""};
+}
+
+/// Says what the ruling says, unless it has been said.
+void Tunnel::conclude(const Ruling& ruling)
+{
+    if (!ruling.line.empty())
+        log_.write(ruling.level, "{}", ruling.line);
+    if (!ruling.note.empty())
+        log_.info("{}", ruling.note);
+    if (ruling.verdict == Verdict::restart)
+        down_because_ = ruling.cause;
+    if (ruling.verdict == Verdict::failed)
+        session_.status_tracker().gave_up(ruling.cause, ruling.was_asked_for);
+    if (const std::string words = last_words(ruling, settings_); !words.empty())
+        session_.status_tracker().last_words(ruling.level, words);
+}
+
+}  // namespace autossh
