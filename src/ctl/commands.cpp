@@ -44,12 +44,12 @@ int run_command(const CtlCommand& command, const Environment& environment)
 int check_file(const CtlCommand& command, const Environment& environment)
 {
     const std::string path = command.file.empty() ? default_fleet_file(environment) : command.file;
-    const FleetPlan plan = checked_fleet(path, std::nullopt, environment);
-    if (!plan.errors.empty()) {
-        complain_lines(plan.errors.text());
+    const FleetCheck found = checked_fleet(path, std::nullopt, environment);
+    if (!found.errors.empty()) {
+        complain_lines(found.errors.text());
         return ctl_exit::configuration;
     }
-    print_all(no_mistakes_in(path, plan) + "\n");
+    print_all(no_mistakes_in(path, found) + "\n");
     return 0;
 }
 

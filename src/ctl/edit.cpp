@@ -86,12 +86,12 @@ private:
 
     Choice ask_about(const std::string& text)
     {
-        const FleetPlan plan = checked_fleet(path_, text, environment_);
-        if (!plan.errors.empty()) {
-            complain_lines(plan.errors.text());
+        const FleetCheck found = checked_fleet(path_, text, environment_);
+        if (!found.errors.empty()) {
+            complain_lines(found.errors.text());
             return choice("e: edit again, x: discard [e] ", false);
         }
-        result_ = no_mistakes_in(path_, plan);
+        result_ = no_mistakes_in(path_, found);
         if (!file_.has_changed_meanwhile())
             return Choice::put_in_place;
         complain(fmt::format("{} has been changed by somebody else meanwhile", path_));

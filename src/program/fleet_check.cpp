@@ -4,8 +4,11 @@
 #include "autossh/base/signals.hpp"
 #include "autossh/program/fleet_files.hpp"
 #include "autossh/program/kept_tunnels.hpp"
+#include "autossh/settings/fleet.hpp"
 
 #include <algorithm>
+#include <list>
+#include <utility>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -32,8 +35,8 @@ std::string default_fleet_file_or_none(const Environment& environment)
     }
 }
 
-FleetPlan checked_fleet(const std::string& path, const std::optional<std::string>& text,
-                        const Environment& environment)
+FleetCheck checked_fleet(const std::string& path, const std::optional<std::string>& text,
+                         const Environment& environment)
 {
     FleetFiles files = fleet_files();
     if (text)
@@ -44,21 +47,22 @@ FleetPlan checked_fleet(const std::string& path, const std::optional<std::string
     if (const auto ssh = environment("AUTOSSH_PATH"); ssh && !ssh->empty())
         process.ssh_path = *ssh;
     FleetPlan plan = read_fleet(path, files, process);
-    if (!plan.errors.empty())
-        return plan;
-    FleetPlan copy = plan;
-    for (KeptTunnel& kept : kept_tunnels(copy))
-        if (kept.is_enabled())
-            take_secrets(kept, InheritedSignals(), plan.errors);
-    return plan;
+    FleetCheck check{std::move(plan.errors), plan.tunnels.size(), 0};
+    check.disabled = static_cast<std::size_t>(std::ranges::count(plan.tunnels, false, &FleetTunnel::enabled));
+    if (!check.errors.empty())
+        return check;
+    const InheritedSignals inherited;
+    std::list<KeptTunnel> kept = kept_tunnels(plan);
+    for (KeptTunnel& tunnel : kept)  // as for a start: whether the secrets are there
+        if (tunnel.is_enabled())
+            take_secrets(tunnel, inherited, check.errors);
+    return check;
 }
 
-std::string no_mistakes_in(const std::string& path, const FleetPlan& plan)
+std::string no_mistakes_in(const std::string& path, const FleetCheck& check)
 {
-    const std::size_t number = plan.tunnels.size();
-    const auto disabled = std::ranges::count(plan.tunnels, false, &FleetTunnel::enabled);
-    return fmt::format("{}: {} tunnel{}{}, no mistakes", path, number, number == 1 ? "" : "s",
-                       disabled == 0 ? "" : fmt::format(" ({} not enabled)", disabled));
+    return fmt::format("{}: {} tunnel{}{}, no mistakes", path, check.tunnels, check.tunnels == 1 ? "" : "s",
+                       check.disabled == 0 ? "" : fmt::format(" ({} not enabled)", check.disabled));
 }
 
 }  // namespace autossh

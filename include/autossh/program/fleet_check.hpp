@@ -2,8 +2,9 @@
 #pragma once
 
 #include "autossh/base/environment.hpp"
-#include "autossh/settings/fleet.hpp"
+#include "autossh/settings/fleet_errors.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -15,12 +16,19 @@ std::string default_fleet_file(const Environment& environment);
 /// The same, and empty in the place of the UsageError.
 std::string default_fleet_file_or_none(const Environment& environment);
 
+/// What was found in a file.
+struct FleetCheck {
+    FleetErrors errors = {};
+    std::size_t tunnels = 0;
+    std::size_t disabled = 0;  ///< of these
+};
+
 /// All that is wrong in `path` and what it includes; `text` stands for the text of the file itself, where it
 /// is given.
-FleetPlan checked_fleet(const std::string& path, const std::optional<std::string>& text,
-                        const Environment& environment);
+FleetCheck checked_fleet(const std::string& path, const std::optional<std::string>& text,
+                         const Environment& environment);
 
 /// "FILE: 5 tunnels, no mistakes"
-std::string no_mistakes_in(const std::string& path, const FleetPlan& plan);
+std::string no_mistakes_in(const std::string& path, const FleetCheck& check);
 
 }  // namespace autossh
