@@ -17,8 +17,9 @@
 
 namespace autossh {
 
-/// Who asks for the status is answered as fast as it reads, and nothing is read from it: no client can hold us
-/// up, or make us do anything. One that does not read is given up after a while, or when there are too many.
+/// Who asks for the status is answered as fast as it reads, and nothing is read from it: no client can hold
+/// us up, or make us do anything. One that does not read is given up after a while, or when there are too
+/// many.
 class StatusSocket {
 public:
     static constexpr std::string_view name = "status";

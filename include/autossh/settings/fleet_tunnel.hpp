@@ -23,7 +23,7 @@ struct FleetTunnel {
     std::string description = {};
     FleetListens listens = {};
     std::vector<TomlEntry> keys = {};  ///< those that count, for --explain
-    FilePlace after_at = {};  ///< of the key "after", if there is one
+    FilePlace after_at = {};           ///< of the key "after", if there is one
 };
 
 /// `keys`: each once, of the part that counts. `host`: the destination where no key names one. `process`:

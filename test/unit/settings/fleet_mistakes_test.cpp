@@ -51,7 +51,8 @@ TEST_CASE("Mistakes in the file: a key that is not known, or of another kind")
          "  it is of the whole process: write it into [log], or give it on the "
          "command line\n"},
         {"[fleet]\nstate-directory = '/s'\n[tunnel.a]\n",
-         "f.toml:2:1: error: \"state-directory\" in [fleet] is not there in this version\n  there are name, observers, max-connecting, per-server\n"},
+         "f.toml:2:1: error: \"state-directory\" in [fleet] is not there in this version\n  there are name, "
+         "observers, max-connecting, per-server\n"},
         {"[metrics]\nlisten = 'x'\n[tunnel.a]\n",
          "f.toml:1:1: error: \"metrics\" in the file is not there in this version\n"
          "  there are include, fleet, log, defaults, template, range, tunnel\n"},
