@@ -58,12 +58,6 @@ TunnelFacts facts_without_tunnel(const Member& member)
 
 }  // namespace
 
-/// The log lives on.
-Supervisor::~Supervisor()
-{
-    log_.listen([](std::string_view) {});
-}
-
 const std::string& Supervisor::name_of(const Member& member) const
 {
     return is_fleet() ? member.name() : settings_.log.tunnel;

@@ -16,7 +16,9 @@ namespace autossh {
 Member& Supervisor::add(KeptTunnel kept)
 {
     Member& member = members_.emplace_back(process_, std::move(kept));
-    member.log().listen([this, &member](std::string_view line) { tell_of_line(member, line); });
+    // The log of the process lives longer than we, also where we cannot be made.
+    member.log().listen(
+        lifetime_.guarded([this, &member](std::string_view line) { tell_of_line(member, line); }));
     if (member.is_wanted())
         member.make();
     return member;

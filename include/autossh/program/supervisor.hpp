@@ -4,6 +4,7 @@
 
 #include "autossh/base/alarm.hpp"
 #include "autossh/base/asio.hpp"
+#include "autossh/base/lifetime.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/signals.hpp"
 #include "autossh/control/target.hpp"
@@ -42,8 +43,6 @@ public:
     /// had is told, and left out.
     Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
                Log& log, KeptTunnels kept, std::optional<Background> background, bool attended);
-
-    ~Supervisor() override;
 
     /// Keeps ssh running until a rule says otherwise. Throws std::system_error.
     Ruling run();
@@ -124,6 +123,7 @@ private:
     std::list<Member> members_;
     StatusSocket status_socket_;
     ServiceManager service_manager_;
+    Lifetime lifetime_;
 };
 
 }  // namespace autossh
