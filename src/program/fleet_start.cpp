@@ -172,8 +172,6 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
         start.exit_status = wrong_configuration;
         return start;
     }
-    for (FleetTunnel& tunnel : start.plan.tunnels)
-        tunnel.keys = {};  // for --explain
     settings.log.tunnel = start.plan.name;
     for (const std::string& warning :
          warnings_for_fleet(environment_variable, start.kept.tunnels.size(), inherited.raise_open_files()))

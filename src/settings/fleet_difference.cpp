@@ -87,6 +87,7 @@ FleetChange change_between(const FleetTunnel& now, const FleetTunnel& next)
     TunnelSettings stripped = wanted;
     static_cast<void>(take_forwards(settings.ssh.arguments));
     static_cast<void>(take_forwards(stripped.ssh.arguments));
+    settings.forwards = stripped.forwards;  // their names and needs go with them
     return settings == stripped ? FleetChange::forwards : FleetChange::all;
 }
 

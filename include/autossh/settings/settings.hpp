@@ -6,6 +6,7 @@
 #include "autossh/base/failure.hpp"
 #include "autossh/base/log_settings.hpp"
 #include "autossh/base/time.hpp"
+#include "autossh/settings/secret_rule.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -39,32 +40,6 @@ enum class RestartPolicy {
     on_failure,  ///< by the rules of 1.4g
     always,
     none,
-};
-
-/// Manual, "Secrets": where one is read from. It never holds the secret itself.
-struct SecretSource {
-    enum class Kind {
-        file,        ///< the first line of the file `name`
-        descriptor,  ///< read once from `fd`
-        command,     ///< the first line that `command` prints, run anew for each question
-        credential,  ///< the first line of the file `name` in $CREDENTIALS_DIRECTORY
-        prompt,      ///< asked once on the terminal
-    };
-    Kind kind = Kind::file;
-    std::string name = {};
-    int fd = -1;
-    std::vector<std::string> command = {};
-
-    bool operator==(const SecretSource&) const = default;
-};
-
-/// Which secret answers which question of ssh's.
-struct SecretRule {
-    std::string pattern;  ///< of a key's path, or of `USER@HOST` with or without the question; empty: the
-                          ///< secret for what no pattern names
-    SecretSource source;
-
-    bool operator==(const SecretRule&) const = default;
 };
 
 /// ssh(1): which of its options a forward is given by.

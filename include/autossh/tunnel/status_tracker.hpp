@@ -48,7 +48,6 @@ public:
                   std::string loop_echo = {});
     void runs(pid_t ssh);  ///< and nothing has been said of it
     void executed(pid_t ssh);
-
     /// One line of ssh's log, with its end.
     void read_line(std::string_view raw_line) { proof_.read_line(raw_line, client_.logged_in()); }
     void read_refusal(std::string_view line);                     ///< as ClientState::read_refusal()
@@ -74,8 +73,7 @@ public:
     void ask_again(bool possible) { may_ask_ = possible && plan_->forwards.are_asked_again; }
     bool may_ask() const { return may_ask_ && !client_.all_forwards_are_off(); }
     bool asks_again() const { return may_ask() && !client_.some_refusal_is_settled(); }
-    /// None works, and they are asked for again: not up.
-    bool waits_for_forwards() const;
+    bool waits_for_forwards() const;  ///< none works, and they are asked for again: not up
     void tell_of_wait_for_forwards();
     /// One that was refused works now: `words` say so.
     void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward,
@@ -83,14 +81,12 @@ public:
     /// Both as those of ClientState.
     void change_forwards(std::vector<Forward> forwards);
     void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
-    /// Of the forwards that were refused, the one that tells most. There is one.
-    Failure refusal() const { return refusals_.most_serious(client_); }
+    Failure refusal() const { return refusals_.most_serious(client_); }  ///< that tells most; there is one
     /// Why ssh has ended, or is ended, as ended_of() will tell by its class.
     void note_failure(const Failure& failure) { failure_ = failure; }
     /// ssh has ended, and what follows is not known yet. Nothing: it has not failed.
     void ended_of(std::optional<FailureClass> failure);
     void session_is_over();  ///< a person or a command has ended it: the person at the terminal knows
-
     void ending(const std::string& cause) { record(TunnelEvent::ending, cause); }
     /// `wait`: until the next start; nothing: until there is a network.
     void waiting(const std::string& cause, std::optional<Duration> wait, const WaitWords& words);

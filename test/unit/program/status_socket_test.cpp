@@ -24,7 +24,8 @@ TEST_CASE("Check: an answer that is longer than the socket holds comes as a whol
     REQUIRE(place.directory());
     const std::string path = place.directory()->path() + "/" + std::string(StatusSocket::name);
     const std::string report(std::size_t{1} << 20, 'x');  // no socket holds as much
-    StatusSocket socket(io.get_executor(), place, [&] { return report; });
+    StatusSocket socket(
+        io.get_executor(), place, [&] { return report; }, [](StreamSocket) {});
     io.run_for(std::chrono::milliseconds(20));
 
     std::vector<UniqueFd> idle;

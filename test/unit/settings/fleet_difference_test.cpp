@@ -65,6 +65,10 @@ TEST_CASE("Reload: what of a tunnel has changed says what is to be done with it"
              its.ssh.arguments.insert(its.ssh.arguments.begin() + 4, {"-D", "1080"});
          }),
          FleetChange::forwards},
+        {of_settings([](TunnelSettings& its) {
+             its.forwards = {{ForwardOption::local, "8080 [web]:80", "", ForwardNeed::required}};
+         }),
+         FleetChange::forwards},
         {of_settings([](TunnelSettings& its) { its.ssh.arguments[3] = "2022"; }), FleetChange::all},
         {of_settings([](TunnelSettings& its) { its.ssh.arguments.back() = "db2"; }), FleetChange::all},
         {of_settings([](TunnelSettings& its) { its.auto_monitor = true; }), FleetChange::all},
