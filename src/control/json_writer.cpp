@@ -3,10 +3,9 @@
 #include "autossh/base/json_text.hpp"
 
 #include <cmath>
-#include <iterator>
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace autossh {
 
@@ -40,7 +39,7 @@ void JsonWriter::text_or_null(std::string_view name, std::string_view value)
 void JsonWriter::number(std::string_view name, std::uint64_t value)
 {
     this->name(name);
-    fmt::format_to(std::back_inserter(text_), "{}", value);
+    text_ += fmt::format("{}", value);
 }
 
 void JsonWriter::number_or_null(std::string_view name, std::uint64_t value)
@@ -55,7 +54,7 @@ void JsonWriter::real(std::string_view name, std::optional<double> value)
     if (!value || !std::isfinite(*value))
         return null(name);
     this->name(name);
-    fmt::format_to(std::back_inserter(text_), "{}", *value);
+    text_ += fmt::format("{}", *value);
 }
 
 void JsonWriter::flag(std::string_view name, bool value)

@@ -81,7 +81,8 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
           [this](StreamSocket client) { control_.take(std::move(client)); }),
       service_manager_(io_.get_executor(), terms, [this] { return service_state(); })
 {
-    world_.starts.set_limits(kept.starts);
+    if (is_fleet())
+        world_.starts.set_limits(kept.starts);
     if (!kept.observers.empty())
         listen_to_observers(kept.observers);
     for (KeptTunnel& tunnel : kept.tunnels)

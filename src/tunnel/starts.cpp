@@ -8,20 +8,19 @@ namespace autossh {
 
 namespace {
 
-std::size_t most_of(const StartLimits& limits)
-{
-    return most_starts(limits, std::thread::hardware_concurrency());
-}
+/// To count the processors takes a while: of the only tunnel of a process that does not matter.
+constexpr std::size_t uncounted = 1;
 
 }  // namespace
 
 Starts::Starts(const Executor& executor, const StartLimits& limits)
-    : governor_(most_of(limits), limits.per_server), knocks_(executor), alarm_(executor, [this] { settle(); })
+    : governor_(most_starts(limits, uncounted), limits.per_server), knocks_(executor),
+      alarm_(executor, [this] { settle(); })
 {}
 
 void Starts::set_limits(const StartLimits& limits)
 {
-    governor_.set_limits(most_of(limits), limits.per_server);
+    governor_.set_limits(most_starts(limits, std::thread::hardware_concurrency()), limits.per_server);
     settle();
 }
 
