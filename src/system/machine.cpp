@@ -16,6 +16,7 @@ void Machine::watch()
 
 Machine::Subscription Machine::subscribe(std::function<void(MachineEvent)> tell)
 {
+    std::erase_if(subscribers_, [](const auto& subscriber) { return subscriber.expired(); });
     auto subscription = std::make_shared<const std::function<void(MachineEvent)>>(std::move(tell));
     subscribers_.push_back(subscription);
     return subscription;
