@@ -3,7 +3,6 @@
 #include "autossh/login/secret_setup.hpp"
 #include "autossh/rules/fleet_report.hpp"
 
-#include <csignal>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -68,7 +67,7 @@ std::string Member::start()
 {
     by_hand_ = false;
     if (std::exchange(wanted_, true) && runs_) {
-        tunnel_->ask(Request::retry, SIGHUP);
+        tunnel_->ask(Request::retry, by_order);
         return {};
     }
     if (runs_) {
@@ -85,7 +84,7 @@ void Member::stop(bool by_hand)
     wanted_ = again_ = false;
     by_hand_ = by_hand;
     if (runs_)
-        tunnel_->ask(Request::stop, SIGTERM);
+        tunnel_->ask(Request::stop, by_order);
     else
         go_on();
 }
@@ -94,7 +93,7 @@ std::string Member::restart()
 {
     if (!wanted_ || !runs_)
         return start();
-    tunnel_->ask(Request::restart, SIGUSR1);
+    tunnel_->ask(Request::restart, by_order);
     return {};
 }
 
@@ -113,7 +112,7 @@ void Member::become(KeptTunnel kept)
     wanted_ = is_enabled && !by_hand_;
     again_ = wanted_;
     if (runs_)
-        tunnel_->ask(Request::stop, SIGTERM);
+        tunnel_->ask(Request::stop, by_order);
     else
         go_on();
 }

@@ -3,7 +3,6 @@
 #include "autossh/settings/fleet_difference.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <list>
 #include <set>
 #include <system_error>
@@ -70,7 +69,7 @@ std::string Supervisor::retry_tunnel(const std::string& name, const std::string&
         return no_such_tunnel;
     if (!member->is_wanted())
         return "it is stopped";
-    member->ask(Request::retry, SIGHUP);
+    member->ask(Request::retry, by_order);
     return {};
 }
 

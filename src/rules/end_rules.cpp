@@ -35,6 +35,8 @@ std::optional<Ruling> reason_to_hand_over(const Situation& situation)
 
 Ruling received_signal(int signal)
 {
+    if (signal == by_order)
+        return {Verdict::stopped, Level::info, "ending ssh, as asked", "as asked"};
     return {Verdict::stopped, Level::info, fmt::format("received signal to exit ({})", signal),
             fmt::format("asked by signal {}", signal)};
 }
@@ -48,7 +50,9 @@ Ruling lifetime_is_over()
 std::optional<Ruling> reason_not_to_start(const Requests& requests, bool lifetime_is_over)
 {
     if (requests.stop_is_asked())
-        return Ruling{Verdict::stopped, Level::error, "signalled to exit", ""};
+        return requests.signal() == by_order
+                   ? Ruling{Verdict::stopped, Level::info, "not started again, as asked", ""}
+                   : Ruling{Verdict::stopped, Level::error, "signalled to exit", ""};
     if (lifetime_is_over)
         return autossh::lifetime_is_over();
     return std::nullopt;
@@ -65,6 +69,8 @@ std::optional<Ruling> reason_to_end(const Situation& situation)
 {
     if (situation.asked == Request::stop)
         return received_signal(situation.asked_by);
+    if (situation.asked == Request::restart && situation.asked_by == by_order)
+        return Ruling{Verdict::restart, Level::info, "restarting ssh, as asked", "as asked"};
     if (situation.asked == Request::restart)
         return Ruling{Verdict::restart, Level::info, "signalled to kill and restart ssh",
                       fmt::format("asked by signal {}", situation.asked_by)};

@@ -88,7 +88,7 @@ Awaitable<void> Tunnel::change_forwards()
         co_return;
     log_.info("the forwards cannot be changed on the living connection");
     words_changed_ = true;
-    requests_.add(Request::restart, SIGUSR1);
+    requests_.add(Request::restart, by_order);
 }
 
 /// False: for want of something that comes back, ssh could not be started this time.

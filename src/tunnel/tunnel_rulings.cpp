@@ -1,7 +1,6 @@
 // The part of Tunnel that needs no waiting: what is asked of it, and what it says at its end.
 #include "autossh/tunnel/tunnel.hpp"
 
-#include <csignal>
 #include <string>
 
 #include <fmt/core.h>
@@ -26,7 +25,7 @@ void Tunnel::take_over_forwards()
     take_over_times();
     words_changed_ = true;
     if (!session_.plan().understood)  // when it is up, and that it has a control line, is not known
-        ask(Request::restart, SIGUSR1);
+        ask(Request::restart, by_order);
 }
 
 void Tunnel::ask(Request request, int signal)

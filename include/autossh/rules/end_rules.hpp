@@ -12,7 +12,7 @@ namespace autossh {
 /// What is known of a living ssh.
 struct Situation {
     Request asked = Request::none;
-    int asked_by = 0;  ///< the signal
+    int asked_by = by_order;  ///< or the signal
     bool lifetime_is_over = false;
     std::optional<Duration> missed_login_limit = std::nullopt;  ///< it has not logged in within that
     bool address_is_gone = false;  ///< ours, of its connection: nothing will come back there
@@ -27,7 +27,7 @@ struct Situation {
 /// The first that applies, strongest first. Nothing: it may live.
 std::optional<Ruling> reason_to_end(const Situation& situation);
 
-/// Somebody has asked autossh to end, by this signal.
+/// Somebody has asked autossh to end, by this signal; or the tunnel, by_order.
 Ruling received_signal(int signal);
 
 /// Manual, "Lifetime".

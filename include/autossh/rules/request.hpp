@@ -11,10 +11,13 @@ enum class Request {
     stop,     ///< end ssh and end
 };
 
+/// In place of a signal: autosshctl has asked, or another file of the fleet.
+inline constexpr int by_order = 0;
+
 /// What has been asked and not been done yet.
 class Requests {
 public:
-    /// `signal`: which one has asked.
+    /// `signal`: which one has asked, or by_order.
     void add(Request request, int signal);
 
     /// The strongest.

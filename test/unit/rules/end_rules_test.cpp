@@ -38,6 +38,12 @@ TEST_CASE("Of several reasons to end ssh the strongest counts")
     all.asked = Request::restart;
     CHECK(line() == "signalled to kill and restart ssh");
     CHECK_FALSE(reason_to_end(all)->failure);
+    all.asked_by = by_order;
+    CHECK(line() == "restarting ssh, as asked");
+    CHECK(reason_to_end(all)->verdict == Verdict::restart);
+    all.asked = Request::stop;
+    CHECK(line() == "ending ssh, as asked");
+    CHECK(reason_to_end(all)->verdict == Verdict::stopped);
     all.asked = Request::none;
     CHECK(line() == "exceeded maximum time to live, shutting down");
     CHECK(reason_to_end(all)->verdict == Verdict::succeeded);
