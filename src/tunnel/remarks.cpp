@@ -10,11 +10,11 @@
 
 namespace autossh {
 
-void Remarks::ssh_starts(Time now)
+void Remarks::ssh_starts(Time now, bool log_is_read)
 {
     dead_targets_ = {};
     kept_.clear();
-    answer_due_ = now + times::answer_is_slow;
+    answer_due_ = log_is_read ? now + times::answer_is_slow : never;
 }
 
 void Remarks::no_tests(const std::string& reason)

@@ -79,7 +79,7 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
     failure_.reset();
     figures_.round_trips = {};
     figures_.loop_port = loop_port;
-    remarks_.ssh_starts(Clock::now());
+    remarks_.ssh_starts(Clock::now(), plan_->log.is_read);
     proof_.begin();
     settling_.ssh_starts();
     loop_is_no_help_ = false;

@@ -21,7 +21,8 @@ public:
     explicit Remarks(Reporter& reporter) : reporter_(reporter) {}
 
     /// Another one; it is being executed.
-    void ssh_starts(Time now);
+    /// `log_is_read`: it would tell that the server answers.
+    void ssh_starts(Time now, bool log_is_read);
 
     /// For as long as autossh runs.
     void no_tests(const std::string& reason);
