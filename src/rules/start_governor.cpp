@@ -34,6 +34,7 @@ void StartGovernor::ask(Member member, const StartRequest& request, Time now)
     entry.login_is_seen = request.login_is_seen;
     entry.failures = request.failures;
     entry.priority = request.priority;
+    entry.can_wait = request.can_wait;
     entry.down_since = request.down_since;
     if (request.is_asked_for)
         entry.asked_at = now;
@@ -44,12 +45,14 @@ void StartGovernor::ask(Member member, const StartRequest& request, Time now)
 void StartGovernor::attach(Entry& entry, const StartRequest& request, Member member)
 {
     StartServer* const server = request.server.empty() ? nullptr : &servers_[request.server];
-    const Account key{server, request.account != 0 ? request.account : member};
+    const Member whose = request.beside != 0 ? request.beside : member;
+    const Account key{server, request.account != 0 ? request.account : whose};
     if (entry.server == server && (server == nullptr || entry.account_key == key))
         return;
     if (server != nullptr)
-        ++server->members;  // before the old one goes, which may be the same
+        ++(request.beside != 0 ? server->beside : server->members);  // before the old goes: maybe the same
     detach(entry, member);
+    entry.beside = request.beside;
     entry.server = server;
     entry.account = server != nullptr ? &accounts_[key] : nullptr;
     entry.account_key = key;
@@ -61,13 +64,17 @@ void StartGovernor::attach(Entry& entry, const StartRequest& request, Member mem
 void StartGovernor::detach(Entry& entry, Member member)
 {
     if (entry.account != nullptr) {
-        entry.account->left(member);
+        if (entry.beside == 0)
+            entry.account->left(member);
         if (--entry.account->members == 0)
             accounts_.erase(entry.account_key);
     }
     StartServer* const server = std::exchange(entry.server, nullptr);
     entry.account = nullptr;
-    if (server != nullptr && --server->members == 0)
+    if (server == nullptr)
+        return;
+    --(entry.beside != 0 ? server->beside : server->members);
+    if (server->members == 0 && server->beside == 0)
         std::erase_if(servers_, [&](const auto& named) { return &named.second == server; });
 }
 
@@ -101,11 +108,13 @@ void StartGovernor::withdraw(Member member)
     Entry& entry = entries_.at(member);
     if (entry.stage != Stage::up)
         set_stage(entry, member, Stage::idle);
+    if (entry.beside != 0)
+        detach(entry, member);
 }
 
 StartGovernor::Rank StartGovernor::rank(Member member, const Entry& entry)
 {
-    return {entry.failures, -entry.priority, entry.down_since, member};
+    return {entry.failures, entry.can_wait, -entry.priority, entry.down_since, member};
 }
 
 std::vector<StartGovernor::Waiting> StartGovernor::in_order() const
@@ -145,7 +154,9 @@ void StartGovernor::logged_in(Member member)
         entry.server->logged_in();
     if (entry.account != nullptr)
         entry.account->logged_in();
-    set_stage(entry, member, Stage::up);
+    set_stage(entry, member, entry.beside != 0 ? Stage::idle : Stage::up);
+    if (entry.beside != 0)
+        detach(entry, member);
 }
 
 void StartGovernor::ended(Member member, StartOutcome outcome, Time now)
@@ -153,15 +164,21 @@ void StartGovernor::ended(Member member, StartOutcome outcome, Time now)
     Entry& entry = entries_.at(member);
     const bool was_starting = entry.stage == Stage::starts;
     set_stage(entry, member, Stage::idle);
-    if (!was_starting)
-        return;
+    if (was_starting)
+        take_outcome(entry, entry.beside != 0 ? entry.beside : member, outcome, now);
+    if (entry.beside != 0)
+        detach(entry, member);
+}
+
+void StartGovernor::take_outcome(Entry& entry, Member whose, StartOutcome outcome, Time now)
+{
     const bool is_refused = outcome == StartOutcome::refused;
     entry.was_refused = entry.was_refused || is_refused;
     const bool tells = is_refused || outcome == StartOutcome::dropped || !entry.by_proxy;
     if (entry.server != nullptr && tells)
-        entry.server->failed(member, outcome, entry.granted, now);
+        entry.server->failed(whose, outcome, entry.granted, now);
     if (entry.account != nullptr && is_refused)
-        entry.account->refused(member, now);
+        entry.account->refused(entry.beside != 0 ? 0 : whose, now);  // a second one may not come again
 }
 
 void StartGovernor::answered(Member member, Time now)

@@ -101,7 +101,8 @@ StartHold StartGovernor::server_obstacle(const Entry& entry, Time now) const
         hold.until = std::min(hold.until, end);
     }
     const bool one_goes_first = server.is_in_doubt() && server.members > 1 && !entry.by_proxy;
-    const std::size_t most = one_goes_first || server.is_shut_out() ? 1 : most_per_server_;
+    const bool is_alone = one_goes_first || server.is_shut_out() || entry.can_wait;
+    const std::size_t most = is_alone ? 1 : most_per_server_;
     return here >= most ? hold : none();
 }
 

@@ -6,6 +6,7 @@
 #include "autossh/rules/times.hpp"
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/system/children.hpp"
+#include "autossh/system/tcp_table.hpp"
 #include "autossh/tunnel/ending.hpp"
 
 #include <algorithm>
@@ -23,11 +24,20 @@ constexpr Duration between_questions = std::chrono::milliseconds(500);
 /// Of a log-in there are about a hundred.
 constexpr std::size_t most_lines = 4096;
 
+StartOutcome outcome_of_end(const Replacement::End& end)
+{
+    return outcome_of(LastSession{.ran = true,
+                                  .failure = end.failure.failure_class,
+                                  .perhaps_refused = end.may_be_refused,
+                                  .closed_at_once = end.closed_at_once},
+                      false);
+}
+
 }  // namespace
 
 Replacement::Replacement(const ProcessContext& process, const TunnelSettings& settings, Log& log,
-                         std::function<void()> on_change)
-    : process_(process), settings_(settings), log_(log), on_change_(std::move(on_change)),
+                         Starts::Beside& place, std::function<void()> on_change)
+    : process_(process), settings_(settings), log_(log), place_(place), on_change_(std::move(on_change)),
       kill_alarm_(process.executor, [this] { kill(); })
 {}
 
@@ -35,7 +45,6 @@ Replacement::~Replacement() = default;
 
 void Replacement::start(Prepared prepared, Command command, const Streams& streams)
 {
-    drop();
     prepared_ = std::move(prepared);
     ::unlink(prepared_.plan->control.path.c_str());
     const UniqueFd errors = read_output();
@@ -87,12 +96,14 @@ std::optional<Replacement::End> Replacement::look(Time now)
     if (const auto& status = child_->status()) {
         output_.finish();
         End end = end_of(*status);
+        place_.ended(outcome_of_end(end));
         forget();
         return end;
     }
     if (answers_)
         return std::nullopt;
     if (now >= too_late_) {
+        place_.ended(StartOutcome::unreachable);
         drop();
         return End{{FailureClass::timed_out,
                     fmt::format("not logged in within {}", with_unit(times::replacement_login))}};
@@ -123,6 +134,8 @@ Awaitable<void> Replacement::ask(std::shared_ptr<MuxClient> master, Lifetime::Ob
     if (observer.is_over())
         co_return;
     answers_ = answer.is_granted();
+    if (answers_)
+        place_.logged_in();
     next_question_ = answers_ ? never : Clock::now() + between_questions;
     on_change_();
 }
@@ -137,7 +150,7 @@ Replacement::End Replacement::end_of(ExitStatus status) const
         said.read_lines(line);
     for (const std::string& line : errors_)
         said.read_stray_line(without_end(line));
-    End end{said.failure(status, {})};
+    End end{.failure = said.failure(status, {}), .closed_at_once = said.circumstances().no_greeting};
     const bool came_to_login = !said.circumstances().user.empty() || prepared_.plan->destination.by_proxy;
     const FailureClass failure = end.failure.failure_class;
     end.may_be_refused = failure == FailureClass::authentication_refused ||
@@ -166,6 +179,11 @@ Replacement::LoggedIn Replacement::take()
 
 void Replacement::drop()
 {
+    // One that has not reached its server has cost that nothing.
+    if (!child_ || is_still_connecting(child_->pid()))
+        place_.withdraw();
+    else
+        place_.ended(StartOutcome::dropped);
     if (!child_)
         return;
     kill();

@@ -18,7 +18,7 @@ bool Session::can_be_replaced() const
                         login.find(" with gssapi") != std::string::npos || login.ends_with(" with none");
     const bool asks_nobody =
         by_key && !said.has_first_factor() && settings_.secrets.empty() && !answerer_.has_asked_person();
-    return may_be_replaced_ && settings_.restart != RestartPolicy::none && asks_nobody &&
+    return beside_ && settings_.restart != RestartPolicy::none && asks_nobody &&
            setup_.can_prepare_beside() && own_master_.client() != nullptr && !process_.stops().is_stopped() &&
            !connection_.waits_for_way();
 }
@@ -42,7 +42,7 @@ std::string Session::reason_against_renewal() const
         return "a server does not listen again on a socket whose file is there (-R with a path)";
     if (settings_.restart == RestartPolicy::none)
         return "--restart never allows no other start";
-    if (!may_be_replaced_)
+    if (!beside_)
         return "--max-start allows no other start";
     return can_be_replaced() ? "" : "that needs -N, no ports of -M, and a log-in that asks nobody";
 }
@@ -76,17 +76,37 @@ void Session::look_at_replacement(Time now)
     if (const auto end = replacement_.look(now)) {
         log_.info("another ssh could not log in beside this one: {}", end->failure.cause);
         replacement_pace_.failed(end->failure.failure_class, end->may_be_refused, now);
-        way_probe_.reset();
+        place_beside_.stop_knocking();
     }
     if (replacement_.is_running() && !doubted && !renewed) {
         log_.info("the connection is well: ending ssh ({}) beside it", replacement_.pid());
         replacement_.drop();
     }
-    if (!replacement_.is_running() && now >= replacement_pace_.next_start())
-        start_replacement(now, doubted);
     hurry_replacement(now, doubted);
+    if (!replacement_.is_running() && has_turn_beside(now, doubted))
+        start_replacement(now, doubted);
     if (doubted && is_spared(now))
         connection_.test_on(now);
+}
+
+/// autossh-fleet(5), "Starting". Of a single tunnel it is so at once.
+bool Session::has_turn_beside(Time now, bool doubted)
+{
+    if (!beside_ || now < replacement_pace_.next_start()) {
+        place_beside_.withdraw();
+        return false;
+    }
+    const bool is_new = !place_beside_.has_asked();
+    if (is_new) {
+        StartRequest request = *beside_;
+        request.failures = replacement_pace_.failures();
+        request.down_since = now;
+        request.can_wait = !doubted;
+        place_beside_.ask(request);
+    }
+    if (is_new && !place_beside_.has_come())
+        log_.debug("another ssh waits {} to log in beside this one", place_beside_.hold_in_words());
+    return place_beside_.has_come();
 }
 
 /// The system sends the first packet of a connection again ever later: one that was begun in an outage comes
@@ -94,18 +114,19 @@ void Session::look_at_replacement(Time now)
 void Session::hurry_replacement(Time now, bool doubted)
 {
     if (!doubted || !is_spared(now)) {
-        way_probe_.reset();
+        place_beside_.stop_knocking();
         way_is_open_ = false;
         return;
     }
     const bool connects = replacement_.is_running() && is_still_connecting(replacement_.pid());
     if (std::exchange(way_is_open_, false) && (connects || !replacement_.is_running())) {
-        replacement_.drop();
-        start_replacement(now, doubted);
+        if (connects)
+            replacement_.drop();
+        replacement_pace_.hurry(now);
     }
     const auto server = tracker_.server_address();
-    if (!way_probe_ && server)
-        way_probe_ = std::make_unique<PortProbe>(executor_, server->host, server->port, now, [this] {
+    if (!place_beside_.is_knocking() && server)
+        place_beside_.knock(*server, now, [this] {
             way_is_open_ = true;
             event_.notify();
         });
@@ -156,6 +177,7 @@ void Session::start_replacement(Time now, bool doubted)
     replacement_pace_.started();
     std::optional<Prepared> prepared = setup_.prepare_beside();
     if (!prepared) {
+        place_beside_.withdraw();
         replacement_pace_.failed(FailureClass::other, false, now);
         return;
     }
@@ -168,6 +190,7 @@ void Session::start_replacement(Time now, bool doubted)
                   replacement_.pid());
     } catch (const std::system_error& error) {
         log_.info("another ssh could not be started beside this one: {}", error.what());
+        place_beside_.withdraw();
         replacement_pace_.failed(FailureClass::other, false, now);
     }
 }

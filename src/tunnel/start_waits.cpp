@@ -196,6 +196,16 @@ StartRequest StartWaits::request()
             .is_hoped_for = std::exchange(is_hoped_for_, false)};
 }
 
+StartRequest StartWaits::request_beside() const
+{
+    const SshPlan& plan = tunnel_.session.plan();
+    return {.server = plan.first_server,
+            .by_proxy = plan.destination.by_proxy,
+            .account = plan.login.identity,
+            .priority = priority_,
+            .beside = member_.number()};
+}
+
 void StartWaits::look_at_living()
 {
     const StatusTracker& tracker = tunnel_.session.status_tracker();

@@ -28,6 +28,11 @@ void Starts::settle()
 {
     const Time now = Clock::now();
     for (const StartGovernor::Member number : governor_.grant(now)) {
+        if (const auto second = beside_.find(number); second != beside_.end()) {
+            second->second->has_come_ = true;
+            second->second->on_change_();
+            continue;
+        }
         Member& member = *members_.at(number);
         member.has_come_ = true;
         member.on_change_();

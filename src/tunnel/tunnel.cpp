@@ -132,7 +132,9 @@ void Tunnel::set_up_has_finished()
 Awaitable<Ruling> Tunnel::watch()
 {
     std::optional<Ruling> reason;
-    session_.allow_replacement(!settings_.max_start || starts_ < *settings_.max_start);
+    session_.allow_replacement(!settings_.max_start || starts_ < *settings_.max_start
+                                   ? std::optional(waits_.request_beside())
+                                   : std::nullopt);
     while (!session_.status() && !reason) {
         pass_on_events();
         session_.look();

@@ -5,6 +5,7 @@
 #include "autossh/base/failure.hpp"
 #include "autossh/base/time.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -25,6 +26,9 @@ public:
     /// When one is to be started; Time::max(): not at all, or one is on its way.
     Time next_start() const { return next_; }
     void started() { next_ = never; }
+    /// Somebody listens there now: one is started at once, but for what a refused log-in has to wait.
+    void hurry(Time now) { next_ = std::max(now, not_before_); }
+    long failures() const { return static_cast<long>(failures_); }  ///< in a row, as long as it is wanted
     /// It could not log in, or not in time. `may_be_refused`: the server may count it as a wrong try.
     void failed(FailureClass failure, bool may_be_refused, Time now);
     void succeeded();  ///< it has logged in

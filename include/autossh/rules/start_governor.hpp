@@ -34,6 +34,7 @@ public:
 
     void set_limits(std::size_t most, std::size_t most_per_server);
 
+    /// A tunnel, or what asks for the second ssh of one (StartRequest::beside).
     Member join();
     /// Whatever it was doing.
     void leave(Member member);
@@ -49,7 +50,8 @@ public:
     /// Why it waits. It does.
     StartHold hold(Member member, Time now) const;
 
-    /// Of the ssh that was started. More than once is once.
+    /// Of the ssh that was started. More than once is once. A second one does not count as up: the tunnel's
+    /// first one does, until the second has taken its place.
     void logged_in(Member member);
     /// The same, and without a log-in, why not.
     void ended(Member member, StartOutcome outcome, Time now);
@@ -70,6 +72,8 @@ private:
         Stage stage = Stage::idle;
         StartServer* server = nullptr;
         StartAccount* account = nullptr;  ///< with a server
+        Member beside = 0;                ///< as in the request
+        bool can_wait = false;
         Account account_key{};
         bool by_proxy = false;
         bool login_is_seen = true;
@@ -83,11 +87,12 @@ private:
         Time granted{};
     };
     using Waiting = std::pair<Member, const Entry*>;
-    using Rank = std::tuple<long, std::int64_t, Time, Member>;
+    using Rank = std::tuple<long, bool, std::int64_t, Time, Member>;
 
     void attach(Entry& entry, const StartRequest& request, Member member);
     void detach(Entry& entry, Member member);
     void set_stage(Entry& entry, Member member, Stage stage);
+    static void take_outcome(Entry& entry, Member whose, StartOutcome outcome, Time now);
     static Rank rank(Member member, const Entry& entry);
     std::vector<Waiting> in_order() const;
     bool may_be_refused(const Entry& entry) const;

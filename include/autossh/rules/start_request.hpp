@@ -23,6 +23,8 @@ struct StartRequest {
     Time down_since{};          ///< the longest first
     bool is_asked_for = false;  ///< by a person, or what had the log-in refused has changed
     bool is_hoped_for = false;  ///< the network has changed, or the machine was asleep
+    std::uint32_t beside = 0;   ///< a second ssh of that member, whose first one is logged in; 0: it is none
+    bool can_wait = false;      ///< what it would take the place of is well
 };
 
 /// How a start has ended that did not log in.

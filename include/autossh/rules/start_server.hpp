@@ -15,6 +15,7 @@ class StartServer {
 public:
     std::size_t members = 0;  ///< how many tunnels have it
     std::size_t up = 0;       ///< how many of them are logged in
+    std::size_t beside = 0;   ///< how many second ones start there, or want to
 
     /// One of them has logged in.
     void logged_in();

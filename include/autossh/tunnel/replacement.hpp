@@ -15,6 +15,7 @@
 #include "autossh/ssh/mux_client.hpp"
 #include "autossh/system/child.hpp"
 #include "autossh/tunnel/prepare.hpp"
+#include "autossh/tunnel/starts.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -30,9 +31,9 @@ namespace autossh {
 /// from its control socket, which ssh makes then, and on which no server has a say.
 class Replacement {
 public:
-    /// `on_change`: look.
+    /// `place`: is told how the starts end. `on_change`: look.
     Replacement(const ProcessContext& process, const TunnelSettings& settings, Log& log,
-                std::function<void()> on_change);
+                Starts::Beside& place, std::function<void()> on_change);
     ~Replacement();
     Replacement(const Replacement&) = delete;
     Replacement& operator=(const Replacement&) = delete;
@@ -47,13 +48,15 @@ public:
         std::vector<std::string> errors;  ///< what has gone past its log
     };
 
-    /// `prepared`: with a folder of its own and a control line. Throws std::system_error.
+    /// None runs, and it has its place. `prepared`: with a folder of its own and a control line. Throws
+    /// std::system_error.
     void start(Prepared prepared, Command command, const Streams& streams);
     bool is_running() const { return child_ != nullptr; }
     pid_t pid() const { return child_->pid(); }
     struct End {
         Failure failure;
         bool may_be_refused = false;  ///< the server may count it as a wrong try
+        bool closed_at_once = false;  ///< by the server, before its greeting
     };
     /// Does what has come due. An end: it could not log in, or not in time, and is over.
     std::optional<End> look(Time now);
@@ -62,7 +65,7 @@ public:
     /// It has logged in, and lives.
     bool is_in();
     LoggedIn take();
-    /// Ends it, if it runs.
+    /// Ends it, if it runs; else it gives up its place.
     void drop();
     /// It was dropped: waits for its end, for the kill time at most. `stops`: as end_process().
     Awaitable<void> finish(Event& event, const int& stops);
@@ -84,6 +87,7 @@ private:
     ProcessContext process_;
     const TunnelSettings& settings_;
     Log& log_;
+    Starts::Beside& place_;
     std::function<void()> on_change_;
     Prepared prepared_;
     SshOutput output_;

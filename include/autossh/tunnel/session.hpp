@@ -14,7 +14,6 @@
 #include "autossh/tunnel/forward_opening.hpp"
 #include "autossh/tunnel/forward_watch.hpp"
 #include "autossh/tunnel/own_master.hpp"
-#include "autossh/tunnel/port_probe.hpp"
 #include "autossh/tunnel/predecessor.hpp"
 #include "autossh/tunnel/replacement.hpp"
 #include "autossh/tunnel/session_facts.hpp"
@@ -51,8 +50,8 @@ public:
     bool has_replacement() { return replacement_.is_in(); }
     /// That this is what follows. `down_because`: as StatusTracker::waiting().
     void tell_of_replacement(const std::string& down_because);
-    /// Whether another start is allowed after that of the ssh that runs.
-    void allow_replacement(bool allowed) { may_be_replaced_ = allowed; }
+    /// How one asks for its turn; nothing: no start is allowed after that of the ssh that runs.
+    void allow_replacement(std::optional<StartRequest> request) { beside_ = std::move(request); }
     /// Of the ssh that was started. Nothing: it runs.
     std::optional<ExitStatus> status() { return process_.status(); }
 
@@ -106,6 +105,7 @@ private:
     bool is_to_be_renewed(Time now) const;
     void look_at_replacement(Time now);
     void start_replacement(Time now, bool doubted);
+    bool has_turn_beside(Time now, bool doubted);
     void hurry_replacement(Time now, bool doubted);
     void follow_stops();
     void note_words_of_server();
@@ -128,16 +128,16 @@ private:
     ForwardWatch forward_watch_;
     OwnMaster own_master_;
     SharedSocket shared_socket_;
+    Starts::Beside place_beside_;
     Replacement replacement_;
     Predecessor predecessor_;
     std::optional<KeptConnection> kept_connection_;   ///< of this ssh, while its connection is doubted
     std::optional<KeptConnection> lost_connection_;   ///< the same of the last one
     std::shared_ptr<MuxClient> predecessors_master_;  ///< has the forwards that are to be moved
     ReplacementPace replacement_pace_;
-    std::unique_ptr<PortProbe> way_probe_;  ///< while a replacement connects
-    bool way_is_open_ = false;
+    bool way_is_open_ = false;  ///< for a replacement
     ForwardOpening forward_opening_;
-    bool may_be_replaced_ = false;
+    std::optional<StartRequest> beside_;
     bool predecessor_is_well_ = false;
     bool no_renewal_told_ = false;
     std::optional<LastSession> last_;

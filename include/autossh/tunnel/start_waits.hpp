@@ -48,6 +48,8 @@ public:
     /// Those that it needs are up, and it is its turn among all tunnels of the process. Or there is a reason
     /// not to start.
     Awaitable<void> wait_for_turn();
+    /// How a second ssh, beside the one that runs, asks for its turn.
+    StartRequest request_beside() const;
     /// ssh runs: what others wait for is told when it is so.
     void look_at_living();
     /// It has ended, or could not be started. `by_us`: we have ended it.

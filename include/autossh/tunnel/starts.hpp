@@ -39,6 +39,7 @@ public:
         /// It wants to start its ssh. Again, with another request: it goes on to wait.
         void ask(const StartRequest& request);
         bool has_come() const { return has_come_; }
+        StartGovernor::Member number() const { return number_; }
         /// It does not start, or waits no longer.
         void withdraw();
         /// Why it waits, and for what; it does.
@@ -80,6 +81,43 @@ public:
         std::string awaited_;  ///< the name of one that is not up
     };
 
+    /// A second ssh of a tunnel, beside one that is logged in: its start counts with all the others.
+    class Beside {
+    public:
+        /// `on_change` is called when has_come() may have changed. `starts` outlives it.
+        Beside(Starts& starts, std::function<void()> on_change);
+        ~Beside();
+        Beside(const Beside&) = delete;
+        Beside& operator=(const Beside&) = delete;
+
+        /// It wants to be started, if it has not said so. `request.beside`: whose it is.
+        void ask(const StartRequest& request);
+        bool has_asked() const { return has_asked_; }  ///< and its start has not ended since
+        bool has_come() const { return has_come_; }
+        /// What it waits for, having asked; it does.
+        std::string hold_in_words() const;
+        /// It is not started, or has not reached the server.
+        void withdraw();
+        void logged_in();
+        void ended(StartOutcome outcome);
+
+        /// Calls `on_open` once somebody listens there, as one knock finds out for all of a server.
+        void knock(const Destination& server, Time since, std::function<void()> on_open);
+        void stop_knocking() { knock_.reset(); }
+        bool is_knocking() const { return knock_.has_value(); }  ///< or was told
+
+    private:
+        friend class Starts;
+
+        Starts& starts_;
+        std::function<void()> on_change_;
+        StartGovernor::Member number_;
+        std::string server_;
+        std::optional<Knocks::Wait> knock_;
+        bool has_asked_ = false;
+        bool has_come_ = false;
+    };
+
 private:
     void settle();
     void has_logged_in(const Member& member);
@@ -89,6 +127,7 @@ private:
     StartGovernor governor_;
     Knocks knocks_;
     std::map<StartGovernor::Member, Member*> members_;
+    std::map<StartGovernor::Member, Beside*> beside_;
     std::map<std::string, std::size_t> up_;  ///< names, and how many of them are up
     Alarm alarm_;
     bool alarm_is_set_ = false;

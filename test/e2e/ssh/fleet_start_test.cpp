@@ -4,8 +4,10 @@
 #include "e2e/support/fleet_folder.hpp"
 #include "e2e/support/newer_sshd.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <set>
 #include <string>
 
 #include <fmt/core.h>
@@ -29,6 +31,30 @@ bool nobody_was_refused(const NewerSshd& sshd)
 {
     return !sshd.has_shut_us_out() && sshd.log().find("MaxStartups") == std::string::npos &&
            sshd.log().find("drop connection") == std::string::npos;
+}
+
+/// Whose ssh have logged in were under way so many at a time, as sshd tells at LogLevel VERBOSE.
+std::size_t most_at_a_time(const std::string& log)
+{
+    const auto port_behind = [&](std::size_t at) {
+        const std::size_t port = log.find(" port ", at) + 6;
+        return log.substr(port, log.find(' ', port) - port);
+    };
+    const std::string from = "\nConnection from ";
+    const std::string accepted = "\nAccepted ";
+    std::set<std::string> under_way;
+    std::set<std::string> with_log_in;
+    for (auto at = log.find(accepted); at != std::string::npos; at = log.find(accepted, at + 1))
+        with_log_in.insert(port_behind(at));
+    std::size_t most = 0;
+    for (auto at = log.find('\n'); at != std::string::npos; at = log.find('\n', at + 1)) {
+        if (log.compare(at, accepted.size(), accepted) == 0)
+            under_way.erase(port_behind(at));
+        else if (log.compare(at, from.size(), from) == 0 && with_log_in.contains(port_behind(at)))
+            under_way.insert(port_behind(at));
+        most = std::max(most, under_way.size());
+    }
+    return most;
 }
 
 void end_fleet(const Process& autossh, const Sshd& sshd)
@@ -104,5 +130,42 @@ TEST_CASE("Fleet: a tunnel is not tried while one that it comes after is not up"
     CHECK(folder.wait_for("]: second: up: "));
     const std::string log = folder.log();
     CHECK(log.find("]: first: up: ") < log.find("]: second: starting ssh (count 1)"));
+    end_fleet(autossh, sshd);
+}
+
+TEST_CASE("Fleet: beside connections in doubt no more ssh log in at a time than a server has places")
+{
+    SKIP_WITHOUT_SSHD();
+    constexpr int count = 8;
+    Sshd sshd;
+    sshd.configure_server("LogLevel VERBOSE\n");
+    const FleetFolder folder("[fleet]\nper-server = 2\n" + fleet_of(sshd, count));
+    const Process autossh(folder.options({"--log-level", "7"}));
+    REQUIRE(folder.wait_for(": up: ", count, patience_with_many));
+    const auto stopped = sshd.session_processes();
+    sshd.signal_sessions(SIGSTOP);
+    autossh.signal(SIGCONT);
+    CHECK(folder.wait_for(" takes its place\n", count, patience_with_many));
+    for (const pid_t session : stopped)
+        process_table::send(session, SIGCONT);
+    CHECK(folder.count(": the connection is in doubt: another ssh (") >= count);
+    CHECK(folder.count(": another ssh waits for its turn") > 0);
+    CHECK(occurrences(sshd.log(), "Accepted publickey") >= 2 * count);
+    CHECK(most_at_a_time(sshd.log()) <= 2);
+    end_fleet(autossh, sshd);
+}
+
+TEST_CASE("Fleet: tunnels that are renewed log in one at a time")
+{
+    SKIP_WITHOUT_SSHD();
+    constexpr int count = 6;
+    Sshd sshd;
+    sshd.configure_server("LogLevel VERBOSE\n");
+    const FleetFolder folder("[fleet]\nper-server = 1\n" +
+                             fleet_of(sshd, count, "renew = \"1s\"\nrenew-grace = \"1s\"\n"));
+    const Process autossh(folder.options());
+    CHECK(folder.wait_for(" takes its place\n", 2 * count, patience_with_many));
+    CHECK(most_at_a_time(sshd.log()) == 1);
+    CHECK(folder.count("]: down after ") == 0);
     end_fleet(autossh, sshd);
 }

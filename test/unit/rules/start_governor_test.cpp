@@ -416,3 +416,81 @@ TEST_CASE("Starting: by default four at a time for each processor, and at least 
     CHECK(most_starts({}, 16) == 64);
     CHECK(most_starts({.in_all = 3}, 16) == 3);
 }
+
+TEST_CASE("Starting: second ones beside connections in doubt have the same limits, and are no tunnels more")
+{
+    Office office(8, 2);
+    const auto down = office.up(here);
+    const Starters first{office.up(here), office.up(here), office.up(here), office.up(here)};
+    Starters seconds;
+    for (const auto member : first)
+        seconds.push_back(office.ask({.server = "here 22", .account = 1, .beside = member}));
+    CHECK(office.governor.grant(office.now) == Starters{seconds[0], seconds[1]});
+    CHECK(office.why(seconds[2]) == Why::order);
+    office.governor.logged_in(seconds[0]);
+    CHECK(office.governor.grant(office.now) == Starters{seconds[2]});
+    // One that is down is tried by the same order, and the place of one that was withdrawn is free.
+    office.fail(down, StartOutcome::other);
+    StartRequest request = here;
+    request.priority = 1;
+    office.governor.ask(down, request, office.now);
+    office.governor.withdraw(seconds[1]);
+    CHECK(office.governor.grant(office.now) == Starters{down});
+    office.fail(seconds[2], StartOutcome::dropped);
+    CHECK(office.governor.grant(office.now) == Starters{seconds[3]});
+    CHECK(office.governor.server_is_up(first[0]));
+}
+
+TEST_CASE("Starting: a second one of a tunnel that is alone at its server waits for nothing")
+{
+    Office office;
+    const auto first = office.up({.server = "there 22"});
+    const auto second = office.governor.join();
+    const StartRequest request{.server = "there 22", .beside = first};
+    for (const auto outcome : {StartOutcome::unreachable, StartOutcome::closed, StartOutcome::shut_out,
+                               StartOutcome::refused, StartOutcome::dropped, StartOutcome::port_closed}) {
+        office.governor.ask(second, request, office.now);
+        CHECK(office.governor.grant(office.now) == Starters{second});
+        office.fail(second, outcome);
+    }
+    office.fail(first, StartOutcome::other);
+    office.governor.ask(first, {.server = "there 22"}, office.now);
+    CHECK(office.governor.grant(office.now) == Starters{first});
+}
+
+TEST_CASE("Starting: what is only to be renewed comes last among equals, and one at a time")
+{
+    Office office;
+    const auto one = office.up(here);
+    const auto other = office.up(here);
+    const auto newer = office.ask({.server = "here 22", .account = 1, .beside = one, .can_wait = true});
+    const auto newest = office.ask({.server = "here 22", .account = 1, .beside = other, .can_wait = true});
+    const auto down = office.ask({.server = "here 22", .account = 1, .down_since = office.now});
+    const auto failed = office.ask({.server = "here 22", .account = 1, .failures = 1});
+    CHECK(office.governor.grant(office.now) == Starters{down, failed});
+    office.governor.logged_in(down);
+    CHECK(office.grants() == 0);
+    office.governor.logged_in(failed);
+    CHECK(office.governor.grant(office.now) == Starters{newer});
+    office.governor.logged_in(newer);
+    CHECK(office.governor.grant(office.now) == Starters{newest});
+}
+
+TEST_CASE("Starting: a server that shuts us out is not tried beside connections in doubt either")
+{
+    Office office;
+    const auto one = office.up(here);
+    const auto other = office.up(here);
+    const auto first = office.ask({.server = "here 22", .account = 1, .beside = one});
+    const auto second = office.ask({.server = "here 22", .account = 1, .beside = other});
+    CHECK(office.grants() == 2);
+    office.fail(first, StartOutcome::shut_out);
+    office.fail(second, StartOutcome::shut_out);
+    office.governor.ask(first, {.server = "here 22", .account = 1, .beside = one}, office.now);
+    CHECK(office.grants() == 0);
+    CHECK(office.why(first) == Why::shut_out);
+    office.now += 30s;
+    CHECK(office.governor.grant(office.now) == Starters{first});
+    office.governor.logged_in(first);
+    CHECK(office.governor.server_is_up(one));
+}
