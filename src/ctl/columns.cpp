@@ -58,7 +58,7 @@ std::string trouble_of(const TunnelFacts& tunnel, WallTime now)
     if (words.empty() && tunnel.health == "impaired")
         words = first_refused(tunnel);
     const auto add = [&words](const std::string& more) { words += (words.empty() ? "" : "; ") + more; };
-    if (tunnel.queued > 0)
+    if (tunnel.queued > 0 && words.find(" before it)") == words.npos)
         add(fmt::format("for its turn ({} before it)", tunnel.queued));
     if (tunnel.tries == 0 || tunnel.state == "gave-up")
         return words;

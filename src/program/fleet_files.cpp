@@ -2,6 +2,7 @@
 
 #include "autossh/base/descriptors.hpp"
 #include "autossh/base/environment.hpp"
+#include "autossh/base/file_marks.hpp"
 #include "autossh/base/file_text.hpp"
 #include "autossh/base/paths.hpp"
 #include "autossh/base/text.hpp"
@@ -10,10 +11,16 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <map>
+#include <memory>
+#include <span>
+#include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <glob.h>
+#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,6 +96,48 @@ std::vector<std::string> ssh_host_names()
     return SshHosts().all();
 }
 
+bool has_group(const std::string& name)
+{
+    return ::getgrnam(name.c_str()) != nullptr;
+}
+
+/// We may work elsewhere when we look at it again.
+std::string from_anywhere(const std::string& path)
+{
+    std::error_code error;
+    std::string absolute = absolute_path(path, error);
+    return error ? path : absolute;
+}
+
+/// What a fleet was read from, as it was then.
+class Sources {
+public:
+    /// Before it is read: what is written meanwhile is a change.
+    void note_file(const std::string& path)
+    {
+        paths_.push_back(from_anywhere(path));
+        marks_.push_back(marks_of(std::span(paths_).last(1)).front());
+    }
+
+    void note_pattern(const std::string& pattern)
+    {
+        const std::string absolute = from_anywhere(pattern);
+        matches_[absolute] = paths_matching(absolute);
+    }
+
+    bool have_changed() const
+    {
+        return marks_of(paths_) != marks_ || std::ranges::any_of(matches_, [](const auto& match) {
+                   return paths_matching(match.first) != match.second;
+               });
+    }
+
+private:
+    std::vector<std::string> paths_;
+    std::vector<FileMark> marks_;
+    std::map<std::string, std::vector<std::string>> matches_;  ///< by the pattern
+};
+
 }  // namespace
 
 FleetFile read_guarded_file(const std::string& path)
@@ -118,7 +167,24 @@ FleetFile read_guarded_file(const std::string& path)
 
 FleetFiles fleet_files()
 {
-    return {read_guarded_file, paths_matching, ssh_host_names};
+    return {read_guarded_file, paths_matching, ssh_host_names, has_group};
+}
+
+FleetPlan read_fleet_files(const std::string& path, const Settings& process)
+{
+    const auto sources = std::make_shared<Sources>();
+    FleetFiles files = fleet_files();
+    files.read = [sources](const std::string& file) {
+        sources->note_file(file);
+        return read_guarded_file(file);
+    };
+    files.matching = [sources](const std::string& pattern) {
+        sources->note_pattern(pattern);
+        return paths_matching(pattern);
+    };
+    FleetPlan plan = read_fleet(path, files, process);
+    plan.files_have_changed = [sources] { return sources->have_changed(); };
+    return plan;
 }
 
 }  // namespace autossh

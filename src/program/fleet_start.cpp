@@ -129,7 +129,8 @@ KeptTunnels kept_fleet(FleetPlan& plan, const std::string& file, const Settings&
     kept.directory = absolute_path(".", error);
     kept.tunnels = kept_tunnels(plan);
     kept.file = absolute_path(file, error);
-    kept.read_again = [path = kept.file, &settings] { return read_fleet(path, fleet_files(), settings); };
+    kept.read_again = [path = kept.file, &settings] { return read_fleet_files(path, settings); };
+    kept.files_have_changed = plan.files_have_changed;
     return kept;
 }
 
@@ -143,7 +144,7 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
     try {
         file = read_fleet_arguments(arguments, environment_variable, settings);
         log.configure(settings.log);
-        start.plan = read_fleet(file, fleet_files(), settings);
+        start.plan = read_fleet_files(file, settings);
         if (std::exchange(settings.log, start.plan.log) != start.plan.log)
             log.configure(settings.log);
     } catch (const ConfigError& error) {

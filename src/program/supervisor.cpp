@@ -63,7 +63,8 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                        attend_to_caller();
                    }),
       inherited_(inherited), fleet_(kept.fleet), file_(std::move(kept.file)),
-      read_again_(std::move(kept.read_again)), directory_(std::move(kept.directory)),
+      read_again_(std::move(kept.read_again)), files_have_changed_(std::move(kept.files_have_changed)),
+      directory_(std::move(kept.directory)),
       tunnels_(world_), process_{.world = world_,
                                  .tunnels = tunnels_,
                                  .log = log_,

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include <fmt/core.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -34,20 +33,11 @@ TwoClocks clocks_now()
     return {Clock::now(), std::chrono::system_clock::now()};
 }
 
-bool is_newer(const std::string& file, WallTime read_at)
-{
-    struct stat status {};
-    if (file.empty() || ::stat(file.c_str(), &status) != 0)
-        return false;
-    const auto changed =
-        std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
-    return changed > read_at.time_since_epoch();
-}
-
 /// Of one that has no ssh: it is stopped, or could not be made.
-TunnelFacts facts_without_tunnel(const Member& member)
+TunnelFacts facts_without_tunnel(const Member& member, const TunnelSettings& its)
 {
     TunnelFacts facts;
+    facts.forwards = forwards_by_words(its);
     facts.health = is_stopped(member) ? "stopped" : "down";
     if (!is_stopped(member))
         facts.words = facts.cause.text = "not started: " + member.complaint();
@@ -83,7 +73,7 @@ TunnelFacts Supervisor::facts_of(const Member& member) const
     const FleetTunnel* const definition = member.definition();
     const TunnelSettings& its = definition != nullptr ? definition->settings.tunnel : settings_.tunnel;
     TunnelFacts facts = member.tunnel() == nullptr || is_stopped(member)
-                            ? facts_without_tunnel(member)
+                            ? facts_without_tunnel(member, its)
                             : autossh::facts_of(*member.tunnel(), its, clocks_now());
     facts.name = name_of(member);
     facts.state = state_of(member);
@@ -110,7 +100,7 @@ DaemonFacts Supervisor::facts(const std::function<bool(const std::string&)>& is_
                       .version = AUTOSSH_VERSION,
                       .user = own_user_name(),
                       .config = file_,
-                      .config_newer = is_newer(file_, read_at_)};
+                      .config_newer = files_have_changed_ && files_have_changed_()};
     for (const Member& member : members_)
         if (!member.is_dismissed() && is_meant(name_of(member)))
             facts.tunnels.push_back(facts_of(member));
@@ -163,7 +153,7 @@ std::string Supervisor::explain(const std::string& tunnel) const
     if (meant == nullptr)
         return "";
     if (meant->tunnel() == nullptr)
-        return facts_without_tunnel(*meant).words + "\n";
+        return facts_without_tunnel(*meant, meant->definition()->settings.tunnel).words + "\n";
     const Session& session = meant->tunnel()->session();
     const auto& answer = session.setup().answer();
     return explanation(meant->definition() != nullptr ? meant->definition()->settings : settings_,

@@ -135,13 +135,14 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
 {
     if (!read_again_)
         return {.refused = "it keeps the one tunnel of its command line, and has no file"};
-    const WallTime began = std::chrono::system_clock::now();
     std::list<KeptTunnel> next;
     FleetErrors errors;
     ReloadAnswer answer;
     StartLimits limits;
+    std::function<bool()> files_have_changed;
     try {
         FleetPlan plan = read_again_();
+        files_have_changed = plan.files_have_changed;
         errors = plan.errors;
         limits = plan.starts;
         next = kept_tunnels(plan, directory_);
@@ -158,7 +159,7 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
     }
     if (dry_run)
         return answer;
-    read_at_ = began;
+    files_have_changed_ = std::move(files_have_changed);
     world_.starts.set_limits(limits);
     for (const ReloadChange& change : answer.changes)
         carry_out(change, next);

@@ -40,11 +40,11 @@ std::string listening_place(const Forward& forward)
 
 ForwardFacts forward_facts(const Forward& forward, const std::vector<SshMessage>& refusals)
 {
-    ForwardFacts facts{.name = "",
+    ForwardFacts facts{.name = forward.name,
                        .kind = kind_of(forward),
                        .listen = listening_place(forward),
                        .to = forward.target,
-                       .need = "wanted",
+                       .need = std::string(name(forward.need)),
                        .state = std::string(name(forward.state))};
     if (forward.allocated != 0)
         facts.port = forward.allocated;
@@ -57,9 +57,13 @@ ForwardFacts forward_facts(const Forward& forward, const std::vector<SshMessage>
     return facts;
 }
 
-/// Without an ssh nothing is known of them.
-std::vector<ForwardFacts> forwards_facts(const StatusTracker& tracker, const SshPlan& plan)
+/// Without an ssh nothing is known of them, and before the first one perhaps only the user's words.
+std::vector<ForwardFacts> forwards_facts(const Tunnel& tunnel, const TunnelSettings& settings)
 {
+    const StatusTracker& tracker = tunnel.session().status_tracker();
+    const SshPlan& plan = tunnel.session().plan();
+    if (!tunnel.session().setup().answer())
+        return forwards_by_words(settings);
     const bool runs = tracker.figures().ssh != 0;
     const std::vector<Forward>& forwards = runs ? tracker.client_state().users_forwards() : plan.forwards.all;
     std::vector<ForwardFacts> facts;
@@ -93,8 +97,11 @@ CauseFacts cause_facts(const StatusTracker& tracker)
         if (!status.silence.empty())
             return {failed, status.silence, status.remedy};
         return status.trouble.empty() ? CauseFacts() : CauseFacts{failed, status.trouble, status.remedy};
-    case State::stopping:
     case State::waiting:
+        if (status.cause.empty() && !status.hold.empty())
+            return {failed, status.hold, status.remedy};
+        return {failed, status.cause, status.remedy};
+    case State::stopping:
     case State::gave_up: return {failed, status.cause, status.remedy};
     }
     return {};
@@ -120,6 +127,14 @@ std::string host_of(const TunnelSettings& settings, const SshChoices& choices)
     if (at < words.size() && words[at] == "--")
         ++at;
     return at < words.size() ? words[at] : "";
+}
+
+std::vector<ForwardFacts> forwards_by_words(const TunnelSettings& settings)
+{
+    std::vector<ForwardFacts> facts;
+    for (const Forward& forward : forwards_of_words(settings))
+        facts.push_back(forward_facts(forward, {}));
+    return facts;
 }
 
 WallTime TwoClocks::at(Time time) const
@@ -160,7 +175,8 @@ TunnelFacts facts_of(const Tunnel& tunnel, const TunnelSettings& settings, const
         facts.next_try = at(status.next_try);
     facts.tries = tracker.figures().tries_in_vain;
     facts.round_trip = round_trip_facts(tracker.figures().round_trips);
-    facts.forwards = forwards_facts(tracker, plan);
+    facts.queued = tunnel.queued();
+    facts.forwards = forwards_facts(tunnel, settings);
     return facts;
 }
 

@@ -62,6 +62,10 @@ public:
         if (const TomlEntry* const observers = find_entry(parts_.fleet, "observers")) {
             plan_.observers = observers->value.text;
             plan_.observers_at = observers->value.at;
+            if (observers->value.is(TomlKind::text) && !plan_.observers.empty() && files_.has_group &&
+                !files_.has_group(plan_.observers))
+                plan_.errors.add(plan_.observers_at,
+                                 fmt::format("observers: there is no group \"{}\"", plan_.observers));
         }
         return std::move(plan_);
     }

@@ -1,6 +1,8 @@
 #include "autossh/ssh/forward.hpp"
 
 #include "autossh/base/socket_address.hpp"
+#include "autossh/settings/fleet_difference.hpp"
+#include "autossh/settings/fleet_forward.hpp"
 
 #include <algorithm>
 
@@ -61,16 +63,6 @@ bool are_one(const ConfiguredForward& forward, const ConfiguredForward& named)
            (is_for_ssh_to_resolve(named.target) || forward.target == named.target);
 }
 
-std::string_view name_of(ForwardNeed need)
-{
-    switch (need) {
-    case ForwardNeed::optional: return "optional";
-    case ForwardNeed::wanted: return "wanted";
-    case ForwardNeed::required: return "required";
-    }
-    return "";
-}
-
 }  // namespace
 
 std::string_view name(Forward::State state)
@@ -81,6 +73,16 @@ std::string_view name(Forward::State state)
     case Forward::State::refused: return "refused";
     }
     return "unknown";
+}
+
+std::string_view name(ForwardNeed need)
+{
+    switch (need) {
+    case ForwardNeed::optional: return "optional";
+    case ForwardNeed::wanted: return "wanted";
+    case ForwardNeed::required: return "required";
+    }
+    return "";
 }
 
 std::string in_words(const Forward& forward)
@@ -99,7 +101,7 @@ std::string told(const Forward& forward)
 {
     const bool counts = forward.state == Forward::State::refused && forward.need != ForwardNeed::wanted;
     return fmt::format("{}{}{} {}{}", forward.name, forward.name.empty() ? "" : " ", in_words(forward),
-                       name(forward.state), counts ? fmt::format(" ({})", name_of(forward.need)) : "");
+                       name(forward.state), counts ? fmt::format(" ({})", name(forward.need)) : "");
 }
 
 std::vector<Forward> forwards_of(const SshConfig& config, const std::optional<MonitorPorts>& monitor)
@@ -114,6 +116,23 @@ std::vector<Forward> forwards_of(const SshConfig& config, const std::optional<Mo
     if (has_tunnel_device(config))
         found.push_back(
             {.kind = Forward::Kind::device, .place = config.value("tunneldevice"), .bind = "", .target = ""});
+    return found;
+}
+
+std::vector<Forward> forwards_of_words(const TunnelSettings& settings)
+{
+    std::vector<Forward> found;
+    const std::vector<std::string> words = forwards_among(settings.ssh.arguments);
+    for (const ForwardOption option : {ForwardOption::local, ForwardOption::remote, ForwardOption::dynamic})
+        for (const std::string_view word : words) {
+            if (word[0] != letter_of(option)[1])
+                continue;
+            const auto listed = as_ssh_lists(option, word.substr(2));
+            const auto configured = listed ? configured_forward(kind_of(option), *listed) : std::nullopt;
+            if (configured)
+                found.push_back(forward_from(*configured));
+        }
+    name_forwards(found, settings.forwards);
     return found;
 }
 

@@ -166,11 +166,13 @@ Awaitable<void> StartWaits::wait_in_line()
         }
         member_.knock_while_held(tunnel_.session.status_tracker().server_address());
         const StartHold hold = member_.hold();
+        queued_ = hold.before;
         tell_of_hold(member_.hold_in_words(hold), hold.why == StartHold::Why::order, remedy(hold));
         // The count of those before it changes without a word.
         co_await tunnel_.surroundings.wait_until(
             std::min(Clock::now() + between_counts, tunnel_.end_of_life));
     }
+    queued_ = 0;
 }
 
 /// The log has why it waits, and not each step of the way.

@@ -31,8 +31,9 @@ struct KeptTunnels {
     StartLimits starts = {};
     /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
-    std::string directory = {};  ///< where we were started
-    std::string observers = {};  ///< a group, for a socket of its own; empty: none
+    std::function<bool()> files_have_changed = {};  ///< since it was read
+    std::string directory = {};                     ///< where we were started
+    std::string observers = {};                     ///< a group, for a socket of its own; empty: none
 };
 
 /// The tunnel of a command line. Throws ConfigError and std::system_error.

@@ -109,9 +109,9 @@ private:
     const InheritedSignals& inherited_;
     std::string fleet_;  ///< its name; empty: one tunnel
     std::string file_;   ///< of the fleet,
-    WallTime read_at_ = std::chrono::system_clock::now();
     std::function<FleetPlan()> read_again_;
-    std::string directory_;  ///< where we were started
+    std::function<bool()> files_have_changed_;  ///< since it was read
+    std::string directory_;                     ///< where we were started
     bool is_set_up_ = false;
     bool is_stopping_ = false;
     Ruling last_;

@@ -6,6 +6,9 @@
 #include "autossh/ssh/choices.hpp"
 #include "autossh/tunnel/tunnel.hpp"
 
+#include <string>
+#include <vector>
+
 namespace autossh {
 
 /// One moment by both clocks.
@@ -21,6 +24,10 @@ TunnelFacts facts_of(const Tunnel& tunnel, const TunnelSettings& settings, const
 
 /// The destination, as the user has it in ssh's words. Pure.
 std::string host_of(const TunnelSettings& settings, const SshChoices& choices);
+
+/// Those of ssh's words as the file of a fleet has them, in the order of ssh's answer to -G: nobody has asked
+/// ssh yet, whose configuration may have more. Pure.
+std::vector<ForwardFacts> forwards_by_words(const TunnelSettings& settings);
 
 /// The class as AUTOSSH_EXIT_ON has it: "authentication-refused". Pure.
 std::string word_of(FailureClass failure);

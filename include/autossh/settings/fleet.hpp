@@ -8,6 +8,7 @@
 #include "autossh/settings/start_limits.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <string>
 
@@ -24,6 +25,8 @@ struct FleetPlan {
     std::list<FleetTunnel> tunnels;  ///< those with the highest priority first, else in the order of the file
     StartLimits starts = {};
     FleetErrors errors;  ///< if there are any, nothing is to be started
+    /// A file that it was read from is another one now. Null: nobody looks.
+    std::function<bool()> files_have_changed = {};
 };
 
 /// Reads the file at `path` with all that it includes, and checks all of it. `process`: as fleet_tunnel().

@@ -23,6 +23,8 @@ struct FleetFiles {
     std::function<std::vector<std::string>(const std::string& pattern)> matching;
     /// ssh's configuration, with what it includes: the names behind Host, in order, but for patterns.
     std::function<std::vector<std::string>()> ssh_hosts;
+    /// Whether the machine knows a group of this name. Null: nobody looks.
+    std::function<bool(const std::string& name)> has_group = {};
 };
 
 }  // namespace autossh

@@ -43,6 +43,9 @@ struct Forward {
 /// "working", "refused", "unknown".
 std::string_view name(Forward::State state);
 
+/// "optional", "wanted", "required".
+std::string_view name(ForwardNeed need);
+
 /// As the user has written it, or shorter: "-L 8080", "-w 5:5".
 std::string in_words(const Forward& forward);
 
@@ -52,6 +55,10 @@ std::string told(const Forward& forward);
 /// `config`: ssh's answer, which says nothing of -W. Those of configured_forwards(), in their order, and then
 /// the device of -w.
 std::vector<Forward> forwards_of(const SshConfig& config, const std::optional<MonitorPorts>& monitor);
+
+/// Those of the words that the file of a fleet makes, without ssh's answer: -L before -R before -D. One whose
+/// place only ssh knows is left out.
+std::vector<Forward> forwards_of_words(const TunnelSettings& settings);
 
 /// Gives each of these that is among `named` its name and its need.
 void name_forwards(std::vector<Forward>& forwards, const std::vector<NamedForward>& named);

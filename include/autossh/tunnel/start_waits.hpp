@@ -16,6 +16,7 @@
 #include "autossh/tunnel/waiting.hpp"
 #include "autossh/tunnel/world.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,6 +56,9 @@ public:
     /// It has ended, or could not be started. `by_us`: we have ended it.
     void note_end(bool by_us);
 
+    /// How many tunnels are before it, while it waits for its turn.
+    std::size_t queued() const { return queued_; }
+
     /// What has happened, or was asked, that ends the waits for good.
     std::optional<Ruling> reason_not_to_start() const;
 
@@ -80,6 +84,7 @@ private:
     bool is_asked_for_ = false;   ///< the start that comes next: by a person, or what may mend a refusal
     bool is_hoped_for_ = false;   ///< the same, by the network
     std::string told_hold_ = {};  ///< in the log
+    std::size_t queued_ = 0;
 };
 
 }  // namespace autossh

@@ -52,7 +52,8 @@ public:
     std::string mistake() const;
     const Status& status() const { return session_.status_tracker().status(); }
     const Session& session() const { return session_; }
-    std::int64_t starts() const { return starts_; }  ///< of ssh
+    std::int64_t starts() const { return starts_; }         ///< of ssh
+    std::size_t queued() const { return waits_.queued(); }  ///< tunnels that start before it
     bool needs_person() const { return session_.needs_person(); }
     bool runs_shell() const { return session_.plan().session.is_shell; }
     bool has_forwards() const { return session_.plan().forwards.users > 0; }

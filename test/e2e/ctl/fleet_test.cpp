@@ -93,7 +93,7 @@ TEST_CASE("autosshctl, status: a fleet's tunnels with their states and causes, t
     CHECK(
         table.starts_with(fmt::format("fleet \"lab\", pid {}: 3 tunnels: 2 up, 1 ", fleet.process().pid())));
     CHECK(table.find("\nnokey    ") < table.find("\ndb       up "));
-    CHECK(contains(table, "L 127.0.0.1:"));
+    CHECK(contains(table, "sql L 127.0.0.1:"));
     CHECK(contains(output_of(Process(fleet.ctl({"--json"})), 2), "\"class\":\"authentication-refused\""));
     CHECK(output_of(Process(fleet.ctl({"health", "-w", "0", "-c", "50%"})), 1)
               .starts_with("WARNING - 2 of 3 up: nokey ("));
@@ -131,6 +131,9 @@ TEST_CASE("autosshctl, orders: a tunnel is stopped, and started again")
     CHECK(output_of(stop, 0) == "stop: web\n");
     CHECK(contains(output_of(Process(fleet.ctl({"status", "web"})), 0), "by hand (autosshctl start web)"));
     CHECK(output_of(Process(fleet.ctl({"start", "web", "--wait", "20s"})), 0) == "start: web\n");
+    CHECK(output_of(Process(fleet.ctl({"stop", "db", "--wait", "20s"})), 0) == "stop: db\n");
+    CHECK(contains(output_of(Process(fleet.ctl({"status", "--json", "db"})), 0),
+                   "\"forwards\":[{\"name\":\"sql\",\"kind\":\"L\",\"listen\":\"127.0.0.1:"));
     CHECK(output_of(Process(fleet.ctl({"status", "web"})), 0).find("\nweb      up ") != std::string::npos);
     fleet.end();
 }
@@ -150,9 +153,11 @@ TEST_CASE("autosshctl, reload: what has changed in the file is told, and a mista
         contains(wrong.errors(), "error: unknown key \"pol\" in [tunnel.nokey]\n  did you mean \"poll\"?\n"));
     fleet.write(fleet.text() + "[tunnel.more]\n");
     CHECK(contains(output_of(Process(fleet.ctl({"reload", "--dry-run"})), 0), "more: start"));
+    CHECK(contains(output_of(Process(fleet.ctl({"status", "@prod"})), 0), "; the file has changed since "));
     CHECK(output_of(Process(fleet.ctl({"status", "more"})), 4).empty());
     CHECK(contains(output_of(Process(fleet.ctl({"reload"})), 0), "more: start"));
     CHECK(fleet.comes_to({"status", "more"}, 0));
+    CHECK(!contains(output_of(Process(fleet.ctl({"status", "@prod"})), 0), "changed since"));
     CHECK(contains(output_of(Process(fleet.ctl({"status", "--json", "@prod"})), 0), "\"starts\":1,\"host\""));
     fleet.end();
 }

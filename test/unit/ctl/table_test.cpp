@@ -115,6 +115,9 @@ TEST_CASE("autosshctl, output: names and words of anybody are shown as text")
           "x              gave up       2 s     -        -  pid 7\n"
           "caf\xc3\xa9\xe6\x97\xa5\\x1b[2J  waiting       1 s     -        -  "
           "a\\x0ab; for its turn (12 before it); pid 7\n");
+    daemon.facts.tunnels.front().cause.text = "for its turn (12 before it)";
+    CHECK(
+        status_table(std::vector{daemon}, {}, table_now).ends_with("  for its turn (12 before it); pid 7\n"));
 }
 
 TEST_CASE("autosshctl, output: who does not answer is told, and a file that has changed")

@@ -1,3 +1,5 @@
+#include "autossh/program/fleet_check.hpp"
+#include "autossh/program/fleet_explanation.hpp"
 #include "autossh/program/fleet_files.hpp"
 #include "autossh/program/fleet_start.hpp"
 #include "support/catch.hpp"
@@ -5,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -82,6 +85,48 @@ TEST_CASE("Fleet file: the hosts of ssh's configuration are those with a name, a
     ::setenv("HOME", before.c_str(), 1);
     std::erase_if(hosts, [](const std::string& host) { return !host.starts_with("tun"); });
     CHECK((hosts == std::vector<std::string>{"tun-a", "tun b", "tun-c", "tun-d", "tun-e"}));
+}
+
+TEST_CASE("Fleet file: it has changed when it, or what it includes, is another one than was read")
+{
+    const TemporaryDirectory directory;
+    const auto write = [&](const std::string& name, const std::string& text) {
+        write_file(directory / name, text);
+        ::chmod((directory / name).c_str(), 0600);
+    };
+    write("f.toml", "include = [\"more/*.toml\"]\n[tunnel.a]\n");
+    std::filesystem::create_directory(directory / "more");
+    write("more/b.toml", "[tunnel.b]\n");
+    const auto read = [&] { return read_fleet_files(directory / "f.toml", {}); };
+    FleetPlan plan = read();
+    CHECK(plan.errors.text().empty());
+    CHECK(plan.tunnels.size() == 2);
+    CHECK_FALSE(plan.files_have_changed());
+    write("more/b.toml", "[tunnel.b]\n[tunnel.c]\n");
+    CHECK(plan.files_have_changed());
+    plan = read();
+    CHECK_FALSE(plan.files_have_changed());
+    write("more/d.toml", "[tunnel.d]\n");
+    CHECK(plan.files_have_changed());
+    plan = read();
+    CHECK_FALSE(plan.files_have_changed());
+    std::filesystem::remove(directory / "more/d.toml");
+    CHECK(plan.files_have_changed());
+}
+
+TEST_CASE("Fleet file: observers are a group of the machine")
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory / "f.toml";
+    write_file(path, "[fleet]\nobservers = \"no such group\"\n[tunnel.a]\n");
+    ::chmod(path.c_str(), 0600);
+    const std::string words =
+        fmt::format("{}:2:13: error: observers: there is no group \"no such group\"\n", path);
+    CHECK(read_fleet_files(path, {}).errors.text() == words);
+    CHECK(checked_fleet(path, std::nullopt, fleet_environment({})).errors.text() == words);
+    const InheritedSignals inherited;
+    Log log;
+    CHECK(explain_fleet({path}, fleet_environment({}), inherited, log).complaint == words);
 }
 
 TEST_CASE("Fleet: its command line has options of the process, and one file")

@@ -267,3 +267,19 @@ TEST_CASE("Forwards: those of a file of many have names, and needs that say what
     CHECK(need_of(parse_message("bind [::1]:9999: Address already in use"), states.all()) ==
           ForwardNeed::wanted);
 }
+
+TEST_CASE("Forwards: before ssh is asked, those of the words that a file of many makes are known")
+{
+    TunnelSettings settings;
+    settings.ssh.arguments = {"ssh",  "-N",         "-R", "2222:localhost:22", "-L",     "8080:web:80",
+                              "-D",   "[::1]:1080", "-L", "ssh:web:22",        "server", "-L",
+                              "1:x:1"};
+    settings.forwards = {{ForwardOption::local, "8080 [web]:80", "shop", ForwardNeed::optional}};
+    const std::vector<Forward> forwards = forwards_of_words(settings);
+    REQUIRE(forwards.size() == 3);
+    CHECK(told(forwards[0]) == "shop -L 8080 unknown");
+    CHECK(forwards[0].target == "web:80");
+    CHECK(told(forwards[1]) == "-R 2222 unknown");
+    CHECK(told(forwards[2]) == "-D 1080 unknown");
+    CHECK(forwards[2].bind == "::1");
+}
