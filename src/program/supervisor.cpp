@@ -179,6 +179,8 @@ void Supervisor::take_signal(int signal)
     if (request == Request::stop) {
         is_stopping_ = true;
         service_manager_.tell_stopping();
+        if (tunnels_.running() == 0)  // all are stopped
+            last_has_ended(received_signal(signal));
     }
 }
 

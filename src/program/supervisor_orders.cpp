@@ -16,6 +16,7 @@ namespace autossh {
 namespace {
 
 constexpr const char* no_such_tunnel = "there is no such tunnel";
+constexpr const char* is_ending = "autossh is about to end";
 
 ReloadMistake as_mistake(const FleetError& error)
 {
@@ -39,6 +40,8 @@ std::string Supervisor::start_tunnel(const std::string& name, const std::string&
     Member* const member = find(name);
     if (member == nullptr)
         return no_such_tunnel;
+    if (is_stopping_)
+        return is_ending;
     member->log().info("start, asked for by {}", by);
     return member->start();
 }
@@ -58,6 +61,8 @@ std::string Supervisor::restart_tunnel(const std::string& name, const std::strin
     Member* const member = find(name);
     if (member == nullptr)
         return no_such_tunnel;
+    if (is_stopping_)
+        return is_ending;
     member->log().info("restart, asked for by {}", by);
     return member->restart();
 }
@@ -135,6 +140,8 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
 {
     if (!read_again_)
         return {.refused = "it keeps the one tunnel of its command line, and has no file"};
+    if (is_stopping_)
+        return {.refused = is_ending};
     std::list<KeptTunnel> next;
     FleetErrors errors;
     ReloadAnswer answer;

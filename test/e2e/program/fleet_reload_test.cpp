@@ -179,6 +179,33 @@ TEST_CASE("Fleet reload: forwards are changed by another ssh where there is no c
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Fleet reload: a fleet lives on when none of its tunnels is enabled any more, and can be stopped")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const ReloadedFleet fleet(sshd);
+    const FleetFolder& folder = fleet.folder();
+    fleet.write("[tunnel.a]\n[tunnel.b]\n");
+    const Process autossh(folder.options());
+    REQUIRE(folder.wait_for(": up: ", 2));
+    fleet.write("[tunnel.a]\nenabled = false\n");
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("reloaded, asked for by SIGHUP: 2 stop\n"));
+    CHECK(folder.wait_for("ending ssh, as asked\n", 2));
+    CHECK(wait_until([&] { return sshd.session_processes().empty(); }));
+    fleet.write("[tunnel.a]\n");
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("a: up: ", 2));
+    CHECK(folder.count("b: starting ssh (count ") == 1);
+    fleet.write("[tunnel.a]\nenabled = false\n");
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("ending ssh, as asked\n", 3));
+    CHECK(wait_until([&] { return sshd.session_processes().empty(); }));
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Fleet reload: a file with mistakes changes nothing")
 {
     SKIP_WITHOUT_SSHD();
