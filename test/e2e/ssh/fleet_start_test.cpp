@@ -166,6 +166,6 @@ TEST_CASE("Fleet: tunnels that are renewed log in one at a time")
     const Process autossh(folder.options());
     CHECK(folder.wait_for(" takes its place\n", 2 * count, patience_with_many));
     CHECK(most_at_a_time(sshd.log()) == 1);
-    CHECK(folder.count("]: down after ") == 0);
+    CHECK(folder.count(": down after ") == 0);
     end_fleet(autossh, sshd);
 }
