@@ -14,16 +14,15 @@ namespace autossh {
 namespace {
 
 /// The variable by which the orphans of several tunnels' clients are told apart.
-std::string mark_of(const World& world, std::size_t number)
+std::string new_mark(World& world)
 {
-    return world.has_one_tunnel() ? "" : fmt::format("AUTOSSH_TUNNEL={}.{}", ::getpid(), number);
+    return world.has_one_tunnel() ? "" : fmt::format("AUTOSSH_TUNNEL={}.{}", ::getpid(), ++world.marks);
 }
 
 }  // namespace
 
-ClientProcess::ClientProcess(World& world, std::size_t number, const TunnelSettings& settings, Log& log,
-                             Event& event)
-    : context_(world.process), settings_(settings), log_(log), event_(event), mark_(mark_of(world, number)),
+ClientProcess::ClientProcess(World& world, const TunnelSettings& settings, Log& log, Event& event)
+    : context_(world.process), settings_(settings), log_(log), event_(event), mark_(new_mark(world)),
       nothing_(world.nothing.get()), terminal_(world.has_one_tunnel() ? Terminal() : Terminal::none()),
       orphans_(world.process.executor, world.process.reaper, {.kill_time = settings.kill_time, .mark = mark_},
                log, [&event] { event.notify(); })

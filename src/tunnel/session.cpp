@@ -41,7 +41,7 @@ Session::Session(World& world, std::size_t number, const TunnelSettings& setting
       connection_(settings, log, tracker_, tests_),
       setup_(executor_, settings, log, tracker_, tests_, answerer_, world.place, folder_of(number),
              [&event] { event.notify(); }),
-      process_(world, number, settings, log, event),
+      process_(world, settings, log, event),
       facts_(settings, {process_, tracker_, answerer_, connection_, setup_}),
       forward_watch_(settings, log, {tracker_, connection_, setup_, facts_}),
       own_master_(executor_, log, tracker_, [&event] { event.notify(); }), shared_socket_(log, tracker_),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -13,12 +14,23 @@ namespace autossh {
 Tunnel& Tunnels::add(const TunnelSettings& settings, LoginHelp& help, Log& log,
                      std::function<void()> on_started, std::function<void(const Ruling&)> on_end)
 {
-    Tunnel& tunnel =
-        members_
-            .emplace_back(world_, added_ + 1, settings, help, log, std::move(on_started), std::move(on_end))
-            .tunnel;
-    ++added_;
-    return tunnel;
+    return members_
+        .emplace_back(world_, free_number(), settings, help, log, std::move(on_started), std::move(on_end))
+        .tunnel;
+}
+
+/// That of one that has gone is given again: a tunnel that is stopped and started for years leaves one
+/// folder.
+std::size_t Tunnels::free_number() const
+{
+    std::vector<bool> is_taken(members_.size() + 2);
+    for (const Member& member : members_)
+        if (member.number < is_taken.size())
+            is_taken[member.number] = true;
+    std::size_t number = 1;
+    while (is_taken[number])
+        ++number;
+    return number;
 }
 
 void Tunnels::start(Tunnel& tunnel)

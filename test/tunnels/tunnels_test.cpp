@@ -139,7 +139,7 @@ TEST_CASE(
 {
     SKIP_WITHOUT_SSHD();
     constexpr std::size_t count = 8;
-    Sshd sshd;
+    Sshd sshd(Sshd::Loopback::own);  // no port that a test loop takes there is in use
     {
         Fleet fleet(count);
         for (std::size_t i = 0; i < count; ++i) {
@@ -155,7 +155,9 @@ TEST_CASE(
                     return false;
             return true;
         };
-        REQUIRE(fleet.until(all_are_tested));
+        const bool are_tested = fleet.until(all_are_tested);
+        INFO(fleet.log());
+        REQUIRE(are_tested);
         std::vector<pid_t> before;
         for (std::size_t i = 0; i < count; ++i)
             before.push_back(logged_pid(fleet, i));

@@ -27,8 +27,8 @@ namespace autossh {
 /// One after another. It is there from start() to finish(), also when it has ended.
 class ClientProcess {
 public:
-    /// `number`: from 1, which of the world's tunnels it belongs to. `event` is notified of every change.
-    ClientProcess(World& world, std::size_t number, const TunnelSettings& settings, Log& log, Event& event);
+    /// `event` is notified of every change.
+    ClientProcess(World& world, const TunnelSettings& settings, Log& log, Event& event);
 
     /// Before anything is done for the next start. `is_shared`: the connection, with another ssh.
     void will_start(bool is_shared);

@@ -27,7 +27,7 @@ class Tunnel {
 public:
     /// Binds the monitor's port. `on_started` is called when the first ssh has been executed, or must be
     /// waited for. Throws ConfigError.
-    /// `number`: from 1, which of the world's it is.
+    /// `number`: from 1, of none that is there: its private folder is named by it.
     Tunnel(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
            std::function<void()> on_started);
 

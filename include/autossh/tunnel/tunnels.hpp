@@ -50,23 +50,24 @@ public:
 
 private:
     struct Member {
-        Member(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help,
+        Member(World& world, std::size_t its_number, const TunnelSettings& settings, LoginHelp& help,
                Log& its_log, std::function<void()> on_started, std::function<void(const Ruling&)> when_ended)
-            : tunnel(world, number, settings, help, its_log, std::move(on_started)), log(its_log),
-              on_end(std::move(when_ended))
+            : number(its_number), tunnel(world, number, settings, help, its_log, std::move(on_started)),
+              log(its_log), on_end(std::move(when_ended))
         {}
 
+        std::size_t number;  ///< from 1, of none that is there; its folder is named by it
         Tunnel tunnel;
         Log& log;
         std::function<void(const Ruling&)> on_end;
     };
 
+    std::size_t free_number() const;
     void start(Member& member);
     void has_ended(Member& member, std::exception_ptr error, Ruling ruling);
 
     World& world_;
     std::list<Member> members_;
-    std::size_t added_ = 0;  ///< by now: the folder of each is named by its number
     std::size_t running_ = 0;
     std::optional<Ruling> failed_;
     std::function<void(const Ruling&)> on_end_;

@@ -47,7 +47,8 @@ public:
     AskSocket questions;
     Starts starts;
     Gate inquiries{most_inquiries};
-    UniqueFd nothing;  ///< /dev/null, where there are several: what their ssh read
+    std::size_t marks = 0;  ///< of tunnels' processes, given by now; none is given again
+    UniqueFd nothing;       ///< /dev/null, where there are several: what their ssh read
 
 private:
     std::size_t tunnels_;

@@ -8,6 +8,9 @@
 #include "support/waiting.hpp"
 
 #include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -59,6 +62,16 @@ options = ["-F", "{0}", "-o", "PubkeyAuthentication=no"]
     bool comes_to(const std::vector<std::string>& words, int exit_status) const
     {
         return wait_until([&] { return Process(ctl(words)).wait_for_exit() == exited(exit_status); });
+    }
+
+    /// In its private directory.
+    std::ptrdiff_t entries() const
+    {
+        namespace fs = std::filesystem;
+        for (const auto& entry : fs::directory_iterator(lab_.place()))
+            if (entry.path().filename().string().starts_with("auto-ssh."))
+                return std::distance(fs::directory_iterator(entry.path()), fs::directory_iterator());
+        return 0;
     }
 
     void end() const
@@ -129,8 +142,10 @@ TEST_CASE("autosshctl, orders: a tunnel is stopped, and started again")
     stop.wait_for_exit();
     SKIP_UNLESS(!contains(stop.errors(), "not possible yet"), "this daemon cannot stop a tunnel");
     CHECK(output_of(stop, 0) == "stop: web\n");
+    const std::ptrdiff_t entries = fleet.entries();
     CHECK(contains(output_of(Process(fleet.ctl({"status", "web"})), 0), "by hand (autosshctl start web)"));
     CHECK(output_of(Process(fleet.ctl({"start", "web", "--wait", "20s"})), 0) == "start: web\n");
+    CHECK(fleet.entries() == entries);
     CHECK(output_of(Process(fleet.ctl({"stop", "db", "--wait", "20s"})), 0) == "stop: db\n");
     CHECK(contains(output_of(Process(fleet.ctl({"status", "--json", "db"})), 0),
                    "\"forwards\":[{\"name\":\"sql\",\"kind\":\"L\",\"listen\":\"127.0.0.1:"));

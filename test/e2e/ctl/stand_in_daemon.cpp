@@ -3,7 +3,6 @@
 #include "autossh/base/socket_address.hpp"
 #include "support/catch.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -11,15 +10,6 @@
 #include <unistd.h>
 
 namespace autossh_test {
-
-const std::string& tested_autosshctl()
-{
-    static const std::string path = [] {
-        const char* const other = std::getenv("TESTED_AUTOSSHCTL");
-        return std::string(other == nullptr ? BUILT_AUTOSSHCTL : other);
-    }();
-    return path;
-}
 
 StandInDaemon::StandInDaemon(const std::string& place, const std::string& suffix, Answer answer)
     : answer_(std::move(answer))
@@ -73,16 +63,6 @@ void StandInDaemon::serve()
         if (reply.stays_open)
             kept_.push_back(std::move(client));
     }
-}
-
-ProcessOptions CtlLab::options(const std::vector<std::string>& words) const
-{
-    ProcessOptions made;
-    made.arguments = {tested_autosshctl()};
-    made.arguments.insert(made.arguments.end(), words.begin(), words.end());
-    made.changes = changes;
-    made.changes["XDG_RUNTIME_DIR"] = place();
-    return made;
 }
 
 std::string lab_name()

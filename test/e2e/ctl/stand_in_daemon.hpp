@@ -4,7 +4,7 @@
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/control/facts.hpp"
 #include "autossh/control/request.hpp"
-#include "support/machine/temporary_directory.hpp"
+#include "e2e/ctl/ctl_lab.hpp"
 #include "support/process/process.hpp"
 
 #include <functional>
@@ -42,22 +42,6 @@ private:
     mutable std::mutex mutex_;
     std::vector<autossh::ControlRequest> orders_;
     std::thread thread_;
-};
-
-/// The environment's TESTED_AUTOSSHCTL, or else the one that was built with the tests.
-const std::string& tested_autosshctl();
-
-/// A place to find daemons in, and the built autosshctl that looks there.
-class CtlLab {
-public:
-    std::string place() const { return place_.path(); }
-    std::filesystem::path operator/(const std::string& name) const { return place_ / name; }
-
-    ProcessOptions options(const std::vector<std::string>& words) const;
-    Environment changes = {};
-
-private:
-    TemporaryDirectory place_;
 };
 
 /// Names of fleets that no other test has.

@@ -148,6 +148,27 @@ TEST_CASE("Fleet: a file with mistakes starts nothing, and all of them are told"
     CHECK(without.errors().find("lab.toml:1:1: error: tunnel \"a\": ") != std::string::npos);
 }
 
+TEST_CASE("Fleet: no ssh outlives a process that is killed by SIGKILL, and the next one comes up")
+{
+    SKIP_WITHOUT_SSHD();
+    const Sshd sshd;
+    const FleetFolder folder(
+        fmt::format("[defaults]\nhost = \"server\"\noptions = [\"-F\", \"{}\"]\n[tunnel.a]\n[tunnel.b]\n"
+                    "local = [\"127.0.0.1:{}:127.0.0.1:9\"]\n",
+                    sshd.client_config().string(), free_port_pair()));
+    {
+        const Process first(folder.options());
+        REQUIRE(folder.wait_for(": up: ", 2));
+        first.signal(SIGKILL);
+        CHECK(first.wait_for_exit() == killed_by(SIGKILL));
+        CHECK(first.wait_until_nothing_left());
+    }
+    const Process second(folder.options());
+    CHECK(folder.wait_for(": up: ", 4));
+    second.signal(SIGTERM);
+    CHECK(second.wait_for_exit());
+}
+
 TEST_CASE("Fleet: the log goes where the file has it")
 {
     const FleetFolder folder(
