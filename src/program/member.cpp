@@ -3,6 +3,7 @@
 #include "autossh/login/secret_setup.hpp"
 #include "autossh/rules/fleet_report.hpp"
 
+#include <exception>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -26,7 +27,7 @@ void Member::make()
         take_secrets_once();
         tunnel_ = &process_.tunnels.add(kept_.settings, help_, log(), process_.on_started,
                                         lifetime_.guarded([this](const Ruling&) { has_ended(); }));
-    } catch (const ConfigError& error) {
+    } catch (const std::exception& error) {  // it is no reason for the others to end
         if (!kept_.definition)
             throw;
         complaint_ = error.what();
@@ -41,12 +42,13 @@ void Member::make()
 /// Of one that was not enabled when the file was read they are taken now.
 void Member::take_secrets_once()
 {
-    if (std::exchange(has_secrets_, true))
+    if (has_secrets_)
         return;
     if (kept_.secrets)
         help_.secrets = *std::exchange(kept_.secrets, std::nullopt);
     else
         help_.secrets = take_secrets(kept_.settings, process_.world.process.inherited);
+    has_secrets_ = true;
 }
 
 void Member::begin()
@@ -66,6 +68,8 @@ std::string Member::make_and_begin()
 std::string Member::start()
 {
     by_hand_ = false;
+    if (again_)
+        return {};
     if (std::exchange(wanted_, true) && runs_) {
         tunnel_->ask(Request::retry, by_order);
         return {};
@@ -107,9 +111,10 @@ void Member::ask(Request request, int signal)
 
 void Member::become(KeptTunnel kept)
 {
-    const bool is_enabled = kept.is_enabled();
+    const bool was_enabled = planned().enabled;
     next_.emplace(std::move(kept));
-    wanted_ = is_enabled && !by_hand_;
+    if (planned().enabled != was_enabled)
+        wanted_ = planned().enabled && !by_hand_;
     again_ = wanted_;
     if (runs_)
         tunnel_->ask(Request::stop, by_order);
@@ -123,10 +128,13 @@ void Member::take_over(const FleetTunnel& next, FleetChange change)
     const bool asks_differently = !mine.settings.tunnel.ssh_names_asker;
     mine = next;
     mine.settings.tunnel.ssh_names_asker = !asks_differently;
-    if (tunnel_ != nullptr && change == FleetChange::times)
+    const bool is_mended = change == FleetChange::times || change == FleetChange::forwards;
+    if (runs_ && change == FleetChange::times)
         tunnel_->take_over_times();
-    if (tunnel_ != nullptr && change == FleetChange::forwards)
+    if (runs_ && change == FleetChange::forwards)
         tunnel_->take_over_forwards();
+    if (!runs_ && wanted_ && is_mended)  // what it gave up for may be
+        start();
 }
 
 void Member::dismiss()
@@ -147,7 +155,7 @@ void Member::go_on()
 {
     if (runs_)
         return;
-    if (tunnel_ != nullptr && (!wanted_ || again_))
+    if (tunnel_ != nullptr && (!wanted_ || again_ || next_))
         process_.tunnels.remove(*std::exchange(tunnel_, nullptr));
     if (next_) {
         kept_ = *std::exchange(next_, std::nullopt);

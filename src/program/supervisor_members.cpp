@@ -36,12 +36,20 @@ Member* Supervisor::find(const std::string& name)
     return const_cast<Member*>(std::as_const(*this).find(name));
 }
 
-/// Those that are not in the file any more go when they have ended, and not while they call us.
+/// Those that are not in the file any more go when they have ended, and not while they call us. One that
+/// could not be made may have wanted what they had.
 void Supervisor::member_has_changed(Member& member)
 {
-    const auto is_gone = [](const Member& one) { return one.is_dismissed() && !one.is_active(); };
+    const auto is_gone = [](const Member& one) {
+        return one.is_dismissed() && !one.is_active() && one.tunnel() == nullptr;
+    };
     if (std::ranges::any_of(members_, is_gone))
-        boost::asio::post(io_, [this, is_gone] { members_.remove_if(is_gone); });
+        boost::asio::post(io_, [this, is_gone] {
+            members_.remove_if(is_gone);
+            for (Member& one : members_)
+                if (!is_stopping_ && one.is_wanted() && one.tunnel() == nullptr && !one.complaint().empty())
+                    one.start();
+        });
     status_has_changed();
     tell_of_change(member);
 }
@@ -49,7 +57,9 @@ void Supervisor::member_has_changed(Member& member)
 /// A fleet lives as long as somebody may start one of its tunnels that is stopped.
 void Supervisor::last_has_ended(const Ruling& ruling)
 {
-    const auto may_go_on = [](const Member& member) { return member.is_active() || !member.is_wanted(); };
+    const auto may_go_on = [](const Member& member) {
+        return member.is_active() || (!member.is_wanted() && !member.is_dismissed());
+    };
     if (is_fleet() && !is_stopping_ && std::ranges::any_of(members_, may_go_on))
         return;
     last_ = ruling;

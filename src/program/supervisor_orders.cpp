@@ -3,9 +3,9 @@
 #include "autossh/settings/fleet_difference.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <list>
 #include <set>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -74,6 +74,8 @@ std::string Supervisor::retry_tunnel(const std::string& name, const std::string&
         return no_such_tunnel;
     if (!member->is_wanted())
         return "it is stopped";
+    if (!member->is_active())  // it has given up
+        return is_stopping_ ? is_ending : member->start();
     member->ask(Request::retry, by_order);
     return {};
 }
@@ -81,10 +83,12 @@ std::string Supervisor::retry_tunnel(const std::string& name, const std::string&
 /// What is to be done with a member that the file has still.
 ReloadChange Supervisor::change_of(const Member& member, const FleetTunnel& next)
 {
-    const FleetTunnel& now = *member.definition();
+    const FleetTunnel& now = member.planned();
     const FleetChange change = change_between(now, next);
     if (now.enabled != next.enabled && !member.is_stopped_by_hand())
         return {next.name, next.enabled ? "start" : "stop", ""};
+    if (now.enabled != next.enabled && change == FleetChange::none)
+        return {next.name, "labels", ""};
     switch (change) {
     case FleetChange::none: return {next.name, "", ""};
     case FleetChange::labels: return {next.name, "labels", ""};
@@ -106,15 +110,16 @@ ReloadAnswer Supervisor::planned_reload(std::list<KeptTunnel>& next, FleetErrors
         ReloadChange change = member == nullptr
                                   ? ReloadChange{definition.name, definition.enabled ? "start" : "labels", ""}
                                   : change_of(*member, definition);
-        const bool is_made = change.what == "start" || change.what == "restart";
-        if (is_made && kept.is_enabled())
+        const bool is_wanted = member != nullptr ? member->is_wanted() : definition.enabled;
+        if (change.what == "start" || (change.what == "restart" && is_wanted))
             take_secrets(kept, inherited_, errors);
         if (!change.what.empty())
             answer.changes.push_back(std::move(change));
     }
-    for (const Member& member : members_)
+    for (const Member& member : members_)  // first: another one may want what they have
         if (!member.is_dismissed() && !names.contains(member.name()))
-            answer.changes.push_back({member.name(), "stop", "it is not in the file any more"});
+            answer.changes.insert(answer.changes.begin(),
+                                  {member.name(), "stop", "it is not in the file any more"});
     return answer;
 }
 
@@ -129,8 +134,9 @@ void Supervisor::carry_out(const ReloadChange& change, std::list<KeptTunnel>& ne
     next.erase(kept);
     if (member == nullptr)
         return add(std::move(its)).begin();
-    const FleetChange difference = change_between(*member->definition(), *its.definition);
-    const bool is_made_anew = change.what == "restart" || difference == FleetChange::all;
+    const FleetChange difference = change_between(member->planned(), *its.definition);
+    const bool is_made_anew =
+        member->is_to_become() || change.what == "restart" || difference == FleetChange::all;
     if (!is_made_anew && change.what != "start" && change.what != "stop")
         return member->take_over(*its.definition, difference);
     member->become(std::move(its));
@@ -155,7 +161,7 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
         next = kept_tunnels(plan, directory_);
         if (errors.empty())
             answer = planned_reload(next, errors);
-    } catch (const std::system_error& error) {
+    } catch (const std::exception& error) {
         return {.refused = error.what()};
     }
     if (!errors.empty()) {

@@ -4,7 +4,8 @@ namespace autossh {
 
 void Requests::add(Request request, int signal)
 {
-    if (request == Request::stop)
+    // Whoever orders it twice is in no hurry.
+    if (request == Request::stop && (signal != by_order || asked_ != Request::stop))
         ++stops_;
     if (request <= asked_)
         return;

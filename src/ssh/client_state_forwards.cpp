@@ -95,8 +95,9 @@ void ClientState::change_forwards(std::vector<Forward> forwards)
 {
     forwards_.become(std::move(forwards));
     const auto is_gone = [&](const SshMessage& refusal) {
-        return std::ranges::none_of(forwards_.all(),
-                                    [&](const Forward& forward) { return is_about(refusal, forward); });
+        return std::ranges::none_of(forwards_.all(), [&](const Forward& forward) {
+            return forward.state == Forward::State::refused && is_about(refusal, forward);
+        });
     };
     for (const SshMessage& refusal : refused_forwards_)
         if (is_gone(refusal))

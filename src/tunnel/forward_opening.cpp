@@ -21,12 +21,14 @@ constexpr Duration between_tries = std::chrono::milliseconds(25);
 void ForwardOpening::begin(Work work)
 {
     end();
+    is_busy_ = true;
     spawn_coroutine(executor_, move(std::move(work), lifetime_.observer()));
 }
 
 void ForwardOpening::end()
 {
     lifetime_.renew();
+    is_busy_ = false;
 }
 
 void ForwardOpening::remove_left_sockets()
@@ -40,25 +42,33 @@ void ForwardOpening::remove_left_sockets()
 /// not, the predecessor keeps it.
 Awaitable<void> ForwardOpening::move(Work work, Lifetime::Observer observer)
 {
-    for (const Wanted& unwanted : work.closed)
+    for (const Wanted& unwanted : work.closed) {
         co_await close(work.master, unwanted);
+        if (observer.is_over())
+            co_return;
+    }
     for (const Wanted& wanted : work.forwards) {
         const bool is_remote = wanted.forward.kind == ConfiguredForward::Kind::remote;
         const bool keeps_file = is_remote && !wanted.forward.listen.path.empty();
         if (work.predecessor && !keeps_file)
             co_await close(work.predecessor, wanted);
+        if (observer.is_over())
+            co_return;
         const bool may_be_late = work.predecessor_is_well && is_remote && !keeps_file;
-        const MuxAnswer answer = co_await open(work.master, wanted, may_be_late ? most_tries : 1);
+        const MuxAnswer answer = co_await open(executor_, work.master, wanted, may_be_late ? most_tries : 1);
         if (observer.is_over() || !take(wanted.forward, answer))
             co_return;
         if (work.predecessor && keeps_file && answer.is_granted())
             co_await close(work.predecessor, wanted);
+        if (observer.is_over())
+            co_return;
     }
     for (const ConfiguredForward& forward : work.loop) {
         const MuxAnswer answer = co_await work.master->open(forward);
         if (observer.is_over() || !take(forward, answer))
             co_return;
     }
+    is_busy_ = false;
 }
 
 /// A -R 0 may have been opened by its port since.
@@ -71,23 +81,24 @@ Awaitable<void> ForwardOpening::close(std::shared_ptr<MuxClient> predecessor, Wa
         remove_dead_socket(wanted.forward.listen.path);  // a master leaves the file
 }
 
-Awaitable<MuxAnswer> ForwardOpening::open(std::shared_ptr<MuxClient> master, Wanted wanted, int tries)
+Awaitable<MuxAnswer> ForwardOpening::open(Executor executor, std::shared_ptr<MuxClient> master, Wanted wanted,
+                                          int tries)
 {
     MuxAnswer answer;
     if (wanted.kept_port != 0) {
-        answer = co_await try_often(master, with_port(wanted.forward, wanted.kept_port), tries);
+        answer = co_await try_often(executor, master, with_port(wanted.forward, wanted.kept_port), tries);
         answer.port = wanted.kept_port;
     }
     if (wanted.kept_port == 0 || answer.kind == MuxAnswer::Kind::refused)
-        answer = co_await try_often(master, wanted.forward, tries);
+        answer = co_await try_often(executor, master, wanted.forward, tries);
     co_return answer;
 }
 
-Awaitable<MuxAnswer> ForwardOpening::try_often(std::shared_ptr<MuxClient> master, ConfiguredForward forward,
-                                               int tries)
+Awaitable<MuxAnswer> ForwardOpening::try_often(Executor executor, std::shared_ptr<MuxClient> master,
+                                               ConfiguredForward forward, int tries)
 {
     MuxAnswer answer = co_await master->open(forward);
-    Timer timer(executor_);
+    Timer timer(executor);
     for (int i = 1; i < tries && answer.kind == MuxAnswer::Kind::refused; ++i) {
         timer.expires_after(between_tries);
         co_await timer.async_wait(no_throw);

@@ -100,8 +100,8 @@ void Session::take_over(std::int64_t start)
 
 bool Session::may_change_forwards() const
 {
-    return tracker_.status().up_since && !tracker_.client_state().awaits_answers() &&
-           !predecessor_.may_hold(Clock::now());
+    return (tracker_.status().up_since || tracker_.waits_for_forwards()) &&
+           !tracker_.client_state().awaits_answers() && !predecessor_.may_hold(Clock::now());
 }
 
 /// Of an empty bind address a master cannot be told to close it.
@@ -111,8 +111,8 @@ bool Session::change_forwards(const Answer& answer)
     const auto cannot_be_closed = [](const Forward& forward) {
         return !forward.configured || forward.configured->listen.host == "";
     };
-    if (!own_master_.client() || before.empty() || std::ranges::any_of(before, cannot_be_closed) ||
-        !setup_.change_forwards(answer))
+    if (!own_master_.client() || forward_opening_.is_busy() || before.empty() ||
+        std::ranges::any_of(before, cannot_be_closed) || !setup_.change_forwards(answer))
         return false;
     ForwardOpening::Work work;
     work.master = own_master_.client();

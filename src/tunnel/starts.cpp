@@ -78,8 +78,10 @@ Starts::Member::Member(Starts& starts, std::string name, std::function<void()> o
     starts_.members_.emplace(number_, this);
 }
 
-Starts::Member::~Member()
+void Starts::Member::leave()
 {
+    if (std::exchange(has_left_, true))
+        return;
     stop_waiting();
     note_up(false);
     starts_.members_.erase(number_);

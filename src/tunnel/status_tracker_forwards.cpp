@@ -88,7 +88,7 @@ void StatusTracker::change_forwards(std::vector<Forward> forwards)
         if (!client_.is_refused(refusal))
             refusals_.drop(refusal);
     state_machine_.note_forwards(client_.allocated_ports(), client_.forwards());
-    if (!refused.empty() && !refusals_.last())
+    if (status().state == State::degraded && !refusals_.last())
         record(TunnelEvent::forwards_work, "what was refused is not wanted any more");
     on_change_();
 }

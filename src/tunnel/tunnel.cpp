@@ -28,6 +28,7 @@ Tunnel::Tunnel(World& world, std::size_t number, const TunnelSettings& settings,
 Awaitable<Ruling> Tunnel::run()
 {
     const Ruling ruling = co_await keep_running();
+    waits_.leave();
     on_end_();
     co_await session_.finish_orphans(requests_.stops());
     co_return ruling;

@@ -24,7 +24,7 @@ void Tunnel::take_over_forwards()
 {
     take_over_times();
     words_changed_ = true;
-    if (!session_.plan().understood)  // when it is up, and that it has a control line, is not known
+    if (!session_.setup().can_prepare_beside())  // there is no control line, or nothing tells that it is up
         ask(Request::restart, by_order);
 }
 

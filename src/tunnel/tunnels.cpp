@@ -40,6 +40,7 @@ void Tunnels::start(Tunnel& tunnel)
 
 void Tunnels::remove(Tunnel& tunnel)
 {
+    failed_.remove_if([&](const auto& failed) { return failed.first == &tunnel; });
     members_.remove_if([&](const Member& member) { return &member.tunnel == &tunnel; });
 }
 
@@ -90,12 +91,12 @@ void Tunnels::has_ended(Member& member, std::exception_ptr error, Ruling ruling)
         ruling = {};
         ruling.is_mistake = dynamic_cast<const TunnelMistake*>(&exception) != nullptr;
     }
-    if (ruling.verdict == Verdict::failed && !failed_)
-        failed_ = ruling;
+    if (ruling.verdict == Verdict::failed)
+        failed_.emplace_back(&member.tunnel, ruling);
     --running_;
     member.on_end(ruling);
     if (running_ == 0)
-        on_end_(failed_.value_or(ruling));
+        on_end_(failed_.empty() ? ruling : failed_.front().second);
 }
 
 }  // namespace autossh

@@ -40,6 +40,9 @@ public:
     const std::string& name() const { return kept_.settings.get().name; }
     /// Null: the only tunnel, of a command line.
     const FleetTunnel* definition() const { return kept_.definition.get(); }
+    /// Of a fleet: what it is, or becomes when it has ended.
+    const FleetTunnel& planned() const { return next_ ? *next_->definition : *kept_.definition; }
+    bool is_to_become() const { return next_.has_value(); }
     /// Null: it is stopped, or could not be made, for the reason that complaint() says.
     const Tunnel* tunnel() const { return tunnel_; }
     const std::string& complaint() const { return complaint_; }
@@ -66,7 +69,8 @@ public:
     void ask(Request request, int signal);
 
     /// What it is from now on, or, where it runs, from its end on, which is asked for: then it is started
-    /// again. `kept`: of the same name.
+    /// again, if it is wanted; a person's stop or start counts for more than an unchanged "enabled". `kept`:
+    /// of the same name.
     void become(KeptTunnel kept);
     /// Takes over what may need no other ssh: labels, times and forwards, which must be all that differs.
     void take_over(const FleetTunnel& next, FleetChange change);

@@ -37,6 +37,7 @@ public:
     };
 
     void begin(Work work);
+    bool is_busy() const { return is_busy_; }
     /// Nothing more is opened.
     void end();
     /// That ssh has ended: removes the Unix sockets that were opened here and that nobody answers at.
@@ -44,15 +45,19 @@ public:
 
 private:
     Awaitable<void> move(Work work, Lifetime::Observer observer);
-    Awaitable<void> close(std::shared_ptr<MuxClient> predecessor, Wanted wanted);
-    Awaitable<MuxAnswer> open(std::shared_ptr<MuxClient> master, Wanted wanted, int tries);
-    Awaitable<MuxAnswer> try_often(std::shared_ptr<MuxClient> master, ConfiguredForward forward, int tries);
+    // They may outlive this.
+    static Awaitable<void> close(std::shared_ptr<MuxClient> predecessor, Wanted wanted);
+    static Awaitable<MuxAnswer> open(Executor executor, std::shared_ptr<MuxClient> master, Wanted wanted,
+                                     int tries);
+    static Awaitable<MuxAnswer> try_often(Executor executor, std::shared_ptr<MuxClient> master,
+                                          ConfiguredForward forward, int tries);
     bool take(const ConfiguredForward& forward, const MuxAnswer& answer);
 
     Executor executor_;
     Log& log_;
     StatusTracker& tracker_;
     std::vector<std::string> paths_;  ///< of sockets that were opened
+    bool is_busy_ = false;
     Lifetime lifetime_;
 };
 

@@ -39,6 +39,9 @@ public:
 
     StartWaits(World& world, const TunnelSettings& settings, const Tunnel& tunnel);
 
+    /// No other ssh is started.
+    void leave() { member_.leave(); }
+
     /// The settings have other times now; a wait that has begun keeps its own.
     void take_over_times(const TunnelSettings& settings);
 

@@ -32,10 +32,12 @@ public:
         /// `name`: by which others name it in "after". `on_change` is called when has_come() or first_down()
         /// may have changed. `starts` outlives it.
         Member(Starts& starts, std::string name, std::function<void()> on_change);
-        ~Member();
+        ~Member() { leave(); }
         Member(const Member&) = delete;
         Member& operator=(const Member&) = delete;
 
+        /// It starts no other ssh: nobody waits for it any more.
+        void leave();
         /// It wants to start its ssh. Again, with another request: it goes on to wait.
         void ask(const StartRequest& request);
         bool has_come() const { return has_come_; }
@@ -78,6 +80,7 @@ public:
         bool has_come_ = false;
         bool is_logged_in_ = false;
         bool is_up_ = false;
+        bool has_left_ = false;
         std::string awaited_;  ///< the name of one that is not up
     };
 

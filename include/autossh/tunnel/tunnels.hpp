@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <list>
-#include <optional>
+#include <utility>
 
 namespace autossh {
 
@@ -69,7 +69,7 @@ private:
     World& world_;
     std::list<Member> members_;
     std::size_t running_ = 0;
-    std::optional<Ruling> failed_;
+    std::list<std::pair<const Tunnel*, Ruling>> failed_;  ///< of those that are there, the first first
     std::function<void(const Ruling&)> on_end_;
 };
 

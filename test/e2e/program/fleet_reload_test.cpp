@@ -179,6 +179,62 @@ TEST_CASE("Fleet reload: forwards are changed by another ssh where there is no c
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Fleet reload: one that follows another at once counts, and what had given up is tried again")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const ReloadedFleet fleet(sshd);
+    const FleetFolder& folder = fleet.folder();
+    const std::string first = "[tunnel.a]\n[tunnel.b]\nmax-start = 1\n[tunnel.c]\n";
+    fleet.write(first);
+    const Process autossh(folder.options());
+    REQUIRE(folder.wait_for(": up: ", 3));
+    // The second comes while ssh is being ended for the first.
+    fleet.write(
+        "[tunnel.a]\nmessage = \"changed\"\n[tunnel.b]\nmax-start = 1\n[tunnel.c]\nenabled = false\n");
+    autossh.signal(SIGHUP);
+    REQUIRE(folder.wait_for("reloaded, asked for by SIGHUP: 1 stop, 1 restart\n"));
+    fleet.write(first);
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("reloaded, asked for by SIGHUP: 1 start, 1 restart\n"));
+    CHECK(folder.wait_for("a: up: ", 2));
+    CHECK(folder.wait_for("c: up: ", 2));
+    fleet.write(first);
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("reloaded, asked for by SIGHUP: nothing has changed\n"));
+
+    REQUIRE(process_table::send(folder.ssh_of("b"), SIGKILL));
+    REQUIRE(folder.wait_for("b: max start count reached; exiting\n"));
+    fleet.write("[tunnel.a]\n[tunnel.b]\nmax-start = 5\n[tunnel.c]\n");
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("b: up: ", 2));
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("Fleet reload: a place that one gives up is another's, whichever stands first in the file")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd(Sshd::Loopback::own);
+    const unsigned short port = free_port_pair();
+    const ReloadedFleet fleet(sshd);
+    const FleetFolder& folder = fleet.folder();
+    const auto write = [&](const std::string& name) {
+        fleet.write(fmt::format("[tunnel.{}]\nmonitor = \"{}\"\n[tunnel.z]\n", name, port));
+    };
+    write("old");
+    const Process autossh(folder.options());
+    REQUIRE(folder.wait_for("old: up: "));
+    write("a");
+    autossh.signal(SIGHUP);
+    CHECK(folder.wait_for("a: up: "));
+    CHECK(folder.count("z: starting ssh (count ") == 1);
+    autossh.signal(SIGTERM);
+    CHECK(autossh.wait_for_exit() == exited(1));
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Fleet reload: a fleet lives on when none of its tunnels is enabled any more, and can be stopped")
 {
     SKIP_WITHOUT_SSHD();
