@@ -94,7 +94,8 @@ server_words='src/base/json_text.cpp src/base/log_format.cpp src/ssh/login_proof
     src/rules/state.cpp src/base/text.cpp src/ssh/client_state.cpp src/ssh/line_origin.cpp src/ssh/loop_lines.cpp
     src/ssh/forward.cpp src/ssh/forward_states.cpp src/ssh/forward_states_words.cpp src/ssh/configured_forward.cpp src/ssh/config.cpp
     src/base/socket_address.cpp src/base/ip_address.cpp src/base/descriptors.cpp src/ssh/cause.cpp src/ssh/forward_cause.cpp src/ssh/client_state_forwards.cpp src/ssh/forward_reply.cpp src/ssh/circumstances.cpp src/ssh/explanation.cpp src/ssh/explanation_table.cpp
-    src/base/failure.cpp src/base/numbers.cpp'
+    src/base/failure.cpp src/base/numbers.cpp src/settings/fleet_difference.cpp src/settings/fleet_forward.cpp
+    src/settings/ssh_letters.cpp'
 # shellcheck disable=SC2086 # words
 compile test/fuzz/*_fuzzer.cpp $ask_message $control $mux_message $prompt $server_words || exit
 # shellcheck disable=SC2086
