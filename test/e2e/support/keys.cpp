@@ -36,7 +36,12 @@ std::string make_locked_key(const Sshd& sshd, const std::string& type, const std
 Agent::Agent(const std::filesystem::path& socket)
     : socket_(socket), agent_({.arguments = {"ssh-agent", "-D", "-a", socket}})
 {
-    if (!wait_until([&] { return std::filesystem::exists(socket); }))
+    // Its socket is there before it listens; ssh-add(1): 1, it has no keys.
+    const auto answers = [&] {
+        const Process asked({.arguments = {"env", "SSH_AUTH_SOCK=" + socket_, "ssh-add", "-l"}});
+        return asked.wait_for_exit() == exited(1);
+    };
+    if (!wait_until(answers))
         throw std::runtime_error("no agent: " + agent_.errors());
 }
 
