@@ -49,9 +49,7 @@ SocketEcho::SocketEcho(const Executor& executor, Log& log, const std::string& di
 {
     const std::string out = loop_entrance_in(directory);
     boost::system::error_code error;
-    entrance_ = {.endpoint = unix_endpoint(out, error),
-                 .name = out,
-                 .failures = Level::debug};  // before ssh has connected a test may fail and mean nothing
+    entrance_ = Probe::Entrance::made_by_ssh(out, error);
     if (error)
         throw cannot_bind(out, error);
 }

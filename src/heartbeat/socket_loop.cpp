@@ -17,9 +17,7 @@ SocketLoop::SocketLoop(const Executor& executor, Log& log, const std::string& di
     const std::string out = loop_entrance_in(directory);
     const std::string in = loop_exit_in(directory);
     boost::system::error_code error;
-    entrance_ = {.endpoint = unix_endpoint(out, error),
-                 .name = out,
-                 .failures = Level::debug};  // before ssh has connected a test may fail and mean nothing
+    entrance_ = Probe::Entrance::made_by_ssh(out, error);
     if (!error)
         error = listen_on_path(back_, in);
     if (error)

@@ -125,9 +125,9 @@ void Member::become(KeptTunnel kept)
 void Member::take_over(const FleetTunnel& next, FleetChange change)
 {
     FleetTunnel& mine = *kept_.definition;
-    const bool asks_differently = !mine.settings.tunnel.ssh_names_asker;
+    const bool names_asker = mine.settings.tunnel.ssh_names_asker;  // found out, and not in the file
     mine = next;
-    mine.settings.tunnel.ssh_names_asker = !asks_differently;
+    mine.settings.tunnel.ssh_names_asker = names_asker;
     const bool is_mended = change == FleetChange::times || change == FleetChange::forwards;
     if (runs_ && change == FleetChange::times)
         tunnel_->take_over_times();

@@ -109,15 +109,7 @@ DaemonFacts Supervisor::facts(const std::function<bool(const std::string&)>& is_
 
 std::string Supervisor::give(Order order, const std::string& tunnel, const std::string& by)
 {
-    if (!is_fleet())
-        return give_to_only(order, by);
-    switch (order) {
-    case Order::start: return start_tunnel(tunnel, by);
-    case Order::stop: return stop_tunnel(tunnel, by);
-    case Order::restart: return restart_tunnel(tunnel, by);
-    case Order::retry: break;
-    }
-    return retry_tunnel(tunnel, by);
+    return is_fleet() ? give_to_member(order, tunnel, by) : give_to_only(order, by);
 }
 
 /// As the signals do it.

@@ -35,43 +35,28 @@ std::string counted(const std::vector<ReloadChange>& changes)
 
 }  // namespace
 
-std::string Supervisor::start_tunnel(const std::string& name, const std::string& by)
+std::string Supervisor::give_to_member(Order order, const std::string& name, const std::string& by)
 {
     Member* const member = find(name);
     if (member == nullptr)
         return no_such_tunnel;
-    if (is_stopping_)
-        return is_ending;
-    member->log().info("start, asked for by {}", by);
-    return member->start();
-}
-
-std::string Supervisor::stop_tunnel(const std::string& name, const std::string& by)
-{
-    Member* const member = find(name);
-    if (member == nullptr)
-        return no_such_tunnel;
-    member->log().info("stop, asked for by {}", by);
-    member->stop(true);
-    return {};
-}
-
-std::string Supervisor::restart_tunnel(const std::string& name, const std::string& by)
-{
-    Member* const member = find(name);
-    if (member == nullptr)
-        return no_such_tunnel;
-    if (is_stopping_)
-        return is_ending;
-    member->log().info("restart, asked for by {}", by);
-    return member->restart();
-}
-
-std::string Supervisor::retry_tunnel(const std::string& name, const std::string&)
-{
-    Member* const member = find(name);
-    if (member == nullptr)
-        return no_such_tunnel;
+    switch (order) {
+    case Order::stop:
+        member->log().info("stop, asked for by {}", by);
+        member->stop(true);
+        return {};
+    case Order::start:
+        if (is_stopping_)
+            return is_ending;
+        member->log().info("start, asked for by {}", by);
+        return member->start();
+    case Order::restart:
+        if (is_stopping_)
+            return is_ending;
+        member->log().info("restart, asked for by {}", by);
+        return member->restart();
+    case Order::retry: break;
+    }
     if (!member->is_wanted())
         return "it is stopped";
     if (!member->is_active())  // it has given up

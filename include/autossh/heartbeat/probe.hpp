@@ -21,6 +21,12 @@ public:
         StreamProtocol::endpoint endpoint;
         std::string name;              ///< for the log
         Level failures = Level::info;  ///< of the lines that say why a test has failed
+
+        /// A Unix socket that ssh makes. Before it has connected a test may fail and mean nothing.
+        static Entrance made_by_ssh(const std::string& path, boost::system::error_code& error)
+        {
+            return {.endpoint = unix_endpoint(path, error), .name = path, .failures = Level::debug};
+        }
     };
     using Done = std::function<void(TestResult)>;
 

@@ -47,13 +47,6 @@ public:
     /// Keeps ssh running until a rule says otherwise. Throws std::system_error.
     Ruling run();
 
-    /// Of one tunnel of a fleet. `by`: who asks, for the log. Each returns why it cannot be; empty: it is on
-    /// its way.
-    std::string start_tunnel(const std::string& name, const std::string& by);
-    std::string stop_tunnel(const std::string& name, const std::string& by);
-    std::string restart_tunnel(const std::string& name, const std::string& by);
-    std::string retry_tunnel(const std::string& name, const std::string& by);
-
     /// Reads the file of the fleet again, and does what has changed; with mistakes in it, nothing.
     ReloadAnswer reload(bool dry_run, const std::string& by) override;
 
@@ -76,6 +69,7 @@ private:
     TunnelLabel label_of(const Member& member) const;
     TunnelFacts facts_of(const Member& member) const;
     std::string give_to_only(Order order, const std::string& by);
+    std::string give_to_member(Order order, const std::string& name, const std::string& by);
     void tell_of_change(Member& member);
     void listen_to_observers(const std::string& group);
     void tell_of_line(const Member& member, std::string_view line);
