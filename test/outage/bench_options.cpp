@@ -51,8 +51,9 @@ void set(BenchOptions& options, const std::string& option, const std::string& va
 
 const char* const BenchOptions::usage =
     "usage: outage_bench [--list] [--fault NAME]... [--contestant NAME]... [--runs N] [--jobs N]\n"
-    "                    [--patience SECONDS] [--pair] [--log]\n"
+    "                    [--patience SECONDS] [--pair | --riders] [--log]\n"
     "--pair      tunnels with a -L and a -R each: what a refused -R costs\n"
+    "--riders    what `ssh server true` takes over the connection of a tunnel\n"
     "--list      the names of faults and contestants\n"
     "--runs      of each; the worst is printed too\n"
     "--jobs      as many labs at once\n"
@@ -67,6 +68,8 @@ BenchOptions read_bench_options(const std::vector<std::string>& words)
             options.lists = true;
         } else if (words[i] == "--pair") {
             options.pairs = true;
+        } else if (words[i] == "--riders") {
+            options.riders = true;
         } else if (words[i] == "--log") {
             options.shows_logs = true;
         } else if (words[i].starts_with("--") && i + 1 < words.size()) {

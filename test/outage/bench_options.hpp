@@ -23,7 +23,8 @@ struct BenchOptions {
     int jobs = 1;  ///< labs at once
     int patience = 240;
     bool lists = false;
-    bool pairs = false;  ///< -L and -R in one tunnel
+    bool pairs = false;   ///< -L and -R in one tunnel
+    bool riders = false;  ///< who use the connection of a tunnel
     bool shows_logs = false;
 
     static const char* const usage;

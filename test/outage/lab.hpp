@@ -37,6 +37,10 @@ public:
     /// What any program that starts ssh gives to it.
     std::vector<std::string> ssh_words() const;
 
+    /// For `ssh -F` on the client.
+    std::string client_config() const { return sshd_->client_config(); }
+    const autossh::UniqueFd& client() const { return network_.client(); }
+
     Network& network() { return network_; }
     Relay& relay() { return network_.relay(); }
     SshServer& sshd() { return *sshd_; }

@@ -5,6 +5,7 @@
 #include "outage/isolated.hpp"
 #include "outage/lab.hpp"
 #include "outage/pair_bench.hpp"
+#include "outage/rider_bench.hpp"
 #include "outage/table.hpp"
 
 #include <algorithm>
@@ -136,6 +137,13 @@ bool bench(const BenchOptions& options)
     return any_broken;
 }
 
+bool any_bound_broken(const BenchOptions& options)
+{
+    if (options.riders)
+        return bench_riders(options);
+    return options.pairs ? bench_pairs(options) : bench(options);
+}
+
 void list()
 {
     fmt::print("faults:\n");
@@ -160,8 +168,7 @@ int main(int argc, char** argv)
             fmt::print(stderr, "outage_bench: {}\n", missing);
             return EXIT_FAILURE;
         }
-        const bool any_broken = options.pairs ? bench_pairs(options) : bench(options);
-        return any_broken ? EXIT_FAILURE : EXIT_SUCCESS;
+        return any_bound_broken(options) ? EXIT_FAILURE : EXIT_SUCCESS;
     } catch (const UsageError& error) {
         fmt::print(stderr, "outage_bench: {}\n{}", error.what(), BenchOptions::usage);
     } catch (const std::exception& error) {
