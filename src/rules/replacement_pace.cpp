@@ -6,6 +6,13 @@
 
 namespace autossh {
 
+Duration longest_silence_of_predecessor(bool was_well, bool may_hold_port)
+{
+    if (was_well)
+        return Duration::max();
+    return may_hold_port ? times::silent_predecessor : times::silent_predecessor_without_port;
+}
+
 namespace {
 
 /// The `failures`th, from 0. What is well and only to be renewed can wait.

@@ -43,7 +43,7 @@ void Predecessor::begin(Ssh ssh, Duration grace)
     next_look_ = now + first_look;
 }
 
-std::optional<std::uint64_t> Predecessor::look(Time now, bool holds_port)
+std::optional<std::uint64_t> Predecessor::look(Time now, Duration silence)
 {
     if (!is_there())
         return std::nullopt;
@@ -62,7 +62,11 @@ std::optional<std::uint64_t> Predecessor::look(Time now, bool holds_port)
     if (now >= until_)
         log_.info("ssh ({}), whose place was taken, has connections left after the time for them",
                   ssh_.child->pid());
-    if (now >= until_ || !is_used() || (holds_port && is_silent_too_long(now)))
+    const bool is_unused = !is_used();
+    const bool is_silent = is_silent_for(silence, now);
+    if (now < until_ && !is_unused && is_silent)
+        log_.info("ssh ({}), whose place was taken, stays silent: its connections end", ssh_.child->pid());
+    if (now >= until_ || is_unused || is_silent)
         end();
     return std::nullopt;
 }
@@ -75,10 +79,11 @@ bool Predecessor::is_used() const
            count_of_socket_users(ssh, ssh_.control_path).value_or(0) > 0;
 }
 
-bool Predecessor::is_silent_too_long(Time now) const
+/// Where it cannot be seen: since its place was taken.
+bool Predecessor::is_silent_for(Duration time, Time now) const
 {
-    const auto silent = ssh_.own.to_server ? ssh_.own.to_server->silence() : std::nullopt;
-    return now >= since_ + times::silent_predecessor && (!silent || *silent >= times::silent_predecessor);
+    const auto silence = ssh_.own.to_server ? ssh_.own.to_server->silence() : std::nullopt;
+    return now >= since_ + times::silent_predecessor && silence.value_or(std::chrono::floor<Duration>(now - since_)) >= time;
 }
 
 Time Predecessor::next_look() const

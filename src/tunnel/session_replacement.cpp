@@ -143,9 +143,9 @@ void Session::keep_connection(bool doubted)
 
 void Session::look_at_predecessor(Time now)
 {
-    // Of one that was well silence means nothing: nobody may have had anything to say.
-    const bool may_hold_dead = !predecessor_is_well_ && tracker_.client_state().some_forward_failed();
-    if (const auto started = predecessor_.look(now, may_hold_dead)) {
+    const bool may_hold_port = tracker_.client_state().some_forward_failed();
+    const Duration silence = longest_silence_of_predecessor(predecessor_is_well_, may_hold_port);
+    if (const auto started = predecessor_.look(now, silence)) {
         setup_.predecessor_has_ended();
         process_.predecessor_ended(*started);
         own_master_.ask_soon(now);

@@ -53,7 +53,7 @@ const char* const BenchOptions::usage =
     "usage: outage_bench [--list] [--fault NAME]... [--contestant NAME]... [--runs N] [--jobs N]\n"
     "                    [--patience SECONDS] [--pair | --riders] [--log]\n"
     "--pair      tunnels with a -L and a -R each: what a refused -R costs\n"
-    "--riders    what `ssh server true` takes over the connection of a tunnel\n"
+    "--riders    what a command by ssh takes over the connection of a tunnel\n"
     "--list      the names of faults and contestants\n"
     "--runs      of each; the worst is printed too\n"
     "--jobs      as many labs at once\n"

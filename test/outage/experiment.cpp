@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <csignal>
 #include <stdexcept>
-#include <sys/resource.h>
 
 namespace autossh_test::outage {
 namespace {
@@ -19,16 +18,6 @@ using std::chrono::seconds;
 
 /// A path counts as back after this time; longer than a probe may take.
 constexpr milliseconds lasting{2000};
-
-/// Connections that hang are many in a long fault.
-void allow_many_descriptors()
-{
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /// What it could not go below.
 Seconds floor_of(const Experiment& experiment, const Watch& watch, Seconds length, Seconds connect_time)
@@ -59,7 +48,6 @@ void observe(Outcome& outcome, const Lab& lab, const Experiment& experiment, con
 
 Outcome run(const Experiment& experiment)
 {
-    allow_many_descriptors();
     const Fault& fault = experiment.fault;
     const bool is_full = experiment.form == Form::full;
     Lab lab(experiment.direction, is_full ? fault.configuration : fault.short_configuration);

@@ -3,14 +3,29 @@
 #include "outage/isolated.hpp"
 
 #include <exception>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 namespace autossh_test::outage {
+namespace {
+
+/// Connections that hang are many in a long fault.
+void allow_many_descriptors()
+{
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
 
 Lab::Lab(Direction direction, const Configuration& configuration) : direction_(direction)
 {
+    allow_many_descriptors();
     {
         const Inside inside(network_.client());
         if (is_local())

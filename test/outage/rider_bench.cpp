@@ -133,7 +133,7 @@ struct RunningRiders {
 /// True: one of ours never ended.
 bool bench_riders_of(const Sharer& sharer, const BenchOptions& options)
 {
-    fmt::print("\nssh server true, {}, s\n{:<29}{:>8}{:>8}{:>8}{:>9}{:>9}\n", sharer.contestant.name, "",
+    fmt::print("\na command by ssh, {}, s\n{:<29}{:>8}{:>8}{:>8}{:>9}{:>9}\n", sharer.contestant.name, "",
                "started", "failed", "hung", "median", "longest");
     bool any_hung = false;
     std::deque<RunningRiders> all;

@@ -4,7 +4,7 @@
 
 namespace autossh_test::outage {
 
-/// Prints how long an `ssh server true` takes during each fault, over the connection that a tunnel shares,
+/// Prints how long a command by ssh takes during each fault, over the connection that a tunnel shares,
 /// over one that 1.4g's ssh was told to share, and without either. True: one beside ours never ended.
 bool bench_riders(const BenchOptions& options);
 

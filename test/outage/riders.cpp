@@ -13,8 +13,9 @@ constexpr milliseconds between_looks{10};
 }  // namespace
 
 Riders::Riders(const Lab& lab, const std::string& control_path)
-    : lab_(lab), words_{"ssh",    "-F",  lab.client_config(), "-S", control_path, "-o", "ControlMaster=no",
-                        "server", "true"},
+    : lab_(lab), words_{"ssh",        "-F",  lab.client_config(), "-S",
+                        control_path, "-o",  "ControlMaster=no",  "-s",
+                        "server",     "sftp"},
       thread_(&Riders::run, this)
 {}
 

@@ -12,7 +12,8 @@
 
 namespace autossh_test::outage {
 
-/// Somebody who runs `ssh server true` on the lab's client, twice a second, one beside the other.
+/// Somebody who runs an ssh on the lab's client, twice a second, one beside the other: an sftp server that
+/// ends at once, as a shell would read what its user has it start with.
 class Riders {
 public:
     struct Counts {

@@ -24,6 +24,7 @@ std::string server_config(const std::string& directory)
         "Port 22\nListenAddress 0.0.0.0\nHostKey {0}/host_key\nAuthorizedKeysFile {0}/user_key.pub\n"
         "UsePAM {1}\nStrictModes no\nPidFile none\nPasswordAuthentication no\n"
         "PermitRootLogin yes\nPrintMotd no\nPrintLastLog no\n"
+        "Subsystem sftp internal-sftp\n"
         "KexAlgorithms curve25519-sha256\n",  // the default one costs 40 ms of each log-in
         directory, needs_pam() ? "yes" : "no");
 }

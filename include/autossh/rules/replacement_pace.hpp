@@ -12,6 +12,11 @@
 
 namespace autossh {
 
+/// How long an ssh whose place was taken may be silent before its connections end. Of one that was well
+/// silence means nothing: nobody may have had anything to say. `may_hold_port`: the server has not given
+/// back what it listens on for it, perhaps.
+Duration longest_silence_of_predecessor(bool was_well, bool may_hold_port);
+
 /// Manual, "A better connection first". Of one tunnel.
 class ReplacementPace {
 public:

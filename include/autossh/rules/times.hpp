@@ -135,8 +135,11 @@ inline constexpr Duration longest_doubt = 2min;
 /// Where a better one stands, a connection that fails its tests is given up after this silence: its own
 /// sessions live on beside it.
 inline constexpr Duration silence_beside_better = 5s;
-/// One whose place was taken has so long to be heard of again, where the server holds a port for it.
+/// One whose place was taken as it was silent has so long to be heard of again, at least,
 inline constexpr Duration silent_predecessor = 15s;
+/// and, where the server holds no port for it, until it has been silent for so long: after an outage the
+/// system sends again what was lost ever later.
+inline constexpr Duration silent_predecessor_without_port = 45s;
 
 // "Sharing"
 

@@ -40,10 +40,9 @@ public:
     /// It has not much time left if there is one already.
     void begin(Ssh ssh, Duration grace);
     bool is_there() const { return ssh_.child != nullptr; }
-    /// Ends it when nobody uses it, or its time is over. `holds_port`: the server has not given back what it
-    /// listens on for it, perhaps. Gives when it was started once it has ended: somebody is to look at what
+    /// Ends it when nobody uses it, its time is over, or it has been silent for longer than `silence`. Gives when it was started once it has ended: somebody is to look at what
     /// it has left behind.
-    std::optional<std::uint64_t> look(Time now, bool holds_port);
+    std::optional<std::uint64_t> look(Time now, Duration silence);
     Time next_look() const;
     /// It, or one that has just ended, has what the ssh in its place may not have got yet.
     bool may_hold(Time now) const { return is_there() || now < heir_asks_until_; }
@@ -57,7 +56,7 @@ public:
 
 private:
     void send_kill();
-    bool is_silent_too_long(Time now) const;
+    bool is_silent_for(Duration time, Time now) const;
     bool is_used() const;
 
     const TunnelSettings& settings_;

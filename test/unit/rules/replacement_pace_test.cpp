@@ -135,3 +135,12 @@ TEST_CASE("Renewal: as long as there is no way to the server it is tried ever le
         now += wait;
     }
 }
+
+TEST_CASE(
+    "Replacement: connections of a silent ssh whose place was taken end, and those of a well one live on")
+{
+    CHECK(longest_silence_of_predecessor(true, false) == Duration::max());
+    CHECK(longest_silence_of_predecessor(true, true) == Duration::max());
+    CHECK(longest_silence_of_predecessor(false, true) == std::chrono::seconds(15));
+    CHECK(longest_silence_of_predecessor(false, false) == std::chrono::seconds(45));
+}
