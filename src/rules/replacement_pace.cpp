@@ -1,5 +1,6 @@
 #include "autossh/rules/replacement_pace.hpp"
 
+#include "autossh/rules/replacement_times.hpp"
 #include "autossh/rules/times.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "autossh/tunnel/connection_watch.hpp"
 
 #include "autossh/base/numbers.hpp"
-#include "autossh/rules/times.hpp"
+#include "autossh/rules/replacement_times.hpp"
 #include "autossh/system/forwarded_connections.hpp"
 #include "autossh/system/route.hpp"
 

@@ -1,6 +1,7 @@
 #include "autossh/tunnel/predecessor.hpp"
 
 #include "autossh/base/text.hpp"
+#include "autossh/rules/replacement_times.hpp"
 #include "autossh/rules/times.hpp"
 #include "autossh/system/socket_users.hpp"
 #include "autossh/tunnel/ending.hpp"
@@ -83,7 +84,8 @@ bool Predecessor::is_used() const
 bool Predecessor::is_silent_for(Duration time, Time now) const
 {
     const auto silence = ssh_.own.to_server ? ssh_.own.to_server->silence() : std::nullopt;
-    return now >= since_ + times::silent_predecessor && silence.value_or(std::chrono::floor<Duration>(now - since_)) >= time;
+    return now >= since_ + times::silent_predecessor &&
+           silence.value_or(std::chrono::floor<Duration>(now - since_)) >= time;
 }
 
 Time Predecessor::next_look() const

@@ -3,7 +3,7 @@
 #include "autossh/base/coroutine.hpp"
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
-#include "autossh/rules/times.hpp"
+#include "autossh/rules/replacement_times.hpp"
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/system/children.hpp"
 #include "autossh/system/tcp_table.hpp"

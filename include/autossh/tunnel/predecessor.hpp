@@ -40,8 +40,8 @@ public:
     /// It has not much time left if there is one already.
     void begin(Ssh ssh, Duration grace);
     bool is_there() const { return ssh_.child != nullptr; }
-    /// Ends it when nobody uses it, its time is over, or it has been silent for longer than `silence`. Gives when it was started once it has ended: somebody is to look at what
-    /// it has left behind.
+    /// Ends it when nobody uses it, its time is over, or it has been silent for longer than `silence`. Gives
+    /// when it was started once it has ended: somebody is to look at what it has left behind.
     std::optional<std::uint64_t> look(Time now, Duration silence);
     Time next_look() const;
     /// It, or one that has just ended, has what the ssh in its place may not have got yet.
