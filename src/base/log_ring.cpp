@@ -8,7 +8,7 @@ namespace autossh {
 namespace {
 
 /// It grows by steps: by doubling, half of it would be empty.
-constexpr std::size_t step = 1024;
+constexpr std::size_t step = 256;
 
 }  // namespace
 

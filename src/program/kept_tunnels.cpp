@@ -61,7 +61,7 @@ std::list<KeptTunnel> kept_tunnels(FleetPlan& plan, const std::string& directory
     std::list<KeptTunnel> kept;
     for (FleetTunnel& tunnel : std::exchange(plan.tunnels, {})) {
         const auto definition = std::make_shared<FleetTunnel>(std::move(tunnel));
-        definition->keys.clear();  // for --explain alone
+        std::exchange(definition->keys, {});  // for --explain alone: with their memory
         make_paths_absolute(definition->settings.tunnel, directory);
         kept.push_back({definition, definition->settings.tunnel});
     }
