@@ -2,6 +2,7 @@
 #include "autossh/base/descriptors.hpp"
 #include "autossh/base/environment.hpp"
 #include "autossh/ctl/commands.hpp"
+#include "autossh/ctl/live_screen.hpp"
 
 #include <string>
 #include <vector>
@@ -10,5 +11,10 @@ int main(int argc, char** argv)
 {
     autossh::reserve_standard_streams();
     const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-    return autossh::run_ctl(words, autossh::environment_variable);
+#ifdef AUTOSSH_HAS_CURSES
+    const autossh::OpenLiveScreen open = autossh::open_curses_screen;
+#else
+    const autossh::OpenLiveScreen open;
+#endif
+    return autossh::run_ctl(words, autossh::environment_variable, open);
 }

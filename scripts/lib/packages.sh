@@ -10,7 +10,7 @@ boost_wanted=1.81
 
 packages_of() {
     case $1 in
-    build) echo g++ cmake ninja-build libfmt-dev libtomlplusplus-dev ;;
+    build) echo g++ cmake ninja-build libfmt-dev libncurses-dev libtomlplusplus-dev ;;
     unit) echo catch2 ;;
     client) echo openssh-client ;;
     run) echo openssh-client openssh-server ;;
@@ -157,6 +157,7 @@ need_anything_else() {
         boost_is_there || missing="$missing Boost>=$boost_wanted"
         has_header fmt/core.h || missing="$missing fmt"
         has_header toml++/toml.h || missing="$missing toml++"
+        has_header curses.h || has_header ncursesw/curses.h || missing="$missing ncurses"
         ;;
     esac
     case " $* " in
@@ -168,7 +169,7 @@ need_anything_else() {
     [ -n "$missing" ] || return 0
     # shellcheck disable=SC2086
     echo "Please install:" $missing >&2
-    echo "(needed to build: a C++20 compiler, CMake >= 3.25, Ninja, Boost >= $boost_wanted, fmt, toml++;" >&2
+    echo "(needed to build: a C++20 compiler, CMake >= 3.25, Ninja, Boost >= $boost_wanted, fmt, ncurses, toml++;" >&2
     echo "to run: OpenSSH; to test also: Catch2, OpenSSH's sshd, autossh 1.4g, mandoc, shellcheck, clang, dash, ps, ip)" >&2
     exit 1
 }

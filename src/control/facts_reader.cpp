@@ -30,6 +30,10 @@ void read_round_trip(JsonFields& fields, RoundTripFacts& round_trip)
     read_length(fields, "p95", round_trip.p95);
     fields.number("tests", round_trip.tests);
     fields.number("failed", round_trip.failed);
+    std::vector<std::optional<double>> recent;
+    fields.reals("recent", recent);
+    for (const std::optional<double>& one : recent)
+        round_trip.recent.push_back(one ? std::optional<Seconds>(*one) : std::nullopt);
 }
 
 ForwardFacts read_forward(JsonFields& fields)
@@ -109,6 +113,8 @@ DaemonFacts read_daemon(JsonFields& fields)
     fields.text("user", facts.user);
     fields.text("config", facts.config);
     fields.flag("config_newer", facts.config_newer);
+    fields.number("starting", facts.starting);
+    fields.number("queued", facts.queued);
     fields.objects("tunnels", [&](JsonFields& its) { facts.tunnels.push_back(read_tunnel(its)); });
     return facts;
 }

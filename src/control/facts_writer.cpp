@@ -32,6 +32,10 @@ void write_round_trip(JsonWriter& json, const RoundTripFacts& round_trip)
     json.real("p95", in_seconds(round_trip.p95));
     json.number("tests", round_trip.tests);
     json.number("failed", round_trip.failed);
+    json.open_list("recent");
+    for (const std::optional<Seconds>& one : round_trip.recent)
+        json.real_element(in_seconds(one));
+    json.close_list();
     json.close_object();
 }
 
@@ -121,6 +125,8 @@ std::string to_json(const DaemonFacts& facts)
     json.text("user", facts.user);
     json.text_or_null("config", facts.config);
     json.flag("config_newer", facts.config_newer);
+    json.number("starting", facts.starting);
+    json.number("queued", facts.queued);
     json.open_list("tunnels");
     for (const TunnelFacts& tunnel : facts.tunnels)
         write_tunnel(json, tunnel);

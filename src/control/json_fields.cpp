@@ -8,6 +8,19 @@
 
 namespace autossh {
 
+namespace {
+
+std::optional<double> real_of(const boost::json::value& value)
+{
+    if (value.is_double())
+        return value.get_double();
+    if (value.is_int64())
+        return static_cast<double>(value.get_int64());
+    return value.is_uint64() ? std::optional(static_cast<double>(value.get_uint64())) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<boost::json::object> json_object_from(std::string_view text)
 {
     boost::json::parse_options options;
@@ -72,14 +85,24 @@ void JsonFields::real(std::string_view name, std::optional<double>& value)
     const auto* const read = member(name);
     if (read == nullptr)
         return;
-    if (read->is_double())
-        value = read->get_double();
-    else if (read->is_int64())
-        value = static_cast<double>(read->get_int64());
-    else if (read->is_uint64())
-        value = static_cast<double>(read->get_uint64());
-    else
+    value = real_of(*read);
+    if (!value)
         note_wrong(name);
+}
+
+void JsonFields::reals(std::string_view name, std::vector<std::optional<double>>& value)
+{
+    const auto* const read = member(name);
+    if (read == nullptr)
+        return;
+    if (!read->is_array())
+        return note_wrong(name);
+    value.clear();
+    for (const boost::json::value& element : read->get_array()) {
+        value.push_back(real_of(element));
+        if (!value.back() && !element.is_null())
+            return note_wrong(name);
+    }
 }
 
 void JsonFields::time(std::string_view name, std::optional<WallTime>& value)

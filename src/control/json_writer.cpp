@@ -91,6 +91,12 @@ void JsonWriter::text_element(std::string_view value)
     append_json_string(text_, value);
 }
 
+void JsonWriter::real_element(std::optional<double> value)
+{
+    separate();
+    text_ += value && std::isfinite(*value) ? fmt::format("{}", *value) : "null";
+}
+
 void JsonWriter::open_object_element()
 {
     separate();

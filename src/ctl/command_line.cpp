@@ -158,7 +158,7 @@ private:
                 *its = true;
     }
 
-    std::array<std::pair<std::string_view, bool*>, 9> flags()
+    std::array<std::pair<std::string_view, bool*>, 11> flags()
     {
         return {{{"all", &is_all_},
                  {"down", &command_.down_only},
@@ -167,6 +167,8 @@ private:
                  {"yes", &command_.yes},
                  {"dry-run", &command_.dry_run},
                  {"follow", &command_.follow},
+                 {"read-only", &command_.read_only},
+                 {"snapshot", &command_.snapshot},
                  {"help", &has_help_},
                  {"version", &has_version_}}};
     }

@@ -17,10 +17,11 @@ namespace autossh {
 
 namespace {
 
-int run_command(const CtlCommand& command, const Environment& environment)
+int run_command(const CtlCommand& command, const Environment& environment, const OpenLiveScreen& open)
 {
     switch (command.verb) {
     case CtlVerb::status: return show_status(command, environment);
+    case CtlVerb::watch: return watch(command, environment, open);
     case CtlVerb::start:
     case CtlVerb::stop:
     case CtlVerb::restart:
@@ -61,10 +62,10 @@ int complete(const CtlCommand& command, const Environment& environment)
     return 0;
 }
 
-int run_ctl(std::span<const std::string> words, const Environment& environment)
+int run_ctl(std::span<const std::string> words, const Environment& environment, const OpenLiveScreen& open)
 {
     try {
-        return run_command(read_ctl_command(words), environment);
+        return run_command(read_ctl_command(words), environment, open);
     } catch (const UsageError& error) {
         complain(error.what());
         complain_lines("usage: autosshctl [COMMAND] [OPTIONS] [TUNNELS]; autosshctl --help tells more\n");

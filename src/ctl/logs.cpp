@@ -73,7 +73,8 @@ private:
     std::string tunnel_;
 };
 
-std::string event_in_json(const SeenDaemon& daemon, const StateEvent& event)
+/// `is_old`: it was so before anybody has listened.
+std::string event_in_json(const SeenDaemon& daemon, const StateEvent& event, bool is_old)
 {
     JsonWriter json;
     json.text("at", to_text(event.at));
@@ -86,7 +87,33 @@ std::string event_in_json(const SeenDaemon& daemon, const StateEvent& event)
     json.text_or_null("class", event.cause.failure_class);
     json.text_or_null("cause", event.cause.text);
     json.text_or_null("remedy", event.cause.remedy);
+    if (is_old)
+        json.flag("snapshot", true);
     return json.take() + "\n";
+}
+
+/// How its tunnels are now. A change may be told a second time, and none is left out: its changes are heard
+/// already.
+std::string snapshot_of(const SeenDaemon& daemon, const std::vector<std::string>& patterns)
+{
+    const std::vector<LinkQuestion> question{{daemon.at, {.id = "1", .ask = Ask::status}}};
+    const auto answer = ask_each(question, std::chrono::seconds(10)).front().answer;
+    if (!answer || !answer->daemon)
+        return "";
+    SeenDaemon now = daemon;
+    now.facts.tunnels = answer->daemon->tunnels;
+    std::string lines;
+    for (const SeenDaemon& meant : with_meant_tunnels({&now, 1}, patterns))
+        for (const TunnelFacts& tunnel : meant.facts.tunnels)
+            lines += event_in_json(daemon,
+                                   {.at = tunnel.since.value_or(std::chrono::system_clock::now()),
+                                    .tunnel = tunnel.name,
+                                    .state = tunnel.state,
+                                    .before = {},
+                                    .health = tunnel.health,
+                                    .cause = tunnel.cause},
+                                   true);
+    return lines;
 }
 
 void tell_of_error(const SeenDaemon& daemon, const ControlAnswer& answer)
@@ -119,9 +146,15 @@ int show_logs(const CtlCommand& command, const Environment& environment)
 int show_events(const CtlCommand& command, const Environment& environment)
 {
     const Questions made = questions_for(command, environment, {.id = "1", .ask = Ask::events});
-    follow(made.questions, [](const SeenDaemon& daemon, const ControlAnswer& answer) {
+    std::vector<pid_t> told;
+    follow(made.questions, [&](const SeenDaemon& daemon, const ControlAnswer& answer) {
+        const pid_t pid = daemon.facts.pid;
+        if (command.snapshot && answer.ok && std::ranges::find(told, pid) == told.end()) {
+            told.push_back(pid);
+            print_all(snapshot_of(daemon, command.tunnels));
+        }
         if (answer.event)
-            print_all(event_in_json(daemon, *answer.event));
+            print_all(event_in_json(daemon, *answer.event, false));
         tell_of_error(daemon, answer);
     });
     return made.exit_status;

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::array verbs{
     CtlVerbEntry{CtlVerb::status, "status", "[TUNNELS]", "how they are, the worst first (without a command)"},
+    CtlVerbEntry{CtlVerb::watch, "watch", "[TUNNELS]",
+                 "the same on a screen that goes on, with keys for orders"},
     CtlVerbEntry{CtlVerb::start, "start", "TUNNELS", "keep them up again, after a stop"},
     CtlVerbEntry{CtlVerb::stop, "stop", "TUNNELS", "end them until a start"},
     CtlVerbEntry{CtlVerb::restart, "restart", "TUNNELS", "end their ssh, and start another"},
@@ -32,16 +34,19 @@ constexpr std::uint32_t with(Verbs... these)
 
 constexpr std::uint32_t any_verb = ~0U;
 constexpr std::uint32_t orders = with(CtlVerb::start, CtlVerb::stop, CtlVerb::restart, CtlVerb::retry);
-constexpr std::uint32_t with_tunnels =
-    orders | with(CtlVerb::status, CtlVerb::logs, CtlVerb::explain, CtlVerb::events, CtlVerb::health);
+constexpr std::uint32_t with_tunnels = orders | with(CtlVerb::status, CtlVerb::watch, CtlVerb::logs,
+                                                     CtlVerb::explain, CtlVerb::events, CtlVerb::health);
+constexpr std::uint32_t with_changes = with(CtlVerb::watch, CtlVerb::events);
 
 constexpr std::array options{
     CtlOption{"daemon", 'D', "DAEMON", any_verb, "only this autossh, by name or pid"},
     CtlOption{"all", 0, "", with_tunnels, "all tunnels"},
     CtlOption{"down", 0, "", with(CtlVerb::status), "only those that are not up"},
     CtlOption{"wide", 0, "", with(CtlVerb::status), "cut nothing, and tell what helps"},
-    CtlOption{"json", 0, "", with(CtlVerb::status), "print JSON"},
-    CtlOption{"color", 0, "WHEN", with(CtlVerb::status), "always, never or auto"},
+    CtlOption{"json", 0, "", with(CtlVerb::status) | with_changes, "print JSON"},
+    CtlOption{"color", 0, "WHEN", with(CtlVerb::status, CtlVerb::watch), "always, never or auto"},
+    CtlOption{"read-only", 0, "", with(CtlVerb::watch), "no keys for orders"},
+    CtlOption{"snapshot", 0, "", with_changes, "first a line for each tunnel as it is now"},
     CtlOption{"wait", 0, "TIME", orders, "until it has come about, and not longer"},
     CtlOption{"yes", 0, "", orders, "do not ask, however many they are"},
     CtlOption{"dry-run", 0, "", with(CtlVerb::reload), "only tell what would change"},

@@ -80,23 +80,6 @@ std::size_t width_of(std::string_view character)
     return is_in(wide, code) ? 2 : 1;
 }
 
-/// How many bytes of it fill at most so many columns.
-std::size_t bytes_within(std::string_view text, std::size_t columns)
-{
-    std::size_t bytes = 0;
-    std::size_t filled = 0;
-    while (bytes < text.size()) {
-        const std::string_view rest = text.substr(bytes);
-        const std::string_view character =
-            rest.substr(0, std::max<std::size_t>(size_of_first_character(rest), 1));
-        filled += width_of(character);
-        if (filled > columns)
-            break;
-        bytes += character.size();
-    }
-    return bytes;
-}
-
 }  // namespace
 
 std::string fit_for_screen(std::string_view text)
@@ -121,6 +104,22 @@ std::size_t screen_width(std::string_view text)
     return width;
 }
 
+std::size_t bytes_within(std::string_view text, std::size_t columns)
+{
+    std::size_t bytes = 0;
+    std::size_t filled = 0;
+    while (bytes < text.size()) {
+        const std::string_view rest = text.substr(bytes);
+        const std::string_view character =
+            rest.substr(0, std::max<std::size_t>(size_of_first_character(rest), 1));
+        filled += width_of(character);
+        if (filled > columns)
+            break;
+        bytes += character.size();
+    }
+    return bytes;
+}
+
 std::string cut_to_width(std::string_view text, std::size_t columns)
 {
     constexpr std::string_view dots = "...";
@@ -129,6 +128,21 @@ std::string cut_to_width(std::string_view text, std::size_t columns)
     if (columns <= dots.size())
         return std::string(text.substr(0, bytes_within(text, columns)));
     return std::string(text.substr(0, bytes_within(text, columns - dots.size()))).append(dots);
+}
+
+std::string in_ascii(std::string_view text)
+{
+    std::string ascii;
+    while (!text.empty()) {
+        const std::size_t size = std::max<std::size_t>(size_of_first_character(text), 1);
+        const bool is_ascii = size == 1 && static_cast<std::uint8_t>(text.front()) < 0x80;
+        if (is_ascii)
+            ascii += text.front();
+        else
+            ascii.append(width_of(text.substr(0, size)), '?');
+        text.remove_prefix(size);
+    }
+    return ascii;
 }
 
 }  // namespace autossh

@@ -2,10 +2,11 @@
 
 #include "autossh/ctl/columns.hpp"
 #include "autossh/ctl/screen_text.hpp"
+#include "autossh/ctl/state_counts.hpp"
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -116,36 +117,14 @@ private:
     std::array<std::size_t, last_column> widths_ = least_widths;
 };
 
-/// Of a state, by the best of the tunnels in it: "up" comes first, "stopped" last.
-struct StateCount {
-    std::size_t place = 0;
-    std::size_t number = 0;
-};
-
-std::string counted_states(const DaemonFacts& facts)
-{
-    constexpr std::array<std::string_view, 4> places{"up", "impaired", "down", "stopped"};
-    std::map<std::string, StateCount> counts;
-    for (const TunnelFacts& tunnel : facts.tunnels) {
-        const auto place =
-            static_cast<std::size_t>(std::ranges::find(places, tunnel.health) - places.begin());
-        StateCount& count = counts.try_emplace(state_for_table(tunnel), StateCount{place}).first->second;
-        count.place = std::min(count.place, place);
-        ++count.number;
-    }
-    std::vector<std::pair<std::string, StateCount>> in_order(counts.begin(), counts.end());
-    std::ranges::stable_sort(in_order, {}, [](const auto& state) { return state.second.place; });
-    std::string words;
-    for (const auto& [state, count] : in_order)
-        words += fmt::format("{}{} {}", words.empty() ? ": " : ", ", count.number, state);
-    return words;
-}
-
 std::string first_line(const DaemonFacts& facts)
 {
+    std::vector<const TunnelFacts*> tunnels;
+    for (const TunnelFacts& tunnel : facts.tunnels)
+        tunnels.push_back(&tunnel);
     std::string line =
         fmt::format("fleet \"{}\", pid {}: {} tunnel{}{}", facts.name, facts.pid, facts.tunnels.size(),
-                    facts.tunnels.size() == 1 ? "" : "s", counted_states(facts));
+                    facts.tunnels.size() == 1 ? "" : "s", counted_states(tunnels));
     if (facts.config_newer)
         line += "; the file has changed since (autosshctl reload)";
     return fit_for_screen(line) + '\n';

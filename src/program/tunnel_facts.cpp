@@ -4,6 +4,7 @@
 #include "autossh/tunnel/status_tracker.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace autossh {
@@ -78,8 +79,13 @@ RoundTripFacts round_trip_facts(const RoundTrips& trips)
     const auto in_seconds = [](std::optional<Duration> time) {
         return time ? std::optional<Seconds>(*time) : std::nullopt;
     };
-    return {in_seconds(trips.last()), in_seconds(trips.percentile(50)), in_seconds(trips.percentile(95)),
-            trips.tests(), trips.failures()};
+    RoundTripFacts facts{.last = in_seconds(trips.last()),
+                         .p50 = in_seconds(trips.percentile(50)),
+                         .p95 = in_seconds(trips.percentile(95)),
+                         .tests = trips.tests(),
+                         .failed = trips.failures()};
+    std::ranges::transform(trips.recent(), std::back_inserter(facts.recent), in_seconds);
+    return facts;
 }
 
 CauseFacts cause_facts(const StatusTracker& tracker)

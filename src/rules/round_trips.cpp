@@ -5,12 +5,31 @@
 
 namespace autossh {
 
+namespace {
+
+/// In the place of a time among the recent ones.
+constexpr auto has_failed = std::numeric_limits<std::uint16_t>::max();
+
+}  // namespace
+
+void RoundTrips::note(std::uint16_t result)
+{
+    recent_[tests() % most_recent] = result;
+}
+
 void RoundTrips::passed(Duration round_trip)
 {
     constexpr Duration::rep longest = std::numeric_limits<std::uint16_t>::max();
-    times_[passed_ % most] =
-        static_cast<std::uint16_t>(std::clamp<Duration::rep>(round_trip.count(), 0, longest));
+    const auto time = static_cast<std::uint16_t>(std::clamp<Duration::rep>(round_trip.count(), 0, longest));
+    note(std::min<std::uint16_t>(time, has_failed - 1));
+    times_[passed_ % most] = time;
     ++passed_;
+}
+
+void RoundTrips::failed()
+{
+    note(has_failed);
+    ++failed_;
 }
 
 std::optional<Duration> RoundTrips::last() const
@@ -30,6 +49,17 @@ std::optional<Duration> RoundTrips::percentile(unsigned percent) const
     const auto wanted = sorted.begin() + static_cast<std::ptrdiff_t>((count * percent + 99) / 100 - 1);
     std::nth_element(sorted.begin(), wanted, end);
     return Duration(*wanted);
+}
+
+std::vector<std::optional<Duration>> RoundTrips::recent() const
+{
+    std::vector<std::optional<Duration>> results;
+    const std::uint32_t count = std::min<std::uint32_t>(tests(), most_recent);
+    for (std::uint32_t i = tests() - count; i < tests(); ++i) {
+        const std::uint16_t result = recent_[i % most_recent];
+        results.push_back(result == has_failed ? std::nullopt : std::optional<Duration>(result));
+    }
+    return results;
 }
 
 }  // namespace autossh

@@ -59,14 +59,19 @@ Time StartGovernor::counts_until(const Entry& entry, bool at_server) const
     return entry.granted + (is_scout ? times::silent_start : times::start_at_server);
 }
 
+std::size_t StartGovernor::starting(Time now) const
+{
+    return static_cast<std::size_t>(std::ranges::count_if(
+        starting_, [&](Member member) { return counts_until(entries_.at(member), false) > now; }));
+}
+
 /// Time{} or now: nothing is in the way.
 StartHold StartGovernor::obstacle(Member member, const Entry& entry, Time now) const
 {
-    std::size_t in_all = 0;
+    const std::size_t in_all = starting(now);
     Time first_end = never;
     for (const Member other : starting_) {
         const Time end = counts_until(entries_.at(other), false);
-        in_all += end > now ? 1 : 0;
         first_end = end > now ? std::min(first_end, end) : first_end;
     }
     StartHold places = none();

@@ -55,6 +55,8 @@ struct RoundTripFacts {
     std::optional<Seconds> p95 = {};
     std::uint64_t tests = 0;
     std::uint64_t failed = 0;
+    std::vector<std::optional<Seconds>> recent =
+        {};  ///< of the last tests, the oldest first; nothing: failed
 
     bool operator==(const RoundTripFacts&) const = default;
 };
@@ -105,6 +107,8 @@ struct DaemonFacts {
     std::string config = {};    ///< the file of a fleet; empty: there is none
     bool config_newer = false;  ///< a file has changed since it was read
     std::vector<TunnelFacts> tunnels = {};
+    std::uint64_t starting = 0;  ///< sshs on their way to a log-in
+    std::uint64_t queued = 0;    ///< tunnels whose ssh waits for leave to start
 
     bool operator==(const DaemonFacts&) const = default;
 };

@@ -26,6 +26,8 @@ public:
     void texts(std::string_view name, std::vector<std::string>& value);
     void flag(std::string_view name, bool& value);
     void real(std::string_view name, std::optional<double>& value);
+    /// A list, some of which may be null.
+    void reals(std::string_view name, std::vector<std::optional<double>>& value);
     void time(std::string_view name, std::optional<WallTime>& value);
     /// Not below 0, and no larger than the type can hold.
     template <typename Number>

@@ -32,6 +32,8 @@ public:
     void open_list(std::string_view name);
     /// Of a list.
     void text_element(std::string_view value);
+    /// As real().
+    void real_element(std::optional<double> value);
     void open_object_element();
     void close_object() { close('}'); }
     void close_list() { close(']'); }

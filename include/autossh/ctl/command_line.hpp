@@ -25,6 +25,8 @@ struct CtlCommand {
     bool yes = false;
     bool dry_run = false;
     bool follow = false;
+    bool read_only = false;
+    bool snapshot = false;
     std::size_t lines = 20;
     std::optional<Duration> wait = {};
     std::optional<HealthLimit> warning = {};

@@ -11,6 +11,7 @@ namespace autossh {
 
 enum class CtlVerb {
     status,
+    watch,
     start,
     stop,
     restart,

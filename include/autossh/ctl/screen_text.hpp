@@ -18,6 +18,12 @@ std::string lines_fit_for_screen(std::string_view text);
 /// fit_for_screen() leaves it.
 std::size_t screen_width(std::string_view text);
 
+/// How many bytes of it fill at most so many columns. As screen_width().
+std::size_t bytes_within(std::string_view text, std::size_t columns);
+
+/// For a terminal that has no other characters: each is a question mark for each of its columns.
+std::string in_ascii(std::string_view text);
+
 /// `text`, or as much of it as `columns` hold with "..." behind it.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 

@@ -1,4 +1,4 @@
-// How long the last connection tests of a session took. Pure.
+// How the last connection tests of a session ended, and how long they took. Pure.
 #pragma once
 
 #include "autossh/base/time.hpp"
@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace autossh {
 
@@ -14,9 +15,10 @@ namespace autossh {
 class RoundTrips {
 public:
     static constexpr std::size_t most = 32;
+    static constexpr std::size_t most_recent = 12;
 
     void passed(Duration round_trip);
-    void failed() { ++failed_; }
+    void failed();
 
     std::uint32_t tests() const { return passed_ + failed_; }
     std::uint32_t failures() const { return failed_; }
@@ -24,9 +26,14 @@ public:
     std::optional<Duration> last() const;
     /// The round trip that so many percent (1 to 100) of those last ones did not exceed.
     std::optional<Duration> percentile(unsigned percent) const;
+    /// Of the last 12 tests, the oldest first; nothing: it has failed.
+    std::vector<std::optional<Duration>> recent() const;
 
 private:
-    std::array<std::uint16_t, most> times_{};  ///< ms, in a ring
+    void note(std::uint16_t result);
+
+    std::array<std::uint16_t, most> times_{};          ///< ms, in a ring
+    std::array<std::uint16_t, most_recent> recent_{};  ///< of all tests, in a ring
     std::uint32_t passed_ = 0;
     std::uint32_t failed_ = 0;
 };

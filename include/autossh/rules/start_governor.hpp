@@ -34,6 +34,10 @@ public:
 
     void set_limits(std::size_t most, std::size_t most_per_server);
 
+    /// On their way, and holding a place.
+    std::size_t starting(Time now) const;
+    std::size_t waiting() const { return waiting_.size(); }
+
     /// A tunnel, or what asks for the second ssh of one (StartRequest::beside).
     Member join();
     /// Whatever it was doing.

@@ -26,6 +26,11 @@ public:
 
     void set_limits(const StartLimits& limits);
 
+    /// Those on their way to a log-in that hold a place.
+    std::size_t starting() const { return governor_.starting(Clock::now()); }
+    /// Those that wait for leave to start.
+    std::size_t queued() const { return governor_.waiting(); }
+
     /// A tunnel, for as long as it may start an ssh; with its end it gives up whatever it has.
     class Member {
     public:

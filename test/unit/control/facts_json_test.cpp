@@ -36,7 +36,7 @@ TunnelFacts full_tunnel()
     tunnel.next_try = at(1795940050);
     tunnel.queued = 3;
     tunnel.tries = 4;
-    tunnel.round_trip = {Seconds(0.023), Seconds(0.02), Seconds(0.5), 100, 2};
+    tunnel.round_trip = {Seconds(0.023), Seconds(0.02), Seconds(0.5), 100, 2, {Seconds(0.02), std::nullopt}};
     tunnel.forwards = {{"shop", "L", "8080", "shop.internal:80", "required", "working", 18080, ""},
                        {"", "D", "1080", "", "wanted", "refused", {}, "the port is in use"}};
     tunnel.availability = {0.9998, 1.0, 0.5, 0.25};
@@ -48,7 +48,8 @@ DaemonFacts full_daemon()
 {
     TunnelFacts idle;
     idle.name = "db";
-    return {"laptop", "fleet", 4242, "2.1.1", "me", "/etc/autossh/fleet.toml", true, {full_tunnel(), idle}};
+    return {"laptop", "fleet", 4242, "2.1.1", "me", "/etc/autossh/fleet.toml", true, {full_tunnel(), idle},
+            2,        7};
 }
 
 }  // namespace
@@ -69,24 +70,25 @@ TEST_CASE("Control protocol: facts have the names of autosshctl status --json")
 {
     DaemonFacts facts = full_daemon();
     facts.tunnels.resize(1);
-    CHECK(to_json(facts) ==
-          R"({"name":"laptop","kind":"fleet","pid":4242,"version":"2.1.1","user":"me",)"
-          R"("config":"/etc/autossh/fleet.toml","config_newer":true,"tunnels":[{"name":"vendor",)"
-          R"("state":"waiting","health":"down",)"
-          R"("words":"waiting 8 s: connection refused by 192.0.2.1 port 22","wanted":false,)"
-          R"("stopped":"by hand","since":"2026-11-29T08:14:02.125Z","up_since":"2026-11-29T08:14:03.125Z",)"
-          R"("pid":4243,"starts":17,"host":"me@vendor",)"
-          R"("server":{"name":"vendor.example.com","address":"192.0.2.1","port":22},)"
-          R"("groups":["prod","data"],"description":"the vendor's \"webhook\"",)"
-          R"("cause":{"class":"refused","text":"connection refused by 192.0.2.1 port 22",)"
-          R"("remedy":"is sshd running there"},"next_try":"2026-11-29T08:14:10.125Z","queued":3,"tries":4,)"
-          R"("rtt":{"last":0.023,"p50":0.02,"p95":0.5,"tests":100,"failed":2},)"
-          R"("forwards":[{"name":"shop","kind":"L","listen":"8080","to":"shop.internal:80",)"
-          R"("need":"required","state":"working","port":18080,"text":null},)"
-          R"({"name":null,"kind":"D","listen":"1080","to":null,"need":"wanted","state":"refused",)"
-          R"("port":null,"text":"the port is in use"}],)"
-          R"("availability":{"day":0.9998,"week":1,"month":0.5,"watched":0.25},)"
-          R"("origin":"fleet.toml:12"}]})");
+    CHECK(
+        to_json(facts) ==
+        R"({"name":"laptop","kind":"fleet","pid":4242,"version":"2.1.1","user":"me",)"
+        R"("config":"/etc/autossh/fleet.toml","config_newer":true,"starting":2,"queued":7,"tunnels":[{"name":"vendor",)"
+        R"("state":"waiting","health":"down",)"
+        R"("words":"waiting 8 s: connection refused by 192.0.2.1 port 22","wanted":false,)"
+        R"("stopped":"by hand","since":"2026-11-29T08:14:02.125Z","up_since":"2026-11-29T08:14:03.125Z",)"
+        R"("pid":4243,"starts":17,"host":"me@vendor",)"
+        R"("server":{"name":"vendor.example.com","address":"192.0.2.1","port":22},)"
+        R"("groups":["prod","data"],"description":"the vendor's \"webhook\"",)"
+        R"("cause":{"class":"refused","text":"connection refused by 192.0.2.1 port 22",)"
+        R"("remedy":"is sshd running there"},"next_try":"2026-11-29T08:14:10.125Z","queued":3,"tries":4,)"
+        R"("rtt":{"last":0.023,"p50":0.02,"p95":0.5,"tests":100,"failed":2,"recent":[0.02,null]},)"
+        R"("forwards":[{"name":"shop","kind":"L","listen":"8080","to":"shop.internal:80",)"
+        R"("need":"required","state":"working","port":18080,"text":null},)"
+        R"({"name":null,"kind":"D","listen":"1080","to":null,"need":"wanted","state":"refused",)"
+        R"("port":null,"text":"the port is in use"}],)"
+        R"("availability":{"day":0.9998,"week":1,"month":0.5,"watched":0.25},)"
+        R"("origin":"fleet.toml:12"}]})");
     const std::string unknown = to_json(
         DaemonFacts{.name = "a", .kind = "single", .version = "2", .user = "me", .tunnels = {TunnelFacts()}});
     CHECK(unknown.find(R"("since":null)") != std::string::npos);
@@ -108,6 +110,9 @@ TEST_CASE("Control protocol: facts of a newer version are read, those of somethi
         {R"({"tunnels":[1]})", false},
         {R"({"tunnels":[{"since":"yesterday"}]})", false},
         {R"({"tunnels":[{"server":{"port":65536}}]})", false},
+        {R"({"tunnels":[{"rtt":{"recent":[0.1,null,1]}}]})", true},
+        {R"({"tunnels":[{"rtt":{"recent":[0.1,"1"]}}]})", false},
+        {R"({"tunnels":[{"rtt":{"recent":0.1}}]})", false},
         {R"({"pid":-1})", false},
         {R"({"pid":"4242"})", false},
         {R"({"name":1})", false},

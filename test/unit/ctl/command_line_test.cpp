@@ -57,6 +57,11 @@ TEST_CASE("autosshctl, commands: each has its words")
     CHECK(health.critical == HealthLimit{5, true});
     CHECK(ctl_command({"stop", "--help"}).verb == CtlVerb::help);
     CHECK(ctl_command({"help", "stop"}).verb == CtlVerb::help);
+    const CtlCommand watch = ctl_command({"watch", "--read-only", "--color=always", "@prod"});
+    CHECK(watch.verb == CtlVerb::watch);
+    CHECK((watch.read_only && !watch.json && watch.colour == ColourWhen::on));
+    CHECK(ctl_command({"watch", "--json"}).json);
+    CHECK(ctl_command({"events", "--json", "--snapshot"}).snapshot);
     CHECK(ctl_command({"-V"}).verb == CtlVerb::version);
     CHECK(ctl_command({"--complete", "stop", "-", ""}).words == CtlWords{"stop", "-", ""});
 }

@@ -30,4 +30,6 @@ TEST_CASE("autosshctl, output: widths are those of characters, not of bytes")
     CHECK(cut_to_width("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", 5) == "\xe6\x97\xa5...");
     CHECK(cut_to_width("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", 3) == "\xe6\x97\xa5");
     CHECK(cut_to_width("abcdef", 0).empty());
+    CHECK(bytes_within("caf\xc3\xa9s", 4) == 5);
+    CHECK(in_ascii("caf\xc3\xa9 \xe6\x97\xa5") == "caf? ??");
 }

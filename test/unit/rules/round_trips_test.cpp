@@ -14,6 +14,7 @@ TEST_CASE("Control protocol: round trips of the last tests")
     trips.failed();
     CHECK(trips.tests() == 1);
     trips.passed(Duration(7));
+    CHECK(trips.recent() == std::vector<std::optional<Duration>>{std::nullopt, Duration(7)});
     CHECK(trips.last() == Duration(7));
     CHECK(trips.percentile(50) == Duration(7));
     CHECK(trips.percentile(95) == Duration(7));
@@ -23,10 +24,15 @@ TEST_CASE("Control protocol: round trips of the last tests")
     CHECK(trips.percentile(50) == Duration(84));  // of 69 to 100
     CHECK(trips.percentile(95) == Duration(99));
     CHECK(trips.percentile(100) == Duration(100));
+    trips.failed();
+    CHECK(trips.recent().back() == std::nullopt);
+    CHECK(trips.recent().front() == Duration(90));
     CHECK(trips.percentile(1) == Duration(69));
-    CHECK(trips.tests() == 102);
-    CHECK(trips.failures() == 1);
+    CHECK(trips.tests() == 103);
+    CHECK(trips.failures() == 2);
     trips.passed(std::chrono::hours(1));
     CHECK(trips.last() == Duration(65535));
+    CHECK(trips.recent().size() == RoundTrips::most_recent);
+    CHECK(trips.recent().back() == Duration(65534));
     STATIC_REQUIRE(sizeof(RoundTrips) <= 100);
 }
