@@ -29,6 +29,6 @@ inline constexpr Duration silence_beside_better = 5s;
 inline constexpr Duration silent_predecessor = 15s;
 /// and, where the server holds no port for it, until it has been silent for so long: after an outage the
 /// system sends again what was lost ever later.
-inline constexpr Duration silent_predecessor_without_port = 45s;
+inline constexpr Duration silent_predecessor_without_port = 40s;
 
 }  // namespace autossh::times

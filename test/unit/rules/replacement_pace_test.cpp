@@ -143,5 +143,5 @@ TEST_CASE(
     CHECK(longest_silence_of_predecessor(true, false) == Duration::max());
     CHECK(longest_silence_of_predecessor(true, true) == Duration::max());
     CHECK(longest_silence_of_predecessor(false, true) == std::chrono::seconds(15));
-    CHECK(longest_silence_of_predecessor(false, false) == std::chrono::seconds(45));
+    CHECK(longest_silence_of_predecessor(false, false) == std::chrono::seconds(40));
 }
