@@ -11,7 +11,9 @@ Imported import_variable_file(const ImportSource& source, const ImportMachine&)
     ImportedTunnel tunnel{.source = source.path};
     const std::string file = file_name_of(source.path);
     tunnel.name = file.substr(0, file.rfind('.'));
-    tunnel.ending = fmt::format("systemctl disable --now autossh@{}", tunnel.name);
+    tunnel.ending =
+        fmt::format("systemctl {}disable --now autossh@{}",
+                    source.path.find("/.config/") != std::string::npos ? "--user " : "", tunnel.name);
     bool has_options = false;
     for (auto& [variable, value] : read_environment_file(source.text)) {
         if (variable != "OPTIONS") {

@@ -162,6 +162,8 @@ TEST_CASE("autosshctl, import: the file of a unit autossh@NAME")
           "# to end it there: systemctl disable --now autossh@home\n"
           "[tunnel.home]\nhost = \"h\"\noptions = [\"-o\", \"A b\"]\nmonitor = 20000\n"
           "environment = { SSH_AUTH_SOCK = \"/a\" }\n");
+    CHECK(lab.import("/home/me/.config/autossh/x.conf", "OPTIONS=-N h\n", true)
+              .find("# to end it there: systemctl --user disable --now autossh@x\n") != std::string::npos);
     CHECK(lab.import("/x/y.conf", "OPTIONS=\"-N 'h\"\n") ==
           "error: /x/y.conf: a quote in OPTIONS is left open\n");
 }
