@@ -28,14 +28,14 @@ public:
     {
         auto parsed = read_yaml(source_.text);
         if (const auto* const error = std::get_if<YamlError>(&parsed))
-            return {{}, {fmt::format("{}:{}", source_.path, error->text)}};
+            return {{}, {fmt::format("{}:{}", source_.name(), error->text)}};
         const TomlValue& document = std::get<TomlValue>(parsed);
         const TomlEntry* const services = find_entry(document.entries, "services");
         // Version 1 has them at the top.
         for (const TomlEntry& entry : services != nullptr ? services->value.entries : document.entries)
             take_service(entry);
         if (found_.tunnels.empty() && found_.errors.empty())
-            found_.errors.push_back(fmt::format("{}: no service of it runs autossh", source_.path));
+            found_.errors.push_back(fmt::format("{}: no service of it runs autossh", source_.name()));
         return std::move(found_);
     }
 
@@ -49,7 +49,7 @@ private:
     {
         unknown_.clear();
         const TomlValue& table = entry.value;
-        ComposeService service{entry.key, fmt::format("{}:{}", source_.path, table.at.line)};
+        ComposeService service{entry.key, fmt::format("{}:{}", source_.name(), table.at.line)};
         service.image = text_of(table, "image");
         service.has_entrypoint = find_entry(table.entries, "entrypoint") != nullptr;
         service.is_on_host = text_of(table, "network_mode") == "host";

@@ -53,6 +53,11 @@ std::string_view kind_by_name(const std::string& name)
 
 }  // namespace
 
+std::string ImportSource::name() const
+{
+    return path == "-" ? "standard input" : path;
+}
+
 std::span<const ImportKind> import_kinds()
 {
     return kinds;

@@ -22,13 +22,13 @@ public:
 
     Imported read()
     {
-        auto parsed = read_toml(source_.text, std::make_shared<const std::string>(source_.path));
+        auto parsed = read_toml(source_.text, std::make_shared<const std::string>(source_.name()));
         if (const auto* const error = std::get_if<FleetError>(&parsed))
             return {{}, {fmt::format("{}: {}", in_words(error->at), printable(error->text))}};
         document_ = std::get<TomlValue>(std::move(parsed));
         const TomlEntry* const tunnels = find_entry(document_.entries, "tunnels");
         if (tunnels == nullptr || tunnels->value.items.empty())
-            return {{}, {fmt::format("{}: it has no [[tunnels]]", source_.path)}};
+            return {{}, {fmt::format("{}: it has no [[tunnels]]", source_.name())}};
         for (const TomlValue& table : tunnels->value.items) {
             tunnel_ = {.source = line_in_words(table.at)};
             tunnel_.words = {"-N"};

@@ -22,7 +22,8 @@ public:
     HostReader(const ImportSource& source, const ImportMachine& machine) : source_(source), machine_(machine)
     {
         home_ = machine.variable("HOME").value_or("");
-        is_default_ = source.path == home_ + "/.ssh/config" || source.path == "/etc/ssh/ssh_config";
+        is_default_ = source.path == "-" || source.path == home_ + "/.ssh/config" ||
+                      source.path == "/etc/ssh/ssh_config";
     }
 
     Imported read()
@@ -30,7 +31,7 @@ public:
         read_text(source_.text, source_.path, 0);
         end_block();
         if (found_.tunnels.empty() && found_.errors.empty())
-            found_.errors.push_back(fmt::format("{}: no Host of it has a forward", source_.path));
+            found_.errors.push_back(fmt::format("{}: no Host of it has a forward", source_.name()));
         return std::move(found_);
     }
 

@@ -76,7 +76,7 @@ private:
     void fail(const std::string& why)
     {
         if (found_.errors.empty())
-            found_.errors.push_back(fmt::format("{}: {}", source_.path, why));
+            found_.errors.push_back(fmt::format("{}: {}", source_.name(), why));
     }
 
     void note(const std::string& text) { notes_.push_back(text); }

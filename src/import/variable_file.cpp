@@ -22,13 +22,13 @@ Imported import_variable_file(const ImportSource& source, const ImportMachine&)
         }
         const auto words = shell_words(value);
         if (!words)
-            return {{}, {fmt::format("{}: a quote in OPTIONS is left open", source.path)}};
+            return {{}, {fmt::format("{}: a quote in OPTIONS is left open", source.name())}};
         tunnel.words = *words;
         has_options = true;
     }
     if (!has_options)
         return {{},
-                {fmt::format("{}: it sets no OPTIONS, so it is no file of autossh.conf(5)", source.path)}};
+                {fmt::format("{}: it sets no OPTIONS, so it is no file of autossh.conf(5)", source.name())}};
     return {{tunnel}, {}};
 }
 

@@ -16,6 +16,7 @@ namespace autossh {
 namespace {
 
 constexpr int deepest_yaml = 64;
+constexpr std::size_t most_lines_of_value = 1000;
 
 constexpr std::size_t most_copied = 100'000;
 
@@ -108,7 +109,7 @@ private:
             const auto key =
                 end == std::string::npos ? std::nullopt : read_yaml_flow(line.text.substr(0, end));
             if (!key || line.text.starts_with('?'))
-                fail(fmt::format("\"{}\" is no key with a value", shortened(line.text, 40)));
+                fail("a key with a value is expected");
             const std::string rest(without_blanks(std::string_view(line.text).substr(end + 1)));
             TomlValue value = read_inline_or_block(indent, rest);
             value.at.line = line.number;
@@ -165,8 +166,8 @@ private:
         std::string whole(without_yaml_comment(text));
         const bool has_brackets = whole.front() == '[' || whole.front() == '{';
         const bool is_quoted = whole.front() == '"' || whole.front() == '\'';
-        ++at_;
-        while (at_ < lines_.size() && (lines_[at_].indent >= least || lines_[at_].text.empty())) {
+        const std::size_t end = std::min(++at_ + most_lines_of_value, lines_.size());
+        while (at_ < end && (lines_[at_].indent >= least || lines_[at_].text.empty())) {
             const std::string more(without_yaml_comment(lines_[at_].text));
             if (has_brackets ? open_yaml_brackets(whole) == 0 : is_quoted && read_yaml_flow(whole))
                 break;
@@ -177,7 +178,7 @@ private:
         auto value = read_yaml_flow(whole);
         if (!value) {
             --at_;
-            fail(fmt::format("\"{}\" is not understood", shortened(whole, 40)));
+            fail("this value is not understood");  // which may be a secret one
         }
         return *value;
     }

@@ -10,6 +10,7 @@ namespace autossh {
 namespace {
 
 constexpr std::string_view yaml_null = "~";
+constexpr int deepest_flow = 64;
 
 class FlowReader {
 public:
@@ -37,10 +38,8 @@ private:
     std::optional<TomlValue> read_value(std::string_view ends)
     {
         skip();
-        if (take('['))
-            return read_list();
-        if (take('{'))
-            return read_table();
+        if (rest_.starts_with('[') || rest_.starts_with('{'))
+            return read_nested();
         if (rest_.starts_with('"') || rest_.starts_with('\''))
             return read_quoted();
         std::size_t end = ends.empty() ? rest_.size() : std::min(rest_.find_first_of(ends), rest_.size());
@@ -52,6 +51,16 @@ private:
         if (!text.empty() && std::string_view("&*!|>%@`").find(text.front()) != std::string_view::npos)
             return std::nullopt;
         return imported_text(text == yaml_null || text == "null" ? "" : std::string(text));
+    }
+
+    std::optional<TomlValue> read_nested()
+    {
+        if (depth_ == deepest_flow)
+            return std::nullopt;
+        ++depth_;
+        auto value = take('[') ? read_list() : take('{') ? read_table() : std::nullopt;
+        --depth_;
+        return value;
     }
 
     std::optional<TomlValue> read_list()
@@ -121,6 +130,7 @@ private:
     }
 
     std::string_view rest_;
+    int depth_ = 0;
 };
 
 /// Calls for each letter outside of quotes, until it says true.

@@ -12,6 +12,9 @@ namespace autossh {
 struct ImportSource {
     std::string path;  ///< "-": standard input
     std::string text;
+
+    /// The path, or "standard input".
+    std::string name() const;
 };
 
 /// A unit of systemd with an autossh in its ExecStart. Of a template, `path` has to name the instance:

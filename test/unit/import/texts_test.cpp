@@ -161,15 +161,21 @@ TEST_CASE("autosshctl, import: YAML is read as far as compose files use it, and 
         {"a: !x b\n", "1: a tag (!) is not understood"},
         {"a: *b\n", "1: there is no anchor &b"},
         {"a: b\n\tc: d\n", "2: a tab is no indent"},
-        {"a: [b\n", "1: \"[b\" is not understood"},
-        {"a: \"b\n", "1: \"\"b\" is not understood"},
-        {"a: b\nc\n", "2: \"c\" is no key with a value"},
+        {"a: [b\n", "1: this value is not understood"},
+        {"a: \"b\n", "1: this value is not understood"},
+        {"a: b\nc\n", "2: a key with a value is expected"},
         {"  a: b\nc: d\n", "2: it does not belong to what stands before it"},
     };
     for (const auto& [text, value] : rows) {
         CAPTURE(text);
         CHECK(yaml_in_words(text) == value);
     }
+    CHECK(yaml_in_words("a: " + std::string(100'000, '[')) == "1: this value is not understood");
+    CHECK(yaml_in_words(std::string(100'000, ' ') + "a: b") == "{ a = \"b\" }");
+    std::string stairs;
+    for (int i = 0; i < 100; ++i)
+        stairs += std::string(static_cast<std::size_t>(i), ' ') + "a:\n";
+    CHECK(yaml_in_words(stairs).ends_with(": it is nested too deeply"));
     std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 12; ++i) {
         const std::string before = "*a" + std::to_string(i - 1);
