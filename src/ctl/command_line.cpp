@@ -86,8 +86,17 @@ private:
         give(option, text.substr(equals + 1));
     }
 
+    /// "import autossh -M 0 ..."
+    void check_for_command_line() const
+    {
+        if (command_.verb == CtlVerb::adopt && !names_.empty() &&
+            (names_.back() == "autossh" || names_.back().ends_with("/autossh")))
+            throw UsageError("a command line stands behind --: import -- autossh WORDS");
+    }
+
     void take_letters(std::string letters)
     {
+        check_for_command_line();
         while (!letters.empty()) {
             const CtlOption& option = short_option(letters.front());
             letters.erase(0, 1);
