@@ -52,9 +52,25 @@ std::optional<std::string> text_of_source(const std::string& path)
         return standard_input();
     auto text = text_of_file(path, longest_source);
     const std::size_t at = path.rfind('@');
-    if (!text && at != path.npos && path.ends_with(".service") && at > path.rfind('/'))
+    if (!text && at != path.npos && path.ends_with(".service"))
         text = text_of_file(path.substr(0, at + 1) + ".service", longest_source);
     return text;
+}
+
+/// A unit may be named without its place: then it is where systemd finds it, a user's own first.
+std::string path_of_source(const std::string& path, const Environment& environment)
+{
+    if (path.find('/') != path.npos || !path.ends_with(".service") || text_of_source(path))
+        return path;
+    const std::string home = environment("HOME").value_or("") + "/.config";
+    const std::string own = environment("XDG_CONFIG_HOME").value_or(home);
+    for (const std::string& place :
+         {own + "/systemd/user", std::string("/etc/systemd/user"), std::string("/etc/systemd/system"),
+          std::string("/run/systemd/system"), std::string("/usr/lib/systemd/system"),
+          std::string("/lib/systemd/system")})
+        if (std::string found = fmt::format("{}/{}", place, path); text_of_source(found))
+            return found;
+    return path;
 }
 
 Imported imported_source(const std::string& path, const std::string& kind, const ImportMachine& machine)
@@ -93,7 +109,7 @@ Imported all_imported(const CtlCommand& command, const Environment& environment)
                                 files.matching, environment};
     Imported found;
     for (const std::string& path : command.sources)
-        found.add(imported_source(path, command.from, machine));
+        found.add(imported_source(path_of_source(path, environment), command.from, machine));
     if (!command.words.empty())
         found.add(imported_words(command.words, environment));
     if (command.running)

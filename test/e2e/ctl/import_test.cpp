@@ -169,6 +169,25 @@ TEST_CASE("autosshctl, import: an autossh that runs, with its variables")
     stop(session);
 }
 
+TEST_CASE("autosshctl, import: a unit is found by its name")
+{
+    const ImportFolder lab;
+    const std::filesystem::path units = lab / "systemd" / "user";
+    std::filesystem::create_directories(units);
+    write_file(units / "tun@.service", "[Service]\nExecStart=/usr/bin/autossh -M 0 -N %i.example.org\n");
+    ProcessOptions options = lab.import({"tun@home.service"});
+    options.changes["XDG_CONFIG_HOME"] = (lab / "").parent_path();
+    CHECK(output_of(Process(options), 0) ==
+          fmt::format("# from {}/tun@home.service\n"
+                      "# to end it there: systemctl --user disable --now tun@home.service\n"
+                      "[tunnel.home]\nhost = \"home.example.org\"\nmonitor = 0\n",
+                      units.string()));
+    options.arguments.back() = "nowhere@x.service";
+    const Process nowhere(options);
+    CHECK(output_of(nowhere, 65).empty());
+    CHECK(nowhere.errors() == "autosshctl: nowhere@x.service cannot be read\n");
+}
+
 TEST_CASE("autosshctl, import: 1.4g that runs")
 {
     SKIP_UNLESS(::access(REFERENCE, X_OK) == 0, "no autossh 1.4g");
