@@ -38,7 +38,10 @@ cp "$directory/fleet/field/office.conf" "$directory/office.conf"
 chmod 600 "$directory"/*.toml "$directory"/*.conf
 tunnels "$directory/block1.toml" 6
 tunnels "$directory/block2.toml" 1
-tunnels "$directory/block3.toml" 150
+tunnels "$directory/block3.toml" 1
+tunnels "$directory/block4.toml" 150
+env -i PATH="$PATH" "${program}ctl" import -- autossh -M 0 -f -N -L 8080:web:80 me@host >"$directory/imported"
+cmp "$directory/imported" "$directory/block2.toml" || failed=1
 sed -n '/^    \[tunnel\]$/,/^$/s/^    //p' README.md >"$directory/readme.toml"
 chmod 600 "$directory/readme.toml"
 tunnels "$directory/readme.toml" 6

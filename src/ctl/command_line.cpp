@@ -2,7 +2,8 @@
 
 #include "autossh/base/errors.hpp"
 #include "autossh/ctl/option_values.hpp"
-#include "autossh/settings/nearest.hpp"
+#include "autossh/ctl/word_meaning.hpp"
+#include "autossh/settings/fleet_keys.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,44 +14,6 @@
 namespace autossh {
 
 namespace {
-
-std::string maybe(std::string_view word, const std::vector<std::string_view>& known, std::string_view before)
-{
-    const auto meant = nearest(word, known);
-    return meant ? fmt::format("; did you mean \"{}{}\"?", before, *meant) : "";
-}
-
-CtlVerb verb_of(const std::string& word)
-{
-    if (word == "help")
-        return CtlVerb::help;
-    std::vector<std::string_view> known;
-    for (const CtlVerbEntry& entry : ctl_verbs()) {
-        if (entry.name == word)
-            return entry.verb;
-        known.push_back(entry.name);
-    }
-    throw UsageError(fmt::format("unknown command \"{}\"{}", word, maybe(word, known, "")));
-}
-
-const CtlOption& long_option(std::string_view name)
-{
-    std::vector<std::string_view> known;
-    for (const CtlOption& option : ctl_options()) {
-        if (option.name == name)
-            return option;
-        known.push_back(option.name);
-    }
-    throw UsageError(fmt::format("unknown option --{}{}", name, maybe(name, known, "--")));
-}
-
-const CtlOption& short_option(char letter)
-{
-    const auto found = std::ranges::find(ctl_options(), letter, &CtlOption::letter);
-    if (letter == 0 || found == ctl_options().end())
-        throw UsageError(fmt::format("unknown option -{}", letter));
-    return *found;
-}
 
 /// Reads the words one by one.
 class CtlReader {
@@ -64,7 +27,7 @@ public:
             if (options_end_ || word == "-" || !word.starts_with('-'))
                 take_word(word);
             else if (word == "--")
-                options_end_ = true;
+                end_options();
             else if (word.starts_with("--"))
                 take_long(word.substr(2));
             else
@@ -82,6 +45,15 @@ private:
         std::string word = words_.front();
         words_ = words_.subspan(1);
         return word;
+    }
+
+    void end_options()
+    {
+        options_end_ = true;
+        if (command_.verb != CtlVerb::adopt)
+            return;
+        command_.words.assign(words_.begin(), words_.end());
+        words_ = {};
     }
 
     void take_word(const std::string& word)
@@ -114,8 +86,17 @@ private:
         give(option, text.substr(equals + 1));
     }
 
+    /// "import autossh -M 0 ..."
+    void check_for_command_line() const
+    {
+        if (command_.verb == CtlVerb::adopt && !names_.empty() &&
+            (names_.back() == "autossh" || names_.back().ends_with("/autossh")))
+            throw UsageError("a command line stands behind --: import -- autossh WORDS");
+    }
+
     void take_letters(std::string letters)
     {
+        check_for_command_line();
         while (!letters.empty()) {
             const CtlOption& option = short_option(letters.front());
             letters.erase(0, 1);
@@ -143,6 +124,12 @@ private:
             throw UsageError("option --daemon requires a name or a pid");
         if (name == "daemon")
             command_.daemon = value;
+        if (name == "from")
+            command_.from = kind_of_import(value);
+        if (name == "name")
+            command_.name = value;
+        if (name == "file")
+            command_.file = value;
         if (name == "color")
             command_.colour = colour_when(value);
         if (name == "wait")
@@ -158,7 +145,7 @@ private:
                 *its = true;
     }
 
-    std::array<std::pair<std::string_view, bool*>, 11> flags()
+    std::array<std::pair<std::string_view, bool*>, 13> flags()
     {
         return {{{"all", &is_all_},
                  {"down", &command_.down_only},
@@ -169,6 +156,8 @@ private:
                  {"follow", &command_.follow},
                  {"read-only", &command_.read_only},
                  {"snapshot", &command_.snapshot},
+                 {"write", &command_.write},
+                 {"running", &command_.running},
                  {"help", &has_help_},
                  {"version", &has_version_}}};
     }
@@ -188,6 +177,8 @@ private:
         const auto entry = std::ranges::find(ctl_verbs(), command_.verb, &CtlVerbEntry::verb);
         if (entry->arguments == "[FILE]")
             take_file();
+        else if (command_.verb == CtlVerb::adopt)
+            take_sources();
         else
             take_tunnels(*entry);
     }
@@ -198,6 +189,20 @@ private:
             throw UsageError(fmt::format("{} takes one file", name(command_.verb)));
         if (!names_.empty())
             command_.file = names_.front();
+    }
+
+    void take_sources()
+    {
+        command_.sources = std::move(names_);
+        if (command_.sources.empty() && command_.words.empty() && !command_.running)
+            throw UsageError("import needs a file, - for standard input, --running, or -- autossh WORDS");
+        if (!command_.file.empty() && !command_.write)
+            throw UsageError("--file goes with --write");
+        if (!command_.name.empty() && !is_fleet_name(command_.name))
+            throw UsageError(
+                fmt::format("--name: a name has letters, digits and _.@+-, no - at its beginning, "
+                            "and at most 64 of them, not \"{}\"",
+                            command_.name));
     }
 
     void take_tunnels(const CtlVerbEntry& entry)

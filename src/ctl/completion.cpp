@@ -3,6 +3,7 @@
 #include "autossh/ctl/columns.hpp"
 #include "autossh/ctl/options.hpp"
 #include "autossh/ctl/screen_text.hpp"
+#include "autossh/import/kind.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -81,6 +82,9 @@ void offer_value(Offers& offers, const CtlOption& option,
     if (option.name == "color")
         for (const std::string_view when : {"always", "never", "auto"})
             offers.push_back({std::string(when), ""});
+    if (option.name == "from")
+        for (const ImportKind& kind : import_kinds())
+            offers.push_back({std::string(kind.name), std::string(kind.what)});
     if (option.name != "daemon")
         return;
     for (const SeenDaemon& daemon : live())

@@ -2,6 +2,7 @@
 
 #include "autossh/base/errors.hpp"
 #include "autossh/base/numbers.hpp"
+#include "autossh/import/kind.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -43,6 +44,17 @@ ColourWhen colour_when(std::string_view text)
     if (text == "auto")
         return ColourWhen::automatic;
     throw UsageError(fmt::format("--color: always, never or auto is expected, not \"{}\"", text));
+}
+
+std::string kind_of_import(std::string_view text)
+{
+    std::string names;
+    for (const ImportKind& kind : import_kinds()) {
+        if (kind.name == text)
+            return std::string(text);
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", kind.name);
+    }
+    throw UsageError(fmt::format("--from: one of {} is expected, not \"{}\"", names, text));
 }
 
 std::size_t number_of_lines(std::string_view text)

@@ -24,6 +24,8 @@ constexpr std::array verbs{
     CtlVerbEntry{CtlVerb::explain, "explain", "[TUNNELS]", "what is run for them, and why"},
     CtlVerbEntry{CtlVerb::events, "events", "[TUNNELS]", "each change of their states, as a line of JSON"},
     CtlVerbEntry{CtlVerb::health, "health", "[TUNNELS]", "one line for a monitoring system"},
+    CtlVerbEntry{CtlVerb::adopt, "import", "SOURCES",
+                 "tunnels that something else keeps, as tables of a fleet"},
 };
 
 template <typename... Verbs>
@@ -54,6 +56,11 @@ constexpr std::array options{
     CtlOption{"lines", 'n', "N", with(CtlVerb::logs), "how many, of each tunnel (20)"},
     CtlOption{"warning", 'w', "N", with(CtlVerb::health), "warn when more than N (or N%) are down"},
     CtlOption{"critical", 'c', "N", with(CtlVerb::health), "critical when more than N (or N%) are"},
+    CtlOption{"write", 0, "", with(CtlVerb::adopt), "put them into fleet.d, beside the file"},
+    CtlOption{"file", 0, "FILE", with(CtlVerb::adopt), "beside which file --write puts them"},
+    CtlOption{"running", 0, "", with(CtlVerb::adopt), "those of the autosshs that run"},
+    CtlOption{"from", 0, "KIND", with(CtlVerb::adopt), "what the file is: unit, crontab, conf, ..."},
+    CtlOption{"name", 0, "NAME", with(CtlVerb::adopt), "how the tunnel is to be called"},
     CtlOption{"help", 'h', "", any_verb, "print this"},
     CtlOption{"version", 'V', "", any_verb, "print the version"},
 };

@@ -43,6 +43,11 @@ FleetCheck checked_fleet(const std::string& path, const std::optional<std::strin
         files.read = [&path, &text](const std::string& named) {
             return named == path ? FleetFile{*text} : read_guarded_file(named);
         };
+    return checked_fleet(path, files, environment);
+}
+
+FleetCheck checked_fleet(const std::string& path, const FleetFiles& files, const Environment& environment)
+{
     Settings process;
     if (const auto ssh = environment("AUTOSSH_PATH"); ssh && !ssh->empty())
         process.ssh_path = *ssh;

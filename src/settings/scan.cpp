@@ -178,6 +178,7 @@ void Scan::long_option(const std::string& word)
 void Scan::set(const Setting& setting, const std::string& value)
 {
     give(setting, value, fmt::format("--{}", setting.option), settings_);
+    given.emplace_back(&setting, value);
     if (setting.option != "port")
         return;
     if (value.empty())

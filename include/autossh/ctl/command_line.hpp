@@ -17,7 +17,7 @@ struct CtlCommand {
     CtlVerb verb = CtlVerb::status;
     std::vector<std::string> tunnels = {};  ///< as selected() takes them; --all: "*"
     std::string daemon = {};                ///< -D: a name or a pid; empty: all
-    std::string file = {};                  ///< of check and edit
+    std::string file = {};                  ///< of check and edit; of import, that of the fleet
     ColourWhen colour = ColourWhen::automatic;
     bool down_only = false;
     bool wide = false;
@@ -31,7 +31,12 @@ struct CtlCommand {
     std::optional<Duration> wait = {};
     std::optional<HealthLimit> warning = {};
     std::optional<HealthLimit> critical = {};
-    std::vector<std::string> words = {};  ///< of --complete; the last one is not ended
+    std::vector<std::string> sources = {};  ///< of import: files, and "-" for standard input
+    bool write = false;
+    bool running = false;
+    std::string from = {};  ///< the kind of the sources; empty: it is to be seen by them
+    std::string name = {};
+    std::vector<std::string> words = {};  ///< of --complete; the last one is not ended. Of import, behind --
 };
 
 /// `words`: without the program's name. Throws UsageError.

@@ -22,6 +22,7 @@ int give_order(const CtlCommand& command, const Environment& environment);
 int reload(const CtlCommand& command, const Environment& environment);
 int check_file(const CtlCommand& command, const Environment& environment);
 int edit(const CtlCommand& command, const Environment& environment);
+int import_tunnels(const CtlCommand& command, const Environment& environment);
 /// --complete: nothing where the answer would take more than a moment.
 int complete(const CtlCommand& command, const Environment& environment);
 

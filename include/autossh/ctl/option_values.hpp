@@ -29,6 +29,9 @@ Duration wait_time(std::string_view text);
 ColourWhen colour_when(std::string_view text);
 
 /// Of --lines: cut down to 10,000.
+/// "unit". Throws UsageError.
+std::string kind_of_import(std::string_view text);
+
 std::size_t number_of_lines(std::string_view text);
 
 }  // namespace autossh

@@ -23,6 +23,7 @@ enum class CtlVerb {
     explain,
     events,
     health,
+    adopt,  ///< "import"
     help,
     version,
     complete,  ///< --complete: hidden
@@ -32,7 +33,7 @@ enum class CtlVerb {
 struct CtlVerbEntry {
     CtlVerb verb;
     std::string_view name;
-    std::string_view arguments;  ///< "TUNNELS", "[TUNNELS]", "[FILE]", or empty
+    std::string_view arguments;  ///< "TUNNELS", "[TUNNELS]", "[FILE]", "SOURCES", or empty
     std::string_view help;
 };
 std::span<const CtlVerbEntry> ctl_verbs();

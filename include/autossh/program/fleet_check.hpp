@@ -3,6 +3,7 @@
 
 #include "autossh/base/environment.hpp"
 #include "autossh/settings/fleet_errors.hpp"
+#include "autossh/settings/fleet_files.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -27,6 +28,9 @@ struct FleetCheck {
 /// is given.
 FleetCheck checked_fleet(const std::string& path, const std::optional<std::string>& text,
                          const Environment& environment);
+
+/// The same with other files than those of the machine.
+FleetCheck checked_fleet(const std::string& path, const FleetFiles& files, const Environment& environment);
 
 /// "FILE: 5 tunnels, no mistakes"
 std::string no_mistakes_in(const std::string& path, const FleetCheck& check);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace autossh {
@@ -31,6 +32,8 @@ public:
     bool port_option = false;                  ///< --port was given
     bool no_command = false;                   ///< -N was given
     SshQuestion question = SshQuestion::none;  ///< among ssh's words
+    /// Our long options with their values, in order.
+    std::vector<std::pair<const Setting*, std::string>> given;
 
 private:
     std::string next();

@@ -52,6 +52,12 @@ TEST_CASE("autosshctl, commands: each has its words")
     CHECK(ctl_command({"logs", "db"}).lines == 20);
     CHECK(ctl_command({"check", "a.toml"}).file == "a.toml");
     CHECK(ctl_command({"reload", "--dry-run"}).dry_run);
+    const CtlCommand imported =
+        ctl_command({"import", "--write", "--file=f", "a", "-", "--", "autossh", "-N"});
+    CHECK(imported.sources == CtlWords{"a", "-"});
+    CHECK(imported.words == CtlWords{"autossh", "-N"});
+    CHECK((imported.write && imported.file == "f" && !imported.running));
+    CHECK(ctl_command({"import", "--running", "--from", "unit", "--name=x"}).from == "unit");
     const CtlCommand health = ctl_command({"health", "-w", "1", "-c", "5%"});
     CHECK(health.warning == HealthLimit{1, false});
     CHECK(health.critical == HealthLimit{5, true});
@@ -82,6 +88,15 @@ TEST_CASE("autosshctl, commands: what is wrong is told with what was meant")
         {{"stop", "--all", "db"}, "--all and names do not go together"},
         {{"stop", "--json", "db"}, "option --json does not go with stop"},
         {{"status", "--wait", "3s"}, "option --wait does not go with status"},
+        {{"import"}, "import needs a file, - for standard input, --running, or -- autossh WORDS"},
+        {{"import", "/usr/bin/autossh", "-N", "h"},
+         "a command line stands behind --: import -- autossh WORDS"},
+        {{"import", "--file=f", "a"}, "--file goes with --write"},
+        {{"import", "--name=a b", "a"},
+         "--name: a name has letters, digits and _.@+-, no - at its beginning, and at most 64 of them, not "
+         "\"a b\""},
+        {{"import", "--from=x", "a"},
+         "--from: one of unit, crontab, conf, ssh-config, compose, boring, tunneld is expected, not \"x\""},
         {{"reload", "db"}, "reload takes no tunnels, it is about the whole file"},
         {{"check", "a", "b"}, "check takes one file"},
         {{"start", "db", "--wait"}, "option --wait requires a value"},

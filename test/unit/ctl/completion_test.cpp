@@ -53,6 +53,8 @@ TEST_CASE("autosshctl, completion: what the last word may become")
         {{"stop", "--wait", ""}, {}},
         {{"logs", "--fo"}, {"--follow"}},
         {{"reload", "--d"}, {"--daemon", "--dry-run"}},
+        {{"import", "--from", "c"}, {"crontab", "conf", "compose"}},
+        {{"import", ""}, {}},
         {{"reload", ""}, {}},
         {{"check", ""}, {}},
         {{"-D", ""}, {"laptop"}},
