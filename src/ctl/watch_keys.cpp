@@ -42,6 +42,7 @@ void remove_last_character(std::string& text)
 
 WatchWish WatchModel::press(const WatchKey& key, std::size_t page)
 {
+    settle();
     message_.clear();
     WatchWish wish = press_there(key, page);
     list_.fit(page);  // whoever types ahead knows what his keys do

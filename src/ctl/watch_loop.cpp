@@ -60,13 +60,30 @@ int WatchLoop::run(const OpenLiveScreen& open, bool colour)
         ended_by = take_signals(signals);
         take_keys();
         if (auto around = look_.take())
-            take_look(meant_daemons(std::move(around->daemons), command_.daemon));
+            take_look(those_meant(around->daemons));
         if (links_.go_on())
             has_changed_ = true;
         take_hint(links_.take_hint_to_look());
     }
     screen_ = nullptr;
     return ended_by;
+}
+
+/// One that does not answer tells no name: it is known by its pid.
+std::vector<SeenDaemon> WatchLoop::those_meant(const std::vector<SeenDaemon>& found) const
+{
+    std::vector<SeenDaemon> meant = meant_daemons(found, command_.daemon);
+    if (command_.daemon.empty())
+        return meant;
+    for (const SeenDaemon& daemon : found) {
+        const auto has_its_pid = [&](const WatchedDaemon& known) {
+            return known.seen.facts.pid == daemon.facts.pid;
+        };
+        if (!daemon.trouble.empty() && daemon.facts.name.empty() &&
+            std::ranges::any_of(model_.daemons(), has_its_pid))
+            meant.push_back(daemon);
+    }
+    return meant;
 }
 
 void WatchLoop::take_look(const std::vector<SeenDaemon>& found)

@@ -12,23 +12,30 @@ namespace autossh {
 void WatchModel::take(std::vector<SeenDaemon> found, WallTime now)
 {
     daemons_.take(std::move(found), now);
-    choose();
+    is_stale_ = true;
 }
 
 void WatchModel::take(pid_t pid, const StateEvent& event, WallTime now)
 {
     daemons_.take(pid, event, now);
-    choose();
+    is_stale_ = true;
 }
 
 void WatchModel::note_silence(pid_t pid, WallTime now)
 {
     daemons_.note_silence(pid, now);
-    choose();
+    is_stale_ = true;
+}
+
+void WatchModel::settle()
+{
+    if (is_stale_)
+        choose();
 }
 
 void WatchModel::choose()
 {
+    is_stale_ = false;
     list_.set_rows(watch_rows(daemons_.all(), choice_));
     longest_name_ = 0;
     for (const WatchRow& row : list_.rows())

@@ -34,6 +34,7 @@ public:
 
     WatchPicture paint()
     {
+        model_.settle();
         add_first_line();
         if (model_.view() == WatchModel::View::text)
             add_text();

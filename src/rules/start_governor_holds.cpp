@@ -68,10 +68,11 @@ std::size_t StartGovernor::starting(Time now) const
 /// Time{} or now: nothing is in the way.
 StartHold StartGovernor::obstacle(Member member, const Entry& entry, Time now) const
 {
-    const std::size_t in_all = starting(now);
+    std::size_t in_all = 0;
     Time first_end = never;
     for (const Member other : starting_) {
         const Time end = counts_until(entries_.at(other), false);
+        in_all += end > now ? 1 : 0;
         first_end = end > now ? std::min(first_end, end) : first_end;
     }
     StartHold places = none();

@@ -36,6 +36,7 @@ private:
         std::string name = {};
     };
 
+    std::vector<SeenDaemon> those_meant(const std::vector<SeenDaemon>& found) const;
     void take_look(const std::vector<SeenDaemon>& found);
     void take_hint(WatchLinks::Hint hint);
     int take_signals(WatchSignals& signals);

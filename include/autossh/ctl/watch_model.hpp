@@ -38,6 +38,9 @@ public:
     void take(pid_t pid, const StateEvent& event, WallTime now);
     void note_silence(pid_t pid, WallTime now);
 
+    /// To be called before it is shown: of a thousand events, each would sort a thousand rows.
+    void settle();
+
     /// `page`: rows of the list or the text that there is room for.
     WatchWish press(const WatchKey& key, std::size_t page);
 
@@ -81,6 +84,7 @@ private:
     WatchedDaemons daemons_;
     WatchChoice choice_;
     WatchList list_;
+    bool is_stale_ = false;  ///< the list is
     std::size_t longest_name_ = 0;
     View view_ = View::list;
     WatchText text_;

@@ -37,6 +37,7 @@ public:
                            {"FAKE_SSH_DIR", folder_.path().parent_path().string()}};
         fleet_ = std::make_unique<Process>(options);
     }
+    void signal(int number) const { fleet_->signal(number); }
     void end(int signal)
     {
         fleet_->signal(signal);
@@ -113,6 +114,25 @@ TEST_CASE("autosshctl, watch: a daemon that has gone is told, and waited for")
     watch.type("/db\rr");
     CHECK(fleet.folder().wait_for("db: starting ssh (count 2)"));
     watch.type("q");
+    CHECK(watch.process().wait_for_exit() == exited(0));
+    fleet.end(SIGTERM);
+}
+
+TEST_CASE("autosshctl, watch: a daemon that does not answer is not taken for one that has ended, nor holds "
+          "up a key")
+{
+    FleetToWatch fleet;
+    fleet.wait_until_there();
+    WatchOnScreen watch(fleet.lab(), fleet.words());
+    CHECK(watch.comes_to_show("3 tunnels: 2 "));
+    fleet.signal(SIGSTOP);
+    CHECK(watch.line_has(0, "lost the daemon, trying again"));
+    CHECK(watch.comes_to_show("does not answer: is"));
+    watch.type("/lab");
+    CHECK(watch.line_has(2, ">lab     lost"));
+    fleet.signal(SIGCONT);
+    CHECK(watch.stops_showing("lost"));
+    watch.type("\rq");
     CHECK(watch.process().wait_for_exit() == exited(0));
     fleet.end(SIGTERM);
 }

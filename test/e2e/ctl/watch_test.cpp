@@ -174,7 +174,8 @@ TEST_CASE("autosshctl, watch: orders are given, those for more than one when the
     CHECK(watch.process().wait_for_exit() == exited(0));
     CHECK(watch.is_restored());
     // On the screen that the program has left, too.
-    CHECK(watch.terminal_text().ends_with(fmt::format("autosshctl -D {} restart web\r\n", lab_name())));
+    const std::string command = fmt::format("autosshctl -D {} restart web\r\n", lab_name());
+    CHECK(wait_until([&] { return watch.terminal_text().ends_with(command); }));
 
     WatchOnScreen observer(lab, this_lab({"--read-only"}));
     CHECK(observer.line_has(2, ">web "));
@@ -241,12 +242,12 @@ TEST_CASE("autosshctl, watch: what it cannot do is told before it takes the term
     {
         WatchOnScreen nobody(lab, this_lab({"nobody"}));
         CHECK(nobody.process().wait_for_exit() == exited(4));
-        CHECK(nobody.shows("no tunnel has the name \"nobody\""));
+        CHECK(nobody.comes_to_show("no tunnel has the name \"nobody\""));
     }
     {
         WatchOnScreen unknown(lab, this_lab(), {{"TERM", "no-such-terminal"}});
         CHECK(unknown.process().wait_for_exit() == exited(71));
-        CHECK(unknown.shows("this terminal is not known: is TERM right?"));
+        CHECK(unknown.comes_to_show("this terminal is not known: is TERM right?"));
     }
     WatchOnScreen nothing(lab, {"-D", "no-such-daemon", "watch"});
     CHECK(nothing.process().wait_for_exit() == exited(69));
