@@ -62,6 +62,7 @@ void Supervisor::last_has_ended(const Ruling& ruling)
     };
     if (is_fleet() && !is_stopping_ && std::ranges::any_of(members_, may_go_on))
         return;
+    ledger_.end();
     last_ = ruling;
     io_.stop();
 }

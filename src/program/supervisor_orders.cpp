@@ -43,12 +43,14 @@ std::string Supervisor::give_to_member(Order order, const std::string& name, con
     switch (order) {
     case Order::stop:
         member->log().info("stop, asked for by {}", by);
+        ledger_.unwant(name, by);
         member->stop(true);
         return {};
     case Order::start:
         if (is_stopping_)
             return is_ending;
         member->log().info("start, asked for by {}", by);
+        ledger_.want(name, by);
         return member->start();
     case Order::restart:
         if (is_stopping_)

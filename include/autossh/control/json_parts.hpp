@@ -1,4 +1,4 @@
-// Parts of answers, out of the JSON objects that they are. As json_fields.hpp, for sources of this wing.
+// Parts of answers, out of the JSON objects that they are. As json_fields.hpp, for the same sources.
 // Pure.
 #pragma once
 
@@ -7,6 +7,9 @@
 namespace autossh {
 
 void read_cause(JsonFields& fields, CauseFacts& cause);
+
+/// Out of the object that write_totals() fills.
+void read_totals(JsonFields& fields, TotalFacts& totals);
 
 DaemonFacts read_daemon(JsonFields& fields);
 
