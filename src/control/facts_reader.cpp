@@ -49,14 +49,6 @@ ForwardFacts read_forward(JsonFields& fields)
     return forward;
 }
 
-void read_availability(JsonFields& fields, AvailabilityFacts& availability)
-{
-    fields.real("day", availability.day);
-    fields.real("week", availability.week);
-    fields.real("month", availability.month);
-    fields.real("watched", availability.watched);
-}
-
 void read_totals(JsonFields& fields, std::optional<TotalFacts>& totals)
 {
     fields.object("totals", [&](JsonFields& its) {
@@ -100,6 +92,14 @@ TunnelFacts read_tunnel(JsonFields& fields)
 }
 
 }  // namespace
+
+void read_availability(JsonFields& fields, AvailabilityFacts& availability)
+{
+    fields.real("day", availability.day);
+    fields.real("week", availability.week);
+    fields.real("month", availability.month);
+    fields.real("watched", availability.watched);
+}
 
 void read_totals(JsonFields& fields, TotalFacts& totals)
 {

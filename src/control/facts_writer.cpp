@@ -49,16 +49,6 @@ void write_forward(JsonWriter& json, const ForwardFacts& forward)
     json.close_object();
 }
 
-void write_availability(JsonWriter& json, const AvailabilityFacts& availability)
-{
-    json.open_object("availability");
-    json.real("day", availability.day);
-    json.real("week", availability.week);
-    json.real("month", availability.month);
-    json.real("watched", availability.watched);
-    json.close_object();
-}
-
 void write_totals(JsonWriter& json, const std::optional<TotalFacts>& totals)
 {
     if (!totals)
@@ -109,6 +99,16 @@ void write_tunnel(JsonWriter& json, const TunnelFacts& tunnel)
 }
 
 }  // namespace
+
+void write_availability(JsonWriter& json, const AvailabilityFacts& availability)
+{
+    json.open_object("availability");
+    json.real("day", availability.day);
+    json.real("week", availability.week);
+    json.real("month", availability.month);
+    json.real("watched", availability.watched);
+    json.close_object();
+}
 
 void write_totals(JsonWriter& json, const TotalFacts& totals)
 {

@@ -147,6 +147,10 @@ private:
             command_.colour = colour_when(value);
         if (name == "wait")
             command_.wait = wait_time(value);
+        if (name == "since")
+            command_.since = look_back(value);
+        if (name == "state-directory")
+            command_.state_directory = value;
         if (name == "lines")
             command_.lines = number_of_lines(value);
         if (name == "warning")
@@ -158,7 +162,7 @@ private:
                 *its = true;
     }
 
-    std::array<std::pair<std::string_view, bool*>, 9> flags()
+    std::array<std::pair<std::string_view, bool*>, 10> flags()
     {
         return {{{"all", &is_all_},
                  {"down", &command_.down_only},
@@ -167,6 +171,7 @@ private:
                  {"yes", &command_.yes},
                  {"dry-run", &command_.dry_run},
                  {"follow", &command_.follow},
+                 {"unplanned", &command_.unplanned},
                  {"help", &has_help_},
                  {"version", &has_version_}}};
     }

@@ -22,6 +22,8 @@ constexpr std::array verbs{
     CtlVerbEntry{CtlVerb::explain, "explain", "[TUNNELS]", "what is run for them, and why"},
     CtlVerbEntry{CtlVerb::events, "events", "[TUNNELS]", "each change of their states, as a line of JSON"},
     CtlVerbEntry{CtlVerb::health, "health", "[TUNNELS]", "one line for a monitoring system"},
+    CtlVerbEntry{CtlVerb::outages, "outages", "[TUNNELS]",
+                 "when they were down, why, and how much of the time"},
 };
 
 template <typename... Verbs>
@@ -32,15 +34,18 @@ constexpr std::uint32_t with(Verbs... these)
 
 constexpr std::uint32_t any_verb = ~0U;
 constexpr std::uint32_t orders = with(CtlVerb::start, CtlVerb::stop, CtlVerb::restart, CtlVerb::retry);
-constexpr std::uint32_t with_tunnels =
-    orders | with(CtlVerb::status, CtlVerb::logs, CtlVerb::explain, CtlVerb::events, CtlVerb::health);
+constexpr std::uint32_t with_tunnels = orders | with(CtlVerb::status, CtlVerb::logs, CtlVerb::explain,
+                                                     CtlVerb::events, CtlVerb::health, CtlVerb::outages);
 
 constexpr std::array options{
     CtlOption{"daemon", 'D', "DAEMON", any_verb, "only this autossh, by name or pid"},
     CtlOption{"all", 0, "", with_tunnels, "all tunnels"},
     CtlOption{"down", 0, "", with(CtlVerb::status), "only those that are not up"},
     CtlOption{"wide", 0, "", with(CtlVerb::status), "cut nothing, and tell what helps"},
-    CtlOption{"json", 0, "", with(CtlVerb::status), "print JSON"},
+    CtlOption{"json", 0, "", with(CtlVerb::status, CtlVerb::outages), "print JSON"},
+    CtlOption{"since", 0, "TIME", with(CtlVerb::outages), "so far back (7d)"},
+    CtlOption{"unplanned", 0, "", with(CtlVerb::outages), "without those that somebody has asked for"},
+    CtlOption{"state-directory", 0, "DIR", with(CtlVerb::outages), "of the ledger there, and ask nobody"},
     CtlOption{"color", 0, "WHEN", with(CtlVerb::status), "always, never or auto"},
     CtlOption{"wait", 0, "TIME", orders, "until it has come about, and not longer"},
     CtlOption{"yes", 0, "", orders, "do not ask, however many they are"},

@@ -6,6 +6,8 @@ namespace autossh {
 
 namespace {
 
+static_assert(sizeof(TunnelBook) <= 1024, "a process has a thousand of them");
+
 using Is = SeenTunnel::Is;
 
 bool is_up(Is is)
@@ -42,6 +44,8 @@ void TunnelBook::enter(Phase phase, const BothClocks& now)
 
 void TunnelBook::note_trouble(const SeenTunnel& seen)
 {
+    if (phase_ == Phase::coming && seen.by == "request")  // that is not why it does not come up
+        return;
     if (!seen.cause.empty() || !seen.by.empty())
         trouble_ = {seen.failure_class, seen.cause, seen.by};
 }

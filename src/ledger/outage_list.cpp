@@ -1,6 +1,8 @@
 #include "autossh/ledger/outage_list.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace autossh {
@@ -90,6 +92,29 @@ std::vector<OutageFacts> OutageList::since(WallTime since, WallTime now,
             found.push_back(std::move(facts));
     }
     return found;
+}
+
+OutagesFacts outages_facts(const OutagesQuestion& question, const std::vector<std::string>& tunnels,
+                           const std::map<std::string, TunnelSums, std::less<>>& sums,
+                           const OutageList& outages, WallTime now)
+{
+    const auto back = std::chrono::duration_cast<TunnelSums::Length>(question.back);
+    OutagesFacts facts{.since = std::max(now - back, WallTime()), .until = now};
+    const std::set<std::string_view> meant(tunnels.begin(), tunnels.end());
+    facts.outages =
+        outages.since(facts.since, now, [&](const std::string& name) { return meant.contains(name); });
+    if (question.unplanned)
+        std::erase_if(facts.outages, [](const OutageFacts& outage) { return outage.is_planned(); });
+    facts.is_cut = outages.is_cut(facts.since);
+    for (const std::string& tunnel : tunnels) {
+        const auto found = sums.find(tunnel);
+        const TunnelSums its = found == sums.end() ? TunnelSums() : found->second;
+        facts.tunnels.push_back({tunnel,
+                                 its.availability(now, question.unplanned ? TunnelSums::Outages::unplanned
+                                                                          : TunnelSums::Outages::all),
+                                 its.watched(now, back)});
+    }
+    return facts;
 }
 
 }  // namespace autossh

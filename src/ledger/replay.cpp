@@ -49,6 +49,15 @@ void LedgerReplay::end(WallTime at)
     close_all(at, Seconds(0));
 }
 
+std::map<std::string, TunnelSums, std::less<>> LedgerReplay::sums_at(WallTime now) const
+{
+    LedgerReplay copy(0);
+    copy.sums_ = sums_;
+    for (const auto& [tunnel, watched] : watched_)
+        copy.close(tunnel, watched, now, std::nullopt);
+    return std::move(copy.sums_);
+}
+
 void LedgerReplay::take_of_daemon(const LedgerEntry& entry)
 {
     const bool is_start = entry.event == LedgerEvent::daemon_start;

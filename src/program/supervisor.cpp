@@ -77,7 +77,7 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                                              service_manager_.tell_stopping();
                                      }},
       control_(ControlServer::Clients::own_user, *this, log_),
-      ledger_(io_.get_executor(),
+      ledger_(io_.get_executor(), log_,
               [this] {
                   for (const Member& member : members_)
                       note_in_ledger(member);
@@ -93,6 +93,7 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
         listen_to_observers(kept.observers);
     for (KeptTunnel& tunnel : kept.tunnels)
         add(std::move(tunnel));
+    keep_ledger(kept);
     if (is_fleet() && tunnels_.is_empty())
         throw ConfigError("no tunnel could be made");
 }

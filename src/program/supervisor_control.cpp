@@ -154,6 +154,12 @@ std::string Supervisor::explain(const std::string& tunnel) const
                        session.status_tracker().figures().loop_port.value_or(0));
 }
 
+OutagesFacts Supervisor::outages(const OutagesQuestion& question,
+                                 const std::vector<std::string>& tunnels) const
+{
+    return ledger_.outages(question, tunnels);
+}
+
 void Supervisor::note_in_ledger(const Member& member)
 {
     SeenTunnel seen;

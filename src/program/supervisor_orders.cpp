@@ -115,8 +115,14 @@ void Supervisor::carry_out(const ReloadChange& change, std::list<KeptTunnel>& ne
     const auto kept =
         std::ranges::find(next, change.tunnel, [](const KeptTunnel& one) { return one.definition->name; });
     Member* const member = find(change.tunnel);
-    if (kept == next.end())
+    if (kept == next.end()) {
+        ledger_.unwant(change.tunnel, "reload");
         return member->dismiss();
+    }
+    if (change.what == "stop")
+        ledger_.unwant(change.tunnel, "reload");
+    if (change.what == "start")
+        ledger_.want(change.tunnel, "reload");
     KeptTunnel its = std::move(*kept);
     next.erase(kept);
     if (member == nullptr)

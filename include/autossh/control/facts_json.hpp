@@ -17,6 +17,9 @@ std::string to_json(const DaemonFacts& facts);
 /// The class of a cause and its words, as the member `name`; null where nothing is wrong.
 void write_cause(JsonWriter& json, std::string_view name, const CauseFacts& cause);
 
+/// As the member "availability".
+void write_availability(JsonWriter& json, const AvailabilityFacts& availability);
+
 /// Its members, into an object that is open.
 void write_totals(JsonWriter& json, const TotalFacts& totals);
 

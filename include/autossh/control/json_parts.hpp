@@ -3,6 +3,7 @@
 #pragma once
 
 #include "autossh/control/json_fields.hpp"
+#include "autossh/control/outages.hpp"
 
 namespace autossh {
 
@@ -11,6 +12,11 @@ void read_cause(JsonFields& fields, CauseFacts& cause);
 /// Out of the object that write_totals() fills.
 void read_totals(JsonFields& fields, TotalFacts& totals);
 
+/// As write_availability() has them.
+void read_availability(JsonFields& fields, AvailabilityFacts& availability);
+
 DaemonFacts read_daemon(JsonFields& fields);
+
+OutagesFacts read_outages(JsonFields& fields);
 
 }  // namespace autossh

@@ -26,6 +26,17 @@ struct OutageFacts {
     bool operator==(const OutageFacts&) const = default;
 };
 
+/// How far somebody may look back.
+inline constexpr Seconds longest_look_back = std::chrono::hours(24 * 3660);
+
+/// Which of them are asked for.
+struct OutagesQuestion {
+    Seconds back = std::chrono::hours(24 * 7);  ///< from now
+    bool unplanned = false;                     ///< without those that somebody has asked for
+
+    bool operator==(const OutagesQuestion&) const = default;
+};
+
 /// What is known of one tunnel over the time that is asked for.
 struct WatchedTunnel {
     std::string name;

@@ -26,6 +26,9 @@ struct CtlCommand {
     bool dry_run = false;
     bool follow = false;
     std::size_t lines = 20;
+    Duration since = std::chrono::hours(24 * 7);  ///< of outages: so far back
+    bool unplanned = false;
+    std::string state_directory = {};  ///< of outages; empty: who runs is asked
     std::optional<Duration> wait = {};
     std::optional<HealthLimit> warning = {};
     std::optional<HealthLimit> critical = {};

@@ -13,6 +13,7 @@ int show_status(const CtlCommand& command, const Environment& environment);
 int show_health(const CtlCommand& command, const Environment& environment);
 int show_explanations(const CtlCommand& command, const Environment& environment);
 int show_logs(const CtlCommand& command, const Environment& environment);
+int show_outages(const CtlCommand& command, const Environment& environment);
 int show_events(const CtlCommand& command, const Environment& environment);
 /// start, stop, restart, try
 int give_order(const CtlCommand& command, const Environment& environment);

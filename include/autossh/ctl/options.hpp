@@ -22,6 +22,7 @@ enum class CtlVerb {
     explain,
     events,
     health,
+    outages,
     help,
     version,
     complete,  ///< --complete: hidden

@@ -3,6 +3,7 @@
 
 #include "autossh/control/outages.hpp"
 #include "autossh/ledger/entry.hpp"
+#include "autossh/ledger/sums.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -44,5 +45,10 @@ private:
         open_;  ///< places, counted with those that were dropped
     std::optional<WallTime> newest_dropped_;
 };
+
+/// What is told of these tunnels, by their sums and the outages of all. Pure.
+OutagesFacts outages_facts(const OutagesQuestion& question, const std::vector<std::string>& tunnels,
+                           const std::map<std::string, TunnelSums, std::less<>>& sums,
+                           const OutageList& outages, WallTime now);
 
 }  // namespace autossh

@@ -24,6 +24,8 @@ public:
     void end(WallTime at);
 
     const std::map<std::string, TunnelSums, std::less<>>& sums() const { return sums_; }
+    /// The same, of what is watched still until now.
+    std::map<std::string, TunnelSums, std::less<>> sums_at(WallTime now) const;
     OutageList& outages() { return outages_; }
     /// Of the outages.
     std::uint64_t last_number() const { return last_number_; }

@@ -57,6 +57,9 @@ private:
     std::string give(Order order, const std::string& tunnel, const std::string& by) override;
     std::vector<std::string> last_lines(const std::string& tunnel, std::size_t most) const override;
     std::string explain(const std::string& tunnel) const override;
+    OutagesFacts outages(const OutagesQuestion& question,
+                         const std::vector<std::string>& tunnels) const override;
+    void keep_ledger(KeptTunnels& kept);
 
     /// Caught from its construction on.
     struct Signals : SignalSet {
