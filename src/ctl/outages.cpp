@@ -184,7 +184,8 @@ int show_outages(const CtlCommand& command, const Environment& environment)
     int exit_status = 0;
     const bool is_anybody_there =
         command.state_directory.empty() &&
-        !look_around(places_of_supervisors(environment), answer_is_due).daemons.empty();
+        !meant_daemons(look_around(places_of_supervisors(environment), answer_is_due).daemons, command.daemon)
+             .empty();
     std::vector<NamedOutages> all;
     if (!is_anybody_there)
         all = from_files(command, question, environment, exit_status);

@@ -16,13 +16,17 @@ using namespace autossh_test;
 
 namespace {
 
+/// Other tests may run fleets, too.
+constexpr const char* fleet_with_ledger = "outages-of-this-test";
+
 std::string outages_told(const CtlLab& lab, const std::vector<std::string>& words, int exit_status = 0)
 {
-    std::vector<std::string> all{"outages"};
+    std::vector<std::string> all{"outages", "-D", fleet_with_ledger};
     all.insert(all.end(), words.begin(), words.end());
     const Process process(lab.options(all));
-    CHECK(process.wait_for_exit() == exited(exit_status));
+    const auto exit = process.wait_for_exit();
     INFO(process.errors());
+    CHECK(exit == exited(exit_status));
     return process.output();
 }
 
@@ -40,9 +44,12 @@ TEST_CASE("autosshctl, outages: those of a fleet that runs, and from its files w
     CtlLab lab;
     lab.changes["XDG_STATE_HOME"] = lab / "state";
     const std::string file = lab / "lab.toml";
-    write_file(file, fmt::format("[defaults]\nhost = \"server\"\noptions = [\"-F\", \"{}\"]\n[tunnel.a]\n"
-                                 "[tunnel.b]\n",
-                                 sshd.client_config().string()));
+    write_file(
+        file,
+        fmt::format(
+            "[fleet]\nname = \"{}\"\n[defaults]\nhost = \"server\"\noptions = [\"-F\", \"{}\"]\n[tunnel.a]\n"
+            "[tunnel.b]\n",
+            fleet_with_ledger, sshd.client_config().string()));
     ::chmod(file.c_str(), 0600);
     CHECK(tells_of(outages_told(lab, {}, 69), ""));  // nobody runs, and there is no ledger
     ProcessOptions options;
@@ -56,7 +63,8 @@ TEST_CASE("autosshctl, outages: those of a fleet that runs, and from its files w
         CHECK(are_up("]: a: up: "));
         CHECK(are_up("]: b: up: "));
         CHECK(tells_of(outages_told(lab, {}), "\nnone\nTUNNEL  OUTAGES"));
-        CHECK(Process(lab.options({"restart", "a", "--wait", "60s"})).wait_for_exit() == exited(0));
+        CHECK(Process(lab.options({"restart", "-D", fleet_with_ledger, "a", "--wait", "60s"}))
+                  .wait_for_exit() == exited(0));
         CHECK(wait_until([&] { return tells_of(outages_told(lab, {"a"}), "  request  as asked\n"); }));
         CHECK(tells_of(outages_told(lab, {"--unplanned"}), "\nnone\n"));
         CHECK(tells_of(outages_told(lab, {"--json", "a"}), "\"by\":\"request\""));
@@ -69,7 +77,8 @@ TEST_CASE("autosshctl, outages: those of a fleet that runs, and from its files w
     INFO(offline);
     CHECK(tells_of(offline, "  request  as asked\n"));
     CHECK(tells_of(offline, "\nb             0 "));
-    const std::string named = outages_told(lab, {"--state-directory", lab / "state/autossh/lab", "b"});
+    const std::string named =
+        outages_told(lab, {"--state-directory", lab / "state/autossh" / fleet_with_ledger, "b"});
     CHECK(tells_of(named, "\nnone\n"));
     outages_told(lab, {"--state-directory", lab / "nowhere"}, 71);
 }
