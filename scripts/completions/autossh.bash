@@ -7,7 +7,7 @@
 
 _autossh_options='--port --poll --first-poll --gate-time --backoff-max --restart --exit-on --max-start --max-lifetime --renew --renew-grace
     --kill-time --connect-timeout --message --ssh --plain --share --secret-file --secret-fd --secret-command --secret-credential
-    --secret-prompt --secret-for --pid-file --log-file --log-level --log-format --name --debug --nt-service --explain --help --version'
+    --secret-prompt --secret-for --pid-file --state-directory --log-file --log-level --log-format --name --debug --nt-service --explain --help --version'
 _autossh_classes='name-not-found no-route refused timed-out connection-lost key-exchange host-key-unknown
     host-key-changed authentication-refused key-unusable agent-unreachable forward-refused local-port-in-use
     bad-configuration needs-a-person secret-unavailable shut-out job-not-running job-held job-gone'
@@ -70,7 +70,7 @@ _autossh_value() {
         _autossh_secret_for "$2"
         return
         ;;
-    --pid-file | --log-file | --ssh | --share | --secret-file)
+    --pid-file | --state-directory | --log-file | --ssh | --share | --secret-file)
         _autossh_files
         return
         ;;
@@ -317,7 +317,7 @@ _autossh_fleet() {
         if [[ $cur == --*=* ]]; then
             _autossh_value "${cur%%=*}" "${cur#*=}"
         elif [[ $cur == -* ]]; then
-            COMPREPLY=($(compgen -W '-f --explain --pid-file --log-file --log-format --log-level --debug' -- "$cur"))
+            COMPREPLY=($(compgen -W '-f --explain --pid-file --state-directory --log-file --log-format --log-level --debug' -- "$cur"))
         else
             _autossh_files
         fi

@@ -102,6 +102,7 @@ complete -c autossh -n $may -l secret-credential -x -d 'Credential of the system
 complete -c autossh -n $may -l secret-prompt -d 'Ask for it once, on the terminal'
 complete -c autossh -n $may -l secret-for -x -a '(__autossh_sources)' -d 'A secret for one key, account or question'
 complete -c autossh -n $may -l pid-file -r -F -d 'Write the process id to this file'
+complete -c autossh -n $may -l state-directory -r -F -d 'Keep a ledger of outages in this directory'
 complete -c autossh -n $may -l log-file -r -F -d 'Log to this file'
 complete -c autossh -n $may -l log-level -x -a '0 1 2 3 4 5 6 7' -d 'How much to log'
 complete -c autossh -n $may -l log-format -x -a 'text json' -d 'Form of the log lines'

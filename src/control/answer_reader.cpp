@@ -122,6 +122,7 @@ std::optional<ControlAnswer> read_answer(std::string_view line)
     read_orders(fields, answer);
     read_texts(fields, answer);
     read_event(fields, answer);
+    fields.object("outages", [&](JsonFields& its) { answer.outages = read_outages(its); });
     const bool is_answer = answer.ok || answer.error || answer.log_line || answer.event;
     return fields.is_well() && is_answer ? std::optional(std::move(answer)) : std::nullopt;
 }

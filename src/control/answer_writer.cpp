@@ -1,6 +1,7 @@
 #include "autossh/control/answer.hpp"
 #include "autossh/control/facts_json.hpp"
 #include "autossh/control/json_writer.hpp"
+#include "autossh/control/outages_json.hpp"
 #include "autossh/control/wall_time.hpp"
 
 #include <fmt/core.h>
@@ -155,6 +156,15 @@ std::string explain_answer(std::string_view id, std::span<const TunnelText> expl
         json.close_object();
     }
     json.close_list();
+    return line(json);
+}
+
+std::string outages_answer(std::string_view id, const OutagesFacts& outages)
+{
+    JsonWriter json = begun_well(id);
+    json.open_object("outages");
+    write_outages(json, outages);
+    json.close_object();
     return line(json);
 }
 

@@ -121,6 +121,8 @@ Answered answer_to(const ControlRequest& request, ControlTarget& target, const C
     case Ask::status: return {status(request, target, selection.names), true};
     case Ask::logs: return {logs(request, target, selection.names), true};
     case Ask::explain: return {explain(request, target, selection.names), true};
+    case Ask::outages:
+        return {outages_answer(request.id, target.outages(request.outages, selection.names)), true};
     case Ask::events: return {events_answer(request.id), true};
     default: return {order(request, target, asker, selection.names), true};
     }

@@ -53,12 +53,12 @@ ForwardFacts read_forward(JsonFields& fields)
     return forward;
 }
 
-void read_availability(JsonFields& fields, AvailabilityFacts& availability)
+void read_totals(JsonFields& fields, std::optional<TotalFacts>& totals)
 {
-    fields.real("day", availability.day);
-    fields.real("week", availability.week);
-    fields.real("month", availability.month);
-    fields.real("watched", availability.watched);
+    fields.object("totals", [&](JsonFields& its) {
+        totals.emplace();
+        read_totals(its, *totals);
+    });
 }
 
 void read_state(JsonFields& fields, TunnelFacts& tunnel)
@@ -90,11 +90,36 @@ TunnelFacts read_tunnel(JsonFields& fields)
     fields.object("rtt", [&](JsonFields& its) { read_round_trip(its, tunnel.round_trip); });
     fields.objects("forwards", [&](JsonFields& its) { tunnel.forwards.push_back(read_forward(its)); });
     fields.object("availability", [&](JsonFields& its) { read_availability(its, tunnel.availability); });
+    read_totals(fields, tunnel.totals);
     fields.text("origin", tunnel.origin);
     return tunnel;
 }
 
 }  // namespace
+
+void read_availability(JsonFields& fields, AvailabilityFacts& availability)
+{
+    fields.real("day", availability.day);
+    fields.real("week", availability.week);
+    fields.real("month", availability.month);
+    fields.real("watched", availability.watched);
+}
+
+void read_totals(JsonFields& fields, TotalFacts& totals)
+{
+    std::optional<Seconds> up;
+    std::optional<Seconds> down;
+    read_length(fields, "up_s", up);
+    read_length(fields, "down_s", down);
+    totals.up = up.value_or(Seconds(0));
+    totals.down = down.value_or(Seconds(0));
+    fields.objects("outages", [&](JsonFields& its) {
+        OutageCount outages;
+        its.text("class", outages.failure_class);
+        its.number("number", outages.number);
+        totals.outages.push_back(std::move(outages));
+    });
+}
 
 void read_cause(JsonFields& fields, CauseFacts& cause)
 {

@@ -53,13 +53,12 @@ void write_forward(JsonWriter& json, const ForwardFacts& forward)
     json.close_object();
 }
 
-void write_availability(JsonWriter& json, const AvailabilityFacts& availability)
+void write_totals(JsonWriter& json, const std::optional<TotalFacts>& totals)
 {
-    json.open_object("availability");
-    json.real("day", availability.day);
-    json.real("week", availability.week);
-    json.real("month", availability.month);
-    json.real("watched", availability.watched);
+    if (!totals)
+        return json.null("totals");
+    json.open_object("totals");
+    write_totals(json, *totals);
     json.close_object();
 }
 
@@ -98,11 +97,36 @@ void write_tunnel(JsonWriter& json, const TunnelFacts& tunnel)
         write_forward(json, forward);
     json.close_list();
     write_availability(json, tunnel.availability);
+    write_totals(json, tunnel.totals);
     json.text_or_null("origin", tunnel.origin);
     json.close_object();
 }
 
 }  // namespace
+
+void write_availability(JsonWriter& json, const AvailabilityFacts& availability)
+{
+    json.open_object("availability");
+    json.real("day", availability.day);
+    json.real("week", availability.week);
+    json.real("month", availability.month);
+    json.real("watched", availability.watched);
+    json.close_object();
+}
+
+void write_totals(JsonWriter& json, const TotalFacts& totals)
+{
+    json.real("up_s", totals.up.count());
+    json.real("down_s", totals.down.count());
+    json.open_list("outages");
+    for (const OutageCount& outages : totals.outages) {
+        json.open_object_element();
+        json.text("class", outages.failure_class);
+        json.number("number", outages.number);
+        json.close_object();
+    }
+    json.close_list();
+}
 
 void write_cause(JsonWriter& json, std::string_view name, const CauseFacts& cause)
 {

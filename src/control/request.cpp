@@ -16,15 +16,16 @@ namespace autossh {
 
 namespace {
 
-constexpr std::array<std::pair<Ask, std::string_view>, 9> asks{{{Ask::status, "status"},
-                                                                {Ask::start, "start"},
-                                                                {Ask::stop, "stop"},
-                                                                {Ask::restart, "restart"},
-                                                                {Ask::retry, "try"},
-                                                                {Ask::reload, "reload"},
-                                                                {Ask::logs, "logs"},
-                                                                {Ask::explain, "explain"},
-                                                                {Ask::events, "events"}}};
+constexpr std::array<std::pair<Ask, std::string_view>, 10> asks{{{Ask::status, "status"},
+                                                                 {Ask::start, "start"},
+                                                                 {Ask::stop, "stop"},
+                                                                 {Ask::restart, "restart"},
+                                                                 {Ask::retry, "try"},
+                                                                 {Ask::reload, "reload"},
+                                                                 {Ask::logs, "logs"},
+                                                                 {Ask::explain, "explain"},
+                                                                 {Ask::events, "events"},
+                                                                 {Ask::outages, "outages"}}};
 
 constexpr std::array<std::pair<ErrorCode, std::string_view>, 8> codes{
     {{ErrorCode::bad_request, "bad-request"},
@@ -89,6 +90,17 @@ std::string mistake_of(const ControlRequest& request, const JsonFields& fields)
     return mistake_of(request.tunnels);
 }
 
+void read_outages_question(JsonFields& fields, OutagesQuestion& question)
+{
+    std::optional<double> since;
+    fields.real("since_s", since);
+    if (since && !(*since > 0 && *since <= longest_look_back.count()))
+        fields.note_wrong("since_s");
+    else if (since)
+        question.back = Seconds(*since);
+    fields.flag("unplanned", question.unplanned);
+}
+
 }  // namespace
 
 std::string_view name(Ask ask)
@@ -103,7 +115,7 @@ bool is_order(Ask ask)
 
 bool is_for_observers(Ask ask)
 {
-    return ask == Ask::status || ask == Ask::logs || ask == Ask::events;
+    return ask == Ask::status || ask == Ask::logs || ask == Ask::events || ask == Ask::outages;
 }
 
 std::string_view name(ErrorCode code)
@@ -154,6 +166,7 @@ ReadRequest read_request(std::string_view line)
     fields.flag("dry-run", request.dry_run);
     fields.number("lines", request.lines);
     fields.flag("follow", request.follow);
+    read_outages_question(fields, request.outages);
     if (std::string text = mistake_of(request, fields); !text.empty())
         return mistake(ErrorCode::bad_request, std::move(text));
     read.request = std::move(request);
@@ -179,6 +192,10 @@ std::string to_line(const ControlRequest& request)
         json.number("lines", request.lines);
     if (request.follow)
         json.flag("follow", true);
+    if (request.outages.back != usual.outages.back)
+        json.real("since_s", request.outages.back.count());
+    if (request.outages.unplanned)
+        json.flag("unplanned", true);
     return json.take() + '\n';
 }
 

@@ -134,6 +134,10 @@ private:
             command_.colour = colour_when(value);
         if (name == "wait")
             command_.wait = wait_time(value);
+        if (name == "since")
+            command_.since = look_back(value);
+        if (name == "state-directory")
+            command_.state_directory = value;
         if (name == "lines")
             command_.lines = number_of_lines(value);
         if (name == "warning")
@@ -145,7 +149,7 @@ private:
                 *its = true;
     }
 
-    std::array<std::pair<std::string_view, bool*>, 13> flags()
+    std::array<std::pair<std::string_view, bool*>, 14> flags()
     {
         return {{{"all", &is_all_},
                  {"down", &command_.down_only},
@@ -158,6 +162,7 @@ private:
                  {"snapshot", &command_.snapshot},
                  {"write", &command_.write},
                  {"running", &command_.running},
+                 {"unplanned", &command_.unplanned},
                  {"help", &has_help_},
                  {"version", &has_version_}}};
     }

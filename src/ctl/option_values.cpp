@@ -66,4 +66,21 @@ std::size_t number_of_lines(std::string_view text)
     return std::min(static_cast<std::size_t>(*number), most_lines);
 }
 
+Duration look_back(std::string_view text)
+{
+    std::string number(text);
+    int hours = 0;
+    if (number.ends_with('d') || number.ends_with('w')) {
+        hours = number.ends_with('d') ? 24 : 24 * 7;
+        number.back() = 'h';
+    }
+    const auto time = parse_duration(number);
+    const Duration back = time.value_or(Duration::zero()) > longest_look_back
+                              ? Duration::max()
+                              : time.value_or(Duration::zero()) * (hours == 0 ? 1 : hours);
+    if (back <= Duration::zero() || back > longest_look_back)
+        throw UsageError(fmt::format("option --since: \"{}\" is no time such as 7d, 12h or 30m", text));
+    return back;
+}
+
 }  // namespace autossh

@@ -26,6 +26,8 @@ constexpr std::array verbs{
     CtlVerbEntry{CtlVerb::health, "health", "[TUNNELS]", "one line for a monitoring system"},
     CtlVerbEntry{CtlVerb::adopt, "import", "SOURCES",
                  "tunnels that something else keeps, as tables of a fleet"},
+    CtlVerbEntry{CtlVerb::outages, "outages", "[TUNNELS]",
+                 "when they were down, why, and how much of the time"},
 };
 
 template <typename... Verbs>
@@ -36,8 +38,9 @@ constexpr std::uint32_t with(Verbs... these)
 
 constexpr std::uint32_t any_verb = ~0U;
 constexpr std::uint32_t orders = with(CtlVerb::start, CtlVerb::stop, CtlVerb::restart, CtlVerb::retry);
-constexpr std::uint32_t with_tunnels = orders | with(CtlVerb::status, CtlVerb::watch, CtlVerb::logs,
-                                                     CtlVerb::explain, CtlVerb::events, CtlVerb::health);
+constexpr std::uint32_t with_tunnels =
+    orders | with(CtlVerb::status, CtlVerb::watch, CtlVerb::logs, CtlVerb::explain, CtlVerb::events,
+                  CtlVerb::health, CtlVerb::outages);
 constexpr std::uint32_t with_changes = with(CtlVerb::watch, CtlVerb::events);
 
 constexpr std::array options{
@@ -45,10 +48,13 @@ constexpr std::array options{
     CtlOption{"all", 0, "", with_tunnels, "all tunnels"},
     CtlOption{"down", 0, "", with(CtlVerb::status), "only those that are not up"},
     CtlOption{"wide", 0, "", with(CtlVerb::status), "cut nothing, and tell what helps"},
-    CtlOption{"json", 0, "", with(CtlVerb::status) | with_changes, "print JSON"},
+    CtlOption{"json", 0, "", with(CtlVerb::status, CtlVerb::outages) | with_changes, "print JSON"},
     CtlOption{"color", 0, "WHEN", with(CtlVerb::status, CtlVerb::watch), "always, never or auto"},
     CtlOption{"read-only", 0, "", with(CtlVerb::watch), "no keys for orders"},
     CtlOption{"snapshot", 0, "", with_changes, "first a line for each tunnel as it is now"},
+    CtlOption{"since", 0, "TIME", with(CtlVerb::outages), "so far back (7d)"},
+    CtlOption{"unplanned", 0, "", with(CtlVerb::outages), "without those that somebody has asked for"},
+    CtlOption{"state-directory", 0, "DIR", with(CtlVerb::outages), "of the ledger there, and ask nobody"},
     CtlOption{"wait", 0, "TIME", orders, "until it has come about, and not longer"},
     CtlOption{"yes", 0, "", orders, "do not ask, however many they are"},
     CtlOption{"dry-run", 0, "", with(CtlVerb::reload), "only tell what would change"},

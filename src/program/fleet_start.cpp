@@ -25,8 +25,8 @@ constexpr std::string_view fleet_word = "--fleet";
 /// Of the options of the process, those that make sense without a tunnel of its own.
 bool is_of_fleet(const Setting& setting)
 {
-    constexpr std::array<std::string_view, 5> options{"pid-file", "log-file", "log-format", "log-level",
-                                                      "debug"};
+    constexpr std::array<std::string_view, 6> options{"pid-file",  "log-file", "log-format",
+                                                      "log-level", "debug",    "state-directory"};
     return std::ranges::find(options, setting.option) != options.end();
 }
 
@@ -134,6 +134,29 @@ KeptTunnels kept_fleet(FleetPlan& plan, const std::string& file, const Settings&
     return kept;
 }
 
+/// The default place is nobody's wish: that a fleet cannot keep a ledger there is no reason not to start it.
+void take_ledger(FleetStart& start, const Settings& settings, FleetErrors& errors)
+{
+    const FleetLedger& ledger = start.plan.ledger;
+    start.kept.ledger_size = ledger.size;
+    const bool is_given = !settings.state_directory.empty();
+    const std::string given = is_given ? settings.state_directory : ledger.state_directory;
+    const std::string state =
+        given.empty() ? default_state_directory(environment_variable, start.plan.name) : given;
+    std::error_code error;
+    try {
+        if (state.empty())
+            throw ConfigError("none of STATE_DIRECTORY, XDG_STATE_HOME and HOME is set");
+        start.kept.ledger.emplace(absolute_path(state, error));
+    } catch (const ConfigError& mistake) {
+        if (is_given)
+            throw;
+        if (!given.empty())
+            errors.add(ledger.at, mistake.what(), "name another directory, which nobody else can write");
+        start.kept.ledger_complaint = mistake.what();
+    }
+}
+
 }  // namespace
 
 FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSignals& inherited,
@@ -161,6 +184,8 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
     for (KeptTunnel& tunnel : start.kept.tunnels)
         if (tunnel.is_enabled())
             take_secrets(tunnel, inherited, errors);
+    if (errors.empty())
+        take_ledger(start, settings, errors);
     if (!errors.empty()) {
         write_all(STDERR_FILENO, errors.text());
         log.write(Level::warning, "no tunnel is started, as the file has mistakes; the first: {}",

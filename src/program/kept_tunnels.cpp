@@ -53,6 +53,10 @@ KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited)
     if (settings.background)
         make_paths_absolute(settings.tunnel);  // before the store of secrets has them
     kept.tunnels.push_back({nullptr, settings.tunnel, take_secrets(settings.tunnel, inherited)});
+    if (!settings.state_directory.empty()) {
+        make_absolute(settings.state_directory);
+        kept.ledger.emplace(settings.state_directory);
+    }
     return kept;
 }
 

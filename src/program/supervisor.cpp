@@ -77,6 +77,11 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                                              service_manager_.tell_stopping();
                                      }},
       control_(ControlServer::Clients::own_user, *this, log_),
+      ledger_(io_.get_executor(), log_,
+              [this] {
+                  for (const Member& member : members_)
+                      note_in_ledger(member);
+              }),
       status_socket_(
           io_.get_executor(), world_.place, [this] { return report(); },
           [this](StreamSocket client) { control_.take(std::move(client)); }),
@@ -88,6 +93,7 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
         listen_to_observers(kept.observers);
     for (KeptTunnel& tunnel : kept.tunnels)
         add(std::move(tunnel));
+    keep_ledger(kept);
     if (is_fleet() && tunnels_.is_empty())
         throw ConfigError("no tunnel could be made");
 }
@@ -164,6 +170,8 @@ void Supervisor::attend_to_caller()
 void Supervisor::take_signal(int signal)
 {
     const Request request = request_of(signal);
+    if (request == Request::stop)
+        ledger_.end();
     if (signal == SIGHUP)
         log_.reopen();
     if (signal == SIGHUP && is_fleet())
@@ -219,6 +227,8 @@ Ruling Supervisor::run()
     if (pid_file_)
         if (const std::error_code error = pid_file_->write())
             log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
+    for (const Member& member : members_)
+        note_in_ledger(member);
     tunnels_.run([this](const Ruling& reached) { last_has_ended(reached); });
     io_.run();
     return last_;

@@ -80,6 +80,7 @@ TunnelFacts Supervisor::facts_of(const Member& member) const
     if (facts.host.empty())
         facts.host = host_of(its, choices_of(its.ssh));
     facts.wanted = member.is_wanted();
+    ledger_.fill(facts);
     if (!facts.wanted)
         facts.stopped = member.is_stopped_by_hand() ? "by hand" : "not enabled";
     if (definition == nullptr) {
@@ -156,8 +157,26 @@ std::string Supervisor::explain(const std::string& tunnel) const
                        session.status_tracker().figures().loop_port.value_or(0));
 }
 
+OutagesFacts Supervisor::outages(const OutagesQuestion& question,
+                                 const std::vector<std::string>& tunnels) const
+{
+    return ledger_.outages(question, tunnels);
+}
+
+void Supervisor::note_in_ledger(const Member& member)
+{
+    SeenTunnel seen;
+    if (member.is_wanted() && member.tunnel() != nullptr)
+        seen = seen_of(*member.tunnel());
+    else if (member.is_wanted())
+        seen = {.is = member.is_active() ? SeenTunnel::Is::coming : SeenTunnel::Is::down,
+                .cause = member.complaint()};
+    ledger_.see(name_of(member), seen);
+}
+
 void Supervisor::tell_of_change(Member& member)
 {
+    note_in_ledger(member);
     const std::string_view state = state_of(member);
     const std::string_view before = std::exchange(member.told_state(), state);
     if (before == state || (!control_.has_clients() && !(observers_ && observers_->has_clients())))

@@ -54,6 +54,17 @@ void Supervisor::member_has_changed(Member& member)
     tell_of_change(member);
 }
 
+void Supervisor::keep_ledger(KeptTunnels& kept)
+{
+    std::vector<std::string> names;
+    for (const Member& member : members_)
+        names.push_back(name_of(member));
+    if (kept.ledger)
+        ledger_.keep_in(std::move(*kept.ledger), kept.ledger_size, names);
+    else if (!kept.ledger_complaint.empty())
+        log_.write(Level::warning, "no ledger is kept: {}", kept.ledger_complaint);
+}
+
 /// A fleet lives as long as somebody may start one of its tunnels that is stopped.
 void Supervisor::last_has_ended(const Ruling& ruling)
 {
@@ -62,6 +73,7 @@ void Supervisor::last_has_ended(const Ruling& ruling)
     };
     if (is_fleet() && !is_stopping_ && std::ranges::any_of(members_, may_go_on))
         return;
+    ledger_.end();
     last_ = ruling;
     io_.stop();
 }

@@ -43,12 +43,14 @@ std::string Supervisor::give_to_member(Order order, const std::string& name, con
     switch (order) {
     case Order::stop:
         member->log().info("stop, asked for by {}", by);
+        ledger_.unwant(name, by);
         member->stop(true);
         return {};
     case Order::start:
         if (is_stopping_)
             return is_ending;
         member->log().info("start, asked for by {}", by);
+        ledger_.want(name, by);
         return member->start();
     case Order::restart:
         if (is_stopping_)
@@ -113,8 +115,14 @@ void Supervisor::carry_out(const ReloadChange& change, std::list<KeptTunnel>& ne
     const auto kept =
         std::ranges::find(next, change.tunnel, [](const KeptTunnel& one) { return one.definition->name; });
     Member* const member = find(change.tunnel);
-    if (kept == next.end())
+    if (kept == next.end()) {
+        ledger_.unwant(change.tunnel, "reload");
         return member->dismiss();
+    }
+    if (change.what == "stop")
+        ledger_.unwant(change.tunnel, "reload");
+    if (change.what == "start")
+        ledger_.want(change.tunnel, "reload");
     KeptTunnel its = std::move(*kept);
     next.erase(kept);
     if (member == nullptr)

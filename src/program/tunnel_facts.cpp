@@ -124,7 +124,41 @@ ServerFacts server_facts(const StatusTracker& tracker, const SshPlan& plan)
     return facts;
 }
 
+SeenTunnel::Is seen_as(State state)
+{
+    switch (state) {
+    case State::starting:
+    case State::connecting:
+    case State::authenticated: return SeenTunnel::Is::coming;
+    case State::up: return SeenTunnel::Is::up;
+    case State::degraded: return SeenTunnel::Is::degraded;
+    case State::suspect: return SeenTunnel::Is::suspect;
+    case State::stopping: return SeenTunnel::Is::ending;
+    case State::waiting:
+    case State::gave_up: break;
+    }
+    return SeenTunnel::Is::down;
+}
+
 }  // namespace
+
+SeenTunnel seen_of(const Tunnel& tunnel)
+{
+    const StatusTracker& tracker = tunnel.session().status_tracker();
+    SeenTunnel seen;
+    seen.is = seen_as(tracker.status().state);
+    seen.starts = static_cast<std::uint64_t>(tunnel.starts());
+    if (seen.is == SeenTunnel::Is::up || seen.is == SeenTunnel::Is::suspect)
+        return seen;
+    CauseFacts cause = cause_facts(tracker);
+    seen.failure_class = std::move(cause.failure_class);
+    seen.cause = std::move(cause.text);
+    if (const auto by = tracker.figures().ended_by) {
+        seen.by = name(*by);
+        seen.is_renewed = *by == EndedBy::renewal;
+    }
+    return seen;
+}
 
 std::string host_of(const TunnelSettings& settings, const SshChoices& choices)
 {

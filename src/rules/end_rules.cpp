@@ -10,10 +10,18 @@ namespace {
 
 constexpr Duration longest_between_stops = std::chrono::milliseconds(10);
 
-Ruling restart(std::string line, FailureClass failure, std::string cause)
+Ruling restart(std::string line, FailureClass failure, std::string cause, EndedBy by = EndedBy::exit)
 {
     Ruling ruling{Verdict::restart, Level::info, std::move(line), std::move(cause)};
     ruling.failure = failure;
+    ruling.by = by;
+    return ruling;
+}
+
+/// By somebody.
+Ruling asked(Ruling ruling)
+{
+    ruling.by = EndedBy::request;
     return ruling;
 }
 
@@ -22,6 +30,7 @@ std::optional<Ruling> reason_to_hand_over(const Situation& situation)
 {
     Ruling ruling{Verdict::restart, Level::info, "renewing ssh", "the connection is renewed"};
     ruling.may_hand_over = true;
+    ruling.by = situation.failed_test.empty() ? EndedBy::renewal : situation.failed_by;
     if (!situation.failed_test.empty()) {
         ruling.line = "port down, restarting ssh";
         ruling.cause = fmt::format("the connection test failed: {}", situation.failed_test);
@@ -36,9 +45,9 @@ std::optional<Ruling> reason_to_hand_over(const Situation& situation)
 Ruling received_signal(int signal)
 {
     if (signal == by_order)
-        return {Verdict::stopped, Level::info, "ending ssh, as asked", "as asked"};
-    return {Verdict::stopped, Level::info, fmt::format("received signal to exit ({})", signal),
-            fmt::format("asked by signal {}", signal)};
+        return asked({Verdict::stopped, Level::info, "ending ssh, as asked", "as asked"});
+    return asked({Verdict::stopped, Level::info, fmt::format("received signal to exit ({})", signal),
+                  fmt::format("asked by signal {}", signal)});
 }
 
 Ruling lifetime_is_over()
@@ -70,28 +79,30 @@ std::optional<Ruling> reason_to_end(const Situation& situation)
     if (situation.asked == Request::stop)
         return received_signal(situation.asked_by);
     if (situation.asked == Request::restart && situation.asked_by == by_order)
-        return Ruling{Verdict::restart, Level::info, "restarting ssh, as asked", "as asked"};
+        return asked({Verdict::restart, Level::info, "restarting ssh, as asked", "as asked"});
     if (situation.asked == Request::restart)
-        return Ruling{Verdict::restart, Level::info, "signalled to kill and restart ssh",
-                      fmt::format("asked by signal {}", situation.asked_by)};
+        return asked({Verdict::restart, Level::info, "signalled to kill and restart ssh",
+                      fmt::format("asked by signal {}", situation.asked_by)});
     if (situation.lifetime_is_over)
         return lifetime_is_over();
     if (situation.address_is_gone)
         return restart("our address is gone, restarting ssh", FailureClass::connection_lost,
-                       "the network has changed: the connection's address here is gone");
+                       "the network has changed: the connection's address here is gone", EndedBy::network);
     if (situation.hung_for)
         return restart(fmt::format("ssh was stopped for {}, restarting ssh", with_unit(*situation.hung_for)),
                        FailureClass::other,
-                       fmt::format("ssh was stopped for {}", with_unit(*situation.hung_for)));
+                       fmt::format("ssh was stopped for {}", with_unit(*situation.hung_for)),
+                       EndedBy::stopped_ssh);
     if (situation.silent_for)
         return restart(
             fmt::format("ssh has not answered for {}, restarting ssh", with_unit(*situation.silent_for)),
-            FailureClass::other,
-            fmt::format("ssh hangs: no answer for {}", with_unit(*situation.silent_for)));
+            FailureClass::other, fmt::format("ssh hangs: no answer for {}", with_unit(*situation.silent_for)),
+            EndedBy::stopped_ssh);
     if (const auto& limit = situation.missed_login_limit)
         return restart(fmt::format("ssh has not logged in within {}, restarting ssh", with_unit(*limit)),
                        FailureClass::timed_out,
-                       fmt::format("not logged in within {} (connect timeout)", with_unit(*limit)));
+                       fmt::format("not logged in within {} (connect timeout)", with_unit(*limit)),
+                       EndedBy::login_timeout);
     if (const auto& refused = situation.useless)
         return restart("no forward works, restarting ssh", refused->failure_class, refused->cause);
     if (const auto& refused = situation.refused_forward)

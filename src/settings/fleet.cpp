@@ -57,6 +57,7 @@ public:
             return one.settings.tunnel.priority > other.settings.tunnel.priority;
         });
         plan_.starts = start_limits(parts_.fleet);
+        plan_.ledger = fleet_ledger(path, parts_.fleet);
         plan_.name = name_of(path);
         plan_.log = fleet_log(path, parts_.log, process_, plan_.errors);
         if (const TomlEntry* const observers = find_entry(parts_.fleet, "observers")) {

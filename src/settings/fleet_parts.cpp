@@ -2,6 +2,7 @@
 
 #include "autossh/base/paths.hpp"
 #include "autossh/settings/fleet_keys.hpp"
+#include "autossh/settings/fleet_ledger.hpp"
 #include "autossh/settings/fleet_order.hpp"
 #include "autossh/settings/tunnel_file.hpp"
 
@@ -21,7 +22,8 @@ using File = std::shared_ptr<const std::string>;
 
 constexpr std::array<std::string_view, 7> top_keys{"include",  "fleet", "log",   "defaults",
                                                    "template", "range", "tunnel"};
-constexpr std::array<std::string_view, 4> fleet_keys{"name", "observers", "max-connecting", "per-server"};
+constexpr std::array<std::string_view, 6> fleet_keys{"name",       "observers",       "max-connecting",
+                                                     "per-server", "state-directory", "ledger-size"};
 
 /// Beside a file of this name, fleet.d is read without being named.
 constexpr std::string_view default_name = "fleet.toml";
@@ -146,6 +148,8 @@ private:
         for (const TomlEntry& entry : table.entries) {
             if (is_start_limit(entry.key))
                 check_start_limit(entry, errors_);
+            else if (is_ledger_key(entry.key))
+                check_ledger_key(entry, errors_);
             else if (entry.key == "observers" && entry.value.is(TomlKind::text) && !entry.value.text.empty())
                 continue;
             else if (entry.key == "observers")

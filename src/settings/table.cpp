@@ -200,6 +200,13 @@ void apply_pid_file(Settings& settings, const std::string& value)
     settings.pid_file = value;
 }
 
+void apply_state_directory(Settings& settings, const std::string& value)
+{
+    if (one_line(value) != value)
+        throw ConfigError(fmt::format("invalid state directory \"{}\"", one_line(value)));
+    settings.state_directory = value;
+}
+
 void apply_path(Settings& settings, const std::string& value)
 {
     settings.ssh_path = value.empty() ? AUTOSSH_SSH : value;
@@ -286,6 +293,8 @@ constexpr std::array table{
             "a secret for one key, server or question; may be repeated", apply_secret_for},
     Setting{"AUTOSSH_PIDFILE", "pid-file", Scope::process, "PATH", "write our pid to this file",
             apply_pid_file},
+    Setting{"AUTOSSH_STATE_DIRECTORY", "state-directory", Scope::process, "DIR",
+            "keep a ledger of outages in this directory", apply_state_directory},
     Setting{"AUTOSSH_LOGFILE", "log-file", Scope::process, "PATH", "log to this file instead of syslog",
             apply_log_file},
     Setting{"AUTOSSH_LOGFORMAT", "log-format", Scope::process, "FORMAT",

@@ -106,7 +106,7 @@ constexpr MessagePattern messages[] = {
     // Losing the connection.
     {"Connection * by UNKNOWN port *", connection_lost, 32, gone},
     {"*Connection to UNKNOWN port *", connection_lost, 32, gone},
-    {"Timeout, server * not responding*", connection_lost, 30, "no answer to keepalives"},
+    {"Timeout, server * not responding*", connection_lost, 30, no_keepalive_answer},
     {"client_loop: send disconnect: *", connection_lost, 30, "the connection broke: $1"},
     {"Connection to * closed by remote host.*", connection_lost, 30, "connection closed by @1"},
     {"Connection closed by * port *", connection_lost, 30, "connection closed by $1 port $2"},

@@ -22,7 +22,7 @@ void ConnectionWatch::ssh_starts(const SshPlan& plan)
 {
     connection_.reset();
     silence_ = SilenceGauge(manner_.listens_for_silence ? plan.keepalive : std::nullopt);
-    address_gone_ = network_changed_ = false;
+    address_gone_ = network_changed_ = woken_ = judged_by_silence_ = false;
     next_way_look_ = next_judgement_ = never;
     keepalive_ = manner_.listens_for_silence ? plan.keepalive : std::nullopt;
     failed_test_.clear();
@@ -34,6 +34,15 @@ std::string ConnectionWatch::failure_beside_better() const
     const auto silent = silence();
     const Duration tolerated = std::min(times::silence_beside_better, manner_.tolerated_silence);
     return silent && *silent < tolerated ? "" : doubt_;
+}
+
+EndedBy ConnectionWatch::failed_by() const
+{
+    if (judged_by_silence_)
+        return EndedBy::silence;
+    if (woken_)
+        return EndedBy::wake;
+    return network_changed_ ? EndedBy::network : EndedBy::test;
 }
 
 void ConnectionWatch::logged_in(pid_t ssh, Time when)
@@ -53,6 +62,7 @@ void ConnectionWatch::judge_silence(Time now)
         return;
     if (*silent > *keepalive_ * unanswered + between_judgements) {
         failed_test_ = doubt_ = fmt::format("nothing has come from the server for {}", with_unit(*silent));
+        judged_by_silence_ = true;
         tracker_.connection_is_doubtful(failed_test_);
     } else if (!doubt_.empty()) {
         doubt_.clear();
@@ -83,7 +93,7 @@ void ConnectionWatch::test(Time now)
         log_.debug("connection ok");
         tracker_.test_passed(outcome->round_trip);
         silence_.passed(now);
-        network_changed_ = false;
+        network_changed_ = woken_ = false;
         failed_test_.clear();
         doubt_.clear();
         break;
@@ -183,8 +193,9 @@ void ConnectionWatch::look_for_way(pid_t ssh, const SshPlan& plan, Time now)
 }
 
 /// What a person has open on the server is worth waiting for the network: the session may live on.
-void ConnectionWatch::test_now(const SshPlan& plan)
+void ConnectionWatch::test_now(const SshPlan& plan, bool woken)
 {
+    woken_ = woken_ || woken;
     network_changed_ = true;
     if (!plan.session.has_terminal || has_route(plan.destination))
         tests_.hurry(Clock::now());

@@ -166,7 +166,7 @@ Awaitable<void> Session::hear_rest(const int& stops)
         co_await own_master_.end_in_background();
 }
 
-void Session::finish(std::optional<FailureClass> failure)
+void Session::finish(std::optional<FailureClass> failure, EndedBy by)
 {
     forward_opening_.end();
     if (!predecessors_master_)
@@ -181,7 +181,7 @@ void Session::finish(std::optional<FailureClass> failure)
     answerer_.ssh_has_ended();
     if (!predecessors_master_)
         setup_.finish();
-    tracker_.ended_of(failure);
+    tracker_.ended_of(failure, by);
     last_ = LastSession{.ran = process_.is_there(),
                         .up = tracker_.up_for(Clock::now()),
                         .logged_in = tracker_.client_state().logged_in(),

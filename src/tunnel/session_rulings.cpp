@@ -16,6 +16,7 @@ Situation Session::situation()
     if (now >= process_.stops().deadline())
         situation.hung_for = StopTracker::patience;
     situation.silent_for = own_master_.silent_for();
+    situation.failed_by = connection_.failed_by();
     const ForwardsOfSession forwards = facts_.forwards();
     const bool is_useless = !tracker_.asks_again() || forward_watch_.rivals().rival();
     if (forwards.may_be_retried && forwards.all_refused && is_useless)
@@ -52,6 +53,8 @@ Ruling Session::judge_end(ExitStatus status)
         tracker_.session_is_over();
     tracker_.note_failure(failure);
     Ruling ruling = judge_session(facts_.end(status, by_person, failure, by_log), settings_);
+    if (failure.cause.starts_with(no_keepalive_answer))
+        ruling.by = EndedBy::silence;
     if (ruling.gate_set_aside)
         facts_.gate_is_set_aside();
     return ruling;

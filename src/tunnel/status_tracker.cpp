@@ -94,11 +94,12 @@ void StatusTracker::runs(pid_t ssh)
     log_.set_context(context_);
 }
 
-void StatusTracker::ended_of(std::optional<FailureClass> failure)
+void StatusTracker::ended_of(std::optional<FailureClass> failure, EndedBy by)
 {
     remarks_.ssh_has_ended(Clock::now());
     figures_.tries_in_vain += status().up_since ? 0 : 1;
     figures_.failure = failure;
+    figures_.ended_by = by;
     figures_.ssh = 0;
     note_remedy(noted_failure(failure, failure_, client_, refusals_));
     static_cast<void>(state_machine_.record(TunnelEvent::ending, Clock::now(), "ssh has ended"));

@@ -154,7 +154,7 @@ Awaitable<Ruling> Tunnel::watch()
     co_await session_.hear_rest(requests_.stops());
     if (!reason)
         ruling = co_await rule_on_end(*session_.status());
-    session_.finish(ruling.failure);
+    session_.finish(ruling.failure, reason ? reason->by : ruling.by);
     waits_.note_end(reason.has_value());
     conclude(ruling);
     co_return ruling;
@@ -165,7 +165,7 @@ void Tunnel::pass_on_events()
     const Surroundings::News news = surroundings_.take_for_tests();
     if (news.network_changed || news.woken) {
         session_.note_network_change();
-        session_.test_now();
+        session_.test_now(news.woken);
     }
     if (news.continued)
         session_.note_continued();

@@ -60,6 +60,7 @@ std::string reload_answer(std::string_view id, const ReloadAnswer& reload, bool 
 std::string logs_answer(std::string_view id, std::span<const TunnelLines> logs);
 std::string log_line_answer(std::string_view id, const TunnelText& line);
 std::string explain_answer(std::string_view id, std::span<const TunnelText> explanations);
+std::string outages_answer(std::string_view id, const OutagesFacts& outages);
 /// To `events`, before the first event: it is heard from now on.
 std::string events_answer(std::string_view id);
 std::string event_answer(std::string_view id, const StateEvent& event);
@@ -78,6 +79,7 @@ struct ControlAnswer {
     std::optional<TunnelText> log_line = {};  ///< of logs with "follow", behind the first answer
     std::vector<TunnelText> explanations = {};
     std::optional<StateEvent> event = {};
+    std::optional<OutagesFacts> outages = {};
 
     bool operator==(const ControlAnswer&) const = default;
 };

@@ -61,7 +61,8 @@ struct RoundTripFacts {
     bool operator==(const RoundTripFacts&) const = default;
 };
 
-/// Parts of the time that was watched, 0 to 1; nothing: not known.
+/// Parts of the time that was watched and wanted, 0 to 1, of the last 24 hours, 7 and 30 days; nothing: less
+/// than an hour of that was. `watched`: the part of those 30 days.
 struct AvailabilityFacts {
     std::optional<double> day = {};
     std::optional<double> week = {};
@@ -69,6 +70,22 @@ struct AvailabilityFacts {
     std::optional<double> watched = {};
 
     bool operator==(const AvailabilityFacts&) const = default;
+};
+
+struct OutageCount {
+    std::string failure_class;  ///< as of AUTOSSH_EXIT_ON; "other": of none of these
+    std::uint64_t number = 0;
+
+    bool operator==(const OutageCount&) const = default;
+};
+
+/// Since the ledger began; where none is kept, since the process did.
+struct TotalFacts {
+    Seconds up = {};
+    Seconds down = {};
+    std::vector<OutageCount> outages = {};  ///< by class, each once
+
+    bool operator==(const TotalFacts&) const = default;
 };
 
 struct TunnelFacts {
@@ -93,6 +110,7 @@ struct TunnelFacts {
     RoundTripFacts round_trip = {};
     std::vector<ForwardFacts> forwards = {};
     AvailabilityFacts availability = {};
+    std::optional<TotalFacts> totals = {};  ///< nothing: an older autossh, which counts nothing
     std::string origin = {};  ///< "FILE:LINE" of a fleet's; else what has started it: a unit, a terminal
 
     bool operator==(const TunnelFacts&) const = default;

@@ -17,6 +17,12 @@ std::string to_json(const DaemonFacts& facts);
 /// The class of a cause and its words, as the member `name`; null where nothing is wrong.
 void write_cause(JsonWriter& json, std::string_view name, const CauseFacts& cause);
 
+/// As the member "availability".
+void write_availability(JsonWriter& json, const AvailabilityFacts& availability);
+
+/// Its members, into an object that is open.
+void write_totals(JsonWriter& json, const TotalFacts& totals);
+
 /// What is missing or null is as in a DaemonFacts of nothing; members that are not known are passed over.
 /// Nothing: this is no JSON object, or a member is of another type.
 std::optional<DaemonFacts> facts_from_json(std::string_view json);

@@ -1,5 +1,5 @@
-// Reads the members of one JSON object. For the sources of this wing that read JSON: no other is to have the
-// headers of Boost.JSON. Pure.
+// Reads the members of one JSON object. For the sources of this wing that read JSON, and those of the ledger:
+// no other is to have the headers of Boost.JSON. Pure.
 #pragma once
 
 #include "autossh/control/facts.hpp"

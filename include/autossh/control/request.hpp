@@ -2,6 +2,8 @@
 // Pure.
 #pragma once
 
+#include "autossh/control/outages.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -19,12 +21,12 @@ inline constexpr std::size_t longest_pattern = 128;
 /// and so many in a request. Names alone, without * ? [ or @, are not counted.
 inline constexpr std::size_t most_patterns = 64;
 
-enum class Ask { status, start, stop, restart, retry, reload, logs, explain, events };
+enum class Ask { status, start, stop, restart, retry, reload, logs, explain, events, outages };
 
 /// "status", …; Ask::retry is "try".
 std::string_view name(Ask ask);
 
-/// It changes something: `status`, `logs`, `explain` and `events` do not.
+/// It changes something: `status`, `logs`, `explain`, `events` and `outages` do not.
 bool is_order(Ask ask);
 
 /// An observer may ask for it.
@@ -59,6 +61,7 @@ struct ControlRequest {
     bool dry_run = false;                   ///< of reload
     std::size_t lines = 200;                ///< of logs, of each tunnel
     bool follow = false;                    ///< of logs
+    OutagesQuestion outages = {};           ///< of outages
 
     bool operator==(const ControlRequest&) const = default;
 };

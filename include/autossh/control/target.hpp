@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/control/facts.hpp"
+#include "autossh/control/outages.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -65,6 +66,8 @@ public:
     virtual ReloadAnswer reload(bool dry_run, const std::string& by) = 0;
     /// The last lines of its log, the oldest first, at most so many.
     virtual std::vector<std::string> last_lines(const std::string& tunnel, std::size_t most) const = 0;
+    virtual OutagesFacts outages(const OutagesQuestion& question,
+                                 const std::vector<std::string>& tunnels) const = 0;
     /// As --explain.
     virtual std::string explain(const std::string& tunnel) const = 0;
 

@@ -28,6 +28,9 @@ struct CtlCommand {
     bool read_only = false;
     bool snapshot = false;
     std::size_t lines = 20;
+    Duration since = std::chrono::hours(24 * 7);  ///< of outages: so far back
+    bool unplanned = false;
+    std::string state_directory = {};  ///< of outages; empty: who runs is asked
     std::optional<Duration> wait = {};
     std::optional<HealthLimit> warning = {};
     std::optional<HealthLimit> critical = {};

@@ -14,6 +14,7 @@ int show_status(const CtlCommand& command, const Environment& environment);
 int show_health(const CtlCommand& command, const Environment& environment);
 int show_explanations(const CtlCommand& command, const Environment& environment);
 int show_logs(const CtlCommand& command, const Environment& environment);
+int show_outages(const CtlCommand& command, const Environment& environment);
 int show_events(const CtlCommand& command, const Environment& environment);
 /// `open`: none where the program has no screen to be drawn on.
 int watch(const CtlCommand& command, const Environment& environment, const OpenLiveScreen& open);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/time.hpp"
+#include "autossh/control/outages.hpp"
 
 #include <cstddef>
 #include <string>
@@ -21,6 +22,9 @@ struct HealthLimit {
 
 /// "3", "5%". `option`: for the message.
 HealthLimit health_limit(const std::string& option, std::string_view text);
+
+/// Of --since: "7d", "2w", "12h"; above 0, and not longer than longest_look_back.
+Duration look_back(std::string_view text);
 
 /// Of --wait: not negative.
 Duration wait_time(std::string_view text);

@@ -24,6 +24,7 @@ enum class CtlVerb {
     events,
     health,
     adopt,  ///< "import"
+    outages,
     help,
     version,
     complete,  ///< --complete: hidden

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "autossh/base/signals.hpp"
+#include "autossh/ledger/place.hpp"
 #include "autossh/login/secret_store.hpp"
 #include "autossh/settings/fleet.hpp"
 #include "autossh/settings/settings.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -31,9 +33,12 @@ struct KeptTunnels {
     StartLimits starts = {};
     /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
-    std::function<bool()> files_have_changed = {};  ///< since it was read
-    std::string directory = {};                     ///< where we were started
-    std::string observers = {};                     ///< a group, for a socket of its own; empty: none
+    std::function<bool()> files_have_changed = {};         ///< since it was read
+    std::string directory = {};                            ///< where we were started
+    std::string observers = {};                            ///< a group, for a socket of its own; empty: none
+    std::optional<LedgerPlace> ledger = {};                ///< nothing: none is kept,
+    std::string ledger_complaint = {};                     ///< for this reason; empty: nobody wants one
+    std::uint64_t ledger_size = std::uint64_t{64} << 20U;  ///< the most, in bytes
 };
 
 /// The tunnel of a command line. Throws ConfigError and std::system_error.

@@ -13,6 +13,7 @@
 #include "autossh/program/background.hpp"
 #include "autossh/program/control_server.hpp"
 #include "autossh/program/kept_tunnels.hpp"
+#include "autossh/program/ledger_keeper.hpp"
 #include "autossh/program/member.hpp"
 #include "autossh/program/observer_socket.hpp"
 #include "autossh/program/service_manager.hpp"
@@ -56,6 +57,9 @@ private:
     std::string give(Order order, const std::string& tunnel, const std::string& by) override;
     std::vector<std::string> last_lines(const std::string& tunnel, std::size_t most) const override;
     std::string explain(const std::string& tunnel) const override;
+    OutagesFacts outages(const OutagesQuestion& question,
+                         const std::vector<std::string>& tunnels) const override;
+    void keep_ledger(KeptTunnels& kept);
 
     /// Caught from its construction on.
     struct Signals : SignalSet {
@@ -71,6 +75,7 @@ private:
     std::string give_to_only(Order order, const std::string& by);
     std::string give_to_member(Order order, const std::string& name, const std::string& by);
     void tell_of_change(Member& member);
+    void note_in_ledger(const Member& member);
     void listen_to_observers(const std::string& group);
     void tell_of_line(const Member& member, std::string_view line);
     void member_has_changed(Member& member);
@@ -115,6 +120,7 @@ private:
     std::unique_ptr<ObserverSocket> observer_socket_;
     ControlServer control_;  ///< before the logs whose lines it is told
     std::list<Member> members_;
+    LedgerKeeper ledger_;
     StatusSocket status_socket_;
     ServiceManager service_manager_;
     Lifetime lifetime_;

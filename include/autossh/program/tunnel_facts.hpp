@@ -3,6 +3,7 @@
 
 #include "autossh/base/time.hpp"
 #include "autossh/control/facts.hpp"
+#include "autossh/ledger/book.hpp"
 #include "autossh/ssh/choices.hpp"
 #include "autossh/tunnel/tunnel.hpp"
 
@@ -21,6 +22,9 @@ struct TwoClocks {
 
 /// Without what only the process knows: name, groups, description and origin. `settings`: its own.
 TunnelFacts facts_of(const Tunnel& tunnel, const TunnelSettings& settings, const TwoClocks& clocks);
+
+/// The same for the ledger: as far as it counts there. Of a tunnel that is wanted.
+SeenTunnel seen_of(const Tunnel& tunnel);
 
 /// The destination, as the user has it in ssh's words. Pure.
 std::string host_of(const TunnelSettings& settings, const SshChoices& choices);

@@ -20,7 +20,8 @@ struct Situation {
     std::optional<Duration> silent_for = std::nullopt;      ///< it runs, and does not answer us: it hangs
     std::optional<Failure> useless = std::nullopt;          ///< every forward it is for was refused
     std::optional<Failure> refused_forward = std::nullopt;  ///< one was, long enough ago to try it again
-    std::string failed_test = {};                           ///< the connection is down: why
+    std::string failed_test = {};                           ///< the connection is down: why,
+    EndedBy failed_by = EndedBy::test;                      ///< and what has led to that test
     bool is_renewed = false;  ///< another ssh has logged in to take its place, as asked
 };
 

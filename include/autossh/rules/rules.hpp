@@ -3,6 +3,7 @@
 #pragma once
 
 #include "autossh/base/exit_status.hpp"
+#include "autossh/rules/ended_by.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 
@@ -34,6 +35,7 @@ struct Ruling {
     bool gate_set_aside = false;  ///< it would have, but for a cause that time can cure
     bool is_mistake = false;      ///< in what the user has asked for
     bool was_asked_for = false;   ///< by whoever uses the stream: no word of a failure
+    EndedBy by = EndedBy::exit;
 };
 
 /// The ssh that has ended.

@@ -3,6 +3,7 @@
 
 #include "autossh/settings/fleet_errors.hpp"
 #include "autossh/settings/fleet_files.hpp"
+#include "autossh/settings/fleet_ledger.hpp"
 #include "autossh/settings/fleet_tunnel.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/settings/start_limits.hpp"
@@ -24,6 +25,7 @@ struct FleetPlan {
     FilePlace observers_at;          ///< where it is named
     std::list<FleetTunnel> tunnels;  ///< those with the highest priority first, else in the order of the file
     StartLimits starts = {};
+    FleetLedger ledger = {};
     FleetErrors errors;  ///< if there are any, nothing is to be started
     /// A file that it was read from is another one now. Null: nobody looks.
     std::function<bool()> files_have_changed = {};

@@ -107,7 +107,8 @@ struct Settings {
     TunnelSettings tunnel;
     LogSettings log;
     std::string ssh_path = AUTOSSH_SSH;
-    std::string pid_file;  ///< empty: none
+    std::string pid_file;              ///< empty: none
+    std::string state_directory = {};  ///< for the ledger; empty: none of a tunnel, the default of a fleet
     bool background = false;
     bool is_first_process = false;    ///< of a container, which would end if we left the foreground
     bool ignores_background = false;  ///< -f was given to a first process

@@ -8,6 +8,9 @@
 
 namespace autossh {
 
+/// How the cause begins where ssh has ended as the server did not answer its keepalives.
+inline constexpr std::string_view no_keepalive_answer = "no answer to keepalives";
+
 /// The meaning of one line.
 struct SshMessage {
     enum class Kind {

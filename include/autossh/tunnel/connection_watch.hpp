@@ -4,6 +4,7 @@
 #include "autossh/base/log.hpp"
 #include "autossh/heartbeat/silence_gauge.hpp"
 #include "autossh/heartbeat/tests.hpp"
+#include "autossh/rules/ended_by.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/ssh/plan.hpp"
@@ -50,12 +51,14 @@ public:
     /// Meanwhile no test is made, which could only fail.
     bool waits_for_way() const { return next_way_look_ != never; }
     /// The network has changed, or time has passed unseen (sleep): a test is due.
-    void test_now(const SshPlan& plan);
+    void test_now(const SshPlan& plan, bool woken);
 
     /// Why a test that counts has failed; empty: none has.
     const std::string& failed_test() const { return failed_test_; }
     /// The same where a better connection stands; empty: it lives, or may.
     std::string failure_beside_better() const;
+    /// What has led to a test that has failed.
+    EndedBy failed_by() const;
     /// Of `ssh` itself, where it has it; nothing: it is not known.
     std::optional<KeptConnection> kept_connection(pid_t ssh) const
     {
@@ -84,7 +87,9 @@ private:
     Time next_judgement_ = never;
     bool address_gone_ = false;
     Time next_way_look_ = never;
-    bool network_changed_ = false;  ///< since the last test that has passed
+    bool network_changed_ = false;  ///< since the last test that has passed,
+    bool woken_ = false;            ///< and we have slept
+    bool judged_by_silence_ = false;
     std::string failed_test_;
     std::string doubt_;  ///< the same, whether it counts or something comes on the connection
 };

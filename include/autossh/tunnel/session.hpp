@@ -67,7 +67,7 @@ public:
 
     void note_network_change();  ///< is our address gone?
     /// It has changed, or time has passed unseen (sleep): a test is due.
-    void test_now() { connection_.test_now(plan()); }
+    void test_now(bool woken = false) { connection_.test_now(plan(), woken); }
     void take_over_times() { tests_.take_over_times(Clock::now()); }
     /// We, or ssh, were stopped: so is one, but 1.4g's schedule over ports does not mind.
     void note_continued();
@@ -83,7 +83,7 @@ public:
     /// Of one as good as ended: with ExitOnForwardFailure, carried out by us, a forward is refused; or it
     /// waits for an answer that it would better not get. Nothing: it is well.
     std::optional<Ruling> judge_living();
-    void finish(std::optional<FailureClass> failure);  ///< it has ended, of this
+    void finish(std::optional<FailureClass> failure, EndedBy by = EndedBy::exit);  ///< it has ended
     /// No other is started: nothing that one has left behind may live on.
     Awaitable<void> finish_orphans(const int& stops);
     std::optional<LastSession> last() const;  ///< the last one, after finish()

@@ -85,7 +85,7 @@ public:
     /// Why ssh has ended, or is ended, as ended_of() will tell by its class.
     void note_failure(const Failure& failure) { failure_ = failure; }
     /// ssh has ended, and what follows is not known yet. Nothing: it has not failed.
-    void ended_of(std::optional<FailureClass> failure);
+    void ended_of(std::optional<FailureClass> failure, EndedBy by = EndedBy::exit);
     void session_is_over();  ///< a person or a command has ended it: the person at the terminal knows
     void ending(const std::string& cause) { record(TunnelEvent::ending, cause); }
     /// `wait`: until the next start; nothing: until there is a network.

@@ -122,6 +122,8 @@ Process::Process(const ProcessOptions& options) : mark_(process_table::new_mark(
     for (const auto& [name, value] : options.changes)
         environment[name] = value;
     environment[process_table::mark_variable] = mark_;
+    if (!options.environment)
+        environment.try_emplace("XDG_STATE_HOME", directory_ / "state");  // the ledger of a fleet
     std::vector<std::string> variables;
     for (const auto& [name, value] : environment)
         variables.push_back(name + "=" + value);

@@ -111,3 +111,35 @@ TEST_CASE("Control protocol: reload and explain")
     CHECK(answer_of(target, {.ask = Ask::reload}).error ==
           ControlError{ErrorCode::not_possible, "there is no file"});
 }
+
+TEST_CASE("Control protocol: outages are for observers, too, and of those that are named")
+{
+    StandInTarget target;
+    const ControlAnswer all = answer_of(target, {.ask = Ask::outages}, observer);
+    REQUIRE(all.outages.has_value());
+    CHECK(all.outages->tunnels.size() == 3);
+    CHECK(all.outages->until - all.outages->since == std::chrono::hours(24 * 7));
+    CHECK(all.outages->directory == "/s/ledger");
+    REQUIRE(all.outages->outages.size() == 1);
+    CHECK(all.outages->outages.front() ==
+          OutageFacts{"db", 17, all.outages->since, Seconds(2.5), "up", "", "c", "request", 4});
+    CHECK(all.outages->tunnels.front() == WatchedTunnel{"db", {1.0, 0.5, {}, 0.25}, 0.125});
+    const ControlAnswer some =
+        answer_of(target, {.ask = Ask::outages, .tunnels = {"web"}, .outages = {Seconds(60), true}});
+    REQUIRE(some.outages.has_value());
+    CHECK(some.outages->tunnels.size() == 1);
+    CHECK(some.outages->outages.empty());
+    CHECK(some.outages->until - some.outages->since == std::chrono::seconds(60));
+}
+
+TEST_CASE("Control protocol: how far back outages are asked for has its limits")
+{
+    for (const char* const since : {"0", "-5", "1e300", "\"7d\""}) {
+        CAPTURE(since);
+        CHECK_FALSE(
+            read_request(std::string(R"({"do":"outages","since_s":)") + since + "}").request.has_value());
+    }
+    const ControlRequest asked{.ask = Ask::outages, .outages = {Seconds(3600.5), true}};
+    const std::string line = to_line(asked);
+    CHECK(read_request(std::string_view(line).substr(0, line.size() - 1)).request == asked);
+}

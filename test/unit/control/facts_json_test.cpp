@@ -40,6 +40,7 @@ TunnelFacts full_tunnel()
     tunnel.forwards = {{"shop", "L", "8080", "shop.internal:80", "required", "working", 18080, ""},
                        {"", "D", "1080", "", "wanted", "refused", {}, "the port is in use"}};
     tunnel.availability = {0.9998, 1.0, 0.5, 0.25};
+    tunnel.totals = {Seconds(12345.5), Seconds(2), {{"refused", 3}, {"other", 1}}};
     tunnel.origin = "fleet.toml:12";
     return tunnel;
 }
@@ -88,6 +89,8 @@ TEST_CASE("Control protocol: facts have the names of autosshctl status --json")
         R"({"name":null,"kind":"D","listen":"1080","to":null,"need":"wanted","state":"refused",)"
         R"("port":null,"text":"the port is in use"}],)"
         R"("availability":{"day":0.9998,"week":1,"month":0.5,"watched":0.25},)"
+        R"("totals":{"up_s":12345.5,"down_s":2,"outages":[{"class":"refused","number":3},)"
+        R"({"class":"other","number":1}]},)"
         R"("origin":"fleet.toml:12"}]})");
     const std::string unknown = to_json(
         DaemonFacts{.name = "a", .kind = "single", .version = "2", .user = "me", .tunnels = {TunnelFacts()}});

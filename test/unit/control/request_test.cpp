@@ -82,7 +82,7 @@ TEST_CASE("Control protocol: a request that is none is told, with its id where i
         {R"({"id":7,"v":2,"do":"status"})", bad_request, "7", "\"v\" must be 1"},
         {R"({"id":"x","do":"destroy"})", unknown_order, "\"x\"",
          "\"destroy\" is not known; there are status, start, stop, restart, try, reload, logs, explain, "
-         "events"},
+         "events, outages"},
         {R"({"id":7,"do":"stop"})", bad_request, "7", R"("stop" must name its "tunnels" (all: ["*"]))"},
         {R"({"id":7,"do":"stop","tunnels":[]})", bad_request, "7", "must name"},
         {R"({"id":7,"do":"stop","tunnels":"a"})", bad_request, "7", "\"tunnels\" is of the wrong type"},

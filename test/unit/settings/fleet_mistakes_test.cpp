@@ -50,9 +50,18 @@ TEST_CASE("Mistakes in the file: a key that is not known, or of another kind")
          "f.toml:2:1: error: \"log-file\" is no key of [tunnel.a]\n"
          "  it is of the whole process: write it into [log], or give it on the "
          "command line\n"},
-        {"[fleet]\nstate-directory = '/s'\n[tunnel.a]\n",
-         "f.toml:2:1: error: \"state-directory\" in [fleet] is not there in this version\n  there are name, "
-         "observers, max-connecting, per-server\n"},
+        {"[fleet]\nstate-directory = ''\n[tunnel.a]\n",
+         "f.toml:2:19: error: state-directory: the path of a directory is expected, not \"\"\n"},
+        {"[fleet]\nstate-directory = 3\n[tunnel.a]\n",
+         "f.toml:2:19: error: state-directory: the path of a directory is expected, not 3\n"},
+        {"[fleet]\nledger-size = '1000K'\n[tunnel.a]\n",
+         "f.toml:2:15: error: ledger-size: a size from \"1M\" on, such as \"64M\", is expected, not "
+         "\"1000K\"\n"},
+        {"[fleet]\nledger-size = '64MB'\n[tunnel.a]\n", "f.toml:2:15: error: ledger-size: a size from \"1M\" "
+                                                        "on, such as \"64M\", is expected, not \"64MB\"\n"},
+        {"[fleet]\nledger-size = '9999999999G'\n[tunnel.a]\n",
+         "f.toml:2:15: error: ledger-size: a size from \"1M\" on, such as \"64M\", is expected, not "
+         "\"9999999999G\"\n"},
         {"[metrics]\nlisten = 'x'\n[tunnel.a]\n",
          "f.toml:1:1: error: \"metrics\" in the file is not there in this version\n"
          "  there are include, fleet, log, defaults, template, range, tunnel\n"},

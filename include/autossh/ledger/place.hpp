@@ -1,0 +1,49 @@
+// The directory of a ledger, which one process has at a time.
+#pragma once
+
+#include "autossh/base/environment.hpp"
+#include "autossh/base/unique_fd.hpp"
+#include "autossh/control/facts.hpp"
+
+#include <optional>
+#include <string>
+
+namespace autossh {
+
+/// Where a fleet of this name keeps its state by default: below $STATE_DIRECTORY of systemd,
+/// $XDG_STATE_HOME/autossh or
+/// ~/.local/state/autossh. Empty: none of these is known. Pure.
+std::string default_state_directory(const Environment& environment, const std::string& fleet);
+
+/// STATE/ledger
+std::string ledger_directory(const std::string& state);
+
+class LedgerPlace {
+public:
+    /// Makes STATE/ledger with all above it, and takes its lock. Throws ConfigError, with the reason: that
+    /// cannot be, somebody else could write there, or another process has it.
+    explicit LedgerPlace(const std::string& state);
+
+    const std::string& directory() const { return directory_; }
+    /// When the process that had it before has last shown that it lived. Nothing: there was none.
+    const std::optional<WallTime>& last_seen() const { return last_seen_; }
+
+    /// Writes our pid, for who finds the lock taken.
+    void tell_pid() const;
+    /// Shows that we live.
+    void touch() const;
+
+private:
+    std::string directory_;
+    UniqueFd alive_;
+    std::optional<WallTime> last_seen_;
+};
+
+/// The process that keeps it lives. `last_seen`: as above.
+struct LedgerHolder {
+    bool lives = false;
+    std::optional<WallTime> last_seen = {};
+};
+LedgerHolder holder_of_ledger(const std::string& directory);
+
+}  // namespace autossh

@@ -1,0 +1,125 @@
+#include "autossh/ledger/place.hpp"
+
+#include "autossh/base/errors.hpp"
+#include "autossh/base/file_text.hpp"
+#include "autossh/base/numbers.hpp"
+#include "autossh/base/paths.hpp"
+#include "autossh/base/text.hpp"
+#include "autossh/system/safe_place.hpp"
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr const char* alive_name = "alive";
+
+std::string reason(int error)
+{
+    return std::generic_category().message(error);
+}
+
+/// With all above it that is missing. 0, or the error.
+int make_directories(const std::string& path, mode_t mode)
+{
+    if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST)
+        return 0;
+    if (errno != ENOENT)
+        return errno;
+    const std::string parent(directory_part(path));
+    if (parent.empty() || parent == path)
+        return ENOENT;
+    if (const int error = make_directories(parent, mode))
+        return error;
+    return ::mkdir(path.c_str(), mode) == 0 || errno == EEXIST ? 0 : errno;
+}
+
+std::optional<WallTime> time_of(int file)
+{
+    struct stat status {};
+    if (::fstat(file, &status) < 0 || status.st_size == 0)  // nobody has had it yet
+        return std::nullopt;
+    return WallTime(std::chrono::duration_cast<WallTime::duration>(
+        std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec)));
+}
+
+}  // namespace
+
+std::string default_state_directory(const Environment& environment, const std::string& fleet)
+{
+    const auto given = environment("STATE_DIRECTORY");
+    if (given && given->starts_with('/'))
+        return fmt::format("{}/{}", given->substr(0, given->find(':')), fleet);
+    const auto states = environment("XDG_STATE_HOME");
+    if (states && states->starts_with('/'))
+        return fmt::format("{}/autossh/{}", *states, fleet);
+    const auto home = environment("HOME");
+    return home && home->starts_with('/') ? fmt::format("{}/.local/state/autossh/{}", *home, fleet) : "";
+}
+
+std::string ledger_directory(const std::string& state)
+{
+    return state + "/ledger";
+}
+
+LedgerPlace::LedgerPlace(const std::string& state)
+{
+    const auto fail = [&state](const std::string& why) {
+        throw ConfigError(fmt::format("state directory {}: {}", state, why));
+    };
+    if (const int error = make_directories(state, 0700))
+        fail(reason(error));
+    const SafePlace place = own_place(state);
+    if (!place)
+        fail(place.complaint);
+    directory_ = ledger_directory(place.path);
+    if (const int error = make_directories(directory_, 0750))
+        fail(reason(error));
+    if (const SafePlace own = own_place(directory_); !own)
+        fail(own.complaint);
+    const std::string path = fmt::format("{}/{}", directory_, alive_name);
+    alive_ = UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640));
+    if (!alive_)
+        fail(fmt::format("{}: {}", path, reason(errno)));
+    if (::flock(alive_.get(), LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+        const std::string text = text_of_file(path, 64).value_or("");
+        const auto pid = parse_integer(without_end(text));
+        fail(fmt::format("another autossh{} keeps its ledger there",
+                         pid ? fmt::format(" (pid {})", *pid) : ""));
+    }
+    last_seen_ = time_of(alive_.get());
+}
+
+void LedgerPlace::tell_pid() const
+{
+    const std::string text = fmt::format("{}\n", ::getpid());
+    // On a full disk the lock alone tells.
+    if (::ftruncate(alive_.get(), 0) < 0 || ::pwrite(alive_.get(), text.data(), text.size(), 0) < 0)
+        touch();
+}
+
+void LedgerPlace::touch() const
+{
+    static_cast<void>(::futimens(alive_.get(), nullptr));
+}
+
+LedgerHolder holder_of_ledger(const std::string& directory)
+{
+    const std::string path = fmt::format("{}/{}", directory, alive_name);
+    const UniqueFd alive(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!alive)
+        return {};
+    const bool is_taken = ::flock(alive.get(), LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+    return {is_taken, time_of(alive.get())};
+}
+
+}  // namespace autossh
