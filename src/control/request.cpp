@@ -16,15 +16,16 @@ namespace autossh {
 
 namespace {
 
-constexpr std::array<std::pair<Ask, std::string_view>, 9> asks{{{Ask::status, "status"},
-                                                                {Ask::start, "start"},
-                                                                {Ask::stop, "stop"},
-                                                                {Ask::restart, "restart"},
-                                                                {Ask::retry, "try"},
-                                                                {Ask::reload, "reload"},
-                                                                {Ask::logs, "logs"},
-                                                                {Ask::explain, "explain"},
-                                                                {Ask::events, "events"}}};
+constexpr std::array<std::pair<Ask, std::string_view>, 10> asks{{{Ask::status, "status"},
+                                                                 {Ask::start, "start"},
+                                                                 {Ask::stop, "stop"},
+                                                                 {Ask::restart, "restart"},
+                                                                 {Ask::retry, "try"},
+                                                                 {Ask::reload, "reload"},
+                                                                 {Ask::logs, "logs"},
+                                                                 {Ask::explain, "explain"},
+                                                                 {Ask::events, "events"},
+                                                                 {Ask::hub, "hub"}}};
 
 constexpr std::array<std::pair<ErrorCode, std::string_view>, 8> codes{
     {{ErrorCode::bad_request, "bad-request"},
@@ -103,7 +104,7 @@ bool is_order(Ask ask)
 
 bool is_for_observers(Ask ask)
 {
-    return ask == Ask::status || ask == Ask::logs || ask == Ask::events;
+    return ask == Ask::status || ask == Ask::logs || ask == Ask::events || ask == Ask::hub;
 }
 
 std::string_view name(ErrorCode code)

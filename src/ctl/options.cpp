@@ -22,6 +22,7 @@ constexpr std::array verbs{
     CtlVerbEntry{CtlVerb::explain, "explain", "[TUNNELS]", "what is run for them, and why"},
     CtlVerbEntry{CtlVerb::events, "events", "[TUNNELS]", "each change of their states, as a line of JSON"},
     CtlVerbEntry{CtlVerb::health, "health", "[TUNNELS]", "one line for a monitoring system"},
+    CtlVerbEntry{CtlVerb::hub, "hub", "[BOXES]", "the boxes that beat at a hub, and who is missed"},
 };
 
 template <typename... Verbs>
@@ -38,10 +39,10 @@ constexpr std::uint32_t with_tunnels =
 constexpr std::array options{
     CtlOption{"daemon", 'D', "DAEMON", any_verb, "only this autossh, by name or pid"},
     CtlOption{"all", 0, "", with_tunnels, "all tunnels"},
-    CtlOption{"down", 0, "", with(CtlVerb::status), "only those that are not up"},
+    CtlOption{"down", 0, "", with(CtlVerb::status, CtlVerb::hub), "only those that are not up"},
     CtlOption{"wide", 0, "", with(CtlVerb::status), "cut nothing, and tell what helps"},
-    CtlOption{"json", 0, "", with(CtlVerb::status), "print JSON"},
-    CtlOption{"color", 0, "WHEN", with(CtlVerb::status), "always, never or auto"},
+    CtlOption{"json", 0, "", with(CtlVerb::status, CtlVerb::hub), "print JSON"},
+    CtlOption{"color", 0, "WHEN", with(CtlVerb::status, CtlVerb::hub), "always, never or auto"},
     CtlOption{"wait", 0, "TIME", orders, "until it has come about, and not longer"},
     CtlOption{"yes", 0, "", orders, "do not ask, however many they are"},
     CtlOption{"dry-run", 0, "", with(CtlVerb::reload), "only tell what would change"},

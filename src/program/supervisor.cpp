@@ -86,9 +86,11 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
         world_.starts.set_limits(kept.starts);
     if (!kept.observers.empty())
         listen_to_observers(kept.observers);
+    if (kept.hub)
+        open_hub(*kept.hub);
     for (KeptTunnel& tunnel : kept.tunnels)
         add(std::move(tunnel));
-    if (is_fleet() && tunnels_.is_empty())
+    if (is_fleet() && tunnels_.is_empty() && !hub_)
         throw ConfigError("no tunnel could be made");
 }
 
@@ -220,6 +222,10 @@ Ruling Supervisor::run()
         if (const std::error_code error = pid_file_->write())
             log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
     tunnels_.run([this](const Ruling& reached) { last_has_ended(reached); });
+    if (hub_ && tunnels_.is_empty()) {  // it is up, and no tunnel will say so
+        set_up_finished();
+        status_has_changed();
+    }
     io_.run();
     return last_;
 }

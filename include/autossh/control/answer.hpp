@@ -3,6 +3,7 @@
 #pragma once
 
 #include "autossh/control/facts.hpp"
+#include "autossh/control/hub_facts.hpp"
 #include "autossh/control/request.hpp"
 #include "autossh/control/target.hpp"
 
@@ -39,7 +40,7 @@ struct TunnelText {
     bool operator==(const TunnelText&) const = default;
 };
 
-/// A tunnel has come from a state into another.
+/// A tunnel, or a box of a hub, has come from a state into another.
 struct StateEvent {
     WallTime at = {};
     std::string tunnel;
@@ -47,6 +48,7 @@ struct StateEvent {
     std::string before;  ///< empty: it is new
     std::string health;
     CauseFacts cause = {};
+    std::string box = {};  ///< in place of the tunnel, where it is not empty
 
     bool operator==(const StateEvent&) const = default;
 };
@@ -63,6 +65,7 @@ std::string explain_answer(std::string_view id, std::span<const TunnelText> expl
 /// To `events`, before the first event: it is heard from now on.
 std::string events_answer(std::string_view id);
 std::string event_answer(std::string_view id, const StateEvent& event);
+std::string hub_answer(std::string_view id, const HubFacts& hub);
 
 /// An answer as its reader has it.
 struct ControlAnswer {
@@ -78,6 +81,7 @@ struct ControlAnswer {
     std::optional<TunnelText> log_line = {};  ///< of logs with "follow", behind the first answer
     std::vector<TunnelText> explanations = {};
     std::optional<StateEvent> event = {};
+    std::optional<HubFacts> hub = {};  ///< of hub
 
     bool operator==(const ControlAnswer&) const = default;
 };

@@ -2,6 +2,7 @@
 // Pure.
 #pragma once
 
+#include "autossh/control/hub_facts.hpp"
 #include "autossh/control/json_fields.hpp"
 
 namespace autossh {
@@ -9,5 +10,7 @@ namespace autossh {
 void read_cause(JsonFields& fields, CauseFacts& cause);
 
 DaemonFacts read_daemon(JsonFields& fields);
+
+HubFacts read_hub(JsonFields& fields);
 
 }  // namespace autossh

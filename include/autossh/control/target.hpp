@@ -2,9 +2,11 @@
 #pragma once
 
 #include "autossh/control/facts.hpp"
+#include "autossh/control/hub_facts.hpp"
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +69,8 @@ public:
     virtual std::vector<std::string> last_lines(const std::string& tunnel, std::size_t most) const = 0;
     /// As --explain.
     virtual std::string explain(const std::string& tunnel) const = 0;
+    /// Nothing: it is no hub.
+    virtual std::optional<HubFacts> hub() const { return std::nullopt; }
 
 protected:
     ControlTarget() = default;

@@ -22,6 +22,7 @@ enum class CtlVerb {
     explain,
     events,
     health,
+    hub,
     help,
     version,
     complete,  ///< --complete: hidden

@@ -21,6 +21,7 @@ struct FleetCheck {
     FleetErrors errors = {};
     std::size_t tunnels = 0;
     std::size_t disabled = 0;  ///< of these
+    bool has_hub = false;
 };
 
 /// All that is wrong in `path` and what it includes; `text` stands for the text of the file itself, where it
@@ -28,7 +29,7 @@ struct FleetCheck {
 FleetCheck checked_fleet(const std::string& path, const std::optional<std::string>& text,
                          const Environment& environment);
 
-/// "FILE: 5 tunnels, no mistakes"
+/// "FILE: 5 tunnels, no mistakes", "FILE: 0 tunnels and a hub, no mistakes"
 std::string no_mistakes_in(const std::string& path, const FleetCheck& check);
 
 }  // namespace autossh
