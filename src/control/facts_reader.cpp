@@ -109,6 +109,7 @@ DaemonFacts read_daemon(JsonFields& fields)
     fields.text("user", facts.user);
     fields.text("config", facts.config);
     fields.flag("config_newer", facts.config_newer);
+    fields.text("hub", facts.hub);
     fields.objects("tunnels", [&](JsonFields& its) { facts.tunnels.push_back(read_tunnel(its)); });
     return facts;
 }

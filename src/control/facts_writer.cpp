@@ -121,6 +121,8 @@ std::string to_json(const DaemonFacts& facts)
     json.text("user", facts.user);
     json.text_or_null("config", facts.config);
     json.flag("config_newer", facts.config_newer);
+    if (!facts.hub.empty())
+        json.text("hub", facts.hub);
     json.open_list("tunnels");
     for (const TunnelFacts& tunnel : facts.tunnels)
         write_tunnel(json, tunnel);

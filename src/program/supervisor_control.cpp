@@ -100,7 +100,8 @@ DaemonFacts Supervisor::facts(const std::function<bool(const std::string&)>& is_
                       .version = AUTOSSH_VERSION,
                       .user = own_user_name(),
                       .config = file_,
-                      .config_newer = files_have_changed_ && files_have_changed_()};
+                      .config_newer = files_have_changed_ && files_have_changed_(),
+                      .hub = hub_in_words()};
     for (const Member& member : members_)
         if (!member.is_dismissed() && is_meant(name_of(member)))
             facts.tunnels.push_back(facts_of(member));

@@ -120,7 +120,7 @@ std::string Supervisor::hub_in_words() const
     if (!hub_)
         return {};
     const std::size_t lost = hub_->lost();
-    return fmt::format("; hub: {} box{}{}", hub_->size(), hub_->size() == 1 ? "" : "es",
+    return fmt::format("{} box{}{}", hub_->size(), hub_->size() == 1 ? "" : "es",
                        lost == 0 ? "" : fmt::format(", {} lost", lost));
 }
 

@@ -80,7 +80,8 @@ ServiceState Supervisor::service_state() const
             counts.add(member.tunnel()->status().state);
         else
             counts.add_not_started();
-    return {counts.in_words(fleet_) + hub_in_words(), std::ranges::all_of(members_, &Member::is_tried)};
+    const std::string hub = hub_ ? "; hub: " + hub_in_words() : "";
+    return {counts.in_words(fleet_) + hub, std::ranges::all_of(members_, &Member::is_tried)};
 }
 
 /// The whole first: an autossh that knows of no fleets reads that alone.

@@ -105,6 +105,7 @@ struct DaemonFacts {
     std::string config = {};    ///< the file of a fleet; empty: there is none
     bool config_newer = false;  ///< a file has changed since it was read
     std::vector<TunnelFacts> tunnels = {};
+    std::string hub = {};  ///< of one that is a hub, for a person: "300 boxes, 1 lost"; empty: it is none
 
     bool operator==(const DaemonFacts&) const = default;
 };

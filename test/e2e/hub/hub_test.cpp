@@ -3,6 +3,7 @@
 #include "e2e/support/autossh.hpp"
 #include "e2e/support/control_connection.hpp"
 #include "support/catch.hpp"
+#include "support/machine/notify_listener.hpp"
 #include "support/occurrences.hpp"
 #include "support/tested_autossh.hpp"
 
@@ -70,10 +71,39 @@ TEST_CASE("Seeing it: autosshctl has the boxes, those that are meant, and exit s
           std::string::npos);
     CHECK(hub.told({"hub", "none"}).find("autosshctl: no hub knows a box \"none\"\n") != std::string::npos);
     CHECK(hub.told({"hub", "none"}).ends_with("exit 4"));
-    CHECK(hub.told({"status"}).find("fleet \"hub\"") == 0);
+    CHECK(hub.told({"status"}).find(": 0 tunnels; hub: 3 boxes\n") != std::string::npos);
     // Nobody else's file is in the way of who looks for mistakes.
     CHECK(hub.told({"check", hub.place() + "/hub.toml"}).find("0 tunnels and a hub, no mistakes") !=
           std::string::npos);
+}
+
+TEST_CASE("DESCRIPTION: a hub without a tunnel is ready when it listens, and ends when it is told to")
+{
+    const NotifyListener manager;
+    const CtlLab lab;
+    const unsigned short port = free_port_pair();
+    write_file(lab / "hub.toml", fmt::format("[hub]\nlisten = {}\n", port));
+    ::chmod((lab / "hub.toml").c_str(), 0600);
+    ProcessOptions options;
+    options.arguments = {tested_autossh(), "--fleet", "--log-file", lab / "log", lab / "hub.toml"};
+    options.changes = {
+        {"XDG_RUNTIME_DIR", lab.place()}, {"XDG_STATE_HOME", lab.place()}, {"NOTIFY_SOCKET", manager.name()}};
+    {
+        const Process hub(options);
+        CHECK(manager.next_with("READY=1").find("STATUS=hub: 0 tunnels; hub: 0 boxes") != std::string::npos);
+        CHECK(echo_of(port, "x") == "x");
+        hub.signal(SIGTERM);
+        CHECK(hub.wait_for_exit() == exited(0));
+        CHECK(manager.next_with("STOPPING=1") != "");
+    }
+    options.arguments.insert(options.arguments.begin() + 1, "-f");
+    options.changes.erase("NOTIFY_SOCKET");
+    const Process background(options);
+    CHECK(background.wait_for_exit() == exited(0));
+    CHECK(echo_of(port, "y") == "y");
+    const Process taken(options);  // who starts it in the background is told so, too
+    CHECK(taken.wait_for_exit() == exited(1));
+    CHECK(taken.errors().find("Address already in use") != std::string::npos);
 }
 
 TEST_CASE("Seeing it: where nobody is a hub, that is said")

@@ -1,6 +1,7 @@
 // autossh-control(7), "Facts of a hub".
 #include "autossh/control/answer.hpp"
 #include "autossh/control/answering.hpp"
+#include "autossh/control/facts_json.hpp"
 #include "autossh/control/hub_json.hpp"
 #include "support/catch.hpp"
 #include "unit/control/stand_in_target.hpp"
@@ -70,6 +71,16 @@ TEST_CASE("hub: what is told of it arrives as it was")
         "\"lost_since\":null,\"every\":null,\"longest\":null,\"late_after\":null,\"lost_after\":null,"
         "\"account\":null,\"belongs_to\":null,\"node\":null,\"pid\":null,\"beats\":0,\"gaps\":[],\"reached\":"
         "null,\"unreached\":null,\"wrong_account\":null,\"wrong_at\":null,\"wrong_times\":0}]}");
+}
+
+TEST_CASE("hub: a process says how many boxes it has beside its tunnels")
+{
+    DaemonFacts facts;
+    facts.name = "lab";
+    facts.hub = "3 boxes, 1 lost";
+    CHECK(facts_from_json(to_json(facts)) == facts);
+    facts.hub.clear();
+    CHECK(to_json(facts).find("hub") == std::string::npos);
 }
 
 TEST_CASE("hub: observers may ask, and who is none says so")
