@@ -55,7 +55,7 @@ void BoxBook::restore(const std::vector<BoxFacts>& boxes,
         if (!box->is_unexpected)
             box->lost_since = kept.lost_since;
         // A clock that stood wrong when it was kept must not make us wait for years.
-        if (kept.longest && kept.longest->count() > 0 && *kept.longest < std::chrono::hours(24 * 30))
+        if (kept.longest && kept.longest->count() >= 0 && *kept.longest < std::chrono::hours(24 * 30))
             box->cadence.note(std::chrono::duration_cast<Duration>(*kept.longest), false);
         box->node = kept.node;
         box->pid = kept.pid;

@@ -49,10 +49,15 @@ EchoListener::open(const Executor& executor, const HubPlace& place, OnConnection
 
 EchoListener::~EchoListener()
 {
-    struct stat status {};
-    if (inode_ != 0 && ::getpid() == owner_ && ::lstat(place_.path.c_str(), &status) == 0 &&
-        status.st_dev == device_ && status.st_ino == inode_)
+    if (inode_ != 0 && ::getpid() == owner_ && is_there())
         ::unlink(place_.path.c_str());
+}
+
+bool EchoListener::is_there() const
+{
+    struct stat status {};
+    return place_.path.empty() || (::lstat(place_.path.c_str(), &status) == 0 && status.st_dev == device_ &&
+                                   status.st_ino == inode_);
 }
 
 /// Returns why not; empty: it listens.

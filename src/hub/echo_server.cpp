@@ -25,7 +25,8 @@ std::size_t most_connections()
 
 bool is_listening(const std::vector<std::unique_ptr<EchoListener>>& listeners, const HubPlace& place)
 {
-    return std::ranges::any_of(listeners, [&](const auto& one) { return one->place() == place; });
+    return std::ranges::any_of(listeners,
+                               [&](const auto& one) { return one->place() == place && one->is_there(); });
 }
 
 }  // namespace
@@ -61,12 +62,17 @@ std::vector<HubObstacle> EchoServer::prepare(const std::vector<HubPlace>& places
 void EchoServer::listen(const std::vector<HubPlace>& places)
 {
     std::erase_if(listeners_, [&](const auto& listener) {
-        return std::ranges::find(places, listener->place()) == places.end();
+        return std::ranges::find(places, listener->place()) == places.end() || !listener->is_there();
     });
     for (std::unique_ptr<EchoListener>& listener : std::exchange(prepared_, {})) {
         listener->begin();
         listeners_.push_back(std::move(listener));
     }
+}
+
+bool EchoServer::is_whole() const
+{
+    return std::ranges::all_of(listeners_, [](const auto& listener) { return listener->is_there(); });
 }
 
 std::vector<std::string> EchoServer::places() const

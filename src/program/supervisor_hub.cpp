@@ -94,7 +94,7 @@ std::unique_ptr<Hub> Supervisor::planned_hub(const std::optional<HubSettings>& n
 {
     if (!next && hub_)
         answer.changes.push_back({std::string(hub_in_reload), "stop", "it is not in the file any more"});
-    if (!next || (hub_ && hub_->settings() == *next))
+    if (!next || (hub_ && hub_->settings() == *next && hub_->is_whole()))
         return nullptr;
     answer.changes.push_back({std::string(hub_in_reload), hub_ ? "times" : "start", ""});
     std::unique_ptr<Hub> made = hub_ ? nullptr : new_hub(*next);

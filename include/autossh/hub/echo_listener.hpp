@@ -31,6 +31,8 @@ public:
     EchoListener& operator=(const EchoListener&) = delete;
 
     const HubPlace& place() const { return place_; }
+    /// The socket of a path may have been removed by somebody.
+    bool is_there() const;
     /// Takes connections from now on.
     void begin() { readable_.start(); }
 

@@ -38,6 +38,8 @@ public:
     /// There and nowhere else, after prepare(): connections stay, and so do listeners that are wanted still.
     void listen(const std::vector<HubPlace>& places);
 
+    /// False: somebody has removed the socket of a path; prepare() and listen() make it anew.
+    bool is_whole() const;
     std::vector<std::string> places() const;
     std::uint64_t strange() const { return strange_; }
     std::uint64_t turned_away() const { return turned_away_; }

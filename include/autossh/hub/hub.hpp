@@ -40,6 +40,8 @@ public:
 
     const HubSettings& settings() const { return settings_; }
     HubFacts facts() const;
+    /// As EchoServer::is_whole().
+    bool is_whole() const { return server_.is_whole(); }
     /// Where it listens.
     std::vector<std::string> places() const { return server_.places(); }
     std::size_t size() const { return book_.size(); }

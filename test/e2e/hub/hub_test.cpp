@@ -206,6 +206,11 @@ TEST_CASE("The table [hub]: a changed file is taken over, and no box and no conn
     const HeldConnection held(hub.port());
     held.send("held");
     CHECK(held.receive(4) == "held");
+    // A socket that somebody has removed is made anew.
+    std::filesystem::remove(hub.path());
+    CHECK(hub.told({"reload"}).find("[hub]: times\n") == 0);
+    CHECK(echo_of(hub.path(), "path") == "path");
+    CHECK(hub.told({"reload"}).find("nothing has changed") != std::string::npos);
     const unsigned short other = free_port_pair();
     hub.write(fmt::format("[hub]\nlisten = [{}, {}]\nexpect = [\"n1\", \"n2\"]\n", hub.port(), other));
     CHECK(hub.told({"reload"}).find("[hub]: times\n") == 0);
