@@ -24,7 +24,8 @@ Request request_of(int signal)
     switch (signal) {
     case SIGUSR1: return Request::restart;
     case SIGHUP: return Request::retry;
-    case SIGUSR2: return Request::none;
+    case SIGUSR2:
+    case SIGCONT: return Request::none;
     default: return Request::stop;
     }
 }

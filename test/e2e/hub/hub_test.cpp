@@ -199,6 +199,17 @@ TEST_CASE("States of a box: one that goes silent is lost, is told so once, and c
     hub.stop();
 }
 
+TEST_CASE("DESCRIPTION: a hub that was stopped for a moment goes on, and takes orders")
+{
+    const HubLab hub;
+    CHECK(hub.process().signal(SIGSTOP));
+    CHECK(wait_until([&] { return state_of(hub.process().pid()) == 'T'; }));
+    CHECK(hub.process().signal(SIGCONT));
+    CHECK(hub.beat("n1"));
+    CHECK(hub.comes_to_tell({"reload"}, "nothing has changed"));
+    CHECK_FALSE(hub.process().exit_result());
+}
+
 TEST_CASE("The table [hub]: a changed file is taken over, and no box and no connection is lost by it")
 {
     const HubLab hub;
