@@ -27,7 +27,8 @@ install(PROGRAMS scripts/autossh-tunnel DESTINATION ${CMAKE_INSTALL_LIBEXECDIR})
 install(FILES man/autossh.1 man/autosshctl.1 man/condor-ssh.1 man/ssh-agent-wrapper.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES man/autossh-fleet.5 man/autossh.conf.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES man/autossh-compat.7 man/autossh-diagnostics.7 man/autossh-secrets.7 man/autossh-service.7
-        man/autossh-supervision.7 man/autossh-control.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
+        man/autossh-supervision.7 man/autossh-control.7
+        man/autossh-hub.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 
 # Editors check the file of a fleet by it.
 install(FILES share/fleet.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/autossh)

@@ -31,6 +31,11 @@ cp -R share/fleet "$directory/fleet" && chmod -R u=rwX,go= "$directory/fleet" ||
 tunnels "$directory/fleet/laptop.toml" 6
 tunnels "$directory/fleet/field/fleet.toml" 155
 tunnels "$directory/fleet/production.toml" 2
+tunnels "$directory/fleet/hub/hub.toml" 0
+
+# And that of docs/hub.md, which is the example.
+cmp -s <(grep -v '^#' share/fleet/hub/hub.toml) <(sed -n '/^```toml$/,/^```$/p' docs/hub.md | grep -v '^```') ||
+    { echo 'fleet_documents_test: the example of docs/hub.md is not share/fleet/hub/hub.toml'; failed=1; }
 
 # Each block of docs/fleet.md, in a directory with files of autossh@.service.
 awk -v to="$directory/block" '/^```$/ { on = 0 } on { print > (to n ".toml") } /^```toml$/ { on = 1; n++ }' docs/fleet.md

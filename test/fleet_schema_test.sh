@@ -43,6 +43,7 @@ for path in sys.argv[1:]:
 good = [
     '[tunnel.db]', '[tunnel.a]\npoll = 30', '[tunnel.a]\nplain = true\nmonitor = 0', '[tunnel.a]\nshare = "/run/s"',
     '[tunnel.a]\nmonitor = "auto:/run/echo"', '[tunnel.a]\nenvironment = { A = "b" }', '[tunnel.a]\noptions = "-v -C"',
+    '[hub]\nlisten = 7700', '[hub]\nlisten = ["127.0.0.1:7700", "[::1]:7", "/run/e"]\nexpect = ["n*"]\nlost = 4\nforget = "9d"',
     '[range.a]\nname = "n{n}"\nvars = { n = ["1", 2] }', '[fleet]\nname = "f"\n[log]\nfile = "l"\nlevel = 0',
 ]
 bad = [
@@ -52,6 +53,7 @@ bad = [
     '[tunnel.a]\nmonitor = "auto:"', '[tunnel.a]\nmonitor = 70000', '[tunnel.a]\nlog-file = "x"',
     '[tunnel.a]\nvars = { n = "1..2" }', '[tunnel.a]\nmessage = "' + 65 * 'x' + '"', '[range.a]\nname = "x"',
     '[template.a]\ntemplate = "b"', '[defaults]\nname = "x"', '[log]\nlevel = 8', '[log]\nformat = "xml"',
+    '[hub]', '[hub]\nlisten = "example.org:7700"', '[hub]\nlisten = 7700\nlate = 0', '[hub]\nlisten = []', '[hub]\nlisten = 1\nexpct = "a"',
     '[fleet]\nnam = "x"', 'include = "*.toml"', '[tunnel.a]\nplain = "yes"', '[tunnel.a]\nmax-start = "3"',
 ]
 for text in good:

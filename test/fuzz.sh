@@ -85,8 +85,9 @@ echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long)
     clang++ -x c++ -fsanitize="$sanitizers" - -o "$directory/trial" 2>/dev/null || skip 'libFuzzer is not here'
 
 ask_message='src/login/ask_message.cpp'
+beat='src/hub/beat_reader.cpp src/base/text.cpp'
 control='src/control/answer_reader.cpp src/control/answer_writer.cpp src/control/facts_reader.cpp
-    src/control/facts_writer.cpp src/control/json_fields.cpp src/control/json_writer.cpp src/control/request.cpp
+    src/control/facts_writer.cpp src/control/hub_json.cpp src/control/json_fields.cpp src/control/json_writer.cpp src/control/request.cpp
     src/control/selection.cpp src/control/wall_time.cpp src/base/json_text.cpp src/base/text.cpp src/libraries/json.cpp'
 mux_message='src/ssh/mux_message.cpp src/ssh/configured_forward.cpp src/ssh/config.cpp src/base/text.cpp'
 prompt='src/ssh/prompt.cpp src/login/prompt_rules.cpp src/ssh/message_table.cpp src/ssh/job_message_table.cpp src/ssh/message.cpp src/base/text.cpp'
@@ -97,13 +98,15 @@ server_words='src/base/json_text.cpp src/base/log_format.cpp src/ssh/login_proof
     src/base/failure.cpp src/base/numbers.cpp src/settings/fleet_difference.cpp src/settings/fleet_forward.cpp
     src/settings/ssh_letters.cpp'
 # shellcheck disable=SC2086 # words
-compile test/fuzz/*_fuzzer.cpp $ask_message $control $mux_message $prompt $server_words || exit
+compile test/fuzz/*_fuzzer.cpp $ask_message $beat $control $mux_message $prompt $server_words || exit
 # shellcheck disable=SC2086
-link ask_message $ask_message && link control $control && link mux_message $mux_message && link prompt $prompt && link server_words $server_words || exit
+link ask_message $ask_message && link beat $beat && link control $control && link mux_message $mux_message && link prompt $prompt && link server_words $server_words || exit
 
 failed=0
 start ask_message
 ask_message=$!
+start beat
+beat=$!
 start control
 control=$!
 start mux_message
@@ -112,8 +115,9 @@ start prompt
 prompt=$!
 start server_words
 server_words=$!
-trap 'kill "$ask_message" "$control" "$mux_message" "$prompt" "$server_words" 2>/dev/null; exit 1' HUP INT TERM
+trap 'kill "$ask_message" "$beat" "$control" "$mux_message" "$prompt" "$server_words" 2>/dev/null; exit 1' HUP INT TERM
 finish ask_message "$ask_message"
+finish beat "$beat"
 finish control "$control"
 finish mux_message "$mux_message"
 finish prompt "$prompt"

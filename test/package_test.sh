@@ -58,6 +58,7 @@ l......... usr/bin/rtmux
 -rw-r--r-- usr/share/man/man7/autossh-compat.7.gz
 -rw-r--r-- usr/share/man/man7/autossh-control.7.gz
 -rw-r--r-- usr/share/man/man7/autossh-diagnostics.7.gz
+-rw-r--r-- usr/share/man/man7/autossh-hub.7.gz
 -rw-r--r-- usr/share/man/man7/autossh-secrets.7.gz
 -rw-r--r-- usr/share/man/man7/autossh-service.7.gz
 -rw-r--r-- usr/share/man/man7/autossh-supervision.7.gz

@@ -96,6 +96,7 @@ void read_event(JsonFields& fields, ControlAnswer& answer)
         its.time("at", at);
         event.at = at.value_or(WallTime());
         its.text("tunnel", event.tunnel);
+        its.text("box", event.box);
         its.text("state", event.state);
         its.text("before", event.before);
         its.text("health", event.health);
@@ -119,6 +120,7 @@ std::optional<ControlAnswer> read_answer(std::string_view line)
     fields.flag("ok", answer.ok);
     read_error(fields, answer);
     fields.object("daemon", [&](JsonFields& its) { answer.daemon = read_daemon(its); });
+    fields.object("hub", [&](JsonFields& its) { answer.hub = read_hub(its); });
     read_orders(fields, answer);
     read_texts(fields, answer);
     read_event(fields, answer);

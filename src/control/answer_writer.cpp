@@ -1,5 +1,6 @@
 #include "autossh/control/answer.hpp"
 #include "autossh/control/facts_json.hpp"
+#include "autossh/control/hub_json.hpp"
 #include "autossh/control/json_writer.hpp"
 #include "autossh/control/outages_json.hpp"
 #include "autossh/control/wall_time.hpp"
@@ -179,7 +180,7 @@ std::string event_answer(std::string_view id, const StateEvent& event)
     JsonWriter json = begun(id);
     json.open_object("event");
     json.text("at", to_text(event.at));
-    json.text("tunnel", event.tunnel);
+    json.text(event.box.empty() ? "tunnel" : "box", event.box.empty() ? event.tunnel : event.box);
     json.text("state", event.state);
     json.text_or_null("before", event.before);
     json.text("health", event.health);
@@ -187,6 +188,13 @@ std::string event_answer(std::string_view id, const StateEvent& event)
     json.text_or_null("cause", event.cause.text);
     json.text_or_null("remedy", event.cause.remedy);
     json.close_object();
+    return line(json);
+}
+
+std::string hub_answer(std::string_view id, const HubFacts& hub)
+{
+    JsonWriter json = begun_well(id);
+    json.formed("hub", to_json(hub));
     return line(json);
 }
 

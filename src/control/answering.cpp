@@ -110,6 +110,11 @@ Answered answer_to(const ControlRequest& request, ControlTarget& target, const C
         return {reload_answer(request.id, reload, request.dry_run),
                 reload.refused.empty() && reload.mistakes.empty()};
     }
+    if (request.ask == Ask::hub) {
+        const auto hub = target.hub();
+        return hub ? Answered{hub_answer(request.id, *hub), true}
+                   : error(request, ErrorCode::not_possible, "it is no hub: its file has no [hub]");
+    }
     const std::vector<TunnelLabel> labels = target.labels();
     Selection selection = selected(labels, request.tunnels);
     if (!selection.strange.empty())

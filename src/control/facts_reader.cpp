@@ -140,6 +140,7 @@ DaemonFacts read_daemon(JsonFields& fields)
     fields.flag("config_newer", facts.config_newer);
     fields.number("starting", facts.starting);
     fields.number("queued", facts.queued);
+    fields.text("hub", facts.hub);
     fields.objects("tunnels", [&](JsonFields& its) { facts.tunnels.push_back(read_tunnel(its)); });
     return facts;
 }

@@ -151,6 +151,8 @@ std::string to_json(const DaemonFacts& facts)
     json.flag("config_newer", facts.config_newer);
     json.number("starting", facts.starting);
     json.number("queued", facts.queued);
+    if (!facts.hub.empty())
+        json.text("hub", facts.hub);
     json.open_list("tunnels");
     for (const TunnelFacts& tunnel : facts.tunnels)
         write_tunnel(json, tunnel);

@@ -16,7 +16,7 @@ namespace autossh {
 
 namespace {
 
-constexpr std::array<std::pair<Ask, std::string_view>, 10> asks{{{Ask::status, "status"},
+constexpr std::array<std::pair<Ask, std::string_view>, 11> asks{{{Ask::status, "status"},
                                                                  {Ask::start, "start"},
                                                                  {Ask::stop, "stop"},
                                                                  {Ask::restart, "restart"},
@@ -25,7 +25,8 @@ constexpr std::array<std::pair<Ask, std::string_view>, 10> asks{{{Ask::status, "
                                                                  {Ask::logs, "logs"},
                                                                  {Ask::explain, "explain"},
                                                                  {Ask::events, "events"},
-                                                                 {Ask::outages, "outages"}}};
+                                                                 {Ask::outages, "outages"},
+                                                                 {Ask::hub, "hub"}}};
 
 constexpr std::array<std::pair<ErrorCode, std::string_view>, 8> codes{
     {{ErrorCode::bad_request, "bad-request"},
@@ -115,7 +116,8 @@ bool is_order(Ask ask)
 
 bool is_for_observers(Ask ask)
 {
-    return ask == Ask::status || ask == Ask::logs || ask == Ask::events || ask == Ask::outages;
+    return ask == Ask::status || ask == Ask::logs || ask == Ask::events || ask == Ask::outages ||
+           ask == Ask::hub;
 }
 
 std::string_view name(ErrorCode code)

@@ -80,7 +80,7 @@ std::string event_in_json(const SeenDaemon& daemon, const StateEvent& event, boo
     json.text("at", to_text(event.at));
     json.text("daemon", daemon.facts.name);
     json.number("pid", static_cast<std::uint64_t>(daemon.facts.pid));
-    json.text("tunnel", event.tunnel);
+    json.text(event.box.empty() ? "tunnel" : "box", event.box.empty() ? event.tunnel : event.box);
     json.text("state", event.state);
     json.text_or_null("before", event.before);
     json.text("health", event.health);

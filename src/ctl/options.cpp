@@ -28,6 +28,7 @@ constexpr std::array verbs{
                  "tunnels that something else keeps, as tables of a fleet"},
     CtlVerbEntry{CtlVerb::outages, "outages", "[TUNNELS]",
                  "when they were down, why, and how much of the time"},
+    CtlVerbEntry{CtlVerb::hub, "hub", "[BOXES]", "the boxes that beat at a hub, and who is missed"},
 };
 
 template <typename... Verbs>
@@ -46,10 +47,12 @@ constexpr std::uint32_t with_changes = with(CtlVerb::watch, CtlVerb::events);
 constexpr std::array options{
     CtlOption{"daemon", 'D', "DAEMON", any_verb, "only this autossh, by name or pid"},
     CtlOption{"all", 0, "", with_tunnels, "all tunnels"},
-    CtlOption{"down", 0, "", with(CtlVerb::status), "only those that are not up"},
+    CtlOption{"down", 0, "", with(CtlVerb::status, CtlVerb::hub), "only those that are not up"},
     CtlOption{"wide", 0, "", with(CtlVerb::status), "cut nothing, and tell what helps"},
-    CtlOption{"json", 0, "", with(CtlVerb::status, CtlVerb::outages) | with_changes, "print JSON"},
-    CtlOption{"color", 0, "WHEN", with(CtlVerb::status, CtlVerb::watch), "always, never or auto"},
+    CtlOption{"json", 0, "", with(CtlVerb::status, CtlVerb::outages, CtlVerb::hub) | with_changes,
+              "print JSON"},
+    CtlOption{"color", 0, "WHEN", with(CtlVerb::status, CtlVerb::watch, CtlVerb::hub),
+              "always, never or auto"},
     CtlOption{"read-only", 0, "", with(CtlVerb::watch), "no keys for orders"},
     CtlOption{"snapshot", 0, "", with_changes, "first a line for each tunnel as it is now"},
     CtlOption{"since", 0, "TIME", with(CtlVerb::outages), "so far back (7d)"},

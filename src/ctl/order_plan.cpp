@@ -47,7 +47,9 @@ OrderPlan order_plan(std::span<const SeenDaemon> daemons, std::span<const std::s
             if (++times[name] == 2)
                 plan.ambiguous.push_back(name);
         plan.tunnels += part.tunnels.size();
-        if (!part.tunnels.empty())
+        // A fleet without a tunnel is a hub, which may be asked for all that there is.
+        const bool is_whole_fleet = patterns.empty() && daemons[i].is_fleet() && daemons[i].trouble.empty();
+        if (!part.tunnels.empty() || is_whole_fleet)
             plan.parts.push_back(std::move(part));
     }
     plan.strange = selected(all, patterns).strange;

@@ -125,6 +125,8 @@ std::string first_line(const DaemonFacts& facts)
     std::string line =
         fmt::format("fleet \"{}\", pid {}: {} tunnel{}{}", facts.name, facts.pid, facts.tunnels.size(),
                     facts.tunnels.size() == 1 ? "" : "s", counted_states(tunnels));
+    if (!facts.hub.empty())
+        line += "; hub: " + facts.hub;
     if (facts.config_newer)
         line += "; the file has changed since (autosshctl reload)";
     return fit_for_screen(line) + '\n';

@@ -52,7 +52,7 @@ FleetCheck checked_fleet(const std::string& path, const FleetFiles& files, const
     if (const auto ssh = environment("AUTOSSH_PATH"); ssh && !ssh->empty())
         process.ssh_path = *ssh;
     FleetPlan plan = read_fleet(path, files, process);
-    FleetCheck check{std::move(plan.errors), plan.tunnels.size(), 0};
+    FleetCheck check{std::move(plan.errors), plan.tunnels.size(), 0, plan.hub.has_value()};
     check.disabled = static_cast<std::size_t>(std::ranges::count(plan.tunnels, false, &FleetTunnel::enabled));
     if (!check.errors.empty())
         return check;
@@ -66,8 +66,9 @@ FleetCheck checked_fleet(const std::string& path, const FleetFiles& files, const
 
 std::string no_mistakes_in(const std::string& path, const FleetCheck& check)
 {
-    return fmt::format("{}: {} tunnel{}{}, no mistakes", path, check.tunnels, check.tunnels == 1 ? "" : "s",
-                       check.disabled == 0 ? "" : fmt::format(" ({} not enabled)", check.disabled));
+    return fmt::format("{}: {} tunnel{}{}{}, no mistakes", path, check.tunnels, check.tunnels == 1 ? "" : "s",
+                       check.disabled == 0 ? "" : fmt::format(" ({} not enabled)", check.disabled),
+                       check.has_hub ? " and a hub" : "");
 }
 
 }  // namespace autossh

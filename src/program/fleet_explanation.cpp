@@ -51,6 +51,17 @@ std::string in_words(const FleetTunnel& tunnel)
                        tunnel.enabled ? "" : ", not enabled", keys_in_words(tunnel));
 }
 
+std::string in_words(const HubSettings& hub)
+{
+    std::string places;
+    for (const HubPlace& place : hub.listen)
+        places += (places.empty() ? "" : ", ") + in_words(place);
+    return fmt::format("hub: listens on {}; {}\n", places,
+                       hub.expect.empty()
+                           ? "each box that beats is expected"
+                           : fmt::format("names and patterns that are expected: {}", hub.expect.size()));
+}
+
 FleetExplanation no_such_tunnel(const FleetPlan& plan, const std::string& name, const std::string& file)
 {
     std::vector<std::string_view> names;
@@ -93,6 +104,8 @@ FleetExplanation explain_fleet(const std::vector<std::string>& words, const Envi
     if (name.empty()) {
         for (const FleetTunnel& tunnel : plan.tunnels)
             explained.output += (explained.output.empty() ? "" : "\n") + in_words(tunnel);
+        if (plan.hub)
+            explained.output += (explained.output.empty() ? "" : "\n") + in_words(*plan.hub);
         return explained;
     }
     const auto found = std::ranges::find(plan.tunnels, name, &FleetTunnel::name);

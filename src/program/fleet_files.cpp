@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -21,6 +22,7 @@
 #include <fmt/core.h>
 #include <glob.h>
 #include <grp.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,6 +103,16 @@ bool has_group(const std::string& name)
     return ::getgrnam(name.c_str()) != nullptr;
 }
 
+std::optional<uid_t> uid_of_account(const std::string& account)
+{
+    if (const struct passwd* const its = ::getpwnam(account.c_str()))
+        return its->pw_uid;
+    uid_t uid = 0;
+    const auto [end, error] = std::from_chars(account.data(), account.data() + account.size(), uid);
+    const bool is_number = error == std::errc() && end == account.data() + account.size();
+    return is_number ? std::optional(uid) : std::nullopt;
+}
+
 /// We may work elsewhere when we look at it again.
 std::string from_anywhere(const std::string& path)
 {
@@ -167,7 +179,7 @@ FleetFile read_guarded_file(const std::string& path)
 
 FleetFiles fleet_files()
 {
-    return {read_guarded_file, paths_matching, ssh_host_names, has_group};
+    return {read_guarded_file, paths_matching, ssh_host_names, has_group, uid_of_account};
 }
 
 FleetPlan read_fleet_files(const std::string& path, const Settings& process)

@@ -125,6 +125,7 @@ KeptTunnels kept_fleet(FleetPlan& plan, const std::string& file, const Settings&
     kept.fleet = plan.name;
     kept.starts = plan.starts;
     kept.observers = plan.observers;
+    kept.hub = plan.hub;
     std::error_code error;
     kept.directory = absolute_path(".", error);
     kept.tunnels = kept_tunnels(plan);
@@ -193,7 +194,7 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
         start.exit_status = wrong_configuration;
         return start;
     }
-    if (std::ranges::none_of(start.kept.tunnels, &KeptTunnel::is_enabled)) {
+    if (!start.kept.hub && std::ranges::none_of(start.kept.tunnels, &KeptTunnel::is_enabled)) {
         log.error("no tunnel of the fleet is enabled");
         start.exit_status = wrong_configuration;
         return start;

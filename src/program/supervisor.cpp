@@ -24,7 +24,8 @@ Request request_of(int signal)
     switch (signal) {
     case SIGUSR1: return Request::restart;
     case SIGHUP: return Request::retry;
-    case SIGUSR2: return Request::none;
+    case SIGUSR2:
+    case SIGCONT: return Request::none;
     default: return Request::stop;
     }
 }
@@ -91,10 +92,12 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
         world_.starts.set_limits(kept.starts);
     if (!kept.observers.empty())
         listen_to_observers(kept.observers);
+    if (kept.hub)
+        open_hub(*kept.hub);
     for (KeptTunnel& tunnel : kept.tunnels)
         add(std::move(tunnel));
     keep_ledger(kept);
-    if (is_fleet() && tunnels_.is_empty())
+    if (is_fleet() && tunnels_.is_empty() && !hub_)
         throw ConfigError("no tunnel could be made");
 }
 
@@ -230,6 +233,10 @@ Ruling Supervisor::run()
     for (const Member& member : members_)
         note_in_ledger(member);
     tunnels_.run([this](const Ruling& reached) { last_has_ended(reached); });
+    if (hub_ && tunnels_.is_empty()) {  // it is up, and no tunnel will say so
+        set_up_finished();
+        status_has_changed();
+    }
     io_.run();
     return last_;
 }

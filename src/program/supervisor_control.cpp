@@ -104,7 +104,8 @@ DaemonFacts Supervisor::facts(const std::function<bool(const std::string&)>& is_
                       .config_newer = files_have_changed_ && files_have_changed_(),
                       .tunnels = {},
                       .starting = world_.starts.starting(),
-                      .queued = world_.starts.queued()};
+                      .queued = world_.starts.queued(),
+                      .hub = hub_in_words()};
     for (const Member& member : members_)
         if (!member.is_dismissed() && is_meant(name_of(member)))
             facts.tunnels.push_back(facts_of(member));

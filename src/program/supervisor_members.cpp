@@ -71,7 +71,7 @@ void Supervisor::last_has_ended(const Ruling& ruling)
     const auto may_go_on = [](const Member& member) {
         return member.is_active() || (!member.is_wanted() && !member.is_dismissed());
     };
-    if (is_fleet() && !is_stopping_ && std::ranges::any_of(members_, may_go_on))
+    if (is_fleet() && !is_stopping_ && (hub_ || std::ranges::any_of(members_, may_go_on)))
         return;
     ledger_.end();
     last_ = ruling;
@@ -92,7 +92,8 @@ ServiceState Supervisor::service_state() const
             counts.add(member.tunnel()->status().state);
         else
             counts.add_not_started();
-    return {counts.in_words(fleet_), std::ranges::all_of(members_, &Member::is_tried)};
+    const std::string hub = hub_ ? "; hub: " + hub_in_words() : "";
+    return {counts.in_words(fleet_) + hub, std::ranges::all_of(members_, &Member::is_tried)};
 }
 
 /// The whole first: an autossh that knows of no fleets reads that alone.

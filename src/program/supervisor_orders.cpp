@@ -1,6 +1,7 @@
 // The part of Supervisor that is told what to do with single tunnels of a fleet, or with another file.
 #include "autossh/program/supervisor.hpp"
 #include "autossh/settings/fleet_difference.hpp"
+#include "autossh/settings/fleet_keys.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -145,15 +146,20 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
     FleetErrors errors;
     ReloadAnswer answer;
     StartLimits limits;
+    std::optional<HubSettings> hub;
+    std::unique_ptr<Hub> made_hub;
     std::function<bool()> files_have_changed;
     try {
         FleetPlan plan = read_again_();
         files_have_changed = plan.files_have_changed;
         errors = plan.errors;
         limits = plan.starts;
+        hub = plan.hub;
         next = kept_tunnels(plan, directory_);
         if (errors.empty())
             answer = planned_reload(next, errors);
+        if (errors.empty())
+            made_hub = planned_hub(hub, answer, errors);
     } catch (const std::exception& error) {
         return {.refused = error.what()};
     }
@@ -163,12 +169,17 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
         std::ranges::transform(errors.all(), std::back_inserter(answer.mistakes), as_mistake);
         return answer;
     }
-    if (dry_run)
+    if (dry_run) {
+        if (hub_)
+            hub_->forget_prepared();
         return answer;
+    }
     files_have_changed_ = std::move(files_have_changed);
     world_.starts.set_limits(limits);
     for (const ReloadChange& change : answer.changes)
-        carry_out(change, next);
+        if (is_fleet_name(change.tunnel))
+            carry_out(change, next);
+    take_over_hub(hub, std::move(made_hub));
     log_.info("reloaded, asked for by {}: {}", by, counted(answer.changes));
     status_has_changed();
     return answer;

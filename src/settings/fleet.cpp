@@ -47,7 +47,7 @@ public:
                                                             FleetPlan::most_tunnels));
         for (const Draft& draft : drafts_)
             make(draft);
-        if (drafts_.empty() && plan_.errors.empty())
+        if (drafts_.empty() && !parts_.hub && plan_.errors.empty())
             plan_.errors.add({std::make_shared<const std::string>(path), 1, 1},
                              "there is no tunnel in the file",
                              "write [tunnel.NAME]: that alone is ssh -N NAME");
@@ -58,6 +58,8 @@ public:
         });
         plan_.starts = start_limits(parts_.fleet);
         plan_.ledger = fleet_ledger(path, parts_.fleet);
+        if (parts_.hub)
+            plan_.hub = fleet_hub(parts_.hub->at, parts_.hub->keys, files_, plan_.errors);
         plan_.name = name_of(path);
         plan_.log = fleet_log(path, parts_.log, process_, plan_.errors);
         if (const TomlEntry* const observers = find_entry(parts_.fleet, "observers")) {

@@ -20,8 +20,8 @@ namespace {
 
 using File = std::shared_ptr<const std::string>;
 
-constexpr std::array<std::string_view, 7> top_keys{"include",  "fleet", "log",   "defaults",
-                                                   "template", "range", "tunnel"};
+constexpr std::array<std::string_view, 8> top_keys{"include",  "fleet", "log",    "defaults",
+                                                   "template", "range", "tunnel", "hub"};
 constexpr std::array<std::string_view, 6> fleet_keys{"name",       "observers",       "max-connecting",
                                                      "per-server", "state-directory", "ledger-size"};
 
@@ -134,6 +134,8 @@ private:
                 take_fleet(entry.value);
             else if (entry.key == "log")
                 parts_.log = entry.value.entries;
+            else if (entry.key == "hub")
+                parts_.hub = FleetSection{"", entry.value.at, entry.value.entries};
         }
     }
 

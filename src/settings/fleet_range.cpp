@@ -1,7 +1,7 @@
 #include "autossh/settings/fleet_range.hpp"
 
-#include "autossh/settings/csv.hpp"
 #include "autossh/settings/fleet_keys.hpp"
+#include "autossh/settings/fleet_table.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -142,35 +142,11 @@ private:
 
     void read_table(const TomlValue& value)
     {
-        const std::string path = beside(*value.at.file, value.text);
-        const FleetFile file = files_.read(path);
-        if (!file.error.empty()) {
-            errors_.add(value.at, file.error, file.remedy);
+        FleetTable table = fleet_table(value, files_, errors_);
+        if (is_too_many(table.rows.size(), table.at))
             return;
-        }
-        const std::vector<CsvRow> rows = read_csv(file.text);
-        const auto source = std::make_shared<const std::string>(path);
-        if (rows.empty()) {
-            errors_.add({source, 1, 1}, "the first line is to name the variables, and there is none");
-            return;
-        }
-        const std::vector<std::string>& names = rows.front().fields;
-        std::string all;
-        for (const std::string& name : names)
-            all += (all.empty() ? "" : ",") + name;
-        if (is_too_many(rows.size() - 1, {source, 1, 1}))
-            return;
-        for (const CsvRow& row : std::span(rows).subspan(1)) {
-            if (row.fields.size() != names.size()) {
-                errors_.add({source, row.line, 1},
-                            fmt::format("{} field{}, but the first line has {} ({})", row.fields.size(),
-                                        row.fields.size() == 1 ? "" : "s", names.size(), all));
-                continue;
-            }
-            RangeMember& member = members_.emplace_back();
-            for (std::size_t i = 0; i < names.size(); ++i)
-                member.variables[names[i]] = row.fields[i];
-        }
+        for (FleetRow& row : table.rows)
+            members_.emplace_back().variables = std::move(row.variables);
     }
 
     void read_hosts(const TomlValue& pattern)

@@ -68,14 +68,24 @@ std::optional<Request> request_for(std::string_view local, std::string_view remo
     return request;
 }
 
-/// The attribute INET_DIAG_INFO of the one socket in the answer.
-std::optional<tcp_info> info_in(std::span<const std::byte> answer)
+/// The fixed part about the one socket in the answer.
+std::optional<inet_diag_msg> message_in(std::span<const std::byte> answer)
 {
     nlmsghdr header{};
-    if (answer.size() < NLMSG_HDRLEN)
+    inet_diag_msg message{};
+    if (answer.size() < NLMSG_HDRLEN + sizeof message)
         return std::nullopt;
     std::memcpy(&header, answer.data(), sizeof header);
     if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY)  // an error: no such socket, or no such module
+        return std::nullopt;
+    std::memcpy(&message, answer.data() + NLMSG_HDRLEN, sizeof message);
+    return message;
+}
+
+/// The attribute INET_DIAG_INFO of the one socket in the answer.
+std::optional<tcp_info> info_in(std::span<const std::byte> answer)
+{
+    if (!message_in(answer))
         return std::nullopt;
     std::size_t at = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(inet_diag_msg));
     while (at + sizeof(rtattr) <= answer.size()) {
@@ -94,21 +104,39 @@ std::optional<tcp_info> info_in(std::span<const std::byte> answer)
     return std::nullopt;
 }
 
-}  // namespace
+using AnswerRoom = std::array<std::byte, 8192>;
 
-std::optional<Duration> silence_between(std::string_view local, std::string_view remote)
+/// In `room`; empty: there is none.
+std::span<const std::byte> answer_about(std::string_view local, std::string_view remote, AnswerRoom& room)
 {
     const auto request = request_for(local, remote);
     const UniqueFd fd = open_socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
     if (!request || !fd || ::send(fd.get(), &*request, sizeof *request, 0) < 0)
-        return std::nullopt;
-    std::array<std::byte, 8192> buffer;
-    const ssize_t size =
-        ::recv(fd.get(), buffer.data(), buffer.size(), 0);  // the kernel has answered already
-    if (size <= 0)
-        return std::nullopt;
-    const auto info = info_in(std::span(buffer).first(static_cast<std::size_t>(size)));
+        return {};
+    const ssize_t size = ::recv(fd.get(), room.data(), room.size(), 0);  // the kernel has answered already
+    return std::span(room).first(size > 0 ? static_cast<std::size_t>(size) : 0);
+}
+
+}  // namespace
+
+std::optional<Duration> silence_between(std::string_view local, std::string_view remote)
+{
+    AnswerRoom room;
+    const auto info = info_in(answer_about(local, remote, room));
     return info ? std::optional(Duration(info->tcpi_last_data_recv)) : std::nullopt;
+}
+
+std::optional<uid_t> owner_between(std::string_view local, std::string_view remote)
+{
+    AnswerRoom room;
+    const auto request = request_for(local, remote);
+    const auto message = message_in(answer_about(local, remote, room));
+    // Where there is no such connection the answer may be about who listens on the port. One that was closed
+    // has no inode any more, and its owner would be told as root.
+    const bool is_it = request && message && message->idiag_inode != 0 &&
+                       message->id.idiag_sport == request->body.id.idiag_sport &&
+                       message->id.idiag_dport == request->body.id.idiag_dport;
+    return is_it ? std::optional<uid_t>(message->idiag_uid) : std::nullopt;
 }
 
 }  // namespace autossh
@@ -118,6 +146,11 @@ std::optional<Duration> silence_between(std::string_view local, std::string_view
 namespace autossh {
 
 std::optional<Duration> silence_between(std::string_view, std::string_view)
+{
+    return std::nullopt;
+}
+
+std::optional<uid_t> owner_between(std::string_view, std::string_view)
 {
     return std::nullopt;
 }

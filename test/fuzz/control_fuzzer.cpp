@@ -1,6 +1,7 @@
 // The lines of the control socket: what any client may send, and what autosshctl may be told.
 #include "autossh/control/answer.hpp"
 #include "autossh/control/facts_json.hpp"
+#include "autossh/control/hub_json.hpp"
 #include "autossh/control/request.hpp"
 #include "autossh/control/selection.hpp"
 
@@ -58,6 +59,18 @@ void check_facts(std::string_view json)
     require(to_json(*answer->daemon) == to_json(*facts), "facts arrive as they were");
 }
 
+void check_hub(std::string_view json)
+{
+    const auto hub = hub_facts_from_json(json);
+    if (!hub)
+        return;
+    const std::string line = hub_answer("7", *hub);
+    require(is_one_line(line), "an answer is one line");
+    const auto answer = read_answer(line);
+    require(answer && answer->hub, "what was read can be written and read");
+    require(to_json(*answer->hub) == to_json(*hub), "the facts of a hub arrive as they were");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
@@ -65,6 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     check_request(bytes);
     check_facts(bytes);
+    check_hub(bytes);
     (void)read_answer(bytes);
     return 0;
 }

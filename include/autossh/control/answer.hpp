@@ -3,6 +3,7 @@
 #pragma once
 
 #include "autossh/control/facts.hpp"
+#include "autossh/control/hub_facts.hpp"
 #include "autossh/control/request.hpp"
 #include "autossh/control/target.hpp"
 
@@ -39,7 +40,7 @@ struct TunnelText {
     bool operator==(const TunnelText&) const = default;
 };
 
-/// A tunnel has come from a state into another.
+/// A tunnel, or a box of a hub, has come from a state into another.
 struct StateEvent {
     WallTime at = {};
     std::string tunnel;
@@ -47,6 +48,7 @@ struct StateEvent {
     std::string before;  ///< empty: it is new
     std::string health;
     CauseFacts cause = {};
+    std::string box = {};  ///< in place of the tunnel, where it is not empty
 
     bool operator==(const StateEvent&) const = default;
 };
@@ -64,6 +66,7 @@ std::string outages_answer(std::string_view id, const OutagesFacts& outages);
 /// To `events`, before the first event: it is heard from now on.
 std::string events_answer(std::string_view id);
 std::string event_answer(std::string_view id, const StateEvent& event);
+std::string hub_answer(std::string_view id, const HubFacts& hub);
 
 /// An answer as its reader has it.
 struct ControlAnswer {
@@ -80,6 +83,7 @@ struct ControlAnswer {
     std::vector<TunnelText> explanations = {};
     std::optional<StateEvent> event = {};
     std::optional<OutagesFacts> outages = {};
+    std::optional<HubFacts> hub = {};  ///< of hub
 
     bool operator==(const ControlAnswer&) const = default;
 };

@@ -127,6 +127,7 @@ struct DaemonFacts {
     std::vector<TunnelFacts> tunnels = {};
     std::uint64_t starting = 0;  ///< sshs on their way to a log-in
     std::uint64_t queued = 0;    ///< tunnels whose ssh waits for leave to start
+    std::string hub = {};  ///< of one that is a hub, for a person: "300 boxes, 1 lost"; empty: it is none
 
     bool operator==(const DaemonFacts&) const = default;
 };

@@ -2,6 +2,7 @@
 // Pure.
 #pragma once
 
+#include "autossh/control/hub_facts.hpp"
 #include "autossh/control/json_fields.hpp"
 #include "autossh/control/outages.hpp"
 
@@ -18,5 +19,6 @@ void read_availability(JsonFields& fields, AvailabilityFacts& availability);
 DaemonFacts read_daemon(JsonFields& fields);
 
 OutagesFacts read_outages(JsonFields& fields);
+HubFacts read_hub(JsonFields& fields);
 
 }  // namespace autossh

@@ -21,12 +21,12 @@ inline constexpr std::size_t longest_pattern = 128;
 /// and so many in a request. Names alone, without * ? [ or @, are not counted.
 inline constexpr std::size_t most_patterns = 64;
 
-enum class Ask { status, start, stop, restart, retry, reload, logs, explain, events, outages };
+enum class Ask { status, start, stop, restart, retry, reload, logs, explain, events, outages, hub };
 
 /// "status", …; Ask::retry is "try".
 std::string_view name(Ask ask);
 
-/// It changes something: `status`, `logs`, `explain`, `events` and `outages` do not.
+/// It changes something: `status`, `logs`, `explain`, `events`, `outages` and `hub` do not.
 bool is_order(Ask ask);
 
 /// An observer may ask for it.

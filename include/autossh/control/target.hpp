@@ -2,10 +2,12 @@
 #pragma once
 
 #include "autossh/control/facts.hpp"
+#include "autossh/control/hub_facts.hpp"
 #include "autossh/control/outages.hpp"
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +72,8 @@ public:
                                  const std::vector<std::string>& tunnels) const = 0;
     /// As --explain.
     virtual std::string explain(const std::string& tunnel) const = 0;
+    /// Nothing: it is no hub.
+    virtual std::optional<HubFacts> hub() const { return std::nullopt; }
 
 protected:
     ControlTarget() = default;

@@ -15,7 +15,7 @@ namespace autossh {
 
 struct CtlCommand {
     CtlVerb verb = CtlVerb::status;
-    std::vector<std::string> tunnels = {};  ///< as selected() takes them; --all: "*"
+    std::vector<std::string> tunnels = {};  ///< as selected() takes them; --all: "*"; of hub: boxes
     std::string daemon = {};                ///< -D: a name or a pid; empty: all
     std::string file = {};                  ///< of check and edit; of import, that of the fleet
     ColourWhen colour = ColourWhen::automatic;

@@ -12,6 +12,7 @@ namespace autossh {
 
 int show_status(const CtlCommand& command, const Environment& environment);
 int show_health(const CtlCommand& command, const Environment& environment);
+int show_hub(const CtlCommand& command, const Environment& environment);
 int show_explanations(const CtlCommand& command, const Environment& environment);
 int show_logs(const CtlCommand& command, const Environment& environment);
 int show_outages(const CtlCommand& command, const Environment& environment);

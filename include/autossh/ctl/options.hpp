@@ -25,6 +25,7 @@ enum class CtlVerb {
     health,
     adopt,  ///< "import"
     outages,
+    hub,
     help,
     version,
     complete,  ///< --complete: hidden

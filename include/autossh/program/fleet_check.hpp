@@ -22,6 +22,7 @@ struct FleetCheck {
     FleetErrors errors = {};
     std::size_t tunnels = 0;
     std::size_t disabled = 0;  ///< of these
+    bool has_hub = false;
 };
 
 /// All that is wrong in `path` and what it includes; `text` stands for the text of the file itself, where it
@@ -32,7 +33,7 @@ FleetCheck checked_fleet(const std::string& path, const std::optional<std::strin
 /// The same with other files than those of the machine.
 FleetCheck checked_fleet(const std::string& path, const FleetFiles& files, const Environment& environment);
 
-/// "FILE: 5 tunnels, no mistakes"
+/// "FILE: 5 tunnels, no mistakes", "FILE: 0 tunnels and a hub, no mistakes"
 std::string no_mistakes_in(const std::string& path, const FleetCheck& check);
 
 }  // namespace autossh

@@ -31,6 +31,7 @@ struct KeptTunnels {
     std::string fleet = {};  ///< the name of the whole; empty: one tunnel, of the command line
     std::string file = {};   ///< of the fleet, as an absolute path
     StartLimits starts = {};
+    std::optional<HubSettings> hub = {};
     /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
     std::function<bool()> files_have_changed = {};         ///< since it was read

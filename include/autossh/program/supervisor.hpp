@@ -8,6 +8,7 @@
 #include "autossh/base/log.hpp"
 #include "autossh/base/signals.hpp"
 #include "autossh/control/target.hpp"
+#include "autossh/hub/hub.hpp"
 #include "autossh/login/caller.hpp"
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/program/background.hpp"
@@ -60,6 +61,7 @@ private:
     OutagesFacts outages(const OutagesQuestion& question,
                          const std::vector<std::string>& tunnels) const override;
     void keep_ledger(KeptTunnels& kept);
+    std::optional<HubFacts> hub() const override;
 
     /// Caught from its construction on.
     struct Signals : SignalSet {
@@ -80,6 +82,13 @@ private:
     void tell_of_line(const Member& member, std::string_view line);
     void member_has_changed(Member& member);
     void last_has_ended(const Ruling& ruling);
+    std::unique_ptr<Hub> new_hub(const HubSettings& settings);
+    void open_hub(const HubSettings& settings);
+    void box_has_changed(const BoxEvent& event, const BoxFacts& facts);
+    std::unique_ptr<Hub> planned_hub(const std::optional<HubSettings>& next, ReloadAnswer& answer,
+                                     FleetErrors& errors);
+    void take_over_hub(const std::optional<HubSettings>& next, std::unique_ptr<Hub> made);
+    std::string hub_in_words() const;
     static ReloadChange change_of(const Member& member, const FleetTunnel& next);
     ReloadAnswer planned_reload(std::list<KeptTunnel>& next, FleetErrors& errors);
     void carry_out(const ReloadChange& change, std::list<KeptTunnel>& next);
@@ -118,7 +127,8 @@ private:
     Member::Process process_;
     std::unique_ptr<ControlServer> observers_;  ///< null: there are none
     std::unique_ptr<ObserverSocket> observer_socket_;
-    ControlServer control_;  ///< before the logs whose lines it is told
+    ControlServer control_;     ///< before the logs whose lines it is told
+    std::unique_ptr<Hub> hub_;  ///< null: it is none
     std::list<Member> members_;
     LedgerKeeper ledger_;
     StatusSocket status_socket_;

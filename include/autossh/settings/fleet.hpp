@@ -3,6 +3,7 @@
 
 #include "autossh/settings/fleet_errors.hpp"
 #include "autossh/settings/fleet_files.hpp"
+#include "autossh/settings/fleet_hub.hpp"
 #include "autossh/settings/fleet_ledger.hpp"
 #include "autossh/settings/fleet_tunnel.hpp"
 #include "autossh/settings/settings.hpp"
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <list>
+#include <optional>
 #include <string>
 
 namespace autossh {
@@ -26,7 +28,8 @@ struct FleetPlan {
     std::list<FleetTunnel> tunnels;  ///< those with the highest priority first, else in the order of the file
     StartLimits starts = {};
     FleetLedger ledger = {};
-    FleetErrors errors;  ///< if there are any, nothing is to be started
+    std::optional<HubSettings> hub = {};  ///< nothing: it is none
+    FleetErrors errors;                   ///< if there are any, nothing is to be started
     /// A file that it was read from is another one now. Null: nobody looks.
     std::function<bool()> files_have_changed = {};
 };

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace autossh {
 
 /// A file, or why there is none.
@@ -25,6 +27,8 @@ struct FleetFiles {
     std::function<std::vector<std::string>()> ssh_hosts;
     /// Whether the machine knows a group of this name. Null: nobody looks.
     std::function<bool(const std::string& name)> has_group = {};
+    /// Of an account of the machine, by its name or number. Nothing: there is none. Null: nobody looks.
+    std::function<std::optional<uid_t>(const std::string& account)> uid_of = {};
 };
 
 }  // namespace autossh

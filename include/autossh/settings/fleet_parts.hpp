@@ -7,6 +7,7 @@
 #include "autossh/settings/toml.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +27,9 @@ struct FleetParts {
     std::map<std::string, FleetSection, std::less<>> templates;
     std::vector<FleetSection> ranges;
     std::vector<FleetSection> tunnels;
-    std::vector<TomlEntry> fleet;  ///< of [fleet]
-    std::vector<TomlEntry> log;    ///< of [log]
+    std::vector<TomlEntry> fleet;     ///< of [fleet]
+    std::vector<TomlEntry> log;       ///< of [log]
+    std::optional<FleetSection> hub;  ///< [hub]; without a name
 };
 
 /// Reads the file at `path`, and what it includes: NAME.conf is a tunnel NAME with the key "autossh".
