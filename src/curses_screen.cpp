@@ -167,7 +167,9 @@ public:
 private:
     attr_t attributes(WatchStyle style) const
     {
-        const auto colour = [this](short pair) { return has_colour_ ? COLOR_PAIR(pair) : A_NORMAL; };
+        const auto colour = [this](short pair) {
+            return static_cast<attr_t>(has_colour_ ? COLOR_PAIR(pair) : 0);
+        };
         switch (style) {
         case WatchStyle::plain: break;
         case WatchStyle::heading: return A_UNDERLINE;

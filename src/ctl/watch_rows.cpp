@@ -89,7 +89,7 @@ WatchWidths watch_widths(std::size_t width, std::size_t longest_name)
 {
     const std::size_t most_name = std::max<std::size_t>(8, width / 4);
     WatchWidths widths{std::clamp<std::size_t>(longest_name, 7, most_name),
-                       std::size_t{width < 100 ? 10U : 13U},
+                       std::size_t{width < 99 ? 10U : 13U},
                        7,
                        5,
                        sparkline_width,
