@@ -325,9 +325,9 @@ TEST_CASE("Many tunnels: each has settings of its own, the log and the pid file 
         "ssh",        "plain",     "share",        "secret-file", "secret-command",  "secret-credential",
         "secret-for", "renew",     "renew-grace"};
     // Nobody is at the terminal, and nobody hands over a descriptor for one of many.
-    const std::set<std::string_view> of_the_process{"name",       "pid-file",      "log-file",
-                                                    "log-format", "log-level",     "debug",
-                                                    "nt-service", "secret-prompt", "secret-fd"};
+    const std::set<std::string_view> of_the_process{
+        "name",  "pid-file",   "log-file",      "log-format", "log-level",
+        "debug", "nt-service", "secret-prompt", "secret-fd",  "state-directory"};
     for (const Setting& setting : setting_table()) {
         CAPTURE(std::string(setting.option));
         CHECK(of_a_tunnel.contains(setting.option) == (setting.scope == Scope::tunnel));
