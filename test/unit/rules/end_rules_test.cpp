@@ -5,6 +5,8 @@
 #include "support/catch.hpp"
 
 #include <csignal>
+#include <string>
+#include <string_view>
 
 using namespace autossh;
 using namespace std::chrono_literals;
@@ -117,4 +119,32 @@ TEST_CASE("A signal for the whole group may reach ssh first: then a clean end is
     }
     CHECK(stop_may_follow(ExitStatus::exited(1), Verdict::failed) == 0ms);
     CHECK(stop_may_follow(ExitStatus::signalled(SIGTERM), Verdict::failed) == 0ms);
+}
+
+TEST_CASE("The ledger: each end of a living ssh says what has shown that it is of no use")
+{
+    struct Row {
+        Situation situation;
+        std::string_view by;
+    };
+    const Row rows[] = {
+        {{.asked = Request::stop}, "request"},
+        {{.asked = Request::restart}, "request"},
+        {{.asked = Request::restart, .asked_by = SIGUSR1}, "request"},
+        {{.missed_login_limit = 60s}, "login timeout"},
+        {{.address_is_gone = true}, "network"},
+        {{.hung_for = 10s}, "stopped ssh"},
+        {{.silent_for = 9s}, "stopped ssh"},
+        {{.useless = refused}, "exit"},
+        {{.failed_test = "no answer"}, "test"},
+        {{.failed_test = "no answer", .failed_by = EndedBy::wake}, "wake"},
+        {{.failed_test = "no answer", .failed_by = EndedBy::silence}, "silence"},
+        {{.failed_by = EndedBy::silence, .is_renewed = true}, "renewal"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(std::string(row.by));
+        const auto ruling = reason_to_end(row.situation);
+        REQUIRE(ruling.has_value());
+        CHECK(name(ruling->by) == row.by);
+    }
 }
