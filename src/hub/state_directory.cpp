@@ -1,7 +1,5 @@
 #include "autossh/hub/state_directory.hpp"
 
-#include "autossh/base/paths.hpp"
-
 #include <cerrno>
 #include <cstring>
 
@@ -11,22 +9,10 @@
 
 namespace autossh {
 
-std::string state_directory(const std::string& name, const Environment& environment)
-{
-    const std::string given = environment("STATE_DIRECTORY").value_or("");
-    if (const std::string first = given.substr(0, given.find(':')); !first.empty())
-        return first;
-    const std::string home = environment("HOME").value_or("");
-    std::string base = environment("XDG_STATE_HOME").value_or("");
-    if (!base.starts_with('/'))
-        base = home.empty() ? "" : home + "/.local/state";
-    return base.empty() ? "" : fmt::format("{}/autossh/{}", base, name);
-}
-
 std::string make_state_directory(const std::string& path)
 {
     if (path.empty())
-        return "neither STATE_DIRECTORY, XDG_STATE_HOME nor HOME is set";
+        return "none of STATE_DIRECTORY, XDG_STATE_HOME and HOME is set";
     for (std::size_t slash = 1; slash != std::string::npos;) {
         slash = path.find('/', slash + 1);
         const std::string part = path.substr(0, slash);

@@ -145,10 +145,12 @@ void take_ledger(FleetStart& start, const Settings& settings, FleetErrors& error
     const std::string state =
         given.empty() ? default_state_directory(environment_variable, start.plan.name) : given;
     std::error_code error;
+    if (!state.empty())
+        start.kept.state_directory = absolute_path(state, error);
     try {
         if (state.empty())
             throw ConfigError("none of STATE_DIRECTORY, XDG_STATE_HOME and HOME is set");
-        start.kept.ledger.emplace(absolute_path(state, error));
+        start.kept.ledger.emplace(start.kept.state_directory);
     } catch (const ConfigError& mistake) {
         if (is_given)
             throw;

@@ -1,7 +1,5 @@
 // The part of Supervisor that is about boxes, where [hub] stands in the file of the fleet.
-#include "autossh/base/environment.hpp"
 #include "autossh/base/numbers.hpp"
-#include "autossh/hub/state_directory.hpp"
 #include "autossh/program/supervisor.hpp"
 
 #include <utility>
@@ -53,7 +51,7 @@ std::string words_for_log(const BoxEvent& event, const BoxFacts& facts)
 std::unique_ptr<Hub> Supervisor::new_hub(const HubSettings& settings)
 {
     return std::make_unique<Hub>(
-        io_.get_executor(), log_, settings, state_directory(fleet_, environment_variable),
+        io_.get_executor(), log_, settings, state_directory_,
         [this](const BoxEvent& event, const BoxFacts& facts) { box_has_changed(event, facts); });
 }
 

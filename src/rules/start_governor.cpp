@@ -83,9 +83,9 @@ void StartGovernor::set_stage(Entry& entry, Member member, Stage stage)
     if (entry.stage == stage)
         return;
     if (entry.stage == Stage::waits)
-        std::erase(waiting_, member);
+        std::erase(waiting_, Known(member, &entry));
     if (entry.stage == Stage::starts)
-        std::erase(starting_, member);
+        std::erase(starting_, Known(member, &entry));
     const auto count = [&](std::size_t change) {
         if (entry.server != nullptr)
             entry.server->up += change;
@@ -97,9 +97,9 @@ void StartGovernor::set_stage(Entry& entry, Member member, Stage stage)
     if (stage == Stage::up)
         count(1);
     if (stage == Stage::waits)
-        waiting_.push_back(member);
+        waiting_.emplace_back(member, &entry);
     if (stage == Stage::starts)
-        starting_.push_back(member);
+        starting_.emplace_back(member, &entry);
     entry.stage = stage;
 }
 
@@ -117,29 +117,30 @@ StartGovernor::Rank StartGovernor::rank(Member member, const Entry& entry)
     return {entry.failures, entry.can_wait, -entry.priority, entry.down_since, member};
 }
 
-std::vector<StartGovernor::Waiting> StartGovernor::in_order() const
+std::vector<StartGovernor::Known> StartGovernor::in_order() const
 {
-    std::vector<Waiting> waiting;
-    waiting.reserve(waiting_.size());
-    for (const Member member : waiting_)
-        waiting.emplace_back(member, &entries_.at(member));
-    std::ranges::sort(waiting, {}, [](const Waiting& one) { return rank(one.first, *one.second); });
+    std::vector<Known> waiting = waiting_;
+    std::ranges::sort(waiting, {}, [](const Known& one) { return rank(one.first, *one.second); });
     return waiting;
 }
 
 std::vector<StartGovernor::Member> StartGovernor::grant(Time now)
 {
     std::vector<Member> granted;
-    if (waiting_.empty())
+    forget_old_starts(now);
+    Time first_end = never;
+    const std::size_t taken = places_taken(now, first_end);
+    if (waiting_.empty() || taken >= most_)
         return granted;
-    for (const auto& [member, waiting] : in_order()) {
-        if (obstacle(member, *waiting, now).until > now)
+    for (const auto& [member, entry] : in_order()) {
+        if (obstacle(member, *entry, now).until > now)
             continue;
-        Entry& entry = entries_.at(member);
-        entry.is_doubtful = may_be_refused(entry);
-        entry.granted = now;
-        set_stage(entry, member, Stage::starts);
+        entry->is_doubtful = may_be_refused(*entry);
+        entry->granted = now;
+        set_stage(*entry, member, Stage::starts);
         granted.push_back(member);
+        if (taken + granted.size() >= most_)  // of a thousand that wait the rest need not be looked at
+            break;
     }
     return granted;
 }

@@ -21,8 +21,11 @@ StartHold none()
 Time StartGovernor::next_change(Time now) const
 {
     Time next = never;
-    for (const Member member : waiting_)
-        next = std::min(next, obstacle(member, entries_.at(member), now).until);
+    if (waiting_.empty() || places_taken(now, next) >= most_)
+        return waiting_.empty() ? never : next;
+    next = never;
+    for (const auto& [member, entry] : waiting_)
+        next = std::min(next, obstacle(member, *entry, now).until);
     return next;
 }
 
@@ -33,10 +36,9 @@ StartHold StartGovernor::hold(Member member, Time now) const
     if (hold.why != Why::order && hold.why != Why::server_away)
         return hold;
     const Rank own = rank(member, entry);
-    for (const Member other : waiting_) {
-        const Entry& waiting = entries_.at(other);
-        const bool counts = hold.is_for_all || waiting.server == entry.server;
-        hold.before += counts && rank(other, waiting) < own ? 1 : 0;
+    for (const auto& [other, waiting] : waiting_) {
+        const bool counts = hold.is_for_all || waiting->server == entry.server;
+        hold.before += counts && rank(other, *waiting) < own ? 1 : 0;
     }
     return hold;
 }
@@ -59,22 +61,41 @@ Time StartGovernor::counts_until(const Entry& entry, bool at_server) const
     return entry.granted + (is_scout ? times::silent_start : times::start_at_server);
 }
 
+/// No rule counts it any longer, whatever becomes of its server. (One whose log-in is not seen stays here
+/// else until its end.)
+void StartGovernor::forget_old_starts(Time now)
+{
+    std::erase_if(starting_, [&](const Known& start) {
+        const Entry& entry = *start.second;
+        const Duration longest = entry.login_is_seen ? times::start_at_server : times::unseen_start_at_server;
+        return entry.granted + longest <= now;
+    });
+}
+
+/// `first_end`: when the first of them will be free, if nothing else happens.
+std::size_t StartGovernor::places_taken(Time now, Time& first_end) const
+{
+    std::size_t taken = 0;
+    first_end = never;
+    for (const auto& [other, start] : starting_) {
+        const Time end = counts_until(*start, false);
+        taken += end > now ? 1 : 0;
+        first_end = end > now ? std::min(first_end, end) : first_end;
+    }
+    return taken;
+}
+
 std::size_t StartGovernor::starting(Time now) const
 {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        starting_, [&](Member member) { return counts_until(entries_.at(member), false) > now; }));
+    Time first_end = never;
+    return places_taken(now, first_end);
 }
 
 /// Time{} or now: nothing is in the way.
 StartHold StartGovernor::obstacle(Member member, const Entry& entry, Time now) const
 {
-    std::size_t in_all = 0;
     Time first_end = never;
-    for (const Member other : starting_) {
-        const Time end = counts_until(entries_.at(other), false);
-        in_all += end > now ? 1 : 0;
-        first_end = end > now ? std::min(first_end, end) : first_end;
-    }
+    const std::size_t in_all = places_taken(now, first_end);
     StartHold places = none();
     places.is_for_all = true;
     if (in_all >= most_)
@@ -98,10 +119,9 @@ StartHold StartGovernor::server_obstacle(const Entry& entry, Time now) const
     const StartServer& server = *entry.server;
     std::size_t here = 0;
     StartHold hold{.why = server.is_away() ? Why::server_away : Why::order};
-    for (const Member other : starting_) {
-        const Entry& start = entries_.at(other);
-        const Time end = counts_until(start, true);
-        if (start.server != entry.server || end <= now)
+    for (const auto& [other, start] : starting_) {
+        const Time end = counts_until(*start, true);
+        if (start->server != entry.server || end <= now)
             continue;
         ++here;
         hold.until = std::min(hold.until, end);
@@ -121,12 +141,11 @@ StartHold StartGovernor::login_obstacle(Member member, const Entry& entry, Time 
         return {.why = Why::login_refused, .until = next, .whom = entry.account->trier()};
     std::size_t doubtful = 0;
     Time first_end = never;
-    for (const Member other : starting_) {
-        const Entry& start = entries_.at(other);
-        const Time end = counts_until(start, true);
-        if (start.server != entry.server || !start.is_doubtful || end <= now)
+    for (const auto& [other, start] : starting_) {
+        const Time end = counts_until(*start, true);
+        if (start->server != entry.server || !start->is_doubtful || end <= now)
             continue;
-        if (start.account == entry.account)
+        if (start->account == entry.account)
             return {.why = Why::same_login, .until = end, .whom = other};
         ++doubtful;
         first_end = std::min(first_end, end);

@@ -23,7 +23,7 @@ class Hub {
 public:
     using OnEvent = std::function<void(const BoxEvent&, const BoxFacts&)>;
 
-    /// `directory`: for what is kept; see state_directory(). `log` outlives it. Does nothing before begin().
+    /// `directory`: for what is kept. `log` outlives it. Does nothing before begin().
     Hub(const Executor& executor, Log& log, const HubSettings& settings, const std::string& directory,
         OnEvent on_event);
     /// Keeps what is known.

@@ -34,11 +34,12 @@ struct KeptTunnels {
     std::optional<HubSettings> hub = {};
     /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
-    std::function<bool()> files_have_changed = {};         ///< since it was read
-    std::string directory = {};                            ///< where we were started
-    std::string observers = {};                            ///< a group, for a socket of its own; empty: none
-    std::optional<LedgerPlace> ledger = {};                ///< nothing: none is kept,
-    std::string ledger_complaint = {};                     ///< for this reason; empty: nobody wants one
+    std::function<bool()> files_have_changed = {};  ///< since it was read
+    std::string directory = {};                     ///< where we were started
+    std::string observers = {};                     ///< a group, for a socket of its own; empty: none
+    std::string state_directory = {};               ///< of a fleet, as an absolute path; empty: there is none
+    std::optional<LedgerPlace> ledger = {};         ///< nothing: none is kept,
+    std::string ledger_complaint = {};              ///< for this reason; empty: nobody wants one
     std::uint64_t ledger_size = std::uint64_t{64} << 20U;  ///< the most, in bytes
 };
 

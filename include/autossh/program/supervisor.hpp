@@ -120,6 +120,7 @@ private:
     std::function<FleetPlan()> read_again_;
     std::function<bool()> files_have_changed_;  ///< since it was read
     std::string directory_;                     ///< where we were started
+    std::string state_directory_;               ///< empty: there is none
     bool is_set_up_ = false;
     bool is_stopping_ = false;
     Ruling last_;

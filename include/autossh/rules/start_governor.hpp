@@ -90,7 +90,7 @@ private:
         std::optional<Time> hoped_at;
         Time granted{};
     };
-    using Waiting = std::pair<Member, const Entry*>;
+    using Known = std::pair<Member, Entry*>;
     using Rank = std::tuple<long, bool, std::int64_t, Time, Member>;
 
     void attach(Entry& entry, const StartRequest& request, Member member);
@@ -98,7 +98,9 @@ private:
     void set_stage(Entry& entry, Member member, Stage stage);
     static void take_outcome(Entry& entry, Member whose, StartOutcome outcome, Time now);
     static Rank rank(Member member, const Entry& entry);
-    std::vector<Waiting> in_order() const;
+    std::vector<Known> in_order() const;
+    void forget_old_starts(Time now);
+    std::size_t places_taken(Time now, Time& first_end) const;
     bool may_be_refused(const Entry& entry) const;
     StartHold obstacle(Member member, const Entry& entry, Time now) const;
     StartHold server_obstacle(const Entry& entry, Time now) const;
@@ -111,8 +113,8 @@ private:
     std::map<Member, Entry> entries_;
     std::map<std::string, StartServer> servers_;
     std::map<Account, StartAccount> accounts_;
-    std::vector<Member> waiting_;
-    std::vector<Member> starting_;
+    std::vector<Known> waiting_;
+    std::vector<Known> starting_;
 };
 
 }  // namespace autossh

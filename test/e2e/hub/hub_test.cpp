@@ -119,14 +119,17 @@ TEST_CASE("Seeing it: where nobody is a hub, that is said")
         const Process ctl(lab.options({"hub"}));
         return std::pair(ctl.wait_for_exit(), ctl.errors());
     };
+    std::pair<std::optional<ExitResult>, std::string> last;
     CHECK(wait_until([&] {
-        return told() ==
+        last = told();
+        return last ==
                std::pair(
                    std::optional(exited(69)),
                    std::string("autosshctl: no autossh here is a hub: one with [hub] in its file is, see "
                                "autossh-hub(7)\n"));
     }));
-    CHECK_FALSE(std::filesystem::exists(lab / "autossh"));
+    CHECK(last.second.starts_with("autosshctl: no autossh here is a hub"));
+    CHECK_FALSE(std::filesystem::exists(lab / "autossh/none/hub.json"));
     fleet.signal(SIGTERM);
     CHECK(fleet.wait_for_exit());
 }

@@ -7,7 +7,6 @@
 #include "support/catch.hpp"
 #include "support/machine/temporary_directory.hpp"
 
-#include <map>
 #include <string>
 
 #include <netinet/in.h>
@@ -100,21 +99,6 @@ TEST_CASE("Limits of a hub: so many connections at once, in all and of one accou
     CHECK(limits.size() == ConnectionLimits::most_of_all);
     limits.leave(101U);
     CHECK(limits.enter(7U) == Verdict::welcome);
-}
-
-TEST_CASE("Files of a hub: where they are by the environment")
-{
-    const auto directory = [](const std::map<std::string, std::string>& variables) {
-        return state_directory("lab", [&](std::string_view name) -> std::optional<std::string> {
-            const auto found = variables.find(std::string(name));
-            return found == variables.end() ? std::nullopt : std::optional(found->second);
-        });
-    };
-    CHECK(directory({{"STATE_DIRECTORY", "/a:/b"}, {"HOME", "/h"}}) == "/a");
-    CHECK(directory({{"XDG_STATE_HOME", "/x"}, {"HOME", "/h"}}) == "/x/autossh/lab");
-    CHECK(directory({{"XDG_STATE_HOME", "relative"}, {"HOME", "/h"}}) == "/h/.local/state/autossh/lab");
-    CHECK(directory({{"HOME", "/h"}}) == "/h/.local/state/autossh/lab");
-    CHECK(directory({}).empty());
 }
 
 TEST_CASE("Files of a hub: boxes are read as they were written, and what is no list of boxes is told")
