@@ -156,7 +156,9 @@ TEST_CASE("autosshctl, import: an autossh that runs, with its variables")
     FakeSession session("sleep", {{"AUTOSSH_GATETIME", "7"}, {"OTHER_SECRET", "geheim"}});
     session.start({"-M", "0", "-N", "-L", "7001:a:1"});
     REQUIRE(session.started(1));
-    const std::string tables = output_of(Process(lab.import({"--running"})), 0);
+    const Process import(lab.import({"--running"}));  // other tests' autosshs may have mistakes
+    import.wait_for_exit();
+    const std::string tables = import.output();
     const std::string from = fmt::format("# from process {}\n", session.autossh().pid());
     const std::size_t begin = tables.find(from);
     REQUIRE(begin != std::string::npos);
