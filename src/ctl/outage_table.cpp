@@ -1,6 +1,7 @@
 #include "autossh/ctl/outage_table.hpp"
 
 #include "autossh/base/numbers.hpp"
+#include "autossh/base/text.hpp"
 #include "autossh/ctl/columns.hpp"
 #include "autossh/ctl/screen_text.hpp"
 
@@ -132,6 +133,17 @@ std::string back_in_words(Seconds back)
 }
 
 }  // namespace
+
+std::vector<std::string> lines_of_last_outages(const OutagesFacts& outages, std::size_t most)
+{
+    std::vector<OutageRow> rows = rows_of_outages(outages);
+    if (rows.size() == 1)
+        return {};
+    rows.resize(std::min(rows.size(), most + 1));
+    for (OutageRow& row : rows)
+        row.erase(row.begin());  // the tunnel is known
+    return lines_of(in_columns(rows, rows.front().size()));
+}
 
 std::string outage_table(const OutagesFacts& outages)
 {

@@ -2,6 +2,7 @@
 
 #include "autossh/base/text.hpp"
 #include "autossh/ctl/order_plan.hpp"
+#include "autossh/ctl/outage_table.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,6 +14,8 @@ namespace autossh {
 namespace {
 
 constexpr Duration order_is_due = std::chrono::seconds(10);
+constexpr Seconds outages_told_of = std::chrono::hours(24 * 30);
+constexpr std::size_t most_outages = 10;
 
 Ask asked_by(CtlVerb verb)
 {
@@ -88,15 +91,22 @@ void WatchLinks::follow_log(const WatchPart& tunnel)
     open_text(tunnel, {.id = "1", .ask = Ask::logs, .tunnels = tunnel.tunnels, .follow = true});
 }
 
-void WatchLinks::ask_for_explanation(const WatchPart& tunnel)
+void WatchLinks::ask_for_details(const WatchPart& tunnel)
 {
     open_text(tunnel, {.id = "1", .ask = Ask::explain, .tunnels = tunnel.tunnels});
+    if (const SeenDaemon* const daemon = daemon_of(tunnel.pid); text_ && daemon != nullptr)
+        outages_link_.emplace(daemon->at, ControlRequest{.id = "1",
+                                                         .ask = Ask::outages,
+                                                         .tunnels = tunnel.tunnels,
+                                                         .outages = {.back = outages_told_of}});
 }
 
 void WatchLinks::close_text()
 {
     text_.reset();
+    outages_link_.reset();
     explanation_.clear();
+    outages_.clear();
 }
 
 void WatchLinks::add_to(std::vector<pollfd>& waited) const
@@ -111,6 +121,8 @@ void WatchLinks::add_to(std::vector<pollfd>& waited) const
         add(given.link);
     if (text_)
         add(*text_);
+    if (outages_link_)
+        add(*outages_link_);
 }
 
 Time WatchLinks::deadline() const
@@ -182,6 +194,21 @@ bool WatchLinks::go_on_with_text()
     return true;
 }
 
+/// An older process does not know the question, and nothing is told of that.
+bool WatchLinks::go_on_with_outages()
+{
+    if (!outages_link_)
+        return false;
+    outages_link_->go_on();
+    const auto answer = outages_link_->take_answer();
+    if (!answer && outages_link_->fd() >= 0)
+        return false;
+    if (answer && answer->outages)
+        outages_ = lines_of_last_outages(*answer->outages, most_outages);
+    outages_link_.reset();
+    return true;
+}
+
 bool WatchLinks::go_on()
 {
     bool any = false;
@@ -191,6 +218,7 @@ bool WatchLinks::go_on()
     for (Given& given : given_)
         any = go_on_giving(given) || any;
     std::erase_if(given_, [](const Given& given) { return given.deadline == Time::min(); });
+    any = go_on_with_outages() || any;
     return go_on_with_text() || any;
 }
 

@@ -189,7 +189,7 @@ void WatchLoop::carry_out(const WatchWish& wish)
     case WatchWish::What::details: {
         const WatchPart& part = wish.order.parts.front();
         model_.show(WatchText(part.tunnels.front()));
-        links_.ask_for_explanation(part);
+        links_.ask_for_details(part);
         details_ = ShownTunnel{part.pid, part.tunnels.front()};
         break;
     }
@@ -212,9 +212,11 @@ void WatchLoop::refresh_details(WallTime now)
         if (daemon.seen.facts.pid != details_->pid || tunnel == tunnels.end())
             continue;
         std::vector<std::string> lines = watch_details(daemon, *tunnel, screen_->has_utf8(), now);
-        if (!links_.explanation().empty())
-            lines.emplace_back();
-        lines.insert(lines.end(), links_.explanation().begin(), links_.explanation().end());
+        for (const auto* const part : {&links_.outages(), &links_.explanation()}) {
+            if (!part->empty())
+                lines.emplace_back();
+            lines.insert(lines.end(), part->begin(), part->end());
+        }
         model_.text().set(lines);
     }
 }

@@ -25,11 +25,12 @@ public:
     void give(const WatchOrder& order);
     /// The log of one tunnel, which goes on, into the model's text.
     void follow_log(const WatchPart& tunnel);
-    /// Asks what is run for it: see explanation().
-    void ask_for_explanation(const WatchPart& tunnel);
+    /// Asks what is run for it, and for its last outages: see explanation() and outages().
+    void ask_for_details(const WatchPart& tunnel);
     void close_text();
     /// Lines; empty: not known (yet).
     const std::vector<std::string>& explanation() const { return explanation_; }
+    const std::vector<std::string>& outages() const { return outages_; }
 
     void add_to(std::vector<pollfd>& waited) const;
     /// Sends and takes in what there is. True: there was something.
@@ -56,13 +57,16 @@ private:
     bool go_on_hearing(Heard& heard);
     bool go_on_giving(Given& given);
     bool go_on_with_text();
+    bool go_on_with_outages();
     void open_text(const WatchPart& tunnel, const ControlRequest& request);
 
     WatchModel& model_;
     std::vector<Heard> heard_;
     std::vector<Given> given_;
     std::optional<ControlLink> text_;
+    std::optional<ControlLink> outages_link_;
     std::vector<std::string> explanation_;
+    std::vector<std::string> outages_;
     Hint hint_ = Hint::none;
 };
 

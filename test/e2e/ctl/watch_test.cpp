@@ -20,6 +20,20 @@ namespace {
 
 using Reply = StandInDaemon::Reply;
 
+OutagesFacts outages_of_web()
+{
+    OutagesFacts facts;
+    for (unsigned number = 1; number <= 12; ++number)
+        facts.outages.push_back({.tunnel = "web",
+                                 .number = number,
+                                 .began = WallTime(std::chrono::hours(number)),
+                                 .lasted = Seconds(number),
+                                 .end = "up",
+                                 .cause = fmt::format("cause {}\x1b[2J", number),
+                                 .by = "exit"});
+    return facts;
+}
+
 /// Answers with these facts, and keeps connections for events.
 StandInDaemon::Answer telling(const DaemonFacts& facts)
 {
@@ -33,6 +47,8 @@ StandInDaemon::Answer telling(const DaemonFacts& facts)
                 logs_answer(request.id, std::vector<TunnelLines>{{"db", {"first\x1b[2J", "second"}}}), true};
         if (request.ask == Ask::explain)
             return Reply{explain_answer(request.id, std::vector<TunnelText>{{"db", "Runs:\n    ssh -N\n"}})};
+        if (request.ask == Ask::outages)
+            return Reply{outages_answer(request.id, outages_of_web())};
         return Reply{order_answer(request.id, request.tunnels, {})};
     };
 }
@@ -130,6 +146,9 @@ TEST_CASE("autosshctl, watch: details and a log of what the process tells")
     watch.type("\r");
     CHECK(watch.comes_to_show("Remedy:       start sshd there"));
     CHECK(watch.comes_to_show("    ssh -N"));
+    CHECK(watch.comes_to_show("exit  cause 12\\x1b[2J"));
+    CHECK(watch.comes_to_show("exit  cause 3\\x1b[2J"));
+    CHECK(watch.screen().text().find("cause 2\\x1b") == std::string::npos);
     watch.type("q");
     CHECK(watch.line_has(2, ">web "));
     watch.type("jl");

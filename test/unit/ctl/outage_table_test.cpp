@@ -33,7 +33,13 @@ TEST_CASE("Outages: the table has each of them, and what they come to")
           "TUNNEL  OUTAGES      DOWN   LONGEST     DAY    WEEK   MONTH  WATCHED\n"
           "office        2  2 m 12 s  2 m 11 s  99.84%  99.97%  99.91%     100%\n"
           "db            1      12 s       1 d       -       -       -      50%\n");
+    CHECK(lines_of_last_outages(facts, 2) ==
+          std::vector<std::string>{
+              "BEGAN           LASTED    BY       CAUSE",
+              "11-29 07:03:20  2 m 11 s  exit     refused by 192.0.2.1\\x1b port 22 (4 tries); lasts",
+              "11-25 09:03:20  1 s       request  as asked"});
     facts.outages.clear();
+    CHECK(lines_of_last_outages(facts, 2).empty());
     facts.tunnels.clear();
     facts.since = now - 90min;
     facts.is_cut = true;
