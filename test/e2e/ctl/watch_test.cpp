@@ -145,10 +145,11 @@ TEST_CASE("autosshctl, watch: details and a log of what the process tells")
     CHECK(watch.line_has(2, ">web "));
     watch.type("\r");
     CHECK(watch.comes_to_show("Remedy:       start sshd there"));
-    CHECK(watch.comes_to_show("    ssh -N"));
     CHECK(watch.comes_to_show("exit  cause 12\\x1b[2J"));
     CHECK(watch.comes_to_show("exit  cause 3\\x1b[2J"));
     CHECK(watch.screen().text().find("cause 2\\x1b") == std::string::npos);
+    watch.type("\x1b[6~");  // page down
+    CHECK(watch.comes_to_show("    ssh -N"));
     watch.type("q");
     CHECK(watch.line_has(2, ">web "));
     watch.type("jl");
