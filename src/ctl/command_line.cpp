@@ -64,7 +64,7 @@ public:
             if (options_end_ || word == "-" || !word.starts_with('-'))
                 take_word(word);
             else if (word == "--")
-                options_end_ = true;
+                end_options();
             else if (word.starts_with("--"))
                 take_long(word.substr(2));
             else
@@ -82,6 +82,18 @@ private:
         std::string word = words_.front();
         words_ = words_.subspan(1);
         return word;
+    }
+
+    /// Of doctor, a command line follows.
+    void end_options()
+    {
+        options_end_ = true;
+        if (!has_verb_ || command_.verb != CtlVerb::doctor)
+            return;
+        command_.words.assign(words_.begin(), words_.end());
+        words_ = {};
+        if (command_.words.empty() || !names_.empty() || is_all_)
+            throw UsageError("doctor takes TUNNELS, or -- autossh WORDS");
     }
 
     void take_word(const std::string& word)
@@ -158,7 +170,7 @@ private:
                 *its = true;
     }
 
-    std::array<std::pair<std::string_view, bool*>, 11> flags()
+    std::array<std::pair<std::string_view, bool*>, 12> flags()
     {
         return {{{"all", &is_all_},
                  {"down", &command_.down_only},
@@ -169,6 +181,7 @@ private:
                  {"follow", &command_.follow},
                  {"read-only", &command_.read_only},
                  {"snapshot", &command_.snapshot},
+                 {"login", &command_.login},
                  {"help", &has_help_},
                  {"version", &has_version_}}};
     }

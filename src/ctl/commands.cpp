@@ -33,6 +33,7 @@ int run_command(const CtlCommand& command, const Environment& environment, const
     case CtlVerb::explain: return show_explanations(command, environment);
     case CtlVerb::events: return show_events(command, environment);
     case CtlVerb::health: return show_health(command, environment);
+    case CtlVerb::doctor: return doctor(command, environment);
     case CtlVerb::complete: return complete(command, environment);
     case CtlVerb::help: print_all(ctl_help_text()); break;
     case CtlVerb::version: print_all("autosshctl " AUTOSSH_VERSION "\n"); break;

@@ -24,6 +24,8 @@ constexpr std::array verbs{
     CtlVerbEntry{CtlVerb::explain, "explain", "[TUNNELS]", "what is run for them, and why"},
     CtlVerbEntry{CtlVerb::events, "events", "[TUNNELS]", "each change of their states, as a line of JSON"},
     CtlVerbEntry{CtlVerb::health, "health", "[TUNNELS]", "one line for a monitoring system"},
+    CtlVerbEntry{CtlVerb::doctor, "doctor", "[TUNNELS]",
+                 "what would keep them from coming up, and what helps"},
 };
 
 template <typename... Verbs>
@@ -34,8 +36,9 @@ constexpr std::uint32_t with(Verbs... these)
 
 constexpr std::uint32_t any_verb = ~0U;
 constexpr std::uint32_t orders = with(CtlVerb::start, CtlVerb::stop, CtlVerb::restart, CtlVerb::retry);
-constexpr std::uint32_t with_tunnels = orders | with(CtlVerb::status, CtlVerb::watch, CtlVerb::logs,
-                                                     CtlVerb::explain, CtlVerb::events, CtlVerb::health);
+constexpr std::uint32_t with_tunnels =
+    orders | with(CtlVerb::status, CtlVerb::watch, CtlVerb::logs, CtlVerb::explain, CtlVerb::events,
+                  CtlVerb::health, CtlVerb::doctor);
 constexpr std::uint32_t with_changes = with(CtlVerb::watch, CtlVerb::events);
 
 constexpr std::array options{
@@ -43,10 +46,11 @@ constexpr std::array options{
     CtlOption{"all", 0, "", with_tunnels, "all tunnels"},
     CtlOption{"down", 0, "", with(CtlVerb::status), "only those that are not up"},
     CtlOption{"wide", 0, "", with(CtlVerb::status), "cut nothing, and tell what helps"},
-    CtlOption{"json", 0, "", with(CtlVerb::status) | with_changes, "print JSON"},
+    CtlOption{"json", 0, "", with(CtlVerb::status, CtlVerb::doctor) | with_changes, "print JSON"},
     CtlOption{"color", 0, "WHEN", with(CtlVerb::status, CtlVerb::watch), "always, never or auto"},
     CtlOption{"read-only", 0, "", with(CtlVerb::watch), "no keys for orders"},
     CtlOption{"snapshot", 0, "", with_changes, "first a line for each tunnel as it is now"},
+    CtlOption{"login", 0, "", with(CtlVerb::doctor), "also log in, once for each destination"},
     CtlOption{"wait", 0, "TIME", orders, "until it has come about, and not longer"},
     CtlOption{"yes", 0, "", orders, "do not ask, however many they are"},
     CtlOption{"dry-run", 0, "", with(CtlVerb::reload), "only tell what would change"},

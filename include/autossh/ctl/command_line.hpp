@@ -27,11 +27,13 @@ struct CtlCommand {
     bool follow = false;
     bool read_only = false;
     bool snapshot = false;
+    bool login = false;  ///< of doctor
     std::size_t lines = 20;
     std::optional<Duration> wait = {};
     std::optional<HealthLimit> warning = {};
     std::optional<HealthLimit> critical = {};
-    std::vector<std::string> words = {};  ///< of --complete; the last one is not ended
+    std::vector<std::string> words =
+        {};  ///< of --complete; the last one is not ended. Of doctor: behind "--"
 };
 
 /// `words`: without the program's name. Throws UsageError.

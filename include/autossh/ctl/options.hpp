@@ -23,6 +23,7 @@ enum class CtlVerb {
     explain,
     events,
     health,
+    doctor,
     help,
     version,
     complete,  ///< --complete: hidden

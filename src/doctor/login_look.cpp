@@ -1,0 +1,211 @@
+#include "autossh/doctor/login_look.hpp"
+
+#include "autossh/base/environment.hpp"
+#include "autossh/base/paths.hpp"
+#include "autossh/base/text.hpp"
+#include "autossh/doctor/program_output.hpp"
+#include "autossh/ssh/client_state.hpp"
+#include "autossh/ssh/configured_forward.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace autossh {
+
+namespace {
+
+constexpr Duration patience_with_login = std::chrono::seconds(30);
+constexpr Duration patience_with_request = std::chrono::seconds(10);
+
+/// A directory of our own, which goes with all that is in it.
+class SocketFolder {
+public:
+    SocketFolder()
+    {
+        const std::string place = environment_variable("XDG_RUNTIME_DIR").value_or("/tmp");
+        std::string name = fmt::format("{}/autossh-doctor.XXXXXX", place.size() > 60 ? "/tmp" : place);
+        path_ = ::mkdtemp(name.data()) == nullptr ? "" : name;
+    }
+    ~SocketFolder()
+    {
+        if (!path_.empty())
+            remove_tree(path_);
+    }
+    SocketFolder(const SocketFolder&) = delete;
+    SocketFolder& operator=(const SocketFolder&) = delete;
+
+    std::string socket() const { return path_ + "/c"; }
+    bool is_there() const { return !path_.empty(); }
+
+private:
+    std::string path_;
+};
+
+/// Behind ssh's name, where they win over what follows.
+Command with_words(const Command& ssh, std::vector<std::string> words)
+{
+    Command command = ssh;
+    command.arguments.insert(command.arguments.begin() + 1, words.begin(), words.end());
+    return command;
+}
+
+Command login_command(const Command& ssh, const std::string& socket)
+{
+    return with_words(ssh, {"-v", "-N",
+                            "-o", "BatchMode=yes",
+                            "-o", "ClearAllForwardings=yes",
+                            "-o", "ExitOnForwardFailure=no",
+                            "-o", "PermitLocalCommand=no",
+                            "-o", "Tunnel=no",
+                            "-o", "ForkAfterAuthentication=no",
+                            "-o", "ControlMaster=yes",
+                            "-o", "ControlPersist=no",
+                            "-o", fmt::format("ControlPath={}", socket),
+                            "-o", fmt::format("ConnectTimeout={}", 20)});
+}
+
+Command over_connection(const Command& ssh, const std::string& socket, std::vector<std::string> words)
+{
+    Command command{ssh.file, {ssh.file, "-F", "none", "-o", "BatchMode=yes", "-S", socket}, ssh.environment};
+    command.arguments.insert(command.arguments.end(), words.begin(), words.end());
+    return command;
+}
+
+bool session_is_there(std::string_view log)
+{
+    return log.find("Entering interactive session.") != log.npos;
+}
+
+/// What the server says of our key comes a moment later, if it comes.
+bool is_told_of_key(std::string_view log, std::size_t& size_before)
+{
+    const bool nothing_more = std::exchange(size_before, log.size()) == log.size();
+    return nothing_more || log.find(": key options:") != log.npos;
+}
+
+/// As ssh's log has a refusal.
+std::string line_of_refusal(const std::string& place)
+{
+    return place.starts_with('/')
+               ? fmt::format("Warning: remote port forwarding failed for listen path {}", place)
+               : fmt::format("Warning: remote port forwarding failed for listen port {}", place);
+}
+
+/// The follow-up on a connection that is there.
+class Visit {
+public:
+    Visit(const Command& ssh, const std::string& socket, LoginResult& result)
+        : ssh_(ssh), socket_(socket), result_(result)
+    {}
+
+    void ask_for(const std::string& remote, std::string_view log)
+    {
+        const auto forward = configured_forward(ConfiguredForward::Kind::remote, remote);
+        if (!forward)
+            return;
+        AskedForward asked;
+        const ForwardPlace& listen = forward->listen;
+        asked.port = listen.path.empty() ? std::to_string(listen.port) : listen.path;
+        asked.forward = fmt::format("-R {}", asked.port);
+        const ProgramOutput answer = output_of(
+            over_connection(ssh_, socket_,
+                            {"-O", "forward", "-o", fmt::format("RemoteForward={}", remote), "there"}),
+            patience_with_request);
+        asked.granted = answer.succeeded();
+        if (!asked.granted) {
+            ClientState state;
+            state.read_lines(log);
+            state.read_refusal(line_of_refusal(asked.port));
+            if (!state.refused_forwards().empty())
+                asked.failure = state.refused_forwards().back().failure;
+            if (runs_commands() && listen.path.empty())
+                asked.holders = output_there(fmt::format("ss -Hltnp sport = :{}", asked.port));
+        }
+        result_.asked.push_back(std::move(asked));
+    }
+
+    void read_settings()
+    {
+        if (runs_commands())
+            result_.settings = server_settings_from(
+                output_there("PATH=$PATH:/usr/sbin:/sbin; sshd -T 2>/dev/null || "
+                             "cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config 2>/dev/null"));
+    }
+
+private:
+    /// Not where our key would have another one run.
+    bool runs_commands() const
+    {
+        for (const std::string& word : words_of(result_.look.key_options))
+            if (word == "command" || word.starts_with("command="))
+                return false;
+        return !result_.look.key_options.empty();
+    }
+
+    std::string output_there(const std::string& command) const
+    {
+        const ProgramOutput output =
+            output_of(over_connection(ssh_, socket_, {"-T", "there", command}), patience_with_request);
+        return output.succeeded() ? output.out : "";
+    }
+
+    const Command& ssh_;
+    const std::string& socket_;
+    LoginResult& result_;
+};
+
+void note_log(LoginResult& result, const ClientState& state)
+{
+    const SshCircumstances& known = state.circumstances();
+    result.look.logged_in = state.logged_in();
+    result.look.login = state.login();
+    result.look.key_place = known.key_place;
+    result.look.key_options = known.key_options;
+    result.look.user = known.user;
+    result.look.host = known.host;
+}
+
+}  // namespace
+
+LoginResult look_at_login(const Command& ssh, const SshConfig& config, const std::vector<std::string>& remote)
+{
+    LoginResult result;
+    const SocketFolder folder;
+    if (!folder.is_there()) {
+        result.look.failure = {FailureClass::other, "no directory can be made for a socket"};
+        return result;
+    }
+    result.look.host = config.value("hostname");
+    const std::string socket = folder.socket();
+    bool visited = false;
+    std::size_t size_before = 0;
+    const auto enough = [&](std::string_view log) {
+        if (visited || !session_is_there(log) || !is_told_of_key(log, size_before))
+            return visited;
+        visited = true;
+        ClientState state;
+        state.read_lines(log);
+        note_log(result, state);
+        Visit visit(ssh, socket, result);
+        for (const std::string& forward : remote)
+            visit.ask_for(forward, log);
+        visit.read_settings();
+        return true;
+    };
+    const ProgramOutput output = output_of(login_command(ssh, socket), patience_with_login, enough);
+    if (visited)
+        return result;
+    ClientState state;
+    state.read_lines(output.err);
+    note_log(result, state);
+    result.look.logged_in = false;
+    result.look.failure = output.trouble.empty()
+                              ? state.failure(ExitStatus::exited(255), {})
+                              : Failure{FailureClass::timed_out, fmt::format("ssh: {}", output.trouble)};
+    return result;
+}
+
+}  // namespace autossh
