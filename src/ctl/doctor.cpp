@@ -84,7 +84,7 @@ int doctor(const CtlCommand& command, const Environment& environment)
     DoctorRound round = doctor_round(command, environment);
     if (round.exit_status) {
         if (command.json)
-            print_all(doctor_json({}) + "\n");
+            print_all("{\"v\":1,\"grade\":null,\"findings\":[]}\n");
         return *round.exit_status;
     }
     Findings findings = std::move(round.findings);

@@ -125,7 +125,10 @@ private:
         look.why = "it is reached by a ProxyCommand";
         if (!one.is_behind_command && one.first)
             look = server(*one.first);
-        add(patient, server_findings(look));
+        const Findings findings = server_findings(look);
+        add(patient, findings);
+        if (exit_status(findings) != 0)
+            return;  // another server may be meant
         add(patient, host_key_findings(host_key(*one.config, ssh)));
         if (one.first && one.first->text() != one.config->text())
             add(patient, host_key_findings(host_key(*one.first, ssh)));

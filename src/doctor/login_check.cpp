@@ -46,7 +46,7 @@ Findings login_findings(const LoginLook& look, const std::vector<Forward>& forwa
                         look.failure.remedy.empty() ? std::string(remedy(look.failure.failure_class))
                                                     : look.failure.remedy)};
     Findings findings{fine("login", fmt::format("logged in to {}", one_line(look.login)))};
-    if (look.key_options.empty() || forwards.empty())
+    if (look.key_place.empty() || forwards.empty())
         return findings;
     const CauseValues values{{"told", "the forwards are refused"}, {"place", look.key_place}};
     if (!has_option(look.key_options, "port-forwarding"))

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 
 #include <fmt/core.h>
@@ -18,7 +19,7 @@ namespace autossh {
 namespace {
 
 constexpr Duration patience_with_login = std::chrono::seconds(30);
-constexpr Duration patience_with_request = std::chrono::seconds(10);
+constexpr Duration patience_with_request = std::chrono::seconds(15);
 
 /// A directory of our own, which goes with all that is in it.
 class SocketFolder {
@@ -94,55 +95,86 @@ std::string line_of_refusal(const std::string& place)
                : fmt::format("Warning: remote port forwarding failed for listen port {}", place);
 }
 
-/// The follow-up on a connection that is there.
+/// The configuration of the sshd that we are a session of, which may have been started with a file of its
+/// own.
+constexpr std::string_view settings_there =
+    "PATH=$PATH:/usr/sbin:/sbin; p=$PPID; f=; "
+    "while [ \"${p:-1}\" -gt 1 ] && [ -z \"$f\" ]; do "
+    "f=$(ps -o args= -p $p | sed -n 's/^sshd: .* -f *\\([^ ]*\\).*\\[listener\\].*/\\1/p'); "
+    "p=$(ps -o ppid= -p $p | tr -d ' '); done; "
+    "sshd -T ${f:+-f \"$f\"} 2>/dev/null || "
+    "if [ -n \"$f\" ]; then cat \"$f\"; "
+    "else cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config; fi 2>/dev/null";
+
+/// The follow-up on a connection that is there, as its log goes on.
 class Visit {
 public:
-    Visit(const Command& ssh, const std::string& socket, LoginResult& result)
-        : ssh_(ssh), socket_(socket), result_(result)
+    Visit(const Command& ssh, const std::string& socket, const std::vector<std::string>& remote,
+          LoginResult& result)
+        : ssh_(ssh), socket_(socket), remote_(remote), result_(result)
     {}
 
-    void ask_for(const std::string& remote, std::string_view log)
+    /// True: it is over. Called again when the log has grown, or does not.
+    bool goes_on(std::string_view log)
+    {
+        if (refused_)
+            explain(*std::exchange(refused_, std::nullopt), log);
+        while (next_ < remote_.size())
+            if (!ask_for(remote_[next_++]))
+                return false;  // why is said in the log
+        read_settings();
+        return true;
+    }
+
+private:
+    /// False: it is refused.
+    bool ask_for(const std::string& remote)
     {
         const auto forward = configured_forward(ConfiguredForward::Kind::remote, remote);
         if (!forward)
-            return;
+            return true;
         AskedForward asked;
         const ForwardPlace& listen = forward->listen;
         asked.port = listen.path.empty() ? std::to_string(listen.port) : listen.path;
         asked.forward = fmt::format("-R {}", asked.port);
-        const ProgramOutput answer = output_of(
-            over_connection(ssh_, socket_,
-                            {"-O", "forward", "-o", fmt::format("RemoteForward={}", remote), "there"}),
-            patience_with_request);
-        asked.granted = answer.succeeded();
+        asked.granted = output_of(over_connection(ssh_, socket_,
+                                                  {"-O", "forward", "-o",
+                                                   fmt::format("RemoteForward={}", remote), "there"}),
+                                  patience_with_request)
+                            .succeeded();
         if (!asked.granted) {
-            ClientState state;
-            state.read_lines(log);
-            state.read_refusal(line_of_refusal(asked.port));
-            if (!state.refused_forwards().empty())
-                asked.failure = state.refused_forwards().back().failure;
-            if (runs_commands() && listen.path.empty())
-                asked.holders = output_there(fmt::format("ss -Hltnp sport = :{}", asked.port));
+            refused_ = std::move(asked);
+            return false;
         }
+        result_.asked.push_back(std::move(asked));
+        return true;
+    }
+
+    void explain(AskedForward asked, std::string_view log)
+    {
+        ClientState state;
+        state.read_lines(log);
+        state.read_refusal(line_of_refusal(asked.port));
+        if (!state.refused_forwards().empty())
+            asked.failure = state.refused_forwards().back().failure;
+        if (runs_commands() && !asked.port.starts_with('/'))
+            asked.holders = without_blanks(output_there(fmt::format("ss -Hltnp sport = :{}", asked.port)));
         result_.asked.push_back(std::move(asked));
     }
 
     void read_settings()
     {
         if (runs_commands())
-            result_.settings = server_settings_from(
-                output_there("PATH=$PATH:/usr/sbin:/sbin; sshd -T 2>/dev/null || "
-                             "cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config 2>/dev/null"));
+            result_.settings = server_settings_from(output_there(std::string(settings_there)));
     }
 
-private:
     /// Not where our key would have another one run.
     bool runs_commands() const
     {
         for (const std::string& word : words_of(result_.look.key_options))
             if (word == "command" || word.starts_with("command="))
                 return false;
-        return !result_.look.key_options.empty();
+        return !result_.look.key_place.empty();
     }
 
     std::string output_there(const std::string& command) const
@@ -154,7 +186,10 @@ private:
 
     const Command& ssh_;
     const std::string& socket_;
+    const std::vector<std::string>& remote_;
     LoginResult& result_;
+    std::size_t next_ = 0;
+    std::optional<AskedForward> refused_;
 };
 
 void note_log(LoginResult& result, const ClientState& state)
@@ -180,23 +215,23 @@ LoginResult look_at_login(const Command& ssh, const SshConfig& config, const std
     }
     result.look.host = config.value("hostname");
     const std::string socket = folder.socket();
-    bool visited = false;
+    std::optional<Visit> visit;
+    bool is_over = false;
     std::size_t size_before = 0;
     const auto enough = [&](std::string_view log) {
-        if (visited || !session_is_there(log) || !is_told_of_key(log, size_before))
-            return visited;
-        visited = true;
-        ClientState state;
-        state.read_lines(log);
-        note_log(result, state);
-        Visit visit(ssh, socket, result);
-        for (const std::string& forward : remote)
-            visit.ask_for(forward, log);
-        visit.read_settings();
-        return true;
+        if (!visit && (!session_is_there(log) || !is_told_of_key(log, size_before)))
+            return false;
+        if (!visit) {
+            ClientState state;
+            state.read_lines(log);
+            note_log(result, state);
+            visit.emplace(ssh, socket, remote, result);
+        }
+        is_over = is_over || visit->goes_on(log);
+        return is_over;
     };
     const ProgramOutput output = output_of(login_command(ssh, socket), patience_with_login, enough);
-    if (visited)
+    if (visit)
         return result;
     ClientState state;
     state.read_lines(output.err);

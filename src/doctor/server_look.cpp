@@ -25,6 +25,9 @@ namespace {
 
 constexpr Duration patience_with_server = std::chrono::seconds(10);
 
+constexpr Duration patience_with_greeting = std::chrono::seconds(3);
+constexpr std::string_view own_greeting = "SSH-2.0-autosshctl_doctor\r\n";
+
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
 bool wait_for(int fd, short events, Time end)
@@ -64,6 +67,9 @@ void read_greeting(int socket, ServerLook& look)
     std::string text;
     std::array<char, 512> piece;
     ssize_t size = 1;
+    // An sshd speaks first. Who waits for us to speak tells what he is when he has heard an ssh.
+    if (!wait_for(socket, POLLIN, Clock::now() + patience_with_greeting))
+        static_cast<void>(!::send(socket, own_greeting.data(), own_greeting.size(), MSG_NOSIGNAL));
     while (text.size() < 8192 && text.find("SSH-") == text.npos && wait_for(socket, POLLIN, end) &&
            (size = ::recv(socket, piece.data(), piece.size(), 0)) > 0)
         text.append(piece.data(), static_cast<std::size_t>(size));
