@@ -176,6 +176,11 @@ private:
             alike[login_identity(*one.config, one.patient->settings->tunnel)].push_back(&one);
         for (const auto& [identity, ones] : alike) {
             const Examined& first = *ones.front();
+            if (!first.patient->settings->tunnel.secrets.empty()) {
+                for (const Examined* const one : ones)
+                    add(*one->patient, {fine("login", "not tried, as autossh alone gives its secret")});
+                continue;
+            }
             std::set<std::string> remote;
             for (const Examined* const one : ones)
                 if (!one->patient->is_up())

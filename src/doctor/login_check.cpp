@@ -61,8 +61,16 @@ Findings asked_forward_findings(const AskedForward& asked)
     if (asked.granted)
         return {fine("forward", fmt::format("the server grants {}", asked.forward))};
     Finding finding = failing("forward", asked.failure.cause, asked.failure.remedy);
-    if (!asked.holders.empty())
+    const auto of_session = between(asked.holders, "(\"sshd", ",fd=");
+    const auto pid = of_session ? of_session->find("pid=") : std::string_view::npos;
+    if (of_session && pid != std::string_view::npos) {
+        const std::string_view number = of_session->substr(pid + 4);
+        finding.text += fmt::format(" (by a session, whose sshd has pid {} there)", one_line(number));
+        finding.remedy = fmt::format("kill {} there, unless a tunnel that lives has it (who -u; ps {})",
+                                     one_line(number), one_line(number));
+    } else if (!asked.holders.empty()) {
         finding.text += fmt::format(" (there: {})", one_line(asked.holders));
+    }
     return {finding};
 }
 

@@ -1,14 +1,13 @@
 #include "autossh/doctor/login_look.hpp"
 
-#include "autossh/base/environment.hpp"
-#include "autossh/base/paths.hpp"
 #include "autossh/base/text.hpp"
+#include "autossh/doctor/interruption.hpp"
 #include "autossh/doctor/program_output.hpp"
+#include "autossh/doctor/socket_folder.hpp"
+#include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/ssh/configured_forward.hpp"
 
-#include <array>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -18,54 +17,31 @@ namespace autossh {
 
 namespace {
 
-constexpr Duration patience_with_login = std::chrono::seconds(30);
+constexpr Duration patience_with_login = std::chrono::seconds(60);
 constexpr Duration patience_with_request = std::chrono::seconds(15);
 
-/// A directory of our own, which goes with all that is in it.
-class SocketFolder {
-public:
-    SocketFolder()
-    {
-        const std::string place = environment_variable("XDG_RUNTIME_DIR").value_or("/tmp");
-        std::string name = fmt::format("{}/autossh-doctor.XXXXXX", place.size() > 60 ? "/tmp" : place);
-        path_ = ::mkdtemp(name.data()) == nullptr ? "" : name;
-    }
-    ~SocketFolder()
-    {
-        if (!path_.empty())
-            remove_tree(path_);
-    }
-    SocketFolder(const SocketFolder&) = delete;
-    SocketFolder& operator=(const SocketFolder&) = delete;
-
-    std::string socket() const { return path_ + "/c"; }
-    bool is_there() const { return !path_.empty(); }
-
-private:
-    std::string path_;
-};
-
-/// Behind ssh's name, where they win over what follows.
-Command with_words(const Command& ssh, std::vector<std::string> words)
-{
-    Command command = ssh;
-    command.arguments.insert(command.arguments.begin() + 1, words.begin(), words.end());
-    return command;
-}
-
+/// The words of -o win where they stand first, and the letters where they stand last.
 Command login_command(const Command& ssh, const std::string& socket)
 {
-    return with_words(ssh, {"-v", "-N",
-                            "-o", "BatchMode=yes",
-                            "-o", "ClearAllForwardings=yes",
-                            "-o", "ExitOnForwardFailure=no",
-                            "-o", "PermitLocalCommand=no",
-                            "-o", "Tunnel=no",
-                            "-o", "ForkAfterAuthentication=no",
-                            "-o", "ControlMaster=yes",
-                            "-o", "ControlPersist=no",
-                            "-o", fmt::format("ControlPath={}", socket),
-                            "-o", fmt::format("ConnectTimeout={}", 20)});
+    const SshChoices choices = choices_of(ssh);
+    std::vector<std::string> letters{"-v", "-N", "-S", socket};
+    if (choices.log_file)
+        letters.insert(letters.end(), {"-E", "/dev/stderr"});
+    const std::vector<std::string> words{"-o", "BatchMode=yes",
+                                         "-o", "ClearAllForwardings=yes",
+                                         "-o", "ExitOnForwardFailure=no",
+                                         "-o", "PermitLocalCommand=no",
+                                         "-o", "Tunnel=no",
+                                         "-o", "ForkAfterAuthentication=no",
+                                         "-o", "ControlMaster=yes",
+                                         "-o", "ControlPersist=no",
+                                         "-o", "ConnectTimeout=20"};
+    Command command = ssh;
+    const auto begin = command.arguments.begin() + 1;
+    command.arguments.insert(begin + static_cast<std::ptrdiff_t>(choices.options_end), letters.begin(),
+                             letters.end());
+    command.arguments.insert(command.arguments.begin() + 1, words.begin(), words.end());
+    return command;
 }
 
 Command over_connection(const Command& ssh, const std::string& socket, std::vector<std::string> words)
@@ -208,6 +184,7 @@ void note_log(LoginResult& result, const ClientState& state)
 LoginResult look_at_login(const Command& ssh, const SshConfig& config, const std::vector<std::string>& remote)
 {
     LoginResult result;
+    const Interruption interruption;  // before the folder, which goes first
     const SocketFolder folder;
     if (!folder.is_there()) {
         result.look.failure = {FailureClass::other, "no directory can be made for a socket"};
@@ -219,6 +196,8 @@ LoginResult look_at_login(const Command& ssh, const SshConfig& config, const std
     bool is_over = false;
     std::size_t size_before = 0;
     const auto enough = [&](std::string_view log) {
+        if (interruption.has_come())
+            return true;
         if (!visit && (!session_is_there(log) || !is_told_of_key(log, size_before)))
             return false;
         if (!visit) {

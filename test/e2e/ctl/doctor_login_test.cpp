@@ -6,6 +6,7 @@
 #include "support/machine/ports.hpp"
 #include "support/tested_autossh.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -58,6 +59,43 @@ TEST_CASE("Doctor, --login: a server that forbids forwards, a key that does, and
     const Diagnosis forbidden = asked(remote_to(port));
     CHECK(forbidden.status == 2);
     CHECK(forbidden.has("AllowTcpForwarding is local there"));
+}
+
+TEST_CASE("Doctor, --login: a session that holds the port is named, and ended by the remedy")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.configure_server("ClientAliveInterval 15");
+    const DoctorLab lab(sshd);
+    const auto words = remote_to(free_port_pair());
+    const Process stale(
+        {.arguments = {"ssh", "-N", "-F", sshd.client_config(), words[0], words[1], "server"}});
+    // The one here is a rival; the one there is what a dead connection leaves behind.
+    CHECK(wait_until(
+        [&] { return lab.examined(words, {"--login"}).has("(by a session, whose sshd has pid "); }));
+    stale.signal(SIGSTOP);
+    const std::string remedy =
+        lab.examined(words, {"--login"}).remedy_of("(by a session, whose sshd has pid ");
+    INFO(remedy);
+    run({"sh", "-c", remedy.substr(0, remedy.find(" there"))});
+    stale.signal(SIGKILL);
+    CHECK(wait_until([&] { return lab.examined(words, {"--login"}).status == 0; }));
+}
+
+TEST_CASE("Doctor, --login: words of the user's own that would hide the log-in, or lend it")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.configure_server("ClientAliveInterval 15");
+    const DoctorLab lab(sshd);
+    const std::string shared = lab.place() / "shared";
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"-q"}, {"-o", "LogLevel=QUIET"}, {"-E", lab.place() / "e"}, {"-S", shared}}) {
+        const Diagnosis found = lab.examined(words, {"--login"});
+        INFO(found.text << found.errors);
+        CHECK(found.has("  logged in to "));
+        CHECK(!std::filesystem::exists(shared));
+    }
 }
 
 TEST_CASE("Doctor, --login: GatewayPorts and ClientAliveInterval of the server, as its sshd has them")

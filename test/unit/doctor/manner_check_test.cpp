@@ -122,6 +122,19 @@ TEST_CASE("Doctor: the settings of a server, as sshd -T and its file have them")
     CHECK(judged("clientaliveinterval 15\ngatewayports clientspecified", "*").starts_with("ok sshd: "));
 }
 
+TEST_CASE("Doctor: a port that a session of the server's holds is ended by the pid of its sshd")
+{
+    const AskedForward asked{.forward = "-R 7004",
+                             .failure = {FailureClass::forward_refused, "it is in use there", "see whose"},
+                             .holders =
+                                 "LISTEN 0 128 127.0.0.1:7004 0.0.0.0:* users:((\"sshd\",pid=812,fd=9))"};
+    CHECK(
+        told(asked_forward_findings(asked)) ==
+        Told{
+            "FAIL forward: it is in use there (by a session, whose sshd has pid 812 there) | kill 812 there, "
+            "unless a tunnel that lives has it (who -u; ps 812)"});
+}
+
 TEST_CASE("Doctor: what a log-in has shown")
 {
     LoginLook look{.logged_in = true,
