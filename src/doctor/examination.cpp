@@ -37,6 +37,14 @@ std::string server_of(const SshConfig& config)
                        config.value("addressfamily"));
 }
 
+/// Who has a local one is seen by trying it.
+std::vector<std::string> claims_on_server(const SshConfig& config)
+{
+    std::vector<std::string> claims = claims_of_granted(listening_places(config), {});
+    std::erase_if(claims, [](const std::string& claim) { return !claim.starts_with("R "); });
+    return claims;
+}
+
 class Examination {
 public:
     explicit Examination(bool login) : login_(login) {}
@@ -111,8 +119,7 @@ private:
             add(patient, public_port_findings(*patient.settings, config));
         add(patient, manner_findings(*patient.settings, config, patient.attended));
         if (!patient.is_up())
-            add(patient,
-                rival_findings(claims_of_granted(listening_places(config), {}), others_than(patient.keeper)));
+            add(patient, rival_findings(claims_on_server(config), others_than(patient.keeper)));
     }
 
     void examine_server(const Examined& one)

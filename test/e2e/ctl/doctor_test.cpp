@@ -1,6 +1,7 @@
 // autosshctl(1), "Doctor": each fault is seeded, found, and gone when its remedy has been carried out.
 #include "e2e/ctl/doctor_lab.hpp"
 #include "e2e/support/autossh.hpp"
+#include "e2e/support/newer_sshd.hpp"
 #include "e2e/support/server.hpp"
 #include "support/catch.hpp"
 #include "support/machine/ports.hpp"
@@ -241,4 +242,19 @@ TEST_CASE("Doctor: a command line that runs already is that one, and another wit
     const Process ssh({.arguments = {"ssh", "-N", "-F", sshd.client_config(), words[0], words[1], "server"}});
     CHECK(wait_until([&] { return lab.examined(words).status == 2; }));
     check_fails(lab.examined(words), fmt::format("another ssh (pid {}) has port ", ssh.pid()));
+}
+
+TEST_CASE("Doctor: it is no trouble to a newer sshd, and tells when that shuts us out")
+{
+    SKIP_WITHOUT_NEWER_SSHD();
+    const NewerSshd sshd;
+    const DoctorLab lab(sshd);
+    for (int i = 0; i < 8; ++i)
+        check_all_ok(lab.examined({}));
+    CHECK(!sshd.has_shut_us_out());
+    CHECK(wait_until([&] {
+        exchange(sshd.port(), "SSH-2.0-nobody\r\n", std::chrono::milliseconds(200));
+        return sshd.has_shut_us_out();
+    }));
+    check_fails(lab.examined({}), "shuts out this address for a while (Not allowed at this time)");
 }
