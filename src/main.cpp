@@ -7,6 +7,7 @@
 #include "autossh/login/secret_setup.hpp"
 #include "autossh/program/background.hpp"
 #include "autossh/program/check.hpp"
+#include "autossh/program/doctor_start.hpp"
 #include "autossh/program/explanation.hpp"
 #include "autossh/program/fleet_explanation.hpp"
 #include "autossh/program/fleet_start.hpp"
@@ -218,6 +219,8 @@ int main(int argc, char** argv)
         return *status;
     Log log;
     try {
+        if (const auto status = doctor_if_asked(arguments, inherited))
+            return *status;
         return run(arguments, inherited, log);
     } catch (const std::exception& error) {
         log.error("{}", error.what());

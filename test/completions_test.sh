@@ -132,6 +132,7 @@ common_cases()
     offers "$1" 'autossh alpha-host --resta' '!--restart'
     offers "$1" 'autossh -- --resta' '!--restart'
     offers "$1" 'autossh --chec' --check
+    offers "$1" 'autossh --doc' --doctor
     offers "$1" 'autossh --flee' --fleet
     offers "$1" 'autossh -N --chec' '!--check'
     offers "$1" 'autossh --check tun' tunnel-one '!alpha-host'

@@ -34,12 +34,12 @@ echo "$settings" | {
         *) say "the entry $option does not name $variable" ;;
         esac
     done
-    for option in check explain fleet help version; do
+    for option in check doctor explain fleet help version; do
         echo "$entries" | grep -qE -- "^--$option( |\$)" || say "no entry --$option"
     done
     for option in $(echo "$entries" | sed 's/ .*//'); do
         case $option in
-        --check | --explain | --fleet | --help | --version) ;;
+        --check | --doctor | --explain | --fleet | --help | --version) ;;
         *) echo "$settings" | grep -qE -- " $option\$" || say "the program has no $option" ;;
         esac
     done

@@ -82,7 +82,7 @@ _autossh_value() {
 # Does the long option take its value from the next word?
 _autossh_takes_value() {
     case $1 in
-    *=* | --debug | --plain | --share | --secret-prompt | --nt-service | --explain | --help | --version | --check) return 1 ;;
+    *=* | --debug | --plain | --share | --secret-prompt | --nt-service | --explain | --help | --version | --check | --doctor) return 1 ;;
     --?*) return 0 ;;
     *) return 1 ;;
     esac
@@ -354,7 +354,7 @@ _autossh() {
         [[ $COMP_WORDBREAKS == *=* || ${#COMPREPLY[@]} -eq 0 ]] || COMPREPLY=("${COMPREPLY[@]/#/${cur%%=*}=}")
     elif [[ $cur == --* ]]; then
         COMPREPLY=($(compgen -W "$_autossh_options" -- "$cur"))
-        [[ ${#words[@]} -ne 2 ]] || COMPREPLY+=($(compgen -W '--check --fleet' -- "$cur"))
+        [[ ${#words[@]} -ne 2 ]] || COMPREPLY+=($(compgen -W '--check --fleet --doctor' -- "$cur"))
     else
         local -a own=($(compgen -W "-M -f -V $_autossh_options" -- "$cur"))
         _autossh_ssh

@@ -11,7 +11,7 @@ function __autossh_options_may_come
         else if contains -- "$word" -- --check
             return 1
         else if string match -qr -- '^--' $word
-            if not string match -qr -- '=|^--(debug|plain|share|secret-prompt|nt-service|explain|help|version)$' $word
+            if not string match -qr -- '=|^--(debug|plain|share|secret-prompt|nt-service|explain|doctor|help|version)$' $word
                 set awaited yes
             end
         else if string match -qr -- '^-[^BbcDEeFIiJLlMmOoPpQRSWw]*[BbcDEeFIiJLlMmOoPpQRSWw]$' $word
@@ -115,6 +115,7 @@ complete -c autossh -n $may -l version -d 'Print the version'
 
 complete -c autossh -n __autossh_is_first_word -l check -d 'Ask a running autossh'
 complete -c autossh -n __autossh_is_first_word -l fleet -d 'Run all tunnels of a file'
+complete -c autossh -n __autossh_is_first_word -l doctor -d 'What would keep it from coming up'
 complete -c autossh -n __autossh_fleet -F -d 'File of the tunnels'
 complete -c autossh -n __autossh_fleet -l explain -d 'Print what the file comes to'
 complete -c autossh -n __autossh_checks -f -a '(__autossh_names)' -d Tunnel

@@ -47,13 +47,17 @@ private:
         return word;
     }
 
+    /// Of import and doctor, a command line follows.
     void end_options()
     {
         options_end_ = true;
-        if (command_.verb != CtlVerb::adopt)
+        if (command_.verb != CtlVerb::adopt && command_.verb != CtlVerb::doctor)
             return;
         command_.words.assign(words_.begin(), words_.end());
         words_ = {};
+        const bool has_more = command_.words.empty() || !names_.empty() || is_all_;
+        if (command_.verb == CtlVerb::doctor && has_more)
+            throw UsageError("doctor takes TUNNELS, or -- autossh WORDS");
     }
 
     void take_word(const std::string& word)
@@ -149,7 +153,7 @@ private:
                 *its = true;
     }
 
-    std::array<std::pair<std::string_view, bool*>, 14> flags()
+    std::array<std::pair<std::string_view, bool*>, 15> flags()
     {
         return {{{"all", &is_all_},
                  {"down", &command_.down_only},
@@ -163,6 +167,7 @@ private:
                  {"write", &command_.write},
                  {"running", &command_.running},
                  {"unplanned", &command_.unplanned},
+                 {"login", &command_.login},
                  {"help", &has_help_},
                  {"version", &has_version_}}};
     }

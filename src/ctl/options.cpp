@@ -29,6 +29,8 @@ constexpr std::array verbs{
     CtlVerbEntry{CtlVerb::outages, "outages", "[TUNNELS]",
                  "when they were down, why, and how much of the time"},
     CtlVerbEntry{CtlVerb::hub, "hub", "[BOXES]", "the boxes that beat at a hub, and who is missed"},
+    CtlVerbEntry{CtlVerb::doctor, "doctor", "[TUNNELS]",
+                 "what would keep them from coming up, and what helps"},
 };
 
 template <typename... Verbs>
@@ -41,7 +43,7 @@ constexpr std::uint32_t any_verb = ~0U;
 constexpr std::uint32_t orders = with(CtlVerb::start, CtlVerb::stop, CtlVerb::restart, CtlVerb::retry);
 constexpr std::uint32_t with_tunnels =
     orders | with(CtlVerb::status, CtlVerb::watch, CtlVerb::logs, CtlVerb::explain, CtlVerb::events,
-                  CtlVerb::health, CtlVerb::outages);
+                  CtlVerb::health, CtlVerb::outages, CtlVerb::doctor);
 constexpr std::uint32_t with_changes = with(CtlVerb::watch, CtlVerb::events);
 
 constexpr std::array options{
@@ -49,7 +51,8 @@ constexpr std::array options{
     CtlOption{"all", 0, "", with_tunnels, "all tunnels"},
     CtlOption{"down", 0, "", with(CtlVerb::status, CtlVerb::hub), "only those that are not up"},
     CtlOption{"wide", 0, "", with(CtlVerb::status), "cut nothing, and tell what helps"},
-    CtlOption{"json", 0, "", with(CtlVerb::status, CtlVerb::outages, CtlVerb::hub) | with_changes,
+    CtlOption{"json", 0, "",
+              with(CtlVerb::status, CtlVerb::outages, CtlVerb::hub, CtlVerb::doctor) | with_changes,
               "print JSON"},
     CtlOption{"color", 0, "WHEN", with(CtlVerb::status, CtlVerb::watch, CtlVerb::hub),
               "always, never or auto"},
@@ -58,6 +61,7 @@ constexpr std::array options{
     CtlOption{"since", 0, "TIME", with(CtlVerb::outages), "so far back (7d)"},
     CtlOption{"unplanned", 0, "", with(CtlVerb::outages), "without those that somebody has asked for"},
     CtlOption{"state-directory", 0, "DIR", with(CtlVerb::outages), "of the ledger there, and ask nobody"},
+    CtlOption{"login", 0, "", with(CtlVerb::doctor), "also log in, once for each destination"},
     CtlOption{"wait", 0, "TIME", orders, "until it has come about, and not longer"},
     CtlOption{"yes", 0, "", orders, "do not ask, however many they are"},
     CtlOption{"dry-run", 0, "", with(CtlVerb::reload), "only tell what would change"},

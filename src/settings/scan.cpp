@@ -150,7 +150,7 @@ void Scan::long_option(const std::string& word)
     const bool takes_value = setting != nullptr && !setting->argument.empty();
     const bool must_have_it = takes_value && !setting->argument.starts_with('[');
 
-    if (name == "check" || name == "fleet")
+    if (name == "check" || name == "fleet" || name == "doctor")
         throw UsageError(fmt::format("option --{} must be the first argument", name));
     if (setting == nullptr && name != "help" && name != "version" && name != "explain")
         throw UsageError(unknown_option(name));

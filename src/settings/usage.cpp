@@ -17,7 +17,7 @@ constexpr std::string_view synopsis =
 
 std::optional<std::string_view> nearest_option(std::string_view name)
 {
-    std::vector<std::string_view> names{"help", "version", "explain", "check", "fleet"};
+    std::vector<std::string_view> names{"help", "version", "explain", "check", "doctor", "fleet"};
     for (const Setting& setting : setting_table())
         names.push_back(setting.option);
     return nearest(name, names);
@@ -51,6 +51,7 @@ std::string help_text()
         "    --explain       print what would be run, and with which times; connects nowhere\n"
         "    --check [--pid-file PATH | NAME]\n"
         "                    ask the autossh that runs: exit status 0 up, 1 degraded or coming up, 2 down\n"
+        "    --doctor WORDS  what would keep this command line from coming up, and what helps\n"
         "    --fleet [FILE]  run all tunnels of this file (see autossh-fleet(5))\n"
         "    --help          print this\n"
         "    --              what follows is for ssh alone (autossh -M 0 -- -M host)\n"

@@ -27,6 +27,7 @@ struct CtlCommand {
     bool follow = false;
     bool read_only = false;
     bool snapshot = false;
+    bool login = false;  ///< of doctor
     std::size_t lines = 20;
     Duration since = std::chrono::hours(24 * 7);  ///< of outages: so far back
     bool unplanned = false;
@@ -39,7 +40,8 @@ struct CtlCommand {
     bool running = false;
     std::string from = {};  ///< the kind of the sources; empty: it is to be seen by them
     std::string name = {};
-    std::vector<std::string> words = {};  ///< of --complete; the last one is not ended. Of import, behind --
+    /// Of --complete; the last one is not ended. Of import and doctor: behind "--".
+    std::vector<std::string> words = {};
 };
 
 /// `words`: without the program's name. Throws UsageError.

@@ -21,6 +21,7 @@ int show_events(const CtlCommand& command, const Environment& environment);
 int watch(const CtlCommand& command, const Environment& environment, const OpenLiveScreen& open);
 /// start, stop, restart, try
 int give_order(const CtlCommand& command, const Environment& environment);
+int doctor(const CtlCommand& command, const Environment& environment);
 int reload(const CtlCommand& command, const Environment& environment);
 int check_file(const CtlCommand& command, const Environment& environment);
 int edit(const CtlCommand& command, const Environment& environment);

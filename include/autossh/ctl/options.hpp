@@ -26,6 +26,7 @@ enum class CtlVerb {
     adopt,  ///< "import"
     outages,
     hub,
+    doctor,
     help,
     version,
     complete,  ///< --complete: hidden
