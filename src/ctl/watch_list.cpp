@@ -52,13 +52,12 @@ void WatchList::move(std::ptrdiff_t rows)
     const std::ptrdiff_t to = std::clamp<std::ptrdiff_t>(from + rows, 0, last);
     held_ = rows_[static_cast<std::size_t>(to)].key;
     shown_ = held_;
-    if (to == 0)
-        held_.clear();
 }
 
 void WatchList::move_to_first()
 {
     move(-static_cast<std::ptrdiff_t>(rows_.size()));
+    held_.clear();
 }
 
 void WatchList::move_to_last()

@@ -62,8 +62,11 @@ std::string WatchModel::question() const
 
 WatchOrder WatchModel::order_for(CtlVerb verb) const
 {
-    if (verb != CtlVerb::logs && verb != CtlVerb::status)
-        return watch_order(daemons_.all(), list_.meant(), verb);
+    if (verb != CtlVerb::logs && verb != CtlVerb::status) {
+        WatchOrder order = watch_order(daemons_.all(), list_.meant(), verb);
+        order.is_chosen = list_.is_chosen();
+        return order;
+    }
     const WatchRow* const row = list_.current();
     return watch_order(daemons_.all(), {row, row == nullptr ? 0U : 1U}, verb);
 }

@@ -92,6 +92,9 @@ std::string watch_question(std::span<const WatchedDaemon> daemons, const WatchOr
     const WatchedDaemon* const daemon = daemon_of(daemons, order.parts.front().pid);
     if (order.verb == CtlVerb::stop && daemon != nullptr && !daemon->seen.is_fleet())
         return fmt::format("stop {}, which ends its autossh?", order.parts.front().tunnels.front());
+    const bool cuts = order.verb == CtlVerb::stop || order.verb == CtlVerb::restart;
+    if (cuts && !order.is_chosen)
+        return fmt::format("{} {}?", name(order.verb), order.parts.front().tunnels.front());
     return "";
 }
 

@@ -10,7 +10,8 @@
 
 namespace autossh {
 
-/// The current row stays the same tunnel wherever it is sorted to, unless it is the first one.
+/// The current row is the first one, whichever that is, until a person moves: then it stays the same tunnel
+/// wherever it is sorted to, up to move_to_first().
 class WatchList {
 public:
     void set_rows(std::vector<WatchRow> rows);
@@ -35,6 +36,8 @@ public:
     /// All rows, or none where all are.
     void toggle_all_marks();
     void clear_marks() { marked_.clear(); }
+    /// A person has moved to the current row, or there are marks.
+    bool is_chosen() const { return has_marks() || !held_.empty(); }
     /// The marked rows, or else the current one.
     std::vector<WatchRow> meant() const;
 

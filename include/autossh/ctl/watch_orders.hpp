@@ -21,6 +21,7 @@ struct WatchOrder {
     CtlVerb verb = CtlVerb::status;  ///< of an order; logs; status: details
     std::vector<WatchPart> parts = {};
     std::size_t tunnels = 0;  ///< in all parts
+    bool is_chosen = true;    ///< false: it is the first one of the list, which may just have changed
 };
 
 WatchOrder watch_order(std::span<const WatchedDaemon> daemons, std::span<const WatchRow> rows, CtlVerb verb);
@@ -28,7 +29,8 @@ WatchOrder watch_order(std::span<const WatchedDaemon> daemons, std::span<const W
 /// Why it cannot be done; empty: it can.
 std::string watch_obstacle(std::span<const WatchedDaemon> daemons, const WatchOrder& order);
 
-/// What a person is asked before; empty: nothing, it is about one tunnel alone.
+/// What a person is asked before; empty: nothing, it is about one tunnel alone that a person has chosen, or
+/// does no harm.
 std::string watch_question(std::span<const WatchedDaemon> daemons, const WatchOrder& order);
 
 /// The command lines that do the same, for a shell.

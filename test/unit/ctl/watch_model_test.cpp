@@ -156,9 +156,28 @@ TEST_CASE("autosshctl, watch: an order goes to what a person has seen as current
     laptop.facts.tunnels[0].health = "up";
     laptop.facts.tunnels[1].health = "down";  // db is the first now, and nobody has seen it yet
     screen.model.take({laptop}, watch_now);
-    const WatchWish wish = screen.model.press({WatchKey::Name::character, "r"}, 20);
+    const WatchWish wish = screen.model.press({WatchKey::Name::character, "t"}, 20);
     CHECK(wish.what == What::order);
-    CHECK(in_words_of_test(wish.order) == "restart 4242: office");
+    CHECK(in_words_of_test(wish.order) == "try 4242: office");
+}
+
+TEST_CASE(
+    "autosshctl, watch: a tunnel that a person has moved to stays the current one, also from the first row")
+{
+    WatchedScreen screen;
+    screen.type("jk");
+    CHECK(screen.current() == "office");
+    SeenDaemon laptop = watched_laptop();
+    laptop.facts.tunnels[0].health = "up";
+    laptop.facts.tunnels[1].health = "down";  // db is the first now
+    screen.model.take({laptop}, watch_now);
+    screen.draw();
+    CHECK(screen.current() == "office");
+    CHECK(in_words_of_test(screen.type("x").order) == "stop 4242: office");
+    // Nobody has chosen the first row: what cuts its tunnel is asked for.
+    screen.press(WatchKey::Name::home);
+    CHECK(screen.type("x").what == What::nothing);
+    CHECK(screen.last_line().ends_with("[y/N]"));
 }
 
 TEST_CASE("autosshctl, watch: the list is scrolled by as much as is needed")
