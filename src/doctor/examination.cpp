@@ -103,6 +103,8 @@ private:
         }
         if (patient.is_up() && one.first)
             up_servers_.insert(server_of(*one.first));
+        if (patient.live && patient.live->cause.failure_class == "shut-out" && one.first)
+            shut_servers_.insert(server_of(*one.first));
         all_.push_back(std::move(one));
     }
 
@@ -150,7 +152,9 @@ private:
         look.host = config.value("hostname");
         look.port = config.value("port");
         look.reach = ServerLook::Reach::connected;
-        if (!up_servers_.contains(key))
+        if (!up_servers_.contains(key) && shut_servers_.contains(key))
+            look.reach = ServerLook::Reach::shut_out;  // another connection would make it worse
+        else if (!up_servers_.contains(key))
             look = look_at_server(config);
         return servers_.emplace(key, std::move(look)).first->second;
     }
@@ -221,6 +225,7 @@ private:
     Findings findings_;
     std::vector<Examined> all_;
     std::set<std::string> up_servers_;
+    std::set<std::string> shut_servers_;
     std::map<std::string, ClientLook> clients_;
     std::map<std::string, ServerLook> servers_;
     std::map<std::string, HostKeyLook> host_keys_;

@@ -104,6 +104,14 @@ Findings server_setting_findings(const ServerSettings& settings, const std::vect
         findings.push_back(told_cause(
             Grade::fail, "sshd", Cause::server_forbids,
             {{"told", fmt::format("AllowTcpForwarding is {} there", tcp)}, {"host", "the server"}}));
+    if (remote && setting(settings, "permitlisten", "any") == "none")
+        findings.push_back(
+            failing("sshd", "PermitListen is none there: every -R is refused",
+                    "PermitListen any, or with the ports, in its sshd_config, and reload sshd"));
+    if (local && setting(settings, "permitopen", "any") == "none")
+        findings.push_back(
+            failing("sshd", "PermitOpen is none there: -L and -D carry nothing",
+                    "PermitOpen any, or with the targets, in its sshd_config, and reload sshd"));
     if (setting(settings, "gatewayports", "no") == "no" && wants_public_port(forwards))
         findings.push_back(
             doubtful("sshd",

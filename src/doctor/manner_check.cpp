@@ -66,11 +66,13 @@ void judge_first_try(Findings& findings, const Settings& settings, bool attended
         findings.push_back(
             doubtful("restart", fmt::format("it ends after {} starts (AUTOSSH_MAXSTART)", *tunnel.max_start),
                      "take AUTOSSH_MAXSTART (--max-start) out"));
+    else if (!gives_up)
+        findings.push_back(fine("restart", "ssh is started again, however the first try ends"));
     else
         findings.push_back(
-            fine("restart", attended && gives_up
-                                ? "ssh is started again; at a terminal, only if the first one lasts"
-                                : "ssh is started again, however the first try ends"));
+            fine("restart", attended ? "ssh is started again; at a terminal, only if the first one lasts"
+                                     : "ssh is started again, but for a first try that fails for what "
+                                       "time does not cure"));
 }
 
 }  // namespace

@@ -60,7 +60,27 @@ int error_of_connection(int socket, const addrinfo& address)
     return error;
 }
 
-/// A server may say other lines before its greeting (RFC 4253, section 4.2).
+/// A server may say other lines before its greeting (RFC 4253, section 4.2). npos: it is not there.
+std::size_t begin_of_greeting(const std::string& text)
+{
+    if (text.starts_with("SSH-"))
+        return 0;
+    const std::size_t at = text.find("\nSSH-");
+    return at == std::string::npos ? at : at + 1;
+}
+
+bool has_whole_greeting(const std::string& text)
+{
+    const std::size_t at = begin_of_greeting(text);
+    return at != std::string::npos && text.find('\n', at) != std::string::npos;
+}
+
+/// `from`: where it begins.
+std::string line_from(const std::string& text, std::size_t from)
+{
+    return one_line(text.substr(from, text.find_first_of("\r\n", from) - from));
+}
+
 void read_greeting(int socket, ServerLook& look)
 {
     const Time end = Clock::now() + patience_with_server;
@@ -70,17 +90,16 @@ void read_greeting(int socket, ServerLook& look)
     // An sshd speaks first. Who waits for us to speak tells what he is when he has heard an ssh.
     if (!wait_for(socket, POLLIN, Clock::now() + patience_with_greeting))
         static_cast<void>(!::send(socket, own_greeting.data(), own_greeting.size(), MSG_NOSIGNAL));
-    while (text.size() < 8192 && text.find("SSH-") == text.npos && wait_for(socket, POLLIN, end) &&
+    while (text.size() < 8192 && !has_whole_greeting(text) && wait_for(socket, POLLIN, end) &&
            (size = ::recv(socket, piece.data(), piece.size(), 0)) > 0)
         text.append(piece.data(), static_cast<std::size_t>(size));
-    const std::size_t at = text.find("SSH-");
-    look.greeting = one_line(
-        text.substr(at == text.npos ? 0 : at, text.find_first_of("\r\n", at) - (at == text.npos ? 0 : at)));
+    const std::size_t at = begin_of_greeting(text);
+    look.greeting = line_from(text, at == text.npos ? 0 : at);
     if (text.find("Exceeded MaxStartups") != text.npos)
         look.reach = ServerLook::Reach::too_many;
     else if (text.find("Not allowed at this time") != text.npos)
         look.reach = ServerLook::Reach::shut_out;
-    else if (at != text.npos)
+    else if (at != text.npos && !own_greeting.starts_with(look.greeting))  // an echo is none
         look.reach = ServerLook::Reach::answers;
     else if (!text.empty())
         look.reach = ServerLook::Reach::stranger;

@@ -128,6 +128,8 @@ TEST_CASE("Doctor: a server that is not known, away, or none")
     CHECK(closed.has("MaxStartups"));
     const Server no_sshd(Server::Manner::banner);
     check_fails(lab.examined(port_of(no_sshd)), "no sshd answers at ");
+    const Server echo(Server::Manner::echo);
+    check_fails(lab.examined(port_of(echo)), "no sshd answers at ");
     const Server silent(Server::Manner::silent);
     check_fails(lab.examined(port_of(silent)), " takes the connection, and says nothing");
 }
@@ -234,6 +236,7 @@ TEST_CASE("Doctor: a command line that runs already is that one, and another wit
     CHECK(wait_until([&] { return lab.examined(words).has("  it is up\n"); }));
     check_all_ok(lab.examined(words));
     const std::vector<std::string> others{"-v", words[0], words[1]};
+    CHECK(wait_until([&] { return lab.examined(others).status == 2; }));
     check_fails(lab.examined(others), fmt::format("another autossh (pid {}) has port ", autossh.pid()));
     autossh.signal(SIGTERM);
     CHECK(autossh.wait_for_exit());

@@ -114,6 +114,8 @@ TEST_CASE("Doctor: the settings of a server, as sshd -T and its file have them")
     CHECK(judged("clientaliveinterval 15") == "ok sshd: its configuration allows what the tunnel wants");
     CHECK(judged("AllowTcpForwarding no").starts_with("FAIL sshd: AllowTcpForwarding is no there"));
     CHECK(judged("AllowTcpForwarding local").starts_with("FAIL sshd: "));
+    CHECK(judged("PermitListen none").starts_with("FAIL sshd: PermitListen is none there"));
+    CHECK(judged("clientaliveinterval 15\npermitopen none").starts_with("ok sshd: "));
     CHECK(judged("DisableForwarding yes").starts_with("FAIL sshd: "));
     CHECK(judged("ClientAliveInterval 0").starts_with("warn sshd: ClientAliveInterval is 0 there"));
     CHECK(judged("clientaliveinterval 15\nmaxsessions 0").starts_with("warn sshd: MaxSessions is 0 there"));
