@@ -26,6 +26,7 @@ enum class CtlVerb {
     adopt,  ///< "import"
     outages,
     hub,
+    metrics,
     help,
     version,
     complete,  ///< --complete: hidden
