@@ -78,7 +78,7 @@ TEST_CASE("Metrics: a tunnel that is down tells its state, its class and its sum
     tunnel.totals = {Seconds(12345.5), Seconds(2), {{"refused", 3}, {"other", 1}}};
     const std::string text = text_of(daemon_with({tunnel}));
     const std::string its = "{daemon=\"field\",tunnel=\"db\"";
-    for (const std::string line : {
+    for (const std::string& line : std::vector<std::string>{
              "autossh_tunnel_info" + its + ",host=\"me@db\",groups=\"prod,data\"} 1",
              "autossh_tunnel_wanted" + its + "} 1",
              "autossh_tunnel_up" + its + "} 0",
@@ -155,7 +155,7 @@ TEST_CASE("Metrics: a process tells its version, its counts and how its file was
     daemon.facts.queued = 7;
     const std::string text = text_of(daemon);
     const std::string its = "{daemon=\"field\"";
-    for (const std::string line : {
+    for (const std::string& line : std::vector<std::string>{
              "autossh_build_info" + its + ",version=\"2.1.1\"} 1",
              "autossh_fleet_answers" + its + "} 1",
              "autossh_fleet_last_write_timestamp_seconds" + its + "} 1795940042.125",
@@ -195,7 +195,7 @@ TEST_CASE("Metrics: a box is alive while it is not missed")
     hub.hub->boxes[0].belongs_to = "box";
     hub.hub->boxes[0].reached = false;
     const std::string text = text_of(hub);
-    for (const std::string line : {
+    for (const std::string& line : std::vector<std::string>{
              "autossh_hub_beats_total{daemon=\"field\"} 9",
              "autossh_hub_box_alive{daemon=\"field\",box=\"alive\"} 1",
              "autossh_hub_box_alive{daemon=\"field\",box=\"late\"} 1",
