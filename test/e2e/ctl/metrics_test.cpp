@@ -48,6 +48,8 @@ public:
         return options;
     }
 
+    ProcessOptions explain() const { return fleet({"--explain", "--fleet", lab_ / "lab.toml"}); }
+
     /// What autosshctl prints, and its exit status behind it.
     std::string told(const std::vector<std::string>& words) const
     {
@@ -197,6 +199,28 @@ TEST_CASE("Metrics: a reload moves the port and the file, and ends both")
     lab.write(hub);
     CHECK(is_in(lab.told({"reload"}), "[metrics]: stop: it is not in the file any more\n"));
     CHECK(lab.answer("GET /health", other).empty());
+}
+
+TEST_CASE("Metrics: a file that cannot be written is told once, and again when it can")
+{
+    const MetricsLab lab;
+    const std::string directory = lab.file() + ".d";
+    REQUIRE(::mkdir(directory.c_str(), 0700) == 0);
+    lab.write(fmt::format("[metrics]\nfile = \"{}/b.prom\"\ninterval = \"1s\"\n[hub]\nlisten = \"{}.hub\"\n",
+                          directory, lab.file()));
+    const Process explained(lab.explain());
+    CHECK(explained.wait_for_exit() == exited(0));
+    CHECK(is_in(explained.output(), fmt::format("\nmetrics: {}/b.prom every 1 s\n", directory)));
+    const Process fleet(lab.fleet());
+    const auto is_there = [&] { return ::access((directory + "/b.prom").c_str(), F_OK) == 0; };
+    REQUIRE(wait_until(is_there));
+    REQUIRE(::rename(directory.c_str(), (directory + ".away").c_str()) == 0);
+    CHECK(lab.has_logged(fmt::format(
+        "metrics: the file cannot be written: {}/b.prom.new: No such file or directory\n", directory)));
+    REQUIRE(::mkdir(directory.c_str(), 0700) == 0);
+    CHECK(lab.has_logged("metrics: the file is written again\n"));
+    CHECK(is_there());
+    CHECK(occurrences(lab.log(), "cannot be written") == 1);
 }
 
 TEST_CASE("Metrics: autosshctl tells of all that run, also of two with one name")
