@@ -43,7 +43,7 @@ install(FILES scripts/completions/autossh.fish scripts/completions/autosshctl.fi
 install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS autossh.host DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-install(DIRECTORY share/fleet DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(DIRECTORY share/fleet share/prometheus share/ansible DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY scripts/systemd/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/systemd)
 install(DIRECTORY scripts/launchd scripts/openrc scripts/procd scripts/sysv scripts/container
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples USE_SOURCE_PERMISSIONS)

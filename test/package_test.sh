@@ -85,6 +85,10 @@ drwxr-xr-x etc/autossh/
 -rw-r--r-- usr/share/doc/autossh/README.md
 -rw-r--r-- usr/share/doc/autossh/docs/service.md
 -rw-r--r-- usr/share/doc/autossh/examples/fleet/laptop.toml
+-rw-r--r-- usr/share/doc/autossh/examples/prometheus/alerts.yml
+-rw-r--r-- usr/share/doc/autossh/examples/prometheus/grafana.json
+-rw-r--r-- usr/share/doc/autossh/examples/prometheus/autossh-metrics.timer
+-rw-r--r-- usr/share/doc/autossh/examples/ansible/fleet.yml
 -rw-r--r-- usr/share/autossh/fleet.schema.json
 -rw-r--r-- usr/share/doc/autossh/copyright
 -rw-r--r-- usr/share/doc/autossh/changelog.gz

@@ -33,7 +33,7 @@ _autosshctl() {
             COMPREPLY[i]=${current%%=*}=${COMPREPLY[i]}
         done
     fi
-    if [[ ${#COMPREPLY[@]} -eq 0 && " ${words[*]} " == *' '@(check|edit|import|doctor)' '* ]]; then
+    if [[ ${#COMPREPLY[@]} -eq 0 && " ${words[*]} " == *' '@(check|edit|import|doctor|metrics)' '* ]]; then
         compopt -o default 2>/dev/null || true # a file
     fi
 }

@@ -15,7 +15,7 @@ function __autosshctl_offers
 end
 
 function __autosshctl_wants_file
-    string match -qr -- '^(check|edit|import|doctor)$' (commandline -opc)[2..-1]
+    string match -qr -- '^(check|edit|import|doctor|metrics)$' (commandline -opc)[2..-1]
 end
 
 complete -c autosshctl -f -a '(__autosshctl_offers)'

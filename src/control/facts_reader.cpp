@@ -140,6 +140,8 @@ DaemonFacts read_daemon(JsonFields& fields)
     fields.flag("config_newer", facts.config_newer);
     fields.number("starting", facts.starting);
     fields.number("queued", facts.queued);
+    fields.time("config_read", facts.config_read);
+    fields.flag("config_refused", facts.config_refused);
     fields.text("hub", facts.hub);
     fields.objects("tunnels", [&](JsonFields& its) { facts.tunnels.push_back(read_tunnel(its)); });
     return facts;

@@ -151,6 +151,10 @@ std::string to_json(const DaemonFacts& facts)
     json.flag("config_newer", facts.config_newer);
     json.number("starting", facts.starting);
     json.number("queued", facts.queued);
+    if (facts.config_read) {
+        write_time(json, "config_read", facts.config_read);
+        json.flag("config_refused", facts.config_refused);
+    }
     if (!facts.hub.empty())
         json.text("hub", facts.hub);
     json.open_list("tunnels");

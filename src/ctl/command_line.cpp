@@ -142,6 +142,10 @@ private:
             command_.since = look_back(value);
         if (name == "state-directory")
             command_.state_directory = value;
+        if (name == "output" && value.empty())
+            throw UsageError("option --output requires the path of a file");
+        if (name == "output")
+            command_.output = value;
         if (name == "lines")
             command_.lines = number_of_lines(value);
         if (name == "warning")
@@ -218,7 +222,8 @@ private:
     void take_tunnels(const CtlVerbEntry& entry)
     {
         if (entry.arguments.empty() && !names_.empty())
-            throw UsageError(fmt::format("{} takes no tunnels, it is about the whole file", entry.name));
+            throw UsageError(fmt::format("{} takes no tunnels, it is about {}", entry.name,
+                                         entry.verb == CtlVerb::reload ? "the whole file" : "all of them"));
         if (is_all_ && !names_.empty())
             throw UsageError("--all and names do not go together");
         if (entry.arguments == "TUNNELS" && names_.empty() && !is_all_)

@@ -37,6 +37,7 @@ int run_command(const CtlCommand& command, const Environment& environment, const
     case CtlVerb::outages: return show_outages(command, environment);
     case CtlVerb::hub: return show_hub(command, environment);
     case CtlVerb::doctor: return doctor(command, environment);
+    case CtlVerb::metrics: return show_metrics(command, environment);
     case CtlVerb::complete: return complete(command, environment);
     case CtlVerb::help: print_all(ctl_help_text()); break;
     case CtlVerb::version: print_all("autosshctl " AUTOSSH_VERSION "\n"); break;

@@ -2,7 +2,7 @@
 #include "autossh/ctl/commands.hpp"
 #include "autossh/ctl/console.hpp"
 #include "autossh/ctl/exit_status.hpp"
-#include "autossh/ctl/hub_table.hpp"
+#include "autossh/ctl/hubs.hpp"
 #include "autossh/ctl/screen_text.hpp"
 #include "autossh/ctl/session.hpp"
 
@@ -18,26 +18,6 @@ namespace {
 
 /// Several thousand boxes, on a small machine.
 constexpr Duration time_to_tell_boxes = std::chrono::seconds(10);
-
-/// Of all processes that are meant. Who is none, or is an older autossh, is left out.
-std::vector<SeenHub> hubs_among(const std::vector<SeenDaemon>& daemons)
-{
-    std::vector<LinkQuestion> questions;
-    std::vector<const SeenDaemon*> asked;
-    for (const SeenDaemon& daemon : daemons)
-        if (daemon.is_fleet() && daemon.takes_orders && daemon.trouble.empty()) {
-            questions.push_back({daemon.at, {.id = "1", .ask = Ask::hub}});
-            asked.push_back(&daemon);
-        }
-    std::vector<SeenHub> hubs;
-    const std::vector<LinkAnswer> answers = ask_each(questions, time_to_tell_boxes);
-    for (std::size_t i = 0; i < answers.size(); ++i)
-        if (answers[i].answer && answers[i].answer->hub)
-            hubs.push_back({*asked[i], *answers[i].answer->hub});
-        else if (!answers[i].answer)
-            complain(fmt::format("{} does not answer", in_words(*asked[i])));
-    return hubs;
-}
 
 /// Leaves the boxes that are meant. False: some patterns mean none, which is told.
 bool select_boxes(std::vector<SeenHub>& hubs, const std::vector<std::string>& patterns)
@@ -56,6 +36,25 @@ bool select_boxes(std::vector<SeenHub>& hubs, const std::vector<std::string>& pa
 }
 
 }  // namespace
+
+std::vector<SeenHub> hubs_among(const std::vector<SeenDaemon>& daemons)
+{
+    std::vector<LinkQuestion> questions;
+    std::vector<const SeenDaemon*> asked;
+    for (const SeenDaemon& daemon : daemons)
+        if (daemon.is_fleet() && daemon.takes_orders && daemon.trouble.empty()) {
+            questions.push_back({daemon.at, {.id = "1", .ask = Ask::hub}});
+            asked.push_back(&daemon);
+        }
+    std::vector<SeenHub> hubs;
+    const std::vector<LinkAnswer> answers = ask_each(questions, time_to_tell_boxes);
+    for (std::size_t i = 0; i < answers.size(); ++i)
+        if (answers[i].answer && answers[i].answer->hub)
+            hubs.push_back({*asked[i], *answers[i].answer->hub});
+        else if (!answers[i].answer)
+            complain(fmt::format("{} does not answer", in_words(*asked[i])));
+    return hubs;
+}
 
 int show_hub(const CtlCommand& command, const Environment& environment)
 {

@@ -31,6 +31,7 @@ constexpr std::array verbs{
     CtlVerbEntry{CtlVerb::hub, "hub", "[BOXES]", "the boxes that beat at a hub, and who is missed"},
     CtlVerbEntry{CtlVerb::doctor, "doctor", "[TUNNELS]",
                  "what would keep them from coming up, and what helps"},
+    CtlVerbEntry{CtlVerb::metrics, "metrics", "", "all that Prometheus can measure"},
 };
 
 template <typename... Verbs>
@@ -62,6 +63,7 @@ constexpr std::array options{
     CtlOption{"unplanned", 0, "", with(CtlVerb::outages), "without those that somebody has asked for"},
     CtlOption{"state-directory", 0, "DIR", with(CtlVerb::outages), "of the ledger there, and ask nobody"},
     CtlOption{"login", 0, "", with(CtlVerb::doctor), "also log in, once for each destination"},
+    CtlOption{"output", 0, "FILE", with(CtlVerb::metrics), "in the place of that file, at once"},
     CtlOption{"wait", 0, "TIME", orders, "until it has come about, and not longer"},
     CtlOption{"yes", 0, "", orders, "do not ask, however many they are"},
     CtlOption{"dry-run", 0, "", with(CtlVerb::reload), "only tell what would change"},

@@ -1,5 +1,6 @@
 #include "autossh/program/fleet_explanation.hpp"
 
+#include "autossh/base/numbers.hpp"
 #include "autossh/program/explanation.hpp"
 #include "autossh/program/fleet_files.hpp"
 #include "autossh/program/fleet_start.hpp"
@@ -62,6 +63,15 @@ std::string in_words(const HubSettings& hub)
                            : fmt::format("names and patterns that are expected: {}", hub.expect.size()));
 }
 
+std::string in_words(const MetricsSettings& metrics)
+{
+    std::string places = metrics.listen ? "http://" + in_words(*metrics.listen) + "/metrics" : "";
+    if (!metrics.file.empty())
+        places += fmt::format("{}{} every {}", places.empty() ? "" : ", ", metrics.file,
+                              with_unit(metrics.interval));
+    return fmt::format("metrics: {}\n", places);
+}
+
 FleetExplanation no_such_tunnel(const FleetPlan& plan, const std::string& name, const std::string& file)
 {
     std::vector<std::string_view> names;
@@ -106,6 +116,8 @@ FleetExplanation explain_fleet(const std::vector<std::string>& words, const Envi
             explained.output += (explained.output.empty() ? "" : "\n") + in_words(tunnel);
         if (plan.hub)
             explained.output += (explained.output.empty() ? "" : "\n") + in_words(*plan.hub);
+        if (plan.metrics)
+            explained.output += (explained.output.empty() ? "" : "\n") + in_words(*plan.metrics);
         return explained;
     }
     const auto found = std::ranges::find(plan.tunnels, name, &FleetTunnel::name);

@@ -126,7 +126,10 @@ KeptTunnels kept_fleet(FleetPlan& plan, const std::string& file, const Settings&
     kept.starts = plan.starts;
     kept.observers = plan.observers;
     kept.hub = plan.hub;
+    kept.metrics = plan.metrics;
     std::error_code error;
+    if (kept.metrics && !kept.metrics->file.empty())
+        kept.metrics->file = absolute_path(kept.metrics->file, error);
     kept.directory = absolute_path(".", error);
     kept.tunnels = kept_tunnels(plan);
     kept.file = absolute_path(file, error);

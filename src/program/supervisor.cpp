@@ -88,12 +88,16 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
           [this](StreamSocket client) { control_.take(std::move(client)); }),
       service_manager_(io_.get_executor(), terms, [this] { return service_state(); })
 {
-    if (is_fleet())
+    if (is_fleet()) {
         world_.starts.set_limits(kept.starts);
+        config_read_ = std::chrono::system_clock::now();
+    }
     if (!kept.observers.empty())
         listen_to_observers(kept.observers);
     if (kept.hub)
         open_hub(*kept.hub);
+    if (kept.metrics)
+        open_metrics(*kept.metrics);
     for (KeptTunnel& tunnel : kept.tunnels)
         add(std::move(tunnel));
     keep_ledger(kept);

@@ -105,6 +105,8 @@ DaemonFacts Supervisor::facts(const std::function<bool(const std::string&)>& is_
                       .tunnels = {},
                       .starting = world_.starts.starting(),
                       .queued = world_.starts.queued(),
+                      .config_read = config_read_,
+                      .config_refused = config_refused_,
                       .hub = hub_in_words()};
     for (const Member& member : members_)
         if (!member.is_dismissed() && is_meant(name_of(member)))

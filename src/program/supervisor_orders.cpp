@@ -136,50 +136,59 @@ void Supervisor::carry_out(const ReloadChange& change, std::list<KeptTunnel>& ne
     member->become(std::move(its));
 }
 
+/// What a reload has opened, and is not to be.
+void Supervisor::forget_prepared()
+{
+    if (hub_)
+        hub_->forget_prepared();
+    if (metrics_)
+        metrics_->forget_prepared();
+}
+
 ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
 {
     if (!read_again_)
         return {.refused = "it keeps the one tunnel of its command line, and has no file"};
     if (is_stopping_)
         return {.refused = is_ending};
+    FleetPlan plan;
     std::list<KeptTunnel> next;
-    FleetErrors errors;
     ReloadAnswer answer;
-    StartLimits limits;
-    std::optional<HubSettings> hub;
     std::unique_ptr<Hub> made_hub;
-    std::function<bool()> files_have_changed;
+    std::unique_ptr<Metrics> made_metrics;
     try {
-        FleetPlan plan = read_again_();
-        files_have_changed = plan.files_have_changed;
-        errors = plan.errors;
-        limits = plan.starts;
-        hub = plan.hub;
+        plan = read_again_();
         next = kept_tunnels(plan, directory_);
-        if (errors.empty())
-            answer = planned_reload(next, errors);
-        if (errors.empty())
-            made_hub = planned_hub(hub, answer, errors);
+        if (plan.errors.empty())
+            answer = planned_reload(next, plan.errors);
+        if (plan.errors.empty())
+            made_hub = planned_hub(plan.hub, answer, plan.errors);
+        if (plan.errors.empty())
+            made_metrics = planned_metrics(plan.metrics, answer, plan.errors);
     } catch (const std::exception& error) {
         return {.refused = error.what()};
     }
-    if (!errors.empty()) {
-        log_.write(Level::warning, "not reloaded, as the file has mistakes; the first: {}", errors.first());
+    if (dry_run || !plan.errors.empty())
+        forget_prepared();
+    if (!plan.errors.empty()) {
+        config_refused_ = config_refused_ || !dry_run;
+        log_.write(Level::warning, "not reloaded, as the file has mistakes; the first: {}",
+                   plan.errors.first());
         answer.changes.clear();
-        std::ranges::transform(errors.all(), std::back_inserter(answer.mistakes), as_mistake);
+        std::ranges::transform(plan.errors.all(), std::back_inserter(answer.mistakes), as_mistake);
         return answer;
     }
-    if (dry_run) {
-        if (hub_)
-            hub_->forget_prepared();
+    if (dry_run)
         return answer;
-    }
-    files_have_changed_ = std::move(files_have_changed);
-    world_.starts.set_limits(limits);
+    files_have_changed_ = std::move(plan.files_have_changed);
+    config_read_ = std::chrono::system_clock::now();
+    config_refused_ = false;
+    world_.starts.set_limits(plan.starts);
     for (const ReloadChange& change : answer.changes)
         if (is_fleet_name(change.tunnel))
             carry_out(change, next);
-    take_over_hub(hub, std::move(made_hub));
+    take_over_hub(plan.hub, std::move(made_hub));
+    take_over_metrics(plan.metrics, std::move(made_metrics));
     log_.info("reloaded, asked for by {}: {}", by, counted(answer.changes));
     status_has_changed();
     return answer;

@@ -60,6 +60,8 @@ public:
         plan_.ledger = fleet_ledger(path, parts_.fleet);
         if (parts_.hub)
             plan_.hub = fleet_hub(parts_.hub->at, parts_.hub->keys, files_, plan_.errors);
+        if (parts_.metrics)
+            plan_.metrics = fleet_metrics(path, parts_.metrics->at, parts_.metrics->keys, plan_.errors);
         plan_.name = name_of(path);
         plan_.log = fleet_log(path, parts_.log, process_, plan_.errors);
         if (const TomlEntry* const observers = find_entry(parts_.fleet, "observers")) {

@@ -20,8 +20,8 @@ namespace {
 
 using File = std::shared_ptr<const std::string>;
 
-constexpr std::array<std::string_view, 8> top_keys{"include",  "fleet", "log",    "defaults",
-                                                   "template", "range", "tunnel", "hub"};
+constexpr std::array<std::string_view, 9> top_keys{"include", "fleet",  "log", "defaults", "template",
+                                                   "range",   "tunnel", "hub", "metrics"};
 constexpr std::array<std::string_view, 6> fleet_keys{"name",       "observers",       "max-connecting",
                                                      "per-server", "state-directory", "ledger-size"};
 
@@ -87,17 +87,11 @@ private:
             const FilePlace begin{std::make_shared<const std::string>(found), 1, 1};
             if (found.ends_with(".conf"))
                 take_tunnel_file(found, begin);
-            else if (found.ends_with(".toml"))
-                take_included(found, begin);
-            else
+            else if (!found.ends_with(".toml"))
                 errors_.add(at, fmt::format("include: {} is neither .toml nor .conf", found));
+            else if (const auto document = document_of(found, begin))
+                take(*document, false);
         }
-    }
-
-    void take_included(const std::string& path, const FilePlace& begin)
-    {
-        if (const auto document = document_of(path, begin))
-            take(*document, false);
     }
 
     /// The file of autossh@NAME.service.
@@ -134,8 +128,9 @@ private:
                 take_fleet(entry.value);
             else if (entry.key == "log")
                 parts_.log = entry.value.entries;
-            else if (entry.key == "hub")
-                parts_.hub = FleetSection{"", entry.value.at, entry.value.entries};
+            else if (entry.key == "hub" || entry.key == "metrics")
+                (entry.key == "hub" ? parts_.hub : parts_.metrics) =
+                    FleetSection{"", entry.value.at, entry.value.entries};
         }
     }
 

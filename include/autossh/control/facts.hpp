@@ -125,8 +125,10 @@ struct DaemonFacts {
     std::string config = {};    ///< the file of a fleet; empty: there is none
     bool config_newer = false;  ///< a file has changed since it was read
     std::vector<TunnelFacts> tunnels = {};
-    std::uint64_t starting = 0;  ///< sshs on their way to a log-in
-    std::uint64_t queued = 0;    ///< tunnels whose ssh waits for leave to start
+    std::uint64_t starting = 0;                ///< sshs on their way to a log-in
+    std::uint64_t queued = 0;                  ///< tunnels whose ssh waits for leave to start
+    std::optional<WallTime> config_read = {};  ///< when the file was read without mistakes; nothing: not told
+    bool config_refused = false;               ///< it had mistakes when it was read last
     std::string hub = {};  ///< of one that is a hub, for a person: "300 boxes, 1 lost"; empty: it is none
 
     bool operator==(const DaemonFacts&) const = default;

@@ -32,6 +32,7 @@ struct CtlCommand {
     Duration since = std::chrono::hours(24 * 7);  ///< of outages: so far back
     bool unplanned = false;
     std::string state_directory = {};  ///< of outages; empty: who runs is asked
+    std::string output = {};           ///< of metrics: a file; empty: standard output
     std::optional<Duration> wait = {};
     std::optional<HealthLimit> warning = {};
     std::optional<HealthLimit> critical = {};

@@ -12,6 +12,8 @@ namespace autossh {
 
 int show_status(const CtlCommand& command, const Environment& environment);
 int show_health(const CtlCommand& command, const Environment& environment);
+/// As Prometheus reads it: on standard output, or in the place of a file.
+int show_metrics(const CtlCommand& command, const Environment& environment);
 int show_hub(const CtlCommand& command, const Environment& environment);
 int show_explanations(const CtlCommand& command, const Environment& environment);
 int show_logs(const CtlCommand& command, const Environment& environment);

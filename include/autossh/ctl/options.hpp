@@ -27,6 +27,7 @@ enum class CtlVerb {
     outages,
     hub,
     doctor,
+    metrics,
     help,
     version,
     complete,  ///< --complete: hidden

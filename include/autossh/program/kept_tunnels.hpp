@@ -32,6 +32,7 @@ struct KeptTunnels {
     std::string file = {};   ///< of the fleet, as an absolute path
     StartLimits starts = {};
     std::optional<HubSettings> hub = {};
+    std::optional<MetricsSettings> metrics = {};
     /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
     std::function<bool()> files_have_changed = {};  ///< since it was read

@@ -16,6 +16,7 @@
 #include "autossh/program/kept_tunnels.hpp"
 #include "autossh/program/ledger_keeper.hpp"
 #include "autossh/program/member.hpp"
+#include "autossh/program/metrics.hpp"
 #include "autossh/program/observer_socket.hpp"
 #include "autossh/program/service_manager.hpp"
 #include "autossh/program/status_socket.hpp"
@@ -89,9 +90,15 @@ private:
                                      FleetErrors& errors);
     void take_over_hub(const std::optional<HubSettings>& next, std::unique_ptr<Hub> made);
     std::string hub_in_words() const;
+    std::unique_ptr<Metrics> new_metrics();
+    void open_metrics(const MetricsSettings& settings);
+    std::unique_ptr<Metrics> planned_metrics(const std::optional<MetricsSettings>& next, ReloadAnswer& answer,
+                                             FleetErrors& errors);
+    void take_over_metrics(const std::optional<MetricsSettings>& next, std::unique_ptr<Metrics> made);
     static ReloadChange change_of(const Member& member, const FleetTunnel& next);
     ReloadAnswer planned_reload(std::list<KeptTunnel>& next, FleetErrors& errors);
     void carry_out(const ReloadChange& change, std::list<KeptTunnel>& next);
+    void forget_prepared();
     bool is_fleet() const { return !fleet_.empty(); }
     ServiceState service_state() const;
     std::string fleet_report() const;
@@ -119,6 +126,8 @@ private:
     std::string file_;   ///< of the fleet,
     std::function<FleetPlan()> read_again_;
     std::function<bool()> files_have_changed_;  ///< since it was read
+    std::optional<WallTime> config_read_;       ///< without mistakes
+    bool config_refused_ = false;               ///< when it was read last
     std::string directory_;                     ///< where we were started
     std::string state_directory_;               ///< empty: there is none
     bool is_set_up_ = false;
@@ -134,6 +143,7 @@ private:
     LedgerKeeper ledger_;
     StatusSocket status_socket_;
     ServiceManager service_manager_;
+    std::unique_ptr<Metrics> metrics_;  ///< null: nobody wants them
     Lifetime lifetime_;
 };
 

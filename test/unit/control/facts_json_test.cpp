@@ -67,6 +67,18 @@ TEST_CASE("Control protocol: facts are read as they were written")
     }
 }
 
+TEST_CASE("Control protocol: how the file was read is told where a file was read")
+{
+    DaemonFacts facts = full_daemon();
+    CHECK(to_json(facts).find("config_re") == std::string::npos);
+    facts.config_read = at(1795940042);
+    facts.config_refused = true;
+    const std::string json = to_json(facts);
+    CHECK(json.find(R"("config_read":"2026-11-29T08:14:02.125Z","config_refused":true)") !=
+          std::string::npos);
+    CHECK(facts_from_json(json) == facts);
+}
+
 TEST_CASE("Control protocol: facts have the names of autosshctl status --json")
 {
     DaemonFacts facts = full_daemon();

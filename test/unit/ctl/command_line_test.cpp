@@ -47,6 +47,10 @@ TEST_CASE("autosshctl, commands: each has its words")
     CHECK(ctl_command({"stop", "--all", "--yes"}).tunnels == CtlWords{"*"});
     CHECK(ctl_command({"stop", "--all", "--yes"}).yes);
     CHECK(ctl_command({"start", "--", "-odd"}).tunnels == CtlWords{"-odd"});
+    CHECK(ctl_command({"metrics", "--output=a.prom"}).output == "a.prom");
+    CHECK(ctl_mistake({"metrics", "db"}) == "metrics takes no tunnels, it is about all of them");
+    CHECK(ctl_mistake({"metrics", "--output="}) == "option --output requires the path of a file");
+    CHECK(ctl_mistake({"status", "--output=a"}) == "option --output does not go with status");
     CHECK(ctl_command({"logs", "-fn7"}).follow);
     CHECK(ctl_command({"logs", "-fn7"}).lines == 7);
     CHECK(ctl_command({"logs", "db"}).lines == 20);
