@@ -76,6 +76,7 @@ void Supervisor::box_has_changed(const BoxEvent& event, const BoxFacts& facts)
     if (event.kind == BoxEvent::Kind::wrong_account)
         return;
     const StateEvent told = state_event(event, facts);
+    hooks_.see_box(event, told);
     control_.tell(TunnelLabel(), told);
     if (observers_)
         observers_->tell(TunnelLabel(), told);

@@ -17,6 +17,8 @@ namespace autossh {
 namespace {
 
 constexpr const char* no_such_tunnel = "there is no such tunnel";
+/// In the place of a tunnel's name, of which no tunnel can have it.
+constexpr std::string_view hooks_in_reload = "[[hook]]";
 constexpr const char* is_ending = "autossh is about to end";
 
 ReloadMistake as_mistake(const FleetError& error)
@@ -143,28 +145,26 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
     if (is_stopping_)
         return {.refused = is_ending};
     std::list<KeptTunnel> next;
-    FleetErrors errors;
+    FleetPlan plan;
+    FleetErrors& errors = plan.errors;
     ReloadAnswer answer;
-    StartLimits limits;
-    std::optional<HubSettings> hub;
     std::unique_ptr<Hub> made_hub;
-    std::function<bool()> files_have_changed;
     try {
-        FleetPlan plan = read_again_();
-        files_have_changed = plan.files_have_changed;
-        errors = plan.errors;
-        limits = plan.starts;
-        hub = plan.hub;
+        plan = read_again_();
         next = kept_tunnels(plan, directory_);
         if (errors.empty())
             answer = planned_reload(next, errors);
         if (errors.empty())
-            made_hub = planned_hub(hub, answer, errors);
+            made_hub = planned_hub(plan.hub, answer, errors);
+        if (hooks_.settings() != plan.hooks)
+            answer.changes.push_back({std::string(hooks_in_reload), "labels", ""});
     } catch (const std::exception& error) {
         return {.refused = error.what()};
     }
     if (!errors.empty()) {
         log_.write(Level::warning, "not reloaded, as the file has mistakes; the first: {}", errors.first());
+        if (!dry_run)
+            hooks_.see_reload(by, {}, errors.first());
         answer.changes.clear();
         std::ranges::transform(errors.all(), std::back_inserter(answer.mistakes), as_mistake);
         return answer;
@@ -174,13 +174,15 @@ ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
             hub_->forget_prepared();
         return answer;
     }
-    files_have_changed_ = std::move(files_have_changed);
-    world_.starts.set_limits(limits);
+    files_have_changed_ = std::move(plan.files_have_changed);
+    world_.starts.set_limits(plan.starts);
     for (const ReloadChange& change : answer.changes)
         if (is_fleet_name(change.tunnel))
             carry_out(change, next);
-    take_over_hub(hub, std::move(made_hub));
+    take_over_hub(plan.hub, std::move(made_hub));
+    hooks_.set(plan.hooks, labels());
     log_.info("reloaded, asked for by {}: {}", by, counted(answer.changes));
+    hooks_.see_reload(by, counted(answer.changes), {});
     status_has_changed();
     return answer;
 }

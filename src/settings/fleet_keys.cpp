@@ -162,7 +162,7 @@ const FilePlace& begin_of(const TomlEntry& entry)
 void report_unknown(const TomlEntry& entry, std::string_view where, std::span<const std::string_view> known,
                     FleetErrors& errors)
 {
-    constexpr std::array<std::string_view, 2> later{"metrics", "hook"};
+    constexpr std::array<std::string_view, 1> later{"metrics"};
     const bool is_later = std::ranges::find(later, entry.key) != later.end();
     const auto meant = is_later ? std::nullopt : nearest(entry.key, known);
     std::string remedy = meant ? fmt::format("did you mean \"{}\"?", *meant) : "";

@@ -2,6 +2,8 @@
 // Plain data.
 #pragma once
 
+#include "autossh/control/hook_facts.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -128,6 +130,7 @@ struct DaemonFacts {
     std::uint64_t starting = 0;  ///< sshs on their way to a log-in
     std::uint64_t queued = 0;    ///< tunnels whose ssh waits for leave to start
     std::string hub = {};  ///< of one that is a hub, for a person: "300 boxes, 1 lost"; empty: it is none
+    HookFacts hooks = {};
 
     bool operator==(const DaemonFacts&) const = default;
 };

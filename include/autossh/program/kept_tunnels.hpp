@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace autossh {
 
@@ -32,6 +33,7 @@ struct KeptTunnels {
     std::string file = {};   ///< of the fleet, as an absolute path
     StartLimits starts = {};
     std::optional<HubSettings> hub = {};
+    std::vector<HookSettings> hooks = {};
     /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
     std::function<bool()> files_have_changed = {};         ///< since it was read

@@ -13,6 +13,7 @@
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/program/background.hpp"
 #include "autossh/program/control_server.hpp"
+#include "autossh/program/hook_news.hpp"
 #include "autossh/program/kept_tunnels.hpp"
 #include "autossh/program/ledger_keeper.hpp"
 #include "autossh/program/member.hpp"
@@ -77,7 +78,9 @@ private:
     std::string give_to_only(Order order, const std::string& by);
     std::string give_to_member(Order order, const std::string& name, const std::string& by);
     void tell_of_change(Member& member);
-    void note_in_ledger(const Member& member);
+    void note_in_ledger(Member& member);
+    void tell_hooks(Member& member);
+    void end(const Ruling& ruling);
     void listen_to_observers(const std::string& group);
     void tell_of_line(const Member& member, std::string_view line);
     void member_has_changed(Member& member);
@@ -129,6 +132,7 @@ private:
     std::unique_ptr<ObserverSocket> observer_socket_;
     ControlServer control_;     ///< before the logs whose lines it is told
     std::unique_ptr<Hub> hub_;  ///< null: it is none
+    HookNewsDesk hooks_;
     std::list<Member> members_;
     LedgerKeeper ledger_;
     StatusSocket status_socket_;

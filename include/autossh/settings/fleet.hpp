@@ -6,6 +6,7 @@
 #include "autossh/settings/fleet_hub.hpp"
 #include "autossh/settings/fleet_ledger.hpp"
 #include "autossh/settings/fleet_tunnel.hpp"
+#include "autossh/settings/hook_settings.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/settings/start_limits.hpp"
 
@@ -14,6 +15,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace autossh {
 
@@ -29,7 +31,8 @@ struct FleetPlan {
     StartLimits starts = {};
     FleetLedger ledger = {};
     std::optional<HubSettings> hub = {};  ///< nothing: it is none
-    FleetErrors errors;                   ///< if there are any, nothing is to be started
+    std::vector<HookSettings> hooks = {};
+    FleetErrors errors;  ///< if there are any, nothing is to be started
     /// A file that it was read from is another one now. Null: nobody looks.
     std::function<bool()> files_have_changed = {};
 };
