@@ -44,6 +44,7 @@ good = [
     '[tunnel.db]', '[tunnel.a]\npoll = 30', '[tunnel.a]\nplain = true\nmonitor = 0', '[tunnel.a]\nshare = "/run/s"',
     '[tunnel.a]\nmonitor = "auto:/run/echo"', '[tunnel.a]\nenvironment = { A = "b" }', '[tunnel.a]\noptions = "-v -C"',
     '[hub]\nlisten = 7700', '[hub]\nlisten = ["127.0.0.1:7700", "[::1]:7", "/run/e"]\nexpect = ["n*"]\nlost = 4\nforget = "9d"',
+    '[[hook]]\nrun = ["./page"]\non = ["down", "fleet-down"]\nafter = "60s"\nbatch = 0\ntunnels = ["@a"]',
     '[range.a]\nname = "n{n}"\nvars = { n = ["1", 2] }', '[fleet]\nname = "f"\n[log]\nfile = "l"\nlevel = 0',
 ]
 bad = [
@@ -53,6 +54,7 @@ bad = [
     '[tunnel.a]\nmonitor = "auto:"', '[tunnel.a]\nmonitor = 70000', '[tunnel.a]\nlog-file = "x"',
     '[tunnel.a]\nvars = { n = "1..2" }', '[tunnel.a]\nmessage = "' + 65 * 'x' + '"', '[range.a]\nname = "x"',
     '[template.a]\ntemplate = "b"', '[defaults]\nname = "x"', '[log]\nlevel = 8', '[log]\nformat = "xml"',
+    '[hook]\nrun = ["a"]\non = ["up"]', '[[hook]]\nrun = ["a"]', '[[hook]]\nrun = "a"\non = ["up"]', '[[hook]]\nrun = ["a"]\non = ["dwn"]',
     '[hub]', '[hub]\nlisten = "example.org:7700"', '[hub]\nlisten = 7700\nlate = 0', '[hub]\nlisten = []', '[hub]\nlisten = 1\nexpct = "a"',
     '[fleet]\nnam = "x"', 'include = "*.toml"', '[tunnel.a]\nplain = "yes"', '[tunnel.a]\nmax-start = "3"',
 ]

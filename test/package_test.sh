@@ -85,6 +85,7 @@ drwxr-xr-x etc/autossh/
 -rw-r--r-- usr/share/doc/autossh/README.md
 -rw-r--r-- usr/share/doc/autossh/docs/service.md
 -rw-r--r-- usr/share/doc/autossh/examples/fleet/laptop.toml
+-rwxr-xr-x usr/share/doc/autossh/examples/hooks/mail
 -rw-r--r-- usr/share/autossh/fleet.schema.json
 -rw-r--r-- usr/share/doc/autossh/copyright
 -rw-r--r-- usr/share/doc/autossh/changelog.gz
