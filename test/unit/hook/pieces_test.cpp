@@ -85,6 +85,7 @@ TEST_CASE("Hooks: a call has the event as JSON, and the same in its environment"
         CHECK(has_variable(call, variable));
     CHECK(call_as_environment(call).size() == 9);
     CHECK(has_variable(call_about({"db"}, HookEvent::up), "AUTOSSH_LASTED="));
+    CHECK_FALSE(has_variable(call_about({"db"}, HookEvent::up), "AUTOSSH_PORT="));
 }
 
 TEST_CASE("Hooks: a call about many has all of them, and the cause that most have")

@@ -87,7 +87,7 @@ TEST_CASE("The table [[hook]]: what is wrong is told with its place and what men
     for (const auto& [text, complaint] : cases)
         CHECK(complaint_about_hook(text) == complaint);
     CHECK(hooks_of("[hook]\nrun = [\"p\"]\n").errors.text() ==
-          "/etc/a/f.toml:1:2: error: hook: a list of tables is expected, not a table\n  write [[hook]], with "
+          "/etc/a/f.toml:1:1: error: hook: a list of tables is expected, not a table\n  write [[hook]], with "
           "two "
           "brackets\n");
     CHECK(hooks_of("[[hook]]\nrun = [\"p\"]\non = [\"box-lost\"]\ntunnels = [\"n1\"]\n",

@@ -64,7 +64,7 @@ TEST_CASE("Mistakes in the file: a key that is not known, or of another kind")
          "\"9999999999G\"\n"},
         {"[metrics]\nlisten = 'x'\n[tunnel.a]\n",
          "f.toml:1:1: error: \"metrics\" in the file is not there in this version\n"
-         "  there are include, fleet, log, defaults, template, range, tunnel, hub\n"},
+         "  there are include, fleet, log, defaults, template, range, tunnel, hub, hook\n"},
         {"[log]\nlevle = 3\n[tunnel.a]\n",
          "f.toml:2:1: error: unknown key \"levle\" in [log]\n  did you mean \"level\"?\n"},
         {"[log]\nlevel = 9\n[tunnel.a]\n", "f.toml:2:9: error: level: invalid log level \"9\"\n"},
