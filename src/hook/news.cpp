@@ -160,15 +160,16 @@ std::vector<std::string> call_as_environment(const HookCall& call)
     add("REMEDY", whole.cause.remedy);
     add("SINCE", whole.since ? to_text(*whole.since) : "");
     add("LASTED", whole.lasted ? fmt::format("{:.0f}", whole.lasted->count()) : "");
-    add("PORT", port == 0 ? "" : fmt::format("{}", port));
+    if (port != 0)  // an autossh that a hook starts would take another value for its own port
+        add("PORT", fmt::format("{}", port));
     return variables;
 }
 
 std::vector<std::string> variables_kept_from_hooks()
 {
-    return {"AUTOSSH_SECRET", "AUTOSSH_ASKPASS", "CREDENTIALS_DIRECTORY=",
-            "SSH_ASKPASS",    "NOTIFY_SOCKET=",  "WATCHDOG_",
-            "LISTEN_FDS=",    "LISTEN_PID=",     "LISTEN_FDNAMES="};
+    return {"AUTOSSH_PORT=", "AUTOSSH_SECRET", "AUTOSSH_ASKPASS", "CREDENTIALS_DIRECTORY=",
+            "SSH_ASKPASS",   "NOTIFY_SOCKET=", "WATCHDOG_",       "LISTEN_FDS=",
+            "LISTEN_PID=",   "LISTEN_FDNAMES="};
 }
 
 }  // namespace autossh

@@ -49,8 +49,8 @@ std::string subject_in_words(const HookCall& call);
 /// What it gets on standard input: one line, with its end. `fleet`: its name.
 std::string call_as_json(const HookCall& call, std::string_view fleet);
 
-/// AUTOSSH_EVENT and the others, "NAME=VALUE" each; empty values where there is nothing to say. A value is
-/// shortened to what the system takes.
+/// AUTOSSH_EVENT and the others, "NAME=VALUE" each; empty values where there is nothing to say, but no port.
+/// A value is shortened to what the system takes.
 std::vector<std::string> call_as_environment(const HookCall& call);
 
 /// Beginnings of variables of ours that no hook gets: where secrets come from, and what is meant for ssh or

@@ -49,8 +49,12 @@ DaemonFacts full_daemon()
 {
     TunnelFacts idle;
     idle.name = "db";
-    return {"laptop", "fleet", 4242, "2.1.1", "me", "/etc/autossh/fleet.toml", true, {full_tunnel(), idle},
-            2,        7};
+    return {"laptop",  "fleet",
+            4242,      "2.1.1",
+            "me",      "/etc/autossh/fleet.toml",
+            true,      {full_tunnel(), idle},
+            2,         7,
+            "3 boxes", {12, 1, 2, {{"exit", 3}, {"queue", 0}}}};
 }
 
 }  // namespace
