@@ -164,6 +164,8 @@ FleetFile look_at_program(const std::string& program)
         return {"", fmt::format("there is no program {} in PATH", program), "write its whole path"};
     if (found.empty()) {
         const int error = ::access(program.c_str(), X_OK) == 0 ? EACCES : errno;
+        if (::stat(program.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+            return {"", fmt::format("{} is no file", program)};
         return {"", fmt::format("{} cannot be run: {}", program, std::strerror(error)),
                 error == EACCES ? fmt::format("it must be a file that may be executed: chmod +x {}", program)
                                 : ""};
