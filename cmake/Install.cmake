@@ -44,6 +44,7 @@ install(FILES README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE DESTINA
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS autossh.host DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY share/fleet share/prometheus share/ansible DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(DIRECTORY share/hooks DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples USE_SOURCE_PERMISSIONS)
 install(DIRECTORY scripts/systemd/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/systemd)
 install(DIRECTORY scripts/launchd scripts/openrc scripts/procd scripts/sysv scripts/container
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples USE_SOURCE_PERMISSIONS)

@@ -45,6 +45,8 @@ tunnels "$directory/block1.toml" 6
 tunnels "$directory/block2.toml" 1
 tunnels "$directory/block3.toml" 1
 tunnels "$directory/block4.toml" 150
+printf '#!/bin/sh\n' >"$directory/page" && chmod 700 "$directory/page"
+tunnels "$directory/block5.toml" 1
 env -i PATH="$PATH" "${program}ctl" import -- autossh -M 0 -f -N -L 8080:web:80 me@host >"$directory/imported"
 cmp "$directory/imported" "$directory/block2.toml" || failed=1
 sed -n '/^    \[tunnel\]$/,/^$/s/^    //p' README.md >"$directory/readme.toml"

@@ -45,6 +45,7 @@ good = [
     '[tunnel.a]\nmonitor = "auto:/run/echo"', '[tunnel.a]\nenvironment = { A = "b" }', '[tunnel.a]\noptions = "-v -C"',
     '[hub]\nlisten = 7700', '[hub]\nlisten = ["127.0.0.1:7700", "[::1]:7", "/run/e"]\nexpect = ["n*"]\nlost = 4\nforget = "9d"',
     '[metrics]\nfile = "a.prom"', '[metrics]\nlisten = "127.0.0.1:9101"\ninterval = "1m"', '[metrics]\nlisten = "[::1]:9101"',
+    '[[hook]]\nrun = ["./page"]\non = ["down", "fleet-down"]\nafter = "60s"\nbatch = 0\ntunnels = ["@a"]',
     '[range.a]\nname = "n{n}"\nvars = { n = ["1", 2] }', '[fleet]\nname = "f"\n[log]\nfile = "l"\nlevel = 0',
 ]
 bad = [
@@ -54,6 +55,7 @@ bad = [
     '[tunnel.a]\nmonitor = "auto:"', '[tunnel.a]\nmonitor = 70000', '[tunnel.a]\nlog-file = "x"',
     '[tunnel.a]\nvars = { n = "1..2" }', '[tunnel.a]\nmessage = "' + 65 * 'x' + '"', '[range.a]\nname = "x"',
     '[template.a]\ntemplate = "b"', '[defaults]\nname = "x"', '[log]\nlevel = 8', '[log]\nformat = "xml"',
+    '[hook]\nrun = ["a"]\non = ["up"]', '[[hook]]\nrun = ["a"]', '[[hook]]\nrun = "a"\non = ["up"]', '[[hook]]\nrun = ["a"]\non = ["dwn"]',
     '[hub]', '[hub]\nlisten = "example.org:7700"', '[hub]\nlisten = 7700\nlate = 0', '[hub]\nlisten = []', '[hub]\nlisten = 1\nexpct = "a"',
     '[metrics]', '[metrics]\nlisten = "0.0.0.0:9101"', '[metrics]\nfile = ""', '[metrics]\nport = 9101',
     '[fleet]\nnam = "x"', 'include = "*.toml"', '[tunnel.a]\nplain = "yes"', '[tunnel.a]\nmax-start = "3"',

@@ -89,6 +89,7 @@ drwxr-xr-x etc/autossh/
 -rw-r--r-- usr/share/doc/autossh/examples/prometheus/grafana.json
 -rw-r--r-- usr/share/doc/autossh/examples/prometheus/autossh-metrics.timer
 -rw-r--r-- usr/share/doc/autossh/examples/ansible/fleet.yml
+-rwxr-xr-x usr/share/doc/autossh/examples/hooks/mail
 -rw-r--r-- usr/share/autossh/fleet.schema.json
 -rw-r--r-- usr/share/doc/autossh/copyright
 -rw-r--r-- usr/share/doc/autossh/changelog.gz

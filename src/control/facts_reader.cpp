@@ -128,6 +128,21 @@ void read_cause(JsonFields& fields, CauseFacts& cause)
     fields.text("remedy", cause.remedy);
 }
 
+HookFacts read_hooks(JsonFields& fields)
+{
+    HookFacts facts;
+    fields.number("calls", facts.calls);
+    fields.number("running", facts.running);
+    fields.number("queued", facts.queued);
+    fields.objects("failures", [&](JsonFields& its) {
+        HookFailureCount failure;
+        its.text("reason", failure.reason);
+        its.number("number", failure.number);
+        facts.failures.push_back(std::move(failure));
+    });
+    return facts;
+}
+
 DaemonFacts read_daemon(JsonFields& fields)
 {
     DaemonFacts facts;
@@ -143,6 +158,7 @@ DaemonFacts read_daemon(JsonFields& fields)
     fields.time("config_read", facts.config_read);
     fields.flag("config_refused", facts.config_refused);
     fields.text("hub", facts.hub);
+    fields.object("hooks", [&](JsonFields& its) { facts.hooks = read_hooks(its); });
     fields.objects("tunnels", [&](JsonFields& its) { facts.tunnels.push_back(read_tunnel(its)); });
     return facts;
 }

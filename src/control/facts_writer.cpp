@@ -157,6 +157,21 @@ std::string to_json(const DaemonFacts& facts)
     }
     if (!facts.hub.empty())
         json.text("hub", facts.hub);
+    if (!facts.hooks.failures.empty()) {
+        json.open_object("hooks");
+        json.number("calls", facts.hooks.calls);
+        json.number("running", facts.hooks.running);
+        json.number("queued", facts.hooks.queued);
+        json.open_list("failures");
+        for (const HookFailureCount& failure : facts.hooks.failures) {
+            json.open_object_element();
+            json.text("reason", failure.reason);
+            json.number("number", failure.number);
+            json.close_object();
+        }
+        json.close_list();
+        json.close_object();
+    }
     json.open_list("tunnels");
     for (const TunnelFacts& tunnel : facts.tunnels)
         write_tunnel(json, tunnel);

@@ -4,6 +4,7 @@
 #include "autossh/base/environment.hpp"
 #include "autossh/base/file_marks.hpp"
 #include "autossh/base/file_text.hpp"
+#include "autossh/base/find_program.hpp"
 #include "autossh/base/paths.hpp"
 #include "autossh/base/text.hpp"
 
@@ -152,6 +153,31 @@ private:
 
 }  // namespace
 
+namespace {
+
+FleetFile look_at_program(const std::string& program)
+{
+    struct stat status {};
+    const std::string found = find_program(program);
+    const bool is_path = program.find('/') != program.npos;
+    if (found.empty() && !is_path)
+        return {"", fmt::format("there is no program {} in PATH", program), "write its whole path"};
+    if (found.empty()) {
+        const int error = ::access(program.c_str(), X_OK) == 0 ? EACCES : errno;
+        if (::stat(program.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+            return {"", fmt::format("{} is no file", program)};
+        return {"", fmt::format("{} cannot be run: {}", program, std::strerror(error)),
+                error == EACCES ? fmt::format("it must be a file that may be executed: chmod +x {}", program)
+                                : ""};
+    }
+    if (::stat(found.c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0)
+        return {"", fmt::format("every user can write {}, and could have any command run", found),
+                fmt::format("chmod o-w {}", found)};
+    return {};
+}
+
+}  // namespace
+
 FleetFile read_guarded_file(const std::string& path)
 {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -179,7 +205,7 @@ FleetFile read_guarded_file(const std::string& path)
 
 FleetFiles fleet_files()
 {
-    return {read_guarded_file, paths_matching, ssh_host_names, has_group, uid_of_account};
+    return {read_guarded_file, paths_matching, ssh_host_names, has_group, uid_of_account, look_at_program};
 }
 
 FleetPlan read_fleet_files(const std::string& path, const Settings& process)

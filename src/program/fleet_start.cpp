@@ -131,6 +131,10 @@ KeptTunnels kept_fleet(FleetPlan& plan, const std::string& file, const Settings&
     if (kept.metrics && !kept.metrics->file.empty())
         kept.metrics->file = absolute_path(kept.metrics->file, error);
     kept.directory = absolute_path(".", error);
+    kept.hooks = plan.hooks;
+    for (HookSettings& hook : kept.hooks)  // as the reader of the absolute path below has them
+        if (hook.run.front().find('/') != std::string::npos)
+            hook.run.front() = absolute_path(hook.run.front(), error);
     kept.tunnels = kept_tunnels(plan);
     kept.file = absolute_path(file, error);
     kept.read_again = [path = kept.file, &settings] { return read_fleet_files(path, settings); };

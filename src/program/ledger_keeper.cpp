@@ -136,6 +136,8 @@ void LedgerKeeper::write(const TunnelBook::Entries& entries)
         outages_.take(entry);
         if (writer_)
             put(entry);
+        if (on_entry_)
+            on_entry_(entry);
     }
 }
 

@@ -38,7 +38,7 @@ boost::asio::io_context& prepared(boost::asio::io_context& io, const InheritedSi
 
 }  // namespace
 
-Supervisor::Signals::Signals(boost::asio::io_context& io, const InheritedSignals& inherited)
+SupervisorSignals::SupervisorSignals(boost::asio::io_context& io, const InheritedSignals& inherited)
     : SignalSet(prepared(io, inherited), SIGTERM, SIGINT, SIGQUIT)
 {
     for (const int signal : {SIGABRT, SIGUSR1, SIGUSR2, SIGHUP, SIGCONT})
@@ -77,10 +77,10 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                                          if (!is_fleet())
                                              service_manager_.tell_stopping();
                                      }},
-      control_(ControlServer::Clients::own_user, *this, log_),
+      control_(ControlServer::Clients::own_user, *this, log_), hooks_(world_.process, log_, fleet_),
       ledger_(io_.get_executor(), log_,
               [this] {
-                  for (const Member& member : members_)
+                  for (Member& member : members_)
                       note_in_ledger(member);
               }),
       status_socket_(
@@ -100,6 +100,7 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
         open_metrics(*kept.metrics);
     for (KeptTunnel& tunnel : kept.tunnels)
         add(std::move(tunnel));
+    hooks_.set(kept.hooks, labels());
     keep_ledger(kept);
     if (is_fleet() && tunnels_.is_empty() && !hub_)
         throw ConfigError("no tunnel could be made");
@@ -234,7 +235,7 @@ Ruling Supervisor::run()
     if (pid_file_)
         if (const std::error_code error = pid_file_->write())
             log_.error("write failed to pid file \"{}\": {}", settings_.pid_file, error.message());
-    for (const Member& member : members_)
+    for (Member& member : members_)
         note_in_ledger(member);
     tunnels_.run([this](const Ruling& reached) { last_has_ended(reached); });
     if (hub_ && tunnels_.is_empty()) {  // it is up, and no tunnel will say so

@@ -107,7 +107,8 @@ DaemonFacts Supervisor::facts(const std::function<bool(const std::string&)>& is_
                       .queued = world_.starts.queued(),
                       .config_read = config_read_,
                       .config_refused = config_refused_,
-                      .hub = hub_in_words()};
+                      .hub = hub_in_words(),
+                      .hooks = hooks_.facts()};
     for (const Member& member : members_)
         if (!member.is_dismissed() && is_meant(name_of(member)))
             facts.tunnels.push_back(facts_of(member));
@@ -166,7 +167,7 @@ OutagesFacts Supervisor::outages(const OutagesQuestion& question,
     return ledger_.outages(question, tunnels);
 }
 
-void Supervisor::note_in_ledger(const Member& member)
+void Supervisor::note_in_ledger(Member& member)
 {
     SeenTunnel seen;
     if (member.is_wanted() && member.tunnel() != nullptr)
@@ -175,6 +176,7 @@ void Supervisor::note_in_ledger(const Member& member)
         seen = {.is = member.is_active() ? SeenTunnel::Is::coming : SeenTunnel::Is::down,
                 .cause = member.complaint()};
     ledger_.see(name_of(member), seen);
+    tell_hooks(member);
 }
 
 void Supervisor::tell_of_change(Member& member)

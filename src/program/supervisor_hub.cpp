@@ -74,6 +74,7 @@ void Supervisor::box_has_changed(const BoxEvent& event, const BoxFacts& facts)
     if (event.kind == BoxEvent::Kind::wrong_account)
         return;
     const StateEvent told = state_event(event, facts);
+    hooks_.see_box(event, told);
     control_.tell(TunnelLabel(), told);
     if (observers_)
         observers_->tell(TunnelLabel(), told);
@@ -86,25 +87,27 @@ std::optional<HubFacts> Supervisor::hub() const
     return hub_ ? std::optional(hub_->facts()) : std::nullopt;
 }
 
-/// Opens what is new in it, and adds the change to `answer`, or a mistake. Of one that is new the hub itself.
-std::unique_ptr<Hub> Supervisor::planned_hub(const std::optional<HubSettings>& next, ReloadAnswer& answer,
-                                             FleetErrors& errors)
+/// Opens what is new in it, and adds the change, or a mistake. Of one that is new the hub itself.
+void Supervisor::plan_hub(Reload& reload)
 {
+    const std::optional<HubSettings>& next = reload.plan.hub;
+    std::vector<ReloadChange>& changes = reload.answer.changes;
     if (!next && hub_)
-        answer.changes.push_back({std::string(hub_in_reload), "stop", "it is not in the file any more"});
+        changes.push_back({std::string(hub_in_reload), "stop", "it is not in the file any more"});
     if (!next || (hub_ && hub_->settings() == *next && hub_->is_whole()))
-        return nullptr;
-    answer.changes.push_back({std::string(hub_in_reload), hub_ ? "times" : "start", ""});
-    std::unique_ptr<Hub> made = hub_ ? nullptr : new_hub(*next);
-    for (const HubObstacle& obstacle : (hub_ ? *hub_ : *made).prepare(*next))
-        errors.add(obstacle.place.at, fmt::format("listen: {}", obstacle.text));
-    return made;
+        return;
+    changes.push_back({std::string(hub_in_reload), hub_ ? "times" : "start", ""});
+    if (!hub_)
+        reload.hub = new_hub(*next);
+    for (const HubObstacle& obstacle : (hub_ ? *hub_ : *reload.hub).prepare(*next))
+        reload.plan.errors.add(obstacle.place.at, fmt::format("listen: {}", obstacle.text));
 }
 
-void Supervisor::take_over_hub(const std::optional<HubSettings>& next, std::unique_ptr<Hub> made)
+void Supervisor::take_over_hub(Reload& reload)
 {
-    if (made)
-        hub_ = std::move(made);
+    const std::optional<HubSettings>& next = reload.plan.hub;
+    if (reload.hub)
+        hub_ = std::move(reload.hub);
     if (!next)
         return hub_.reset();
     const std::vector<std::string> before = hub_->places();

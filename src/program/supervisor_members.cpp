@@ -59,6 +59,7 @@ void Supervisor::keep_ledger(KeptTunnels& kept)
     std::vector<std::string> names;
     for (const Member& member : members_)
         names.push_back(name_of(member));
+    ledger_.listen([this](const LedgerEntry& entry) { hooks_.take(entry); });
     if (kept.ledger)
         ledger_.keep_in(std::move(*kept.ledger), kept.ledger_size, names);
     else if (!kept.ledger_complaint.empty())
@@ -73,9 +74,21 @@ void Supervisor::last_has_ended(const Ruling& ruling)
     };
     if (is_fleet() && !is_stopping_ && (hub_ || std::ranges::any_of(members_, may_go_on)))
         return;
+    end(ruling);
+}
+
+/// Whoever has hooks is told what has happened until now: that the last tunnel was given up, above all.
+void Supervisor::end(const Ruling& ruling)
+{
     ledger_.end();
     last_ = ruling;
-    io_.stop();
+    hooks_.hooks().finish(is_stopping_, [this] { io_.stop(); });
+}
+
+void Supervisor::tell_hooks(Member& member)
+{
+    if (hooks_.are_there() && !ledger_.has_ended() && !member.is_dismissed())
+        hooks_.see_tunnel(facts_of(member), member.told_state());
 }
 
 ServiceState Supervisor::service_state() const

@@ -48,25 +48,27 @@ void Supervisor::open_metrics(const MetricsSettings& settings)
     metrics_->take_over(settings);
 }
 
-/// As planned_hub().
-std::unique_ptr<Metrics> Supervisor::planned_metrics(const std::optional<MetricsSettings>& next,
-                                                     ReloadAnswer& answer, FleetErrors& errors)
+/// As plan_hub().
+void Supervisor::plan_metrics(Reload& reload)
 {
+    const std::optional<MetricsSettings>& next = reload.plan.metrics;
+    std::vector<ReloadChange>& changes = reload.answer.changes;
     if (!next && metrics_)
-        answer.changes.push_back({std::string(metrics_in_reload), "stop", "it is not in the file any more"});
+        changes.push_back({std::string(metrics_in_reload), "stop", "it is not in the file any more"});
     if (!next || (metrics_ && metrics_->settings() == *next))
-        return nullptr;
-    answer.changes.push_back({std::string(metrics_in_reload), metrics_ ? "times" : "start", ""});
-    std::unique_ptr<Metrics> made = metrics_ ? nullptr : new_metrics();
-    for (const FleetError& obstacle : (metrics_ ? *metrics_ : *made).prepare(*next))
-        errors.add(obstacle.at, obstacle.text, obstacle.remedy);
-    return made;
+        return;
+    changes.push_back({std::string(metrics_in_reload), metrics_ ? "times" : "start", ""});
+    if (!metrics_)
+        reload.metrics = new_metrics();
+    for (const FleetError& obstacle : (metrics_ ? *metrics_ : *reload.metrics).prepare(*next))
+        reload.plan.errors.add(obstacle.at, obstacle.text, obstacle.remedy);
 }
 
-void Supervisor::take_over_metrics(const std::optional<MetricsSettings>& next, std::unique_ptr<Metrics> made)
+void Supervisor::take_over_metrics(Reload& reload)
 {
-    if (made)
-        metrics_ = std::move(made);
+    const std::optional<MetricsSettings>& next = reload.plan.metrics;
+    if (reload.metrics)
+        metrics_ = std::move(reload.metrics);
     if (!next)
         return metrics_.reset();
     if (metrics_->settings() != *next)

@@ -17,6 +17,8 @@ namespace autossh {
 namespace {
 
 constexpr const char* no_such_tunnel = "there is no such tunnel";
+/// In the place of a tunnel's name, of which no tunnel can have it.
+constexpr std::string_view hooks_in_reload = "[[hook]]";
 constexpr const char* is_ending = "autossh is about to end";
 
 ReloadMistake as_mistake(const FleetError& error)
@@ -145,53 +147,62 @@ void Supervisor::forget_prepared()
         metrics_->forget_prepared();
 }
 
+/// Each part only where there is no mistake before it: what is opened is opened for a reload that will be.
+void Supervisor::plan(Reload& reload)
+{
+    FleetErrors& errors = reload.plan.errors;
+    if (errors.empty())
+        reload.answer = planned_reload(reload.tunnels, errors);
+    if (errors.empty())
+        plan_hub(reload);
+    if (errors.empty())
+        plan_metrics(reload);
+    if (hooks_.settings() != reload.plan.hooks)
+        reload.answer.changes.push_back({std::string(hooks_in_reload), "labels", ""});
+}
+
 ReloadAnswer Supervisor::reload(bool dry_run, const std::string& by)
 {
     if (!read_again_)
         return {.refused = "it keeps the one tunnel of its command line, and has no file"};
     if (is_stopping_)
         return {.refused = is_ending};
-    FleetPlan plan;
-    std::list<KeptTunnel> next;
-    ReloadAnswer answer;
-    std::unique_ptr<Hub> made_hub;
-    std::unique_ptr<Metrics> made_metrics;
+    Reload reload;
     try {
-        plan = read_again_();
-        next = kept_tunnels(plan, directory_);
-        if (plan.errors.empty())
-            answer = planned_reload(next, plan.errors);
-        if (plan.errors.empty())
-            made_hub = planned_hub(plan.hub, answer, plan.errors);
-        if (plan.errors.empty())
-            made_metrics = planned_metrics(plan.metrics, answer, plan.errors);
+        reload.plan = read_again_();
+        reload.tunnels = kept_tunnels(reload.plan, directory_);
+        plan(reload);
     } catch (const std::exception& error) {
         return {.refused = error.what()};
     }
-    if (dry_run || !plan.errors.empty())
+    ReloadAnswer& answer = reload.answer;
+    const FleetErrors& errors = reload.plan.errors;
+    if (dry_run || !errors.empty())
         forget_prepared();
-    if (!plan.errors.empty()) {
+    if (!errors.empty()) {
         config_refused_ = config_refused_ || !dry_run;
-        log_.write(Level::warning, "not reloaded, as the file has mistakes; the first: {}",
-                   plan.errors.first());
+        log_.write(Level::warning, "not reloaded, as the file has mistakes; the first: {}", errors.first());
+        if (!dry_run)
+            hooks_.see_reload(by, {}, errors.first());
         answer.changes.clear();
-        std::ranges::transform(plan.errors.all(), std::back_inserter(answer.mistakes), as_mistake);
-        return answer;
+        std::ranges::transform(errors.all(), std::back_inserter(answer.mistakes), as_mistake);
     }
-    if (dry_run)
-        return answer;
-    files_have_changed_ = std::move(plan.files_have_changed);
+    if (dry_run || !errors.empty())
+        return std::move(answer);
+    files_have_changed_ = std::move(reload.plan.files_have_changed);
     config_read_ = std::chrono::system_clock::now();
     config_refused_ = false;
-    world_.starts.set_limits(plan.starts);
+    world_.starts.set_limits(reload.plan.starts);
     for (const ReloadChange& change : answer.changes)
         if (is_fleet_name(change.tunnel))
-            carry_out(change, next);
-    take_over_hub(plan.hub, std::move(made_hub));
-    take_over_metrics(plan.metrics, std::move(made_metrics));
+            carry_out(change, reload.tunnels);
+    take_over_hub(reload);
+    take_over_metrics(reload);
+    hooks_.set(reload.plan.hooks, labels());
     log_.info("reloaded, asked for by {}: {}", by, counted(answer.changes));
+    hooks_.see_reload(by, counted(answer.changes), {});
     status_has_changed();
-    return answer;
+    return std::move(answer);
 }
 
 }  // namespace autossh

@@ -1,6 +1,7 @@
 #include "autossh/settings/fleet.hpp"
 
 #include "autossh/settings/fleet_forward.hpp"
+#include "autossh/settings/fleet_hooks.hpp"
 #include "autossh/settings/fleet_keys.hpp"
 #include "autossh/settings/fleet_log.hpp"
 #include "autossh/settings/fleet_order.hpp"
@@ -62,6 +63,9 @@ public:
             plan_.hub = fleet_hub(parts_.hub->at, parts_.hub->keys, files_, plan_.errors);
         if (parts_.metrics)
             plan_.metrics = fleet_metrics(path, parts_.metrics->at, parts_.metrics->keys, plan_.errors);
+        if (parts_.hook)
+            plan_.hooks =
+                fleet_hooks(path, *parts_.hook, plan_.tunnels, parts_.hub.has_value(), files_, plan_.errors);
         plan_.name = name_of(path);
         plan_.log = fleet_log(path, parts_.log, process_, plan_.errors);
         if (const TomlEntry* const observers = find_entry(parts_.fleet, "observers")) {

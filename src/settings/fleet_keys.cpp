@@ -162,17 +162,12 @@ const FilePlace& begin_of(const TomlEntry& entry)
 void report_unknown(const TomlEntry& entry, std::string_view where, std::span<const std::string_view> known,
                     FleetErrors& errors)
 {
-    constexpr std::array<std::string_view, 1> later{"hook"};
-    const bool is_later = std::ranges::find(later, entry.key) != later.end();
-    const auto meant = is_later ? std::nullopt : nearest(entry.key, known);
+    const auto meant = nearest(entry.key, known);
     std::string remedy = meant ? fmt::format("did you mean \"{}\"?", *meant) : "";
     if (!meant && known.size() <= most_listed)
         remedy = fmt::format("there {} {}", known.size() == 1 ? "is" : "are",
                              fmt::join(known.begin(), known.end(), ", "));
-    errors.add(begin_of(entry),
-               is_later ? fmt::format("\"{}\" in {} is not there in this version", entry.key, where)
-                        : fmt::format("unknown key \"{}\" in {}", entry.key, where),
-               remedy);
+    errors.add(begin_of(entry), fmt::format("unknown key \"{}\" in {}", entry.key, where), remedy);
 }
 
 void check_keys(FleetPart part, std::string_view where, std::span<const TomlEntry> entries,

@@ -20,8 +20,8 @@ namespace {
 
 using File = std::shared_ptr<const std::string>;
 
-constexpr std::array<std::string_view, 9> top_keys{"include", "fleet",  "log", "defaults", "template",
-                                                   "range",   "tunnel", "hub", "metrics"};
+constexpr std::array<std::string_view, 10> top_keys{"include", "fleet",  "log", "defaults", "template",
+                                                    "range",   "tunnel", "hub", "metrics",  "hook"};
 constexpr std::array<std::string_view, 6> fleet_keys{"name",       "observers",       "max-connecting",
                                                      "per-server", "state-directory", "ledger-size"};
 
@@ -117,6 +117,8 @@ private:
             else if (!is_main && !is_part)
                 errors_.add(begin_of(entry), fmt::format("\"{}\" in a file that is included", entry.key),
                             "only tunnel, template and range may stand there");
+            else if (entry.key == "hook")
+                parts_.hook = entry;
             else if (entry.key != "include" && !entry.value.is(TomlKind::table))
                 errors_.add(entry.value.at,
                             fmt::format("{}: a table is expected, not {}", entry.key, in_words(entry.value)));

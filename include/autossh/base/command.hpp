@@ -11,6 +11,7 @@ struct Command {
     std::string file;
     std::vector<std::string> arguments;
     std::vector<std::string> environment = {};  ///< "NAME=VALUE", beside ours and instead of it
+    std::vector<std::string> without = {};  ///< beginnings of variables of ours that it does not get: "NAME="
 
     bool operator==(const Command&) const = default;
 };

@@ -2,6 +2,8 @@
 // Plain data.
 #pragma once
 
+#include "autossh/control/hook_facts.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -130,6 +132,7 @@ struct DaemonFacts {
     std::optional<WallTime> config_read = {};  ///< when the file was read without mistakes; nothing: not told
     bool config_refused = false;               ///< it had mistakes when it was read last
     std::string hub = {};  ///< of one that is a hub, for a person: "300 boxes, 1 lost"; empty: it is none
+    HookFacts hooks = {};
 
     bool operator==(const DaemonFacts&) const = default;
 };

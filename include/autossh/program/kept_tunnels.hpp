@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace autossh {
 
@@ -33,6 +34,7 @@ struct KeptTunnels {
     StartLimits starts = {};
     std::optional<HubSettings> hub = {};
     std::optional<MetricsSettings> metrics = {};
+    std::vector<HookSettings> hooks = {};
     /// Reads that file again.
     std::function<FleetPlan()> read_again = {};
     std::function<bool()> files_have_changed = {};  ///< since it was read

@@ -17,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace autossh {
@@ -33,6 +34,9 @@ public:
     /// seen. `tunnels`: those of the process.
     void keep_in(LedgerPlace place, std::uint64_t most_bytes, const std::vector<std::string>& tunnels);
 
+    /// `on_entry` is called with each entry about a tunnel, whether there are files or not.
+    void listen(std::function<void(const LedgerEntry&)> on_entry) { on_entry_ = std::move(on_entry); }
+
     /// As the tunnel is now.
     void see(const std::string& tunnel, const SeenTunnel& seen);
     /// Who wants it from now on, or not any more.
@@ -40,6 +44,7 @@ public:
     void unwant(const std::string& tunnel, const std::string& by);
     /// The process is about to end its tunnels: from now on nothing is seen.
     void end();
+    bool has_ended() const { return has_ended_; }
 
     /// Sets its availability and totals.
     void fill(TunnelFacts& facts) const;
@@ -64,6 +69,7 @@ private:
     Executor executor_;
     Log& log_;
     std::function<void()> look_again_;
+    std::function<void(const LedgerEntry&)> on_entry_;  ///< null: nobody listens
     Alarm alarm_;
     Time alarm_at_ = never;
     std::map<std::string, Book, std::less<>> books_;

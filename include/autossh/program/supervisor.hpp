@@ -13,13 +13,16 @@
 #include "autossh/login/prompt_answerer.hpp"
 #include "autossh/program/background.hpp"
 #include "autossh/program/control_server.hpp"
+#include "autossh/program/hook_news.hpp"
 #include "autossh/program/kept_tunnels.hpp"
 #include "autossh/program/ledger_keeper.hpp"
 #include "autossh/program/member.hpp"
 #include "autossh/program/metrics.hpp"
 #include "autossh/program/observer_socket.hpp"
+#include "autossh/program/reload.hpp"
 #include "autossh/program/service_manager.hpp"
 #include "autossh/program/status_socket.hpp"
+#include "autossh/program/supervisor_signals.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/system/pid_file.hpp"
 #include "autossh/tunnel/tunnels.hpp"
@@ -64,11 +67,6 @@ private:
     void keep_ledger(KeptTunnels& kept);
     std::optional<HubFacts> hub() const override;
 
-    /// Caught from its construction on.
-    struct Signals : SignalSet {
-        Signals(boost::asio::io_context& io, const InheritedSignals& inherited);
-    };
-
     Member& add(KeptTunnel kept);
     Member* find(const std::string& name);
     const Member* find(const std::string& name) const;
@@ -78,7 +76,9 @@ private:
     std::string give_to_only(Order order, const std::string& by);
     std::string give_to_member(Order order, const std::string& name, const std::string& by);
     void tell_of_change(Member& member);
-    void note_in_ledger(const Member& member);
+    void note_in_ledger(Member& member);
+    void tell_hooks(Member& member);
+    void end(const Ruling& ruling);
     void listen_to_observers(const std::string& group);
     void tell_of_line(const Member& member, std::string_view line);
     void member_has_changed(Member& member);
@@ -86,18 +86,17 @@ private:
     std::unique_ptr<Hub> new_hub(const HubSettings& settings);
     void open_hub(const HubSettings& settings);
     void box_has_changed(const BoxEvent& event, const BoxFacts& facts);
-    std::unique_ptr<Hub> planned_hub(const std::optional<HubSettings>& next, ReloadAnswer& answer,
-                                     FleetErrors& errors);
-    void take_over_hub(const std::optional<HubSettings>& next, std::unique_ptr<Hub> made);
+    void plan_hub(Reload& reload);
+    void take_over_hub(Reload& reload);
     std::string hub_in_words() const;
     std::unique_ptr<Metrics> new_metrics();
     void open_metrics(const MetricsSettings& settings);
-    std::unique_ptr<Metrics> planned_metrics(const std::optional<MetricsSettings>& next, ReloadAnswer& answer,
-                                             FleetErrors& errors);
-    void take_over_metrics(const std::optional<MetricsSettings>& next, std::unique_ptr<Metrics> made);
+    void plan_metrics(Reload& reload);
+    void take_over_metrics(Reload& reload);
     static ReloadChange change_of(const Member& member, const FleetTunnel& next);
     ReloadAnswer planned_reload(std::list<KeptTunnel>& next, FleetErrors& errors);
     void carry_out(const ReloadChange& change, std::list<KeptTunnel>& next);
+    void plan(Reload& reload);
     void forget_prepared();
     bool is_fleet() const { return !fleet_.empty(); }
     ServiceState service_state() const;
@@ -114,7 +113,7 @@ private:
     Log& log_;
     std::optional<Background> background_;
     boost::asio::io_context io_{1};
-    Signals signals_;
+    SupervisorSignals signals_;
     SignalsBlockedAtEnd signals_blocked_at_end_;
     std::unique_ptr<PidFile> pid_file_;  ///< before the port: another one of us is the better explanation
     World world_;
@@ -139,6 +138,7 @@ private:
     std::unique_ptr<ObserverSocket> observer_socket_;
     ControlServer control_;     ///< before the logs whose lines it is told
     std::unique_ptr<Hub> hub_;  ///< null: it is none
+    HookNewsDesk hooks_;
     std::list<Member> members_;
     LedgerKeeper ledger_;
     StatusSocket status_socket_;

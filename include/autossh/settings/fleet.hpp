@@ -7,6 +7,7 @@
 #include "autossh/settings/fleet_ledger.hpp"
 #include "autossh/settings/fleet_metrics.hpp"
 #include "autossh/settings/fleet_tunnel.hpp"
+#include "autossh/settings/hook_settings.hpp"
 #include "autossh/settings/settings.hpp"
 #include "autossh/settings/start_limits.hpp"
 
@@ -15,6 +16,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace autossh {
 
@@ -31,6 +33,7 @@ struct FleetPlan {
     FleetLedger ledger = {};
     std::optional<HubSettings> hub = {};  ///< nothing: it is none
     std::optional<MetricsSettings> metrics = {};
+    std::vector<HookSettings> hooks = {};
     FleetErrors errors;  ///< if there are any, nothing is to be started
     /// A file that it was read from is another one now. Null: nobody looks.
     std::function<bool()> files_have_changed = {};

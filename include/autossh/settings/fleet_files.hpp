@@ -29,6 +29,9 @@ struct FleetFiles {
     std::function<bool(const std::string& name)> has_group = {};
     /// Of an account of the machine, by its name or number. Nothing: there is none. Null: nobody looks.
     std::function<std::optional<uid_t>(const std::string& account)> uid_of = {};
+    /// Whether a program can be run, by its path or, without a slash, by PATH: the error is empty. Null:
+    /// nobody looks.
+    std::function<FleetFile(const std::string& program)> look_at_program = {};
 };
 
 }  // namespace autossh

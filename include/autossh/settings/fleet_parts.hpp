@@ -31,6 +31,7 @@ struct FleetParts {
     std::vector<TomlEntry> log;       ///< of [log]
     std::optional<FleetSection> hub;  ///< [hub]; without a name
     std::optional<FleetSection> metrics;
+    std::optional<TomlEntry> hook;  ///< [[hook]], all of them
 };
 
 /// Reads the file at `path`, and what it includes: NAME.conf is a tunnel NAME with the key "autossh".

@@ -16,6 +16,7 @@ struct Streams {
     int out = -1;
     int err = -1;
     bool own_group = false;  ///< the child leads a process group of its own, so that all of it can be ended
+    bool nothing_else = false;  ///< it gets no other descriptor, also not those that we were started with
 };
 
 /// Starts `command` with our terminal, process group, directory and environment, `streams`, and the signals

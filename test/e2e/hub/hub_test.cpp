@@ -166,7 +166,9 @@ TEST_CASE("The table [hub]: a place that somebody has is told before anything is
 
 TEST_CASE("States of a box: one that goes silent is lost, is told so once, and comes back")
 {
-    HubLab hub("least = \"1s\"\nlate = 1\nlost = 1\nexpect = [\"n1\", \"n2\", \"m*\"]\n");
+    HubLab hub("least = \"1s\"\nlate = 1\nlost = 1\nexpect = [\"n1\", \"n2\", \"m*\"]\n"
+               "[[hook]]\nrun = [\"sh\", \"-c\", \"echo told: $AUTOSSH_EVENT $AUTOSSH_TUNNEL\"]\n"
+               "on = [\"box-lost\", \"box-back\"]\nbatch = 0\n");
     const auto beat = [&](const char* box) {
         CHECK(hub.beat(box));
         CHECK(hub.beat(box));
@@ -198,6 +200,9 @@ TEST_CASE("States of a box: one that goes silent is lost, is told so once, and c
     CHECK(hub.has_logged("]: box n2 is lost: nothing from it for ", time_to_be_lost));
     beat("n1");
     CHECK(hub.has_logged("]: box n1 is back, after "));
+    CHECK(hub.has_logged("]: hook sh: told: box-lost n1\n"));
+    CHECK(hub.has_logged("]: hook sh: told: box-lost n2\n"));
+    CHECK(hub.has_logged("]: hook sh: told: box-back n1\n"));
     CHECK(hub.comes_to_tell({"hub", "n1"}, "exit 0"));
     hub.stop();
 }

@@ -49,8 +49,12 @@ DaemonFacts full_daemon()
 {
     TunnelFacts idle;
     idle.name = "db";
-    return {"laptop", "fleet", 4242, "2.1.1", "me", "/etc/autossh/fleet.toml", true, {full_tunnel(), idle},
-            2,        7};
+    return {"laptop",  "fleet",
+            4242,      "2.1.1",
+            "me",      "/etc/autossh/fleet.toml",
+            true,      {full_tunnel(), idle},
+            2,         7,
+            "3 boxes", {12, 1, 2, {{"exit", 3}, {"queue", 0}}}};
 }
 
 }  // namespace
@@ -83,27 +87,28 @@ TEST_CASE("Control protocol: facts have the names of autosshctl status --json")
 {
     DaemonFacts facts = full_daemon();
     facts.tunnels.resize(1);
-    CHECK(
-        to_json(facts) ==
-        R"({"name":"laptop","kind":"fleet","pid":4242,"version":"2.1.1","user":"me",)"
-        R"("config":"/etc/autossh/fleet.toml","config_newer":true,"starting":2,"queued":7,"tunnels":[{"name":"vendor",)"
-        R"("state":"waiting","health":"down",)"
-        R"("words":"waiting 8 s: connection refused by 192.0.2.1 port 22","wanted":false,)"
-        R"("stopped":"by hand","since":"2026-11-29T08:14:02.125Z","up_since":"2026-11-29T08:14:03.125Z",)"
-        R"("pid":4243,"starts":17,"host":"me@vendor",)"
-        R"("server":{"name":"vendor.example.com","address":"192.0.2.1","port":22},)"
-        R"("groups":["prod","data"],"description":"the vendor's \"webhook\"",)"
-        R"("cause":{"class":"refused","text":"connection refused by 192.0.2.1 port 22",)"
-        R"("remedy":"is sshd running there"},"next_try":"2026-11-29T08:14:10.125Z","queued":3,"tries":4,)"
-        R"("rtt":{"last":0.023,"p50":0.02,"p95":0.5,"tests":100,"failed":2,"recent":[0.02,null]},)"
-        R"("forwards":[{"name":"shop","kind":"L","listen":"8080","to":"shop.internal:80",)"
-        R"("need":"required","state":"working","port":18080,"text":null},)"
-        R"({"name":null,"kind":"D","listen":"1080","to":null,"need":"wanted","state":"refused",)"
-        R"("port":null,"text":"the port is in use"}],)"
-        R"("availability":{"day":0.9998,"week":1,"month":0.5,"watched":0.25},)"
-        R"("totals":{"up_s":12345.5,"down_s":2,"outages":[{"class":"refused","number":3},)"
-        R"({"class":"other","number":1}]},)"
-        R"("origin":"fleet.toml:12"}]})");
+    CHECK(to_json(facts) ==
+          R"({"name":"laptop","kind":"fleet","pid":4242,"version":"2.1.1","user":"me",)"
+          R"("config":"/etc/autossh/fleet.toml","config_newer":true,"starting":2,"queued":7,"hub":"3 boxes",)"
+          R"("hooks":{"calls":12,"running":1,"queued":2,"failures":[{"reason":"exit","number":3},)"
+          R"({"reason":"queue","number":0}]},"tunnels":[{"name":"vendor",)"
+          R"("state":"waiting","health":"down",)"
+          R"("words":"waiting 8 s: connection refused by 192.0.2.1 port 22","wanted":false,)"
+          R"("stopped":"by hand","since":"2026-11-29T08:14:02.125Z","up_since":"2026-11-29T08:14:03.125Z",)"
+          R"("pid":4243,"starts":17,"host":"me@vendor",)"
+          R"("server":{"name":"vendor.example.com","address":"192.0.2.1","port":22},)"
+          R"("groups":["prod","data"],"description":"the vendor's \"webhook\"",)"
+          R"("cause":{"class":"refused","text":"connection refused by 192.0.2.1 port 22",)"
+          R"("remedy":"is sshd running there"},"next_try":"2026-11-29T08:14:10.125Z","queued":3,"tries":4,)"
+          R"("rtt":{"last":0.023,"p50":0.02,"p95":0.5,"tests":100,"failed":2,"recent":[0.02,null]},)"
+          R"("forwards":[{"name":"shop","kind":"L","listen":"8080","to":"shop.internal:80",)"
+          R"("need":"required","state":"working","port":18080,"text":null},)"
+          R"({"name":null,"kind":"D","listen":"1080","to":null,"need":"wanted","state":"refused",)"
+          R"("port":null,"text":"the port is in use"}],)"
+          R"("availability":{"day":0.9998,"week":1,"month":0.5,"watched":0.25},)"
+          R"("totals":{"up_s":12345.5,"down_s":2,"outages":[{"class":"refused","number":3},)"
+          R"({"class":"other","number":1}]},)"
+          R"("origin":"fleet.toml:12"}]})");
     const std::string unknown = to_json(
         DaemonFacts{.name = "a", .kind = "single", .version = "2", .user = "me", .tunnels = {TunnelFacts()}});
     CHECK(unknown.find(R"("since":null)") != std::string::npos);

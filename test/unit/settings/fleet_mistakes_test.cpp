@@ -62,9 +62,6 @@ TEST_CASE("Mistakes in the file: a key that is not known, or of another kind")
         {"[fleet]\nledger-size = '9999999999G'\n[tunnel.a]\n",
          "f.toml:2:15: error: ledger-size: a size from \"1M\" on, such as \"64M\", is expected, not "
          "\"9999999999G\"\n"},
-        {"[[hook]]\nrun = ['x']\n[tunnel.a]\n",
-         "f.toml:1:1: error: \"hook\" in the file is not there in this version\n"
-         "  there are include, fleet, log, defaults, template, range, tunnel, hub, metrics\n"},
         {"[log]\nlevle = 3\n[tunnel.a]\n",
          "f.toml:2:1: error: unknown key \"levle\" in [log]\n  did you mean \"level\"?\n"},
         {"[log]\nlevel = 9\n[tunnel.a]\n", "f.toml:2:9: error: level: invalid log level \"9\"\n"},
