@@ -126,7 +126,7 @@ TEST_CASE("Seeing it: where nobody is a hub, that is said")
                    std::string("autosshctl: no autossh here is a hub: one with [hub] in its file is, see "
                                "autossh-hub(7)\n"));
     }));
-    CHECK_FALSE(std::filesystem::exists(lab / "autossh"));
+    CHECK_FALSE(std::filesystem::exists(lab / "autossh/none/hub.json"));
     fleet.signal(SIGTERM);
     CHECK(fleet.wait_for_exit());
 }
