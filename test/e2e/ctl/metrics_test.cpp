@@ -2,6 +2,7 @@
 #include "e2e/ctl/ctl_lab.hpp"
 #include "e2e/hub/hub_lab.hpp"
 #include "e2e/support/autossh.hpp"
+#include "e2e/support/server.hpp"
 #include "support/catch.hpp"
 #include "support/machine/ports.hpp"
 #include "support/occurrences.hpp"
@@ -10,7 +11,6 @@
 
 #include <csignal>
 #include <list>
-#include <memory>
 #include <string>
 #include <vector>
 
