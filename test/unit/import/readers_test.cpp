@@ -153,6 +153,59 @@ TEST_CASE("autosshctl, import: a crontab line by line")
     CHECK(lab.import("-", "@reboot ls # autossh\n") == "error: crontab: no line of it starts autossh\n");
 }
 
+TEST_CASE("autosshctl, import: a line of a crontab that is not understood is told with its number")
+{
+    const ImportLab lab;
+    CHECK(lab.import("-", "@reboot autossh -N a\n/usr/bin/autossh -M 0 -N h\n* * * * * ip x autossh\n"
+                          "* * 8 jan,feb mon-fri echo it's\n") ==
+          "[tunnel.a]\n"
+          "error: crontab:2: this line is not understood: no schedule of cron is at its begin\n"
+          "error: crontab:3: a command with autossh in it is not understood: ip: write it out as autossh "
+          "WORDS\n");
+    CHECK(lab.import("-", "@daily true; cd /srv/x && autossh -N -i key h\n") ==
+          "[tunnel.h]\noptions = \"-i /srv/x/key\"\n");
+    for (const std::string line : {"* * * * * x", "*/5 1-3 1,2 jan sun x", "@reboot x", "0\t0 * * 7 x"})
+        CHECK(has_schedule(line));
+    for (const std::string line : {"* * * * *", "nohup env a b c d", "@reboot", "autossh -N h 1 2 3 4"})
+        CHECK(!has_schedule(line));
+}
+
+TEST_CASE("autosshctl, import: a script of sh")
+{
+    const ImportLab lab;
+    CHECK(
+        lab.import("/home/me/start.sh",
+                   "nohup env AUTOSSH_GATETIME=0 AUTOSSH_POLL=77 AUTOSSH_PORT=0 autossh -N -R 1:h:2 host &\n",
+                   true) ==
+        "# from /home/me/start.sh:1\n"
+        "# to end it there: take line 1 out of /home/me/start.sh, and end the autossh that it has started\n"
+        "[tunnel.host]\nremote = [\"1:h:2\"]\nmonitor = 0\ngate-time = 0\npoll = 77\n");
+    CHECK(lab.import("/etc/rc.local",
+                     "#!/bin/sh -e\n# autossh\nexport AUTOSSH_POLL=60\n"
+                     "su - bob -c \"autossh -M 0 -N \\\n  h\"\n/usr/bin/autossh -N \\\n g\n"
+                     "exit 0\n") == "[tunnel.h]\nmonitor = 0\npoll = 60\n[tunnel.g]\npoll = 60\n");
+    CHECK(lab.import("/etc/init.d/tun",
+                     "#! /bin/sh\nDAEMON=/usr/bin/autossh\nARGS=\"-M 0 -N h\"\n"
+                     "[ -x \"$DAEMON\" ] || exit 0\n"
+                     "do_start() {\n"
+                     "  start-stop-daemon --start -q --exec $DAEMON --test && return 1\n"
+                     "}\n"
+                     "case \"$1\" in\n  start)\n"
+                     "    start-stop-daemon --start --exec $DAEMON -- $ARGS\n    ;;\n"
+                     "  stop)\n    start-stop-daemon --stop --exec $DAEMON\n    ;;\nesac\n")
+              .starts_with("[tunnel.h]\nmonitor = 0\n"));
+    CHECK(lab.import("-", "/usr/bin/autossh -M 0 -N a\ncat >x <<'EOF'\nExecStart=autossh\nEOF\n"
+                          "ip x autossh\necho 'autossh\n") ==
+          "[tunnel.a]\nmonitor = 0\n"
+          "error: standard input:3: text that is written elsewhere is not read: import the file that it "
+          "makes\n"
+          "error: standard input:5: a command with autossh in it is not understood: ip: write it out as "
+          "autossh WORDS\n"
+          "error: standard input:6: a quote is left open\n");
+    CHECK(lab.import("/x.sh", "#!/bin/sh\nls\n") == "error: /x.sh: no line of it starts autossh\n");
+    CHECK(lab.import("/x", "#!/usr/bin/perl\nsystem 'autossh -N h';\n") == "no kind");
+}
+
 TEST_CASE("autosshctl, import: the file of a unit autossh@NAME")
 {
     const ImportLab lab;
@@ -305,6 +358,10 @@ TEST_CASE("autosshctl, import: the kind of a file is seen by its name or its tex
         {"/a/config", "host db\n", "ssh-config"},
         {"/a/x.conf", "OPTIONS=x\n", "conf"},
         {"-", "@reboot autossh h\n", "crontab"},
+        {"-", "# 1 2 3 4 5 autossh\nautossh h\n", "script"},
+        {"/a/x", "#!/bin/bash\nhost=x\n", "script"},
+        {"/a/x.sh", "", "script"},
+        {"/a/x", "#!/usr/bin/python3\n# autossh\n", "none"},
         {"-", "nothing", "none"},
     };
     for (const auto& [path, text, kind] : rows) {
