@@ -92,13 +92,13 @@ TEST_CASE("autosshctl, import: a unit of systemd with its quotes, variables and 
                      "  -R 2222:localhost:22 -i %h/.ssh/key ${TARGET} me@host\n",
                      true) ==
           "# from /etc/systemd/system/web.service\n"
-          "# User=tunnel there: this belongs into the fleet of that user\n"
           "# ExecStartPre= of the unit is not carried over\n"
+          "# User=tunnel there: this belongs into the fleet of that user\n"
           "# to end it there: systemctl disable --now web.service\n"
           "[tunnel.web]\n"
           "autossh = \"-M 0 -N -p 2222 -o 'ServerAliveInterval 30' -R 2222:localhost:22 -i /root/.ssh/key '' "
           "me@host\"\n"
-          "max-start = 3\npoll = 60\ngate-time = 5\n");
+          "max-start = 3\ngate-time = 5\npoll = 60\n");
     CHECK(lab.import("/home/me/.config/systemd/user/x.service",
                      "[Service]\nExecStart=-/bin/sh -c 'exec autossh -N -L 1:a:2 -i %h/k h'\n", true) ==
           "# from /home/me/.config/systemd/user/x.service\n"
@@ -125,6 +125,51 @@ TEST_CASE("autosshctl, import: a template of systemd needs its instance")
           "error: /x/a.service: no ExecStart of it starts autossh\n");
     CHECK(lab.import("/x/a.service", "[Service]\nExecStart=/usr/bin/autossh -N %H\n")
               .find("what %H stands for only systemd knows") != std::string::npos);
+}
+
+TEST_CASE("autosshctl, import: the variables of a unit count as with systemd")
+{
+    ImportLab lab;
+    lab.files["/etc/t"] = "AUTOSSH_POLL=60\n";
+    lab.files["/etc/other"] = "AUTOSSH_POLL=5\n";
+    lab.files["/etc/passwd"] = "root:x:0:0:root:/root:/bin/sh\nbob:x:7:7:Bob:/srv/bob:/bin/ksh\n";
+    CHECK(lab.import("/x/a.service",
+                     "[Service]\nEnvironmentFile=/etc/t\nEnvironment=AUTOSSH_POLL=1\n"
+                     "ExecStart=/usr/bin/autossh -N h\n") == "[tunnel.a]\nhost = \"h\"\npoll = 60\n");
+    CHECK(lab.import("/x/a.service", "[Service]\nEnvironmentFile=/etc/nowhere\nEnvironmentFile=\n"
+                                     "EnvironmentFile=/etc/other\nExecStart=/usr/bin/autossh -N h\n") ==
+          "[tunnel.a]\nhost = \"h\"\npoll = 5\n");
+    const std::string users = "ExecStart=/usr/bin/autossh -N -i ${HOME}/k -l ${USER} -F %h/c h\n";
+    for (const std::string user : {"bob", "7"})
+        CHECK(lab.import("/x/a.service", "[Service]\nUser=" + user + "\n" + users) ==
+              "[tunnel.a]\nhost = \"h\"\noptions = \"-i /srv/bob/k -l bob -F /root/c\"\n");
+    CHECK(lab.import("/x/a.service", "[Service]\nUser=eve\n" + users) ==
+          "error: /x/a.service: HOME of User=eve is not in /etc/passwd: write it out\n");
+    CHECK(lab.import("/x/a.service",
+                     "[Service]\nUser=bob\nWorkingDirectory=~\nExecStart=/bin/sh -c 'autossh -N -i k h'\n") ==
+          "[tunnel.a]\nhost = \"h\"\noptions = \"-i /srv/bob/k\"\n");
+    CHECK(lab.import("/x/a.service", "[Service]\nExecStart=/usr/bin/autossh -N -F c h\n") ==
+          "[tunnel.a]\nhost = \"h\"\noptions = \"-F /c\"\n");
+}
+
+TEST_CASE("autosshctl, import: the drop-ins of a template, and of all places of systemd")
+{
+    ImportLab lab;
+    lab.files["/etc/systemd/system/tun@.service.d/1.conf"] = "[Service]\nEnvironment=AUTOSSH_POLL=1\n";
+    lab.files["/run/systemd/system/tun@a.service.d/2.conf"] = "[Service]\nEnvironment=AUTOSSH_GATETIME=2\n";
+    lab.files["/usr/lib/systemd/system/tun@a.service.d/2.conf"] =
+        "[Service]\nEnvironment=AUTOSSH_GATETIME=3\n";
+    lab.files["/etc/systemd/system/service.d/3.conf"] = "[Service]\nEnvironment=AUTOSSH_MAXSTART=4\n";
+    lab.files["/x/tun@.service.d/1.conf"] = "[Service]\nEnvironment=AUTOSSH_POLL=9\n";
+    lab.files["/etc/systemd/system/tun-.service.d/1.conf"] = "[Service]\nEnvironment=AUTOSSH_POLL=8\n";
+    const std::string unit = "[Service]\nExecStart=/usr/bin/autossh -N h\n";
+    CHECK(lab.import("/usr/lib/systemd/system/tun@a.service", unit) ==
+          "[tunnel.a]\nhost = \"h\"\npoll = 1\ngate-time = 2\nmax-start = 4\n");
+    CHECK(lab.import("/x/tun@a.service", unit) == "[tunnel.a]\nhost = \"h\"\npoll = 9\n");
+    CHECK(lab.import("/etc/systemd/system/tun-b.service", unit) ==
+          "[tunnel.tun-b]\nhost = \"h\"\npoll = 8\nmax-start = 4\n");
+    CHECK(lab.import("/x/esc@my\\x2dhost-a.service", "[Service]\nExecStart=/usr/bin/autossh -N -l %i %I\n") ==
+          "[tunnel.my-host-a]\nhost = \"my-host/a\"\noptions = [\"-l\", 'my\\x2dhost-a']\n");
 }
 
 TEST_CASE("autosshctl, import: a crontab line by line")
@@ -225,13 +270,19 @@ TEST_CASE("autosshctl, import: hosts of ssh's configuration that have forwards")
 {
     ImportLab lab;
     lab.files["/home/me/.ssh/more"] = "Host web\n  DynamicForward 1080\n";
-    const std::string config = "Include more\nHost db other\n  LocalForward=5432 localhost:5432\n"
-                               "Host plain\n  User x\n"
-                               "Host tun-*\n  RemoteForward 1 a:2\nMatch user me\n  LocalForward 3 b:4\n";
+    const std::string config =
+        "Include more\nHost db other\n  LocalForward=5432 localhost:5432\n"
+        "Host plain\n  User x\n"
+        "Host tun-*\n  RemoteForward 1 a:2\nMatch user me\n  LocalForward 3 b:4\n"
+        "Host db\n  LocalForward 7 a:8\nHost last *.org !x.org\n  LocalForward 7 a:8\n";
     CHECK(
         lab.import("/home/me/.ssh/config", config, true) ==
         "# from /home/me/.ssh/more:1\n# DynamicForward 1080\n[tunnel.web]\n"
-        "# from /home/me/.ssh/config:2\n# LocalForward 5432 localhost:5432\n[tunnel.db]\n"
+        "# from /home/me/.ssh/config:2\n# LocalForward 5432 localhost:5432\n# LocalForward 7 "
+        "a:8\n[tunnel.db]\n"
+        "# from /home/me/.ssh/config:2\n# LocalForward 5432 localhost:5432\n[tunnel.other]\n"
+        "# from /home/me/.ssh/config:12\n# LocalForward 7 a:8\n"
+        "# the forwards are also for the pattern *.org: write a tunnel for each host of it\n[tunnel.last]\n"
         "error: /home/me/.ssh/config:6: its forwards are for the pattern tun-*: write a tunnel for each host "
         "that shall have them, or a range with hosts = \"PATTERN\"\n"
         "error: /home/me/.ssh/config:8: its forwards are for a Match: write a tunnel for each host that "
