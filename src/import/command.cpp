@@ -1,5 +1,6 @@
 #include "autossh/import/command.hpp"
 
+#include "autossh/import/imported_paths.hpp"
 #include "autossh/import/wrappers.hpp"
 
 #include <algorithm>
@@ -78,15 +79,38 @@ private:
     {
         const auto all = rest_;
         rest_ = without_words_of(wrapper, rest_);
-        if (wrapper.name != "systemd-run")
-            return;
-        for (std::size_t i = 0; i + rest_.size() < all.size(); ++i) {
-            const std::string value = all[i].starts_with("--setenv=") ? all[i].substr(9)
-                                      : all[i] == "-E"                ? all[i + 1]
-                                                                      : "";
-            if (auto assignment = assignment_in(value))
-                set(std::move(*assignment));
+        const auto own = all.first(all.size() - rest_.size());
+        if (clears_environment(wrapper.name, own))
+            tunnel_.environment.clear();
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            const std::string next = i + 1 < own.size() ? own[i + 1] : "";
+            if (wrapper.name == "env")
+                take_word_of_env(own[i], next);
+            else if (wrapper.name == "systemd-run")
+                take_assignment(own[i].starts_with("--setenv=") ? own[i].substr(9)
+                                : own[i] == "-E"                ? next
+                                                                : "");
         }
+    }
+
+    void take_assignment(const std::string& word)
+    {
+        if (auto assignment = assignment_in(word))
+            set(std::move(*assignment));
+    }
+
+    void take_word_of_env(const std::string& word, const std::string& next)
+    {
+        const std::string value = word.starts_with("--")
+                                      ? word.substr(std::min(word.find('='), word.size() - 1) + 1)
+                                  : word.size() > 2 ? word.substr(2)
+                                                    : next;
+        if (word.starts_with("-u") || word.starts_with("--unset="))
+            std::erase_if(tunnel_.environment, [&](const auto& variable) { return variable.first == value; });
+        if (word.starts_with("-C") || word.starts_with("--chdir="))
+            tunnel_.directory = value.starts_with('/') || !tunnel_.directory.empty()
+                                    ? imported_path(value, tunnel_.directory)
+                                    : "";
     }
 
     /// start-stop-daemon --exec PROGRAM -- WORDS, tmux new-session COMMAND
@@ -128,8 +152,10 @@ private:
         const bool is_login = std::ranges::any_of(rest_, [](const std::string& word) {
             return word == "-" || word == "-l" || word == "--login" || word.starts_with("-l");
         });
-        if (is_login)
+        if (is_login) {
             tunnel_.directory.clear();  // that user's home
+            tunnel_.environment.clear();
+        }
         return tunnels_of_shell_line(line, tunnel_, [this](std::string_view name) {
             const bool is_users = name == "HOME" || name == "USER" || name == "LOGNAME";
             return is_users ? std::nullopt : lookup_(name);

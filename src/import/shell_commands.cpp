@@ -43,18 +43,21 @@ public:
     }
 
 private:
-    void take(ShellCommand command, char end)
+    void take(const ShellCommand& command, char end)
     {
-        const bool is_name = state_.take_end(command, end);
-        if (is_name)
-            return;
-        const bool had_words = !command.words.empty();
+        if (!state_.is_name(command, end) && !command.words.empty())
+            run(command);
+        state_.take_end(command, end);
+    }
+
+    void run(ShellCommand command)
+    {
         state_.take_keywords(command);
-        commands_ += had_words ? 1 : 0;
+        ++commands_;
         if (may_start_autossh(command.unknown))
             refuse(command);
         else if (state_.take(command))
-            commands_ -= had_words ? 1 : 0;
+            --commands_;
         else
             start(command);
     }

@@ -115,7 +115,13 @@ void ShellState::take_keywords(ShellCommand& command)
     }
 }
 
-bool ShellState::take_end(const ShellCommand& command, char letter)
+bool ShellState::is_name(const ShellCommand& command, char end) const
+{
+    const bool in_case = !frames_.empty() && frames_.back().part == Part::cases;
+    return (end == ')' && in_case) || (end == '(' && command.words.size() == 1);
+}
+
+void ShellState::take_end(const ShellCommand& command, char letter)
 {
     const bool in_case = !frames_.empty() && frames_.back().part == Part::cases;
     if (letter == ';' && command.words.empty() && in_case) {
@@ -128,7 +134,6 @@ bool ShellState::take_end(const ShellCommand& command, char letter)
         end(Part::subshell);
     if (letter == '(' && command.words.size() == 1)
         functions_.insert(command.words.front());
-    return (letter == ')' && in_case) || (letter == '(' && command.words.size() == 1);
 }
 
 void ShellState::begin(Part part)

@@ -1,5 +1,7 @@
 #include "autossh/import/wrappers.hpp"
 
+#include "autossh/base/text.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -177,6 +179,18 @@ std::span<const std::string> without_words_of(const Wrapper& wrapper, std::span<
     return words;
 }
 
+bool clears_environment(std::string_view wrapper, std::span<const std::string> words)
+{
+    const auto has = [words](std::string_view begin) {
+        return std::ranges::any_of(words, [&](const std::string& word) { return word.starts_with(begin); });
+    };
+    if (wrapper == "env")
+        return has("-i") || has("--ignore-environment") || std::ranges::find(words, "-") != words.end();
+    if (wrapper == "systemd-run")
+        return !has("--scope");
+    return wrapper == "doas" || (wrapper == "sudo" && !has("-E") && !has("--preserve-env"));
+}
+
 std::optional<std::vector<std::string>> command_of_start_stop_daemon(std::span<const std::string> words)
 {
     return DaemonWords().read(words);
@@ -201,6 +215,8 @@ bool starts_nothing(std::span<const std::string> words)
         return words.size() > 1 && (words[1] == "-v" || words[1] == "-V");
     if (name == "start-stop-daemon")
         return !command_of_start_stop_daemon(words.subspan(1));
+    if (name == "trap" && words.size() > 1)
+        return starts_nothing(words_of(words[1]));
     return std::ranges::find(idle, name) != idle.end();
 }
 

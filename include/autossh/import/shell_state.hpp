@@ -22,9 +22,11 @@ public:
     /// Takes if, then, case and their likes from the front. What is set on a condition is not known behind
     /// it.
     void take_keywords(ShellCommand& command);
-    /// What stands behind a command: one of ;&|()\n, or 0 at the end. True: the command was a pattern of
-    /// case, or the name of a function.
-    bool take_end(const ShellCommand& command, char end);
+    /// Whether it is none, but a pattern of case, or the name of a function. `end`: what stands behind it,
+    /// one of ;&|()\n, or 0 at the end.
+    bool is_name(const ShellCommand& command, char end) const;
+    /// The end of a command that has been taken.
+    void take_end(const ShellCommand& command, char end);
 
     /// Nothing: it is not set, or only the shell knows its value.
     std::optional<std::string> lookup(std::string_view name) const;

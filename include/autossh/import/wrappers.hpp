@@ -24,6 +24,9 @@ const Wrapper* wrapper_of(const std::string& word);
 /// What is left of `words`, which follow the wrapper's name, from the command on.
 std::span<const std::string> without_words_of(const Wrapper& wrapper, std::span<const std::string> words);
 
+/// Whether the wrapper with these words of its own keeps the variables from the command: sudo without -E.
+bool clears_environment(std::string_view wrapper, std::span<const std::string> words);
+
 /// The command that start-stop-daemon with these words starts. Nothing: it starts none.
 std::optional<std::vector<std::string>> command_of_start_stop_daemon(std::span<const std::string> words);
 

@@ -225,10 +225,9 @@ TEST_CASE("autosshctl, import: a script of sh")
         "# from /home/me/start.sh:1\n"
         "# to end it there: take line 1 out of /home/me/start.sh, and end the autossh that it has started\n"
         "[tunnel.host]\nremote = [\"1:h:2\"]\nmonitor = 0\ngate-time = 0\npoll = 77\n");
-    CHECK(lab.import("/etc/rc.local",
-                     "#!/bin/sh -e\n# autossh\nexport AUTOSSH_POLL=60\n"
-                     "su - bob -c \"autossh -M 0 -N \\\n  h\"\n/usr/bin/autossh -N \\\n g\n"
-                     "exit 0\n") == "[tunnel.h]\nmonitor = 0\npoll = 60\n[tunnel.g]\npoll = 60\n");
+    CHECK(lab.import("/etc/rc.local", "#!/bin/sh -e\n# autossh\nexport AUTOSSH_POLL=60\n"
+                                      "su - bob -c \"autossh -M 0 -N \\\n  h\"\n/usr/bin/autossh -N \\\n g\n"
+                                      "exit 0\n") == "[tunnel.h]\nmonitor = 0\n[tunnel.g]\npoll = 60\n");
     CHECK(lab.import("/etc/init.d/tun",
                      "#! /bin/sh\nDAEMON=/usr/bin/autossh\nARGS=\"-M 0 -N h\"\n"
                      "[ -x \"$DAEMON\" ] || exit 0\n"

@@ -116,6 +116,7 @@ TEST_CASE("autosshctl, import: an autossh is found behind what runs it")
         {"[ -n \"$(pgrep autossh)\" ] || autossh -N h", 1, "-N h "},
         {"X=$(pidof autossh); autossh -N h", 1, "-N h "},
         {"f() { autossh -N h; }; f", 1, "-N h "},
+        {"trap 'pkill autossh' EXIT; autossh -N h", 1, "-N h "},
     };
     for (const auto& [line, tunnels, first] : rows) {
         CAPTURE(line);
@@ -183,6 +184,14 @@ TEST_CASE("autosshctl, import: cd and variables count for the commands behind th
         {"set -a; A=1; set +a; B=2; autossh -N h", "/home/me", {{"A", "1"}}},
         {"declare -x A=1; export -n A; autossh -N h", "/home/me", {}},
         {"export A=1; A=2 sh -c 'B=3 autossh -N h'", "/home/me", {{"A", "2"}, {"B", "3"}}},
+        {"(cd /opt; autossh -N h)", "/opt", {}},
+        {"export A=1 B=2; env -u A autossh -N h", "/home/me", {{"B", "2"}}},
+        {"export A=1; env -i B=2 autossh -N h", "/home/me", {{"B", "2"}}},
+        {"export A=1; env -C sub autossh -N h", "/home/me/sub", {{"A", "1"}}},
+        {"export A=1; su - bob -c 'B=2 autossh -N h'", "", {{"B", "2"}}},
+        {"export A=1; su bob -c 'autossh -N h'", "/home/me", {{"A", "1"}}},
+        {"export A=1; sudo -u bob B=2 autossh -N h", "/home/me", {{"B", "2"}}},
+        {"export A=1; sudo -E autossh -N h", "/home/me", {{"A", "1"}}},
         {"systemd-run --setenv=A=1 -E B=2 autossh -N h", "/home/me", {{"A", "1"}, {"B", "2"}}},
     };
     for (const auto& [line, directory, environment] : rows) {
