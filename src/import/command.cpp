@@ -82,6 +82,8 @@ private:
         const auto own = all.first(all.size() - rest_.size());
         if (clears_environment(wrapper.name, own))
             tunnel_.environment.clear();
+        if (wrapper.name == "systemd-run" || wrapper.name == "daemonize")
+            tunnel_.directory.clear();
         for (std::size_t i = 0; i < own.size(); ++i) {
             const std::string next = i + 1 < own.size() ? own[i + 1] : "";
             if (wrapper.name == "env")
@@ -120,6 +122,9 @@ private:
             name == "tmux" ? command_of_tmux(rest_)
                            : command_of_start_stop_daemon(rest_).value_or(std::vector<std::string>());
         note(name);
+        const bool stays = name == "tmux" && std::ranges::find(rest_, "-c") == rest_.end();
+        if (!stays)
+            tunnel_.directory.clear();
         if (name == "tmux" && command.size() == 1)
             return tunnels_of_shell_line(command.front(), tunnel_, lookup_);
         return tunnels_of_command(command, tunnel_, lookup_);

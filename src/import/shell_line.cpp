@@ -167,6 +167,10 @@ private:
         std::string_view name = rest_.substr(in_braces ? 1 : 0);
         const auto end = std::ranges::find_if_not(name, is_of_variable) - name.begin();
         name = name.substr(0, static_cast<std::size_t>(end));
+        if (name.empty() && !rest_.empty() && std::string_view("@*#?$!-").find(rest_.front()) != name.npos) {
+            unknown(letter + std::string(1, next()));
+            return;
+        }
         if (name.empty() && !in_braces) {
             *begin() += '$';
             return;

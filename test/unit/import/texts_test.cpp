@@ -62,6 +62,7 @@ TEST_CASE("autosshctl, import: a line of a shell has the words that it would mak
         {"a && b || c | d", "<a>;<b>;<c>;<d>;"},
         {"a $(b c) d", "<a><><d> unknown $(b c);"},
         {"a `b` $NO ${HOME:-x}", "<a><><><> unknown `b`;"},
+        {"a \"$@\"; b $#", "<a><> unknown $@;<b><> unknown $#;"},
         {"a # b", "<a>;"},
         {"a#b", "<a#b>;"},
         {"a 'b", "open"},
@@ -192,7 +193,8 @@ TEST_CASE("autosshctl, import: cd and variables count for the commands behind th
         {"export A=1; su bob -c 'autossh -N h'", "/home/me", {{"A", "1"}}},
         {"export A=1; sudo -u bob B=2 autossh -N h", "/home/me", {{"B", "2"}}},
         {"export A=1; sudo -E autossh -N h", "/home/me", {{"A", "1"}}},
-        {"systemd-run --setenv=A=1 -E B=2 autossh -N h", "/home/me", {{"A", "1"}, {"B", "2"}}},
+        {"start-stop-daemon --start --exec /usr/bin/autossh -- -N h", "", {}},
+        {"systemd-run --setenv=A=1 -E B=2 autossh -N h", "", {{"A", "1"}, {"B", "2"}}},
     };
     for (const auto& [line, directory, environment] : rows) {
         CAPTURE(line);
