@@ -1,44 +1,20 @@
 #include "autossh/import/command.hpp"
 
-#include "autossh/import/shell_line.hpp"
+#include "autossh/import/imported_paths.hpp"
+#include "autossh/import/wrappers.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 namespace autossh {
 
 namespace {
 
-/// A program that runs another.
-struct Wrapper {
-    std::string_view name;
-    std::string_view with_value;  ///< its options that have a word of their own
-    int words;                    ///< of its own, before the command
-};
-
-constexpr std::array wrappers{
-    Wrapper{"env", "uCS", 0},      Wrapper{"nohup", "", 0},
-    Wrapper{"exec", "a", 0},       Wrapper{"command", "", 0},
-    Wrapper{"setsid", "", 0},      Wrapper{"nice", "n", 0},
-    Wrapper{"ionice", "cn", 0},    Wrapper{"time", "fo", 0},
-    Wrapper{"timeout", "ks", 1},   Wrapper{"sudo", "ugCDhpRrTtU", 0},
-    Wrapper{"doas", "Cu", 0},      Wrapper{"runuser", "ugG", 0},
-    Wrapper{"sshpass", "pfdP", 0}, Wrapper{"stdbuf", "ioe", 0},
-    Wrapper{"screen", "cSeht", 0}, Wrapper{"start-stop-daemon", "", 99},
-    Wrapper{"chronic", "", 0},     Wrapper{"flock", "Ewc", 1},
-    Wrapper{"dumb-init", "", 0},   Wrapper{"tini", "", 0},
-};
-
 constexpr std::array<std::string_view, 6> shells{"sh", "bash", "dash", "ash", "zsh", "su"};
-
-const Wrapper* wrapper_of(const std::string& word)
-{
-    const auto found = std::ranges::find(wrappers, file_name_of(word), &Wrapper::name);
-    return found == wrappers.end() ? nullptr : &*found;
-}
 
 bool is_autossh(const std::string& word)
 {
@@ -56,16 +32,22 @@ public:
     {
         while (!rest_.empty()) {
             const std::string word = rest_.front();
+            const std::string name = file_name_of(word);
             rest_ = rest_.subspan(1);
             if (auto assignment = assignment_in(word)) {
-                tunnel_.environment.push_back(std::move(*assignment));
+                set(std::move(*assignment));
             } else if (is_autossh(word)) {
                 tunnel_.words.assign(rest_.begin(), rest_.end());
                 return {.tunnels = {tunnel_}};
-            } else if (std::ranges::find(shells, file_name_of(word)) != shells.end()) {
-                return by_shell(file_name_of(word));
+            } else if (std::ranges::find(shells, name) != shells.end() ||
+                       (name == "runuser" && !line_of_shell().empty())) {
+                return by_shell(name);
+            } else if (name == "start-stop-daemon" || name == "tmux") {
+                return by_command(name);
+            } else if (name == "eval") {
+                return tunnels_of_shell_line(fmt::format("{}", fmt::join(rest_, " ")), tunnel_, lookup_);
             } else if (const Wrapper* const wrapper = wrapper_of(word)) {
-                note(*wrapper);
+                note(wrapper->name);
                 skip_words_of(*wrapper);
             } else {
                 return {};
@@ -75,48 +57,114 @@ public:
     }
 
 private:
-    /// Its words are not told: there may be a password among them.
-    void note(const Wrapper& wrapper)
+    void set(std::pair<std::string, std::string> variable)
     {
-        if (wrapper.name == "env" || wrapper.name == "exec" || wrapper.name == "command" ||
-            wrapper.name == "nohup" || wrapper.name == "setsid")
+        std::erase_if(tunnel_.environment, [&](const auto& other) { return other.first == variable.first; });
+        tunnel_.environment.push_back(std::move(variable));
+    }
+
+    /// Its words are not told: there may be a password among them.
+    void note(std::string_view wrapper)
+    {
+        if (wrapper == "env" || wrapper == "exec" || wrapper == "command" || wrapper == "nohup" ||
+            wrapper == "setsid")
             return;  // a fleet needs none of them
-        tunnel_.notes.push_back(wrapper.name == "sshpass"
+        tunnel_.notes.push_back(wrapper == "sshpass"
                                     ? "sshpass before autossh is not carried over: use secret-file, "
                                       "secret-command or secret-credential"
-                                    : fmt::format("{} before autossh is not carried over", wrapper.name));
+                                    : fmt::format("{} before autossh is not carried over", wrapper));
     }
 
     void skip_words_of(const Wrapper& wrapper)
     {
-        int words = wrapper.words;
-        while (!rest_.empty()) {
-            const std::string& word = rest_.front();
-            const bool is_option = word.size() > 1 && word.front() == '-';
-            if (!is_option && (words == 0 || is_autossh(word)))
-                return;
-            words -= is_option ? 0 : 1;
-            const bool has_value =
-                is_option && word[1] != '-' && word.find_first_of(wrapper.with_value, 1) == word.size() - 1;
-            rest_ = rest_.subspan(has_value && rest_.size() > 1 ? 2 : 1);
-            if (word == "--" && words == 0)
-                return;
+        const auto all = rest_;
+        rest_ = without_words_of(wrapper, rest_);
+        const auto own = all.first(all.size() - rest_.size());
+        if (clears_environment(wrapper.name, own))
+            tunnel_.environment.clear();
+        if (wrapper.name == "systemd-run" || wrapper.name == "daemonize")
+            tunnel_.directory.clear();
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            const std::string next = i + 1 < own.size() ? own[i + 1] : "";
+            if (wrapper.name == "env")
+                take_word_of_env(own[i], next);
+            else if (wrapper.name == "systemd-run")
+                take_assignment(own[i].starts_with("--setenv=") ? own[i].substr(9)
+                                : own[i] == "-E"                ? next
+                                                                : "");
         }
     }
 
-    /// sh -c LINE
+    void take_assignment(const std::string& word)
+    {
+        if (auto assignment = assignment_in(word))
+            set(std::move(*assignment));
+    }
+
+    void take_word_of_env(const std::string& word, const std::string& next)
+    {
+        const std::string value = word.starts_with("--")
+                                      ? word.substr(std::min(word.find('='), word.size() - 1) + 1)
+                                  : word.size() > 2 ? word.substr(2)
+                                                    : next;
+        if (word.starts_with("-u") || word.starts_with("--unset="))
+            std::erase_if(tunnel_.environment, [&](const auto& variable) { return variable.first == value; });
+        if (word.starts_with("-C") || word.starts_with("--chdir="))
+            tunnel_.directory = value.starts_with('/') || !tunnel_.directory.empty()
+                                    ? imported_path(value, tunnel_.directory)
+                                    : "";
+    }
+
+    /// start-stop-daemon --exec PROGRAM -- WORDS, tmux new-session COMMAND
+    Imported by_command(const std::string& name)
+    {
+        const std::vector<std::string> command =
+            name == "tmux" ? command_of_tmux(rest_)
+                           : command_of_start_stop_daemon(rest_).value_or(std::vector<std::string>());
+        note(name);
+        const bool stays = name == "tmux" && std::ranges::find(rest_, "-c") == rest_.end();
+        if (!stays)
+            tunnel_.directory.clear();
+        if (name == "tmux" && command.size() == 1)
+            return tunnels_of_shell_line(command.front(), tunnel_, lookup_);
+        return tunnels_of_command(command, tunnel_, lookup_);
+    }
+
+    /// The one behind -c. Empty: none is given.
+    std::string line_of_shell() const
+    {
+        for (std::size_t i = 0; i < rest_.size(); ++i) {
+            const std::string& word = rest_[i];
+            if (word.starts_with("--command="))
+                return word.substr(word.find('=') + 1);
+            const bool is_line = word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
+            if ((is_line || word == "--command") && i + 1 < rest_.size())
+                return rest_[i + 1];
+        }
+        return "";
+    }
+
+    /// sh -c LINE, su - USER -c LINE
     Imported by_shell(const std::string& shell)
     {
-        for (std::size_t i = 0; i + 1 < rest_.size(); ++i) {
-            const std::string& word = rest_[i];
-            const bool is_line = word.starts_with('-') && !word.starts_with("--") && word.ends_with('c');
-            if (!is_line)
-                continue;
-            if (shell == "su")
-                tunnel_.notes.emplace_back("su before autossh is not carried over: a fleet is of one user");
-            return tunnels_of_shell_line(rest_[i + 1], tunnel_, lookup_);
+        const std::string line = line_of_shell();
+        if (line.empty())
+            return {};
+        if (shell != "su" && shell != "runuser")
+            return tunnels_of_shell_line(line, tunnel_, lookup_);
+        tunnel_.notes.push_back(
+            fmt::format("{} before autossh is not carried over: a fleet is of one user", shell));
+        const bool is_login = std::ranges::any_of(rest_, [](const std::string& word) {
+            return word == "-" || word == "-l" || word == "--login" || word.starts_with("-l");
+        });
+        if (is_login) {
+            tunnel_.directory.clear();  // that user's home
+            tunnel_.environment.clear();
         }
-        return {};
+        return tunnels_of_shell_line(line, tunnel_, [this](std::string_view name) {
+            const bool is_users = name == "HOME" || name == "USER" || name == "LOGNAME";
+            return is_users ? std::nullopt : lookup_(name);
+        });
     }
 
     std::span<const std::string> rest_;
@@ -143,31 +191,6 @@ Imported tunnels_of_command(std::span<const std::string> words, const ImportedTu
                             const ImportLookup& lookup)
 {
     return CommandReader(words, like, lookup).read();
-}
-
-Imported tunnels_of_shell_line(std::string_view line, const ImportedTunnel& like, const ImportLookup& lookup)
-{
-    const auto commands = read_shell_line(line, lookup);
-    if (!commands)
-        return {{}, {fmt::format("{}: a quote is left open", like.source)}};
-    Imported all;
-    for (const ShellCommand& command : *commands) {
-        ImportedTunnel tunnel = like;
-        if (commands->size() > 1)
-            tunnel.notes.emplace_back("the line has other commands, which are not carried over");
-        if (command.is_redirected)
-            tunnel.notes.emplace_back("where its output went to is not carried over: see [log]");
-        Imported found = tunnels_of_command(command.words, tunnel, lookup);
-        if (!found.tunnels.empty() && !command.unknown.empty())
-            all.errors.push_back(
-                fmt::format("{}: what {} stands for only the shell knows: write it out", like.source,
-                            command.unknown.starts_with("$(") || command.unknown.starts_with('`')
-                                ? "a command in the line"
-                                : command.unknown));
-        else
-            all.add(std::move(found));
-    }
-    return all;
 }
 
 }  // namespace autossh

@@ -33,6 +33,24 @@ std::string command_of_field(std::string_view text)
     return command;
 }
 
+/// "*", "5", "1-5", "*/10", "mon", and lists of them.
+bool is_field_of_time(std::string_view field)
+{
+    constexpr std::string_view names =
+        " jan feb mar apr may jun jul aug sep oct nov dec sun mon tue wed thu fri sat ";
+    std::string letters;
+    for (const char letter : lower_case(field))
+        if (letter >= 'a' && letter <= 'z')
+            letters += letter;
+        else if (std::string_view("0123456789*,-/~?").find(letter) == std::string_view::npos)
+            return false;
+        else
+            letters += ' ';
+    return !field.empty() && std::ranges::all_of(words_of(letters), [&](const std::string& name) {
+        return names.find(" " + name + " ") != names.npos;
+    });
+}
+
 class CrontabReader {
 public:
     CrontabReader(const ImportSource& source, const ImportMachine& machine)
@@ -70,6 +88,13 @@ private:
         }
         ImportedTunnel like{.source = fmt::format("{}:{}", name(), number)};
         like.environment = environment_;
+        const bool names_autossh = line.find("autossh") != line.npos;
+        if (!has_schedule(line)) {
+            if (names_autossh)
+                found_.errors.push_back(fmt::format(
+                    "{}: this line is not understood: no schedule of cron is at its begin", like.source));
+            return;
+        }
         const bool is_named = line.starts_with('@');
         for (int field = is_named ? 4 : 0; field < 5; ++field)
             take_field(line);
@@ -79,8 +104,10 @@ private:
         like.ending = fmt::format("take line {} out of {}, and end the autossh that it has started", number,
                                   source_.path == "-" ? "the crontab (crontab -e)" : source_.path);
         like.directory = lookup("HOME").value_or("");
-        found_.add(tunnels_of_shell_line(command_of_field(line), like,
-                                         [this](std::string_view variable) { return lookup(variable); }));
+        Imported found = tunnels_of_shell_line(
+            command_of_field(line), like, [this](std::string_view variable) { return lookup(variable); });
+        if (names_autossh)
+            found_.add(std::move(found));
     }
 
     void set(const std::string& variable, std::string value)
@@ -113,6 +140,19 @@ private:
 };
 
 }  // namespace
+
+bool has_schedule(std::string_view line)
+{
+    line = without_blanks(line);
+    if (line.starts_with('@')) {
+        const std::string_view field = take_field(line);
+        return field.size() > 1 && !line.empty() && field.find_first_of("=/.:@", 1) == field.npos;
+    }
+    for (int field = 0; field < 5; ++field)
+        if (!is_field_of_time(take_field(line)))
+            return false;
+    return !line.empty();
+}
 
 Imported import_crontab(const ImportSource& source, const ImportMachine& machine)
 {

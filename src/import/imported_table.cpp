@@ -80,8 +80,24 @@ private:
         ssh_ = with_absolute_paths(scan.words, tunnel_.directory);
         if (ssh_ != scan.words)
             notes_.push_back(fmt::format("paths are made absolute, as they began in {}", tunnel_.directory));
+        for (const std::string& path : relative_paths_in(ssh_))
+            notes_.push_back(fmt::format(
+                "{} is relative to where it was started, which is not known: write it out", path));
+        note_message();
         expect(scan.given);
         return true;
+    }
+
+    /// A hub knows a box by the message of its tests, and without one by the name of its node. Which that is
+    /// only the machine knows that it runs on.
+    void note_message()
+    {
+        const std::string& port = settings_.monitor.empty() ? option_.value_or("") : settings_.monitor;
+        const bool has_message =
+            std::ranges::find(settings_.keys, "message", &TomlEntry::key) != settings_.keys.end();
+        if (port.find(':') != port.npos && !has_message)
+            notes_.emplace_back("a hub has known it by the node name of its machine, and knows a tunnel of a "
+                                "fleet by its own: message = \"NODENAME\" keeps the old one");
     }
 
     /// What the table has to come to: the same, with the paths absolute.

@@ -12,6 +12,7 @@ namespace {
 constexpr std::array kinds{
     ImportKind{"unit", "a unit of systemd", import_unit},
     ImportKind{"crontab", "what crontab -l prints", import_crontab},
+    ImportKind{"script", "a script of sh: rc.local, start.sh, one of init.d", import_script},
     ImportKind{"conf", "NAME.conf of autossh@.service", import_variable_file},
     ImportKind{"ssh-config", "an ssh_config", import_ssh_config},
     ImportKind{"compose", "a file of docker compose", import_compose},
@@ -27,8 +28,36 @@ bool has_line_with(const std::string& text, std::string_view begin)
         lines, [&](const std::string& line) { return lower_case(without_blanks(line)).starts_with(begin); });
 }
 
+/// A line that is no comment, and has autossh in it.
+bool has_autossh(const std::string& text, bool (*of_kind)(std::string_view line))
+{
+    const auto lines = lines_of(text);
+    return std::ranges::any_of(lines, [&](const std::string& line) {
+        return !without_blanks(line).starts_with('#') && line.find("autossh") != line.npos && of_kind(line);
+    });
+}
+
+bool is_any_line(std::string_view)
+{
+    return true;
+}
+
+/// By "#!": a shell's, or another's, which nobody here reads.
+std::string_view kind_by_program(const std::string& text)
+{
+    const std::vector<std::string> words = words_of(text.substr(2, text.find('\n') - 2));
+    const bool is_shells = std::ranges::any_of(words, [](const std::string& word) {
+        const std::string name = file_name_of(word);
+        return name == "sh" || name == "bash" || name == "dash" || name == "ash" || name == "ksh" ||
+               name == "zsh";
+    });
+    return is_shells ? "script" : "";
+}
+
 std::string_view kind_by_text(const std::string& text)
 {
+    if (text.starts_with("#!"))
+        return kind_by_program(text);
     if (has_line_with(text, "[service]"))
         return "unit";
     if (has_line_with(text, "[[tunnels]]"))
@@ -39,7 +68,9 @@ std::string_view kind_by_text(const std::string& text)
         return "compose";
     if (has_line_with(text, "options="))
         return "conf";
-    return text.find("autossh") != text.npos ? "crontab" : "";
+    if (has_autossh(text, has_schedule))
+        return "crontab";
+    return has_autossh(text, is_any_line) ? "script" : "";
 }
 
 std::string_view kind_by_name(const std::string& name)
@@ -48,6 +79,8 @@ std::string_view kind_by_name(const std::string& name)
         return "unit";
     if (name.ends_with(".yml") || name.ends_with(".yaml"))
         return "compose";
+    if (name.ends_with(".sh") || name == "rc.local")
+        return "script";
     return name.starts_with(".boring") ? "boring" : name.starts_with("tunneld.") ? "tunneld" : "";
 }
 

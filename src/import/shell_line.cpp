@@ -17,16 +17,25 @@ bool is_of_variable(char letter)
            (letter >= '0' && letter <= '9');
 }
 
+/// "which autossh" and its likes: the word is a path of it.
+bool asks_for_autossh(std::string_view command)
+{
+    const std::string_view text = without_blanks(command);
+    return text == "which autossh" || text == "command -v autossh" || text == "type -p autossh";
+}
+
 class ShellReader {
 public:
-    ShellReader(std::string_view line, const ShellLookup& lookup) : rest_(line), lookup_(lookup) {}
+    ShellReader(std::string_view line, const ShellLookup& lookup, const ShellCommandTaker& take)
+        : rest_(line), lookup_(lookup), take_command_(take)
+    {}
 
-    std::optional<std::vector<ShellCommand>> read()
+    bool read()
     {
         while (!rest_.empty() && good_)
             take(next());
-        end_command();
-        return good_ ? std::optional(std::move(commands_)) : std::nullopt;
+        end_command(0);
+        return good_;
     }
 
 private:
@@ -42,7 +51,7 @@ private:
         if (letter == ' ' || letter == '\t') {
             end_word();
         } else if (std::string_view(";&|\n()").find(letter) != std::string_view::npos) {
-            end_command();
+            end_command(letter);
         } else if (letter == '<' || letter == '>') {
             redirect();
         } else if (letter == '#' && !word_) {
@@ -78,12 +87,11 @@ private:
             command_.words.push_back(*std::exchange(word_, std::nullopt));
     }
 
-    void end_command()
+    void end_command(char letter)
     {
         end_word();
-        if (!command_.words.empty())
-            commands_.push_back(command_);
-        command_ = {};
+        if (good_)
+            take_command_(std::exchange(command_, {}), letter);
         is_target_ = false;
     }
 
@@ -148,7 +156,10 @@ private:
         if (letter == '`' || rest_.starts_with('(')) {
             const std::size_t end = rest_.find(letter == '`' ? '`' : ')');
             good_ = end != rest_.npos;
-            unknown(letter + std::string(rest_.substr(0, good_ ? end + 1 : end)));
+            if (asks_for_autossh(rest_.substr(letter == '`' ? 0 : 1, end - (letter == '`' ? 0 : 1))))
+                *begin() += "autossh";
+            else
+                unknown(letter + std::string(rest_.substr(0, good_ ? end + 1 : end)));
             rest_.remove_prefix(good_ ? end + 1 : rest_.size());
             return;
         }
@@ -156,6 +167,10 @@ private:
         std::string_view name = rest_.substr(in_braces ? 1 : 0);
         const auto end = std::ranges::find_if_not(name, is_of_variable) - name.begin();
         name = name.substr(0, static_cast<std::size_t>(end));
+        if (name.empty() && !rest_.empty() && std::string_view("@*#?$!-").find(rest_.front()) != name.npos) {
+            unknown(letter + std::string(1, next()));
+            return;
+        }
         if (name.empty() && !in_braces) {
             *begin() += '$';
             return;
@@ -185,7 +200,7 @@ private:
 
     std::string_view rest_;
     const ShellLookup& lookup_;
-    std::vector<ShellCommand> commands_;
+    const ShellCommandTaker& take_command_;
     ShellCommand command_;
     std::optional<std::string> word_;
     bool is_target_ = false;  ///< the word is that of a redirection
@@ -194,9 +209,19 @@ private:
 
 }  // namespace
 
+bool read_shell_commands(std::string_view line, const ShellLookup& lookup, const ShellCommandTaker& take)
+{
+    return ShellReader(line, lookup, take).read();
+}
+
 std::optional<std::vector<ShellCommand>> read_shell_line(std::string_view line, const ShellLookup& lookup)
 {
-    return ShellReader(line, lookup).read();
+    std::vector<ShellCommand> commands;
+    const bool good = read_shell_commands(line, lookup, [&](const ShellCommand& command, char) {
+        if (!command.words.empty())
+            commands.push_back(command);
+    });
+    return good ? std::optional(std::move(commands)) : std::nullopt;
 }
 
 }  // namespace autossh

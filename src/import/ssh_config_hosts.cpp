@@ -90,8 +90,8 @@ private:
 
     void take_block()
     {
-        const auto name = std::ranges::find_if_not(names_, is_host_pattern);
-        if (is_match_ || names_.empty() || name == names_.end()) {
+        const bool has_name = !std::ranges::all_of(names_, is_host_pattern);
+        if (is_match_ || !has_name) {
             found_.errors.push_back(fmt::format(
                 "{}: its forwards are for {}: write a tunnel for each host that shall have them, or "
                 "a range with hosts = \"PATTERN\"",
@@ -101,13 +101,28 @@ private:
                                  : "the pattern " + printable(names_.front())));
             return;
         }
-        ImportedTunnel tunnel{.source = at_, .name = *name};
-        tunnel.words = {"-N", *name};
-        if (!is_default_)
-            tunnel.words.insert(tunnel.words.begin(), {"-F", source_.path});
+        for (const std::string& name : names_)
+            if (!is_host_pattern(name))
+                add_host(name);
+    }
+
+    /// ssh has all forwards of all blocks of a name: one table for each name.
+    void add_host(const std::string& name)
+    {
+        auto tunnel = std::ranges::find(found_.tunnels, name, &ImportedTunnel::name);
+        if (tunnel == found_.tunnels.end()) {
+            found_.tunnels.push_back({.source = at_, .name = name});
+            tunnel = found_.tunnels.end() - 1;
+            tunnel->words = {"-N", name};
+            if (!is_default_)
+                tunnel->words.insert(tunnel->words.begin(), {"-F", source_.path});
+        }
         for (const std::string& forward : forwards_)
-            tunnel.notes.push_back(forward);
-        found_.tunnels.push_back(std::move(tunnel));
+            tunnel->notes.push_back(forward);
+        for (const std::string& pattern : names_)
+            if (is_host_pattern(pattern) && !pattern.starts_with('!'))
+                tunnel->notes.push_back(fmt::format(
+                    "the forwards are also for the pattern {}: write a tunnel for each host of it", pattern));
     }
 
     const ImportSource& source_;

@@ -1,6 +1,7 @@
 #include "autossh/base/text.hpp"
 #include "autossh/import/command.hpp"
 #include "autossh/import/readers.hpp"
+#include "autossh/import/unit_places.hpp"
 #include "autossh/import/unit_words.hpp"
 #include "autossh/settings/tunnel_file.hpp"
 
@@ -13,35 +14,6 @@ namespace autossh {
 
 namespace {
 
-/// The assignments of [Service], with lines that a backslash continues put together.
-std::vector<std::pair<std::string, std::string>> service_settings(std::string_view text)
-{
-    std::vector<std::pair<std::string, std::string>> found;
-    std::string section;
-    std::string line;
-    bool goes_on = false;
-    for (const std::string& raw : lines_of(text)) {
-        const std::string_view part = without_blanks(raw);
-        const bool is_comment = part.starts_with('#') || part.starts_with(';');
-        if (part.empty() || is_comment)
-            continue;  // also between lines that are continued
-        line += (goes_on ? " " : "") + std::string(part);
-        goes_on = line.ends_with('\\');
-        if (goes_on) {
-            line.pop_back();
-            continue;
-        }
-        const std::size_t equals = line.find('=');
-        if (line.starts_with('['))
-            section = line;
-        else if (section == "[Service]" && equals != line.npos)
-            found.emplace_back(without_blanks(std::string_view(line).substr(0, equals)),
-                               without_blanks(std::string_view(line).substr(equals + 1)));
-        line.clear();
-    }
-    return found;
-}
-
 class UnitReader {
 public:
     UnitReader(const ImportSource& source, const ImportMachine& machine) : source_(source), machine_(machine)
@@ -53,16 +25,18 @@ public:
         const std::size_t at = name_.find('@');
         specifiers_ = {{'n', unit_}, {'N', name_}, {'p', name_.substr(0, at)}, {'h', home}};
         if (at != name_.npos && at + 1 < name_.size()) {
-            specifiers_['i'] = specifiers_['I'] = name_.substr(at + 1);
-            name_ = name_.substr(at + 1);
+            specifiers_['i'] = name_.substr(at + 1);
+            name_ = specifiers_['I'] = unescaped_unit_name(name_.substr(at + 1));
         }
     }
 
     Imported read()
     {
         take(source_.text);
-        for (const std::string& drop_in : machine_.matching(source_.path + ".d/*.conf"))
+        for (const std::string& drop_in : drop_ins_of_unit(source_.path, machine_))
             take(machine_.read(drop_in).value_or(""));
+        read_environment_files();
+        take_user();
         for (const std::string& line : commands_)
             if (found_.errors.empty())
                 take_command(line);
@@ -99,12 +73,14 @@ private:
             commands_.push_back(value);
         else if (key == "Environment")
             take_environment(value);
+        else if (key == "EnvironmentFile" && value.empty())
+            files_.clear();
         else if (key == "EnvironmentFile")
-            take_environment_file(value);
-        else if (key == "WorkingDirectory" && value.starts_with('/'))
-            directory_ = value;
-        else if (key == "User" && !value.empty() && value != "root")
-            note(fmt::format("User={} there: this belongs into the fleet of that user", value));
+            files_.push_back(value);
+        else if (key == "WorkingDirectory")
+            directory_ = specified(value.substr(value.starts_with('-') ? 1 : 0));
+        else if (key == "User")
+            user_ = specified(value);
         else if (std::ranges::find(told, key) != told.end())
             note(fmt::format("{}= of the unit is not carried over", key));
     }
@@ -130,17 +106,30 @@ private:
                 set(assignment->first, assignment->second);
     }
 
-    void take_environment_file(std::string value)
+    /// They win over Environment=, wherever that stands.
+    void read_environment_files()
     {
-        const bool may_be_missing = value.starts_with('-');
-        const std::string path = specified(value.substr(may_be_missing ? 1 : 0));
-        if (path.empty())
+        for (const std::string& value : files_) {
+            const bool may_be_missing = value.starts_with('-');
+            const std::string path = specified(value.substr(may_be_missing ? 1 : 0));
+            const auto text = path.empty() ? std::optional<std::string>("") : machine_.read(path);
+            if (!text && !may_be_missing)
+                fail(fmt::format("its EnvironmentFile {} cannot be read", path));
+            for (const auto& [name, assigned] : read_environment_file(text.value_or("")))
+                set(name, assigned);
+        }
+    }
+
+    /// systemd.exec(5): with User=, a service has HOME, LOGNAME, SHELL and USER of that user.
+    void take_user()
+    {
+        if (user_.empty())
             return;
-        const auto text = machine_.read(path);
-        if (!text && !may_be_missing)
-            fail(fmt::format("its EnvironmentFile {} cannot be read", path));
-        for (const auto& [name, assigned] : read_environment_file(text.value_or("")))
-            set(name, assigned);
+        if (user_ != "root" && user_ != "0")
+            note(fmt::format("User={} there: this belongs into the fleet of that user", user_));
+        users_ = variables_of_user(user_, machine_).value_or(ImportedVariables());
+        if (users_.empty())
+            users_ = {{"HOME", ""}, {"LOGNAME", ""}, {"SHELL", ""}, {"USER", ""}};  // only systemd knows
     }
 
     void set(const std::string& name, const std::string& value)
@@ -149,13 +138,26 @@ private:
         environment_.emplace_back(name, value);
     }
 
-    std::optional<std::string> lookup(std::string_view name) const
+    std::optional<std::string> lookup(std::string_view name)
     {
-        for (const auto& [known, value] : environment_)
-            if (known == name)
-                return value;
-        return name == "HOME" && specifiers_.contains('h') ? std::optional(specifiers_.at('h'))
-                                                           : std::nullopt;
+        for (const auto* const variables : {&environment_, &users_})
+            for (const auto& [known, value] : *variables) {
+                if (known == name && value.empty() && variables == &users_)
+                    fail(fmt::format("{} of User={} is not in /etc/passwd: write it out", name, user_));
+                if (known == name)
+                    return value;
+            }
+        return name == "HOME" && users_.empty() ? std::optional(specifiers_.at('h')) : std::nullopt;
+    }
+
+    /// systemd.exec(5): the root directory, or for a user's service the home.
+    std::string working_directory()
+    {
+        if (directory_ == "~")
+            return lookup("HOME").value_or("");
+        if (!directory_.empty())
+            return directory_;
+        return is_users_ ? specifiers_.at('h') : "/";
     }
 
     void take_command(const std::string& line)
@@ -176,14 +178,15 @@ private:
             word = specified(word);
         const ImportLookup look = [this](std::string_view name) { return lookup(name); };
         ImportedTunnel like{.source = source_.path, .name = name_};
-        like.directory = directory_;
+        like.directory = working_directory();
         like.notes = notes_;
         like.ending = fmt::format("systemctl {}disable --now {}", is_users_ ? "--user " : "", unit_);
         Imported found =
             tunnels_of_command(has_variables ? with_unit_variables(*words, look) : *words, like, look);
         for (ImportedTunnel& tunnel : found.tunnels)
             add_environment(tunnel);
-        found_.add(std::move(found));
+        if (found_.errors.empty())
+            found_.add(std::move(found));
     }
 
     /// Those of a line win over the unit's; one that has become words of the command needs no place.
@@ -209,6 +212,9 @@ private:
     bool is_users_ = false;
     UnitSpecifiers specifiers_;
     std::string directory_;
+    std::string user_;
+    ImportedVariables users_;         ///< of the unit's user
+    std::vector<std::string> files_;  ///< with variables
     std::vector<std::string> commands_;
     std::vector<std::string> notes_;
     ImportedVariables environment_;

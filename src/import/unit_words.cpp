@@ -41,6 +41,34 @@ bool is_unit_variable(char letter)
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::string>> service_settings(std::string_view text)
+{
+    std::vector<std::pair<std::string, std::string>> found;
+    std::string section;
+    std::string line;
+    bool goes_on = false;
+    for (const std::string& raw : lines_of(text)) {
+        const std::string_view part = without_blanks(raw);
+        const bool is_comment = part.starts_with('#') || part.starts_with(';');
+        if (part.empty() || is_comment)
+            continue;  // also between lines that are continued
+        line += (goes_on ? " " : "") + std::string(part);
+        goes_on = line.ends_with('\\');
+        if (goes_on) {
+            line.pop_back();
+            continue;
+        }
+        const std::size_t equals = line.find('=');
+        if (line.starts_with('['))
+            section = line;
+        else if (section == "[Service]" && equals != line.npos)
+            found.emplace_back(without_blanks(std::string_view(line).substr(0, equals)),
+                               without_blanks(std::string_view(line).substr(equals + 1)));
+        line.clear();
+    }
+    return found;
+}
+
 std::optional<std::vector<std::string>> unit_words(std::string_view line)
 {
     std::vector<std::string> words;

@@ -24,6 +24,13 @@ Imported import_unit(const ImportSource& source, const ImportMachine& machine);
 /// What crontab -l prints, or a file of cron's with a column for the user.
 Imported import_crontab(const ImportSource& source, const ImportMachine& machine);
 
+/// A script of sh: rc.local, start.sh, one of /etc/init.d.
+Imported import_script(const ImportSource& source, const ImportMachine& machine);
+
+/// Whether a line of a crontab begins with a schedule: five fields as of crontab(5), or @reboot and its
+/// likes.
+bool has_schedule(std::string_view line);
+
 /// NAME.conf of autossh@NAME.service: autossh.conf(5).
 Imported import_variable_file(const ImportSource& source, const ImportMachine& machine);
 

@@ -16,6 +16,16 @@ struct ShellCommand {
     bool is_redirected = false;
 };
 
+/// Of a command, as soon as it is read, with what ends it: one of ;&|()\n, or 0 at the end of the line. Its
+/// words may be none.
+using ShellCommandTaker = std::function<void(const ShellCommand& command, char end)>;
+
+/// `lookup` is asked when a word is made, so that it may know what the commands before have set. False: a
+/// quote is left open.
+bool read_shell_commands(std::string_view line,
+                         const std::function<std::optional<std::string>(std::string_view name)>& lookup,
+                         const ShellCommandTaker& take);
+
 /// `lookup`: variables, and HOME for ~. Nothing: a quote is left open.
 std::optional<std::vector<ShellCommand>>
 read_shell_line(std::string_view line,

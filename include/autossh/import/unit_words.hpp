@@ -7,12 +7,16 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace autossh {
 
 /// What the letters behind % stand for.
 using UnitSpecifiers = std::map<char, std::string>;
+
+/// The assignments of [Service], with lines that a backslash continues put together.
+std::vector<std::pair<std::string, std::string>> service_settings(std::string_view text);
 
 /// Words between blanks, with quotes and C's escapes. Nothing: a quote is left open.
 std::optional<std::vector<std::string>> unit_words(std::string_view line);

@@ -150,6 +150,22 @@ TEST_CASE("autosshctl, import: a mistake is told, and what can be printed is pri
     CHECK(elsewhere.errors().find("does not include fleet.d/*.toml") != std::string::npos);
 }
 
+TEST_CASE("autosshctl, import: a script of sh, and what is not understood with its line")
+{
+    const ImportFolder lab;
+    const std::string good = "#!/bin/sh\ncd /srv\nexport AUTOSSH_POLL=77\nautossh -M 0 -N -i key h &\n";
+    write_file(lab / "start", good + "for p in 1 2; do autossh -N -R $p:a:1 h; done\n");
+    const Process printed(lab.import({"start"}));
+    const std::string table = output_of(printed, 65);
+    INFO(table);
+    CHECK(table.ends_with("[tunnel.h]\noptions = \"-i /srv/key\"\nmonitor = 0\npoll = 77\n"));
+    CHECK(printed.errors() ==
+          fmt::format("autosshctl: {}:5: what $p stands for only the shell knows: write it out\n",
+                      (lab / "start").string()));
+    write_file(lab / "start", good);
+    CHECK(output_of(Process(lab.import({"--from", "script", "start"})), 0) == table);
+}
+
 TEST_CASE("autosshctl, import: an autossh that runs, with its variables")
 {
     const ImportFolder lab;

@@ -205,6 +205,64 @@ TEST_CASE("autosshctl, import: relative paths are those of the place where it wa
           "secret-file = \"/srv/x/pass\"\n");
 }
 
+TEST_CASE("autosshctl, import: each relative path is made absolute, or named")
+{
+    std::set<std::string> taken;
+    ImportedTunnel tunnel{.source = "test"};
+    tunnel.directory = "/srv/x";
+    tunnel.words = {"-N",
+                    "-S",
+                    "ctl",
+                    "-o",
+                    "IdentityFile=rel/key",
+                    "-o",
+                    "UserKnownHostsFile ./kh",
+                    "-o",
+                    "ControlPath=none",
+                    "-o",
+                    "IdentityAgent=SSH_AUTH_SOCK",
+                    "-L",
+                    "./s.sock:web:80",
+                    "-L",
+                    "1:web:2",
+                    "-R",
+                    "/tmp/r:./t.sock",
+                    "-o",
+                    "UserKnownHostsFile=/a b",
+                    "h"};
+    const ImportedTable table = imported_table(tunnel, taken);
+    CHECK(keys_in(table) ==
+          "[tunnel.h]\n"
+          "local = [\"/srv/x/s.sock:web:80\", \"1:web:2\"]\n"
+          "remote = [\"/tmp/r:/srv/x/t.sock\"]\n"
+          "options = [\n    \"-S\", \"/srv/x/ctl\",\n    \"-o\", \"IdentityFile=/srv/x/rel/key\",\n"
+          "    \"-o\", \"UserKnownHostsFile /srv/x/kh\",\n    \"-o\", \"ControlPath=none\",\n"
+          "    \"-o\", \"IdentityAgent=SSH_AUTH_SOCK\",\n    \"-o\", \"UserKnownHostsFile=/a b\",\n]\n");
+    CHECK(table.text.find("# -o UserKnownHostsFile=/a b is relative to where it was started, ") !=
+          std::string::npos);
+    tunnel.directory.clear();
+    const std::string text = imported_table(tunnel, taken).text;
+    for (const std::string word : {"-S ctl", "-o IdentityFile=rel/key", "-o UserKnownHostsFile ./kh",
+                                   "-L ./s.sock:web:80", "-R /tmp/r:./t.sock"})
+        CHECK(text.find("# " + word +
+                        " is relative to where it was started, which is not known: write it out\n") !=
+              std::string::npos);
+    CHECK(text.find("# -L 1:") == std::string::npos);
+    CHECK(text.find("# -o Control") == std::string::npos);
+}
+
+TEST_CASE("autosshctl, import: by which name a hub has known it is told")
+{
+    const std::string line =
+        "# a hub has known it by the node name of its machine, and knows a tunnel of a fleet by "
+        "its own: message = \"NODENAME\" keeps the old one\n";
+    CHECK(table_of_words({"-M", "20000:7700", "-N", "h"}).text.find(line) != std::string::npos);
+    CHECK(table_of_words({"-N", "h"}, {{"AUTOSSH_PORT", "20000:7700"}}).text.find(line) != std::string::npos);
+    CHECK(table_of_words({"-M", "20000", "-N", "h"}).text.find("a hub") == std::string::npos);
+    CHECK(table_of_words({"-M", "20000:7700", "-N", "h"}, {{"AUTOSSH_MESSAGE", "m"}}).text.find("a hub") ==
+          std::string::npos);
+}
+
 TEST_CASE("autosshctl, import: a name is valid, and nobody else's")
 {
     struct Row {

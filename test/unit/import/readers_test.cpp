@@ -92,13 +92,13 @@ TEST_CASE("autosshctl, import: a unit of systemd with its quotes, variables and 
                      "  -R 2222:localhost:22 -i %h/.ssh/key ${TARGET} me@host\n",
                      true) ==
           "# from /etc/systemd/system/web.service\n"
-          "# User=tunnel there: this belongs into the fleet of that user\n"
           "# ExecStartPre= of the unit is not carried over\n"
+          "# User=tunnel there: this belongs into the fleet of that user\n"
           "# to end it there: systemctl disable --now web.service\n"
           "[tunnel.web]\n"
           "autossh = \"-M 0 -N -p 2222 -o 'ServerAliveInterval 30' -R 2222:localhost:22 -i /root/.ssh/key '' "
           "me@host\"\n"
-          "max-start = 3\npoll = 60\ngate-time = 5\n");
+          "max-start = 3\ngate-time = 5\npoll = 60\n");
     CHECK(lab.import("/home/me/.config/systemd/user/x.service",
                      "[Service]\nExecStart=-/bin/sh -c 'exec autossh -N -L 1:a:2 -i %h/k h'\n", true) ==
           "# from /home/me/.config/systemd/user/x.service\n"
@@ -127,6 +127,51 @@ TEST_CASE("autosshctl, import: a template of systemd needs its instance")
               .find("what %H stands for only systemd knows") != std::string::npos);
 }
 
+TEST_CASE("autosshctl, import: the variables of a unit count as with systemd")
+{
+    ImportLab lab;
+    lab.files["/etc/t"] = "AUTOSSH_POLL=60\n";
+    lab.files["/etc/other"] = "AUTOSSH_POLL=5\n";
+    lab.files["/etc/passwd"] = "root:x:0:0:root:/root:/bin/sh\nbob:x:7:7:Bob:/srv/bob:/bin/ksh\n";
+    CHECK(lab.import("/x/a.service",
+                     "[Service]\nEnvironmentFile=/etc/t\nEnvironment=AUTOSSH_POLL=1\n"
+                     "ExecStart=/usr/bin/autossh -N h\n") == "[tunnel.a]\nhost = \"h\"\npoll = 60\n");
+    CHECK(lab.import("/x/a.service", "[Service]\nEnvironmentFile=/etc/nowhere\nEnvironmentFile=\n"
+                                     "EnvironmentFile=/etc/other\nExecStart=/usr/bin/autossh -N h\n") ==
+          "[tunnel.a]\nhost = \"h\"\npoll = 5\n");
+    const std::string users = "ExecStart=/usr/bin/autossh -N -i ${HOME}/k -l ${USER} -F %h/c h\n";
+    for (const std::string user : {"bob", "7"})
+        CHECK(lab.import("/x/a.service", "[Service]\nUser=" + user + "\n" + users) ==
+              "[tunnel.a]\nhost = \"h\"\noptions = \"-i /srv/bob/k -l bob -F /root/c\"\n");
+    CHECK(lab.import("/x/a.service", "[Service]\nUser=eve\n" + users) ==
+          "error: /x/a.service: HOME of User=eve is not in /etc/passwd: write it out\n");
+    CHECK(lab.import("/x/a.service",
+                     "[Service]\nUser=bob\nWorkingDirectory=~\nExecStart=/bin/sh -c 'autossh -N -i k h'\n") ==
+          "[tunnel.a]\nhost = \"h\"\noptions = \"-i /srv/bob/k\"\n");
+    CHECK(lab.import("/x/a.service", "[Service]\nExecStart=/usr/bin/autossh -N -F c h\n") ==
+          "[tunnel.a]\nhost = \"h\"\noptions = \"-F /c\"\n");
+}
+
+TEST_CASE("autosshctl, import: the drop-ins of a template, and of all places of systemd")
+{
+    ImportLab lab;
+    lab.files["/etc/systemd/system/tun@.service.d/1.conf"] = "[Service]\nEnvironment=AUTOSSH_POLL=1\n";
+    lab.files["/run/systemd/system/tun@a.service.d/2.conf"] = "[Service]\nEnvironment=AUTOSSH_GATETIME=2\n";
+    lab.files["/usr/lib/systemd/system/tun@a.service.d/2.conf"] =
+        "[Service]\nEnvironment=AUTOSSH_GATETIME=3\n";
+    lab.files["/etc/systemd/system/service.d/3.conf"] = "[Service]\nEnvironment=AUTOSSH_MAXSTART=4\n";
+    lab.files["/x/tun@.service.d/1.conf"] = "[Service]\nEnvironment=AUTOSSH_POLL=9\n";
+    lab.files["/etc/systemd/system/tun-.service.d/1.conf"] = "[Service]\nEnvironment=AUTOSSH_POLL=8\n";
+    const std::string unit = "[Service]\nExecStart=/usr/bin/autossh -N h\n";
+    CHECK(lab.import("/usr/lib/systemd/system/tun@a.service", unit) ==
+          "[tunnel.a]\nhost = \"h\"\npoll = 1\ngate-time = 2\nmax-start = 4\n");
+    CHECK(lab.import("/x/tun@a.service", unit) == "[tunnel.a]\nhost = \"h\"\npoll = 9\n");
+    CHECK(lab.import("/etc/systemd/system/tun-b.service", unit) ==
+          "[tunnel.tun-b]\nhost = \"h\"\npoll = 8\nmax-start = 4\n");
+    CHECK(lab.import("/x/esc@my\\x2dhost-a.service", "[Service]\nExecStart=/usr/bin/autossh -N -l %i %I\n") ==
+          "[tunnel.my-host-a]\nhost = \"my-host/a\"\noptions = [\"-l\", 'my\\x2dhost-a']\n");
+}
+
 TEST_CASE("autosshctl, import: a crontab line by line")
 {
     const ImportLab lab;
@@ -153,6 +198,58 @@ TEST_CASE("autosshctl, import: a crontab line by line")
     CHECK(lab.import("-", "@reboot ls # autossh\n") == "error: crontab: no line of it starts autossh\n");
 }
 
+TEST_CASE("autosshctl, import: a line of a crontab that is not understood is told with its number")
+{
+    const ImportLab lab;
+    CHECK(lab.import("-", "@reboot autossh -N a\n/usr/bin/autossh -M 0 -N h\n* * * * * ip x autossh\n"
+                          "* * 8 jan,feb mon-fri echo it's\n") ==
+          "[tunnel.a]\n"
+          "error: crontab:2: this line is not understood: no schedule of cron is at its begin\n"
+          "error: crontab:3: a command with autossh in it is not understood: ip: write it out as autossh "
+          "WORDS\n");
+    CHECK(lab.import("-", "@daily true; cd /srv/x && autossh -N -i key h\n") ==
+          "[tunnel.h]\noptions = \"-i /srv/x/key\"\n");
+    for (const std::string line : {"* * * * * x", "*/5 1-3 1,2 jan sun x", "@reboot x", "0\t0 * * 7 x"})
+        CHECK(has_schedule(line));
+    for (const std::string line : {"* * * * *", "nohup env a b c d", "@reboot", "autossh -N h 1 2 3 4"})
+        CHECK(!has_schedule(line));
+}
+
+TEST_CASE("autosshctl, import: a script of sh")
+{
+    const ImportLab lab;
+    CHECK(
+        lab.import("/home/me/start.sh",
+                   "nohup env AUTOSSH_GATETIME=0 AUTOSSH_POLL=77 AUTOSSH_PORT=0 autossh -N -R 1:h:2 host &\n",
+                   true) ==
+        "# from /home/me/start.sh:1\n"
+        "# to end it there: take line 1 out of /home/me/start.sh, and end the autossh that it has started\n"
+        "[tunnel.host]\nremote = [\"1:h:2\"]\nmonitor = 0\ngate-time = 0\npoll = 77\n");
+    CHECK(lab.import("/etc/rc.local", "#!/bin/sh -e\n# autossh\nexport AUTOSSH_POLL=60\n"
+                                      "su - bob -c \"autossh -M 0 -N \\\n  h\"\n/usr/bin/autossh -N \\\n g\n"
+                                      "exit 0\n") == "[tunnel.h]\nmonitor = 0\n[tunnel.g]\npoll = 60\n");
+    CHECK(lab.import("/etc/init.d/tun",
+                     "#! /bin/sh\nDAEMON=/usr/bin/autossh\nARGS=\"-M 0 -N h\"\n"
+                     "[ -x \"$DAEMON\" ] || exit 0\n"
+                     "do_start() {\n"
+                     "  start-stop-daemon --start -q --exec $DAEMON --test && return 1\n"
+                     "}\n"
+                     "case \"$1\" in\n  start)\n"
+                     "    start-stop-daemon --start --exec $DAEMON -- $ARGS\n    ;;\n"
+                     "  stop)\n    start-stop-daemon --stop --exec $DAEMON\n    ;;\nesac\n")
+              .starts_with("[tunnel.h]\nmonitor = 0\n"));
+    CHECK(lab.import("-", "/usr/bin/autossh -M 0 -N a\ncat >x <<'EOF'\nExecStart=autossh\nEOF\n"
+                          "ip x autossh\necho 'autossh\n") ==
+          "[tunnel.a]\nmonitor = 0\n"
+          "error: standard input:3: text that is written elsewhere is not read: import the file that it "
+          "makes\n"
+          "error: standard input:5: a command with autossh in it is not understood: ip: write it out as "
+          "autossh WORDS\n"
+          "error: standard input:6: a quote is left open\n");
+    CHECK(lab.import("/x.sh", "#!/bin/sh\nls\n") == "error: /x.sh: no line of it starts autossh\n");
+    CHECK(lab.import("/x", "#!/usr/bin/perl\nsystem 'autossh -N h';\n") == "no kind");
+}
+
 TEST_CASE("autosshctl, import: the file of a unit autossh@NAME")
 {
     const ImportLab lab;
@@ -172,13 +269,19 @@ TEST_CASE("autosshctl, import: hosts of ssh's configuration that have forwards")
 {
     ImportLab lab;
     lab.files["/home/me/.ssh/more"] = "Host web\n  DynamicForward 1080\n";
-    const std::string config = "Include more\nHost db other\n  LocalForward=5432 localhost:5432\n"
-                               "Host plain\n  User x\n"
-                               "Host tun-*\n  RemoteForward 1 a:2\nMatch user me\n  LocalForward 3 b:4\n";
+    const std::string config =
+        "Include more\nHost db other\n  LocalForward=5432 localhost:5432\n"
+        "Host plain\n  User x\n"
+        "Host tun-*\n  RemoteForward 1 a:2\nMatch user me\n  LocalForward 3 b:4\n"
+        "Host db\n  LocalForward 7 a:8\nHost last *.org !x.org\n  LocalForward 7 a:8\n";
     CHECK(
         lab.import("/home/me/.ssh/config", config, true) ==
         "# from /home/me/.ssh/more:1\n# DynamicForward 1080\n[tunnel.web]\n"
-        "# from /home/me/.ssh/config:2\n# LocalForward 5432 localhost:5432\n[tunnel.db]\n"
+        "# from /home/me/.ssh/config:2\n# LocalForward 5432 localhost:5432\n# LocalForward 7 "
+        "a:8\n[tunnel.db]\n"
+        "# from /home/me/.ssh/config:2\n# LocalForward 5432 localhost:5432\n[tunnel.other]\n"
+        "# from /home/me/.ssh/config:12\n# LocalForward 7 a:8\n"
+        "# the forwards are also for the pattern *.org: write a tunnel for each host of it\n[tunnel.last]\n"
         "error: /home/me/.ssh/config:6: its forwards are for the pattern tun-*: write a tunnel for each host "
         "that shall have them, or a range with hosts = \"PATTERN\"\n"
         "error: /home/me/.ssh/config:8: its forwards are for a Match: write a tunnel for each host that "
@@ -305,6 +408,10 @@ TEST_CASE("autosshctl, import: the kind of a file is seen by its name or its tex
         {"/a/config", "host db\n", "ssh-config"},
         {"/a/x.conf", "OPTIONS=x\n", "conf"},
         {"-", "@reboot autossh h\n", "crontab"},
+        {"-", "# 1 2 3 4 5 autossh\nautossh h\n", "script"},
+        {"/a/x", "#!/bin/bash\nhost=x\n", "script"},
+        {"/a/x.sh", "", "script"},
+        {"/a/x", "#!/usr/bin/python3\n# autossh\n", "none"},
         {"-", "nothing", "none"},
     };
     for (const auto& [path, text, kind] : rows) {

@@ -62,6 +62,7 @@ TEST_CASE("autosshctl, import: a line of a shell has the words that it would mak
         {"a && b || c | d", "<a>;<b>;<c>;<d>;"},
         {"a $(b c) d", "<a><><d> unknown $(b c);"},
         {"a `b` $NO ${HOME:-x}", "<a><><><> unknown `b`;"},
+        {"a \"$@\"; b $#", "<a><> unknown $@;<b><> unknown $#;"},
         {"a # b", "<a>;"},
         {"a#b", "<a#b>;"},
         {"a 'b", "open"},
@@ -93,9 +94,30 @@ TEST_CASE("autosshctl, import: an autossh is found behind what runs it")
         {"bash -lc 'sleep 3; exec autossh -N h'", 1, "-N h "},
         {"autossh -N h & autossh -N g", 2, "-N h "},
         {"pgrep autossh || autossh -N h", 1, "-N h "},
-        {"ssh h autossh -N g", 0, ""},
         {"pkill autossh", 0, ""},
-        {"autossh-x -N h", 0, ""},
+        {"start-stop-daemon --start --background --exec /usr/bin/autossh -- -M 0 -N h", 1, "-M 0 -N h "},
+        {"start-stop-daemon -Sbm -p /run/a -c me -x /usr/bin/autossh -- -N h", 1, "-N h "},
+        {"start-stop-daemon --start --exec=/usr/bin/other --startas /usr/bin/env -- A=1 autossh -N h", 1,
+         "-N h "},
+        {"start-stop-daemon --start -a /bin/sh -- -c 'exec autossh -N h'", 1, "-N h "},
+        {"start-stop-daemon --stop --exec /usr/bin/autossh", 0, ""},
+        {"tmux new-session -d -s x 'autossh -N h'", 1, "-N h "},
+        {"tmux -L a neww -n x autossh -N h", 1, "-N h "},
+        {"if true; then autossh -N h; fi", 1, "-N h "},
+        {"while :; do autossh -N h; sleep 5; done", 1, "-N h "},
+        {"case x in a) true;; *) autossh -N h;; esac", 1, "-N h "},
+        {"runuser -l bob -c 'autossh -N h'", 1, "-N h "},
+        {"runuser -u bob -- autossh -N h", 1, "-N h "},
+        {"su bob -s /bin/sh --command='autossh -N h'", 1, "-N h "},
+        {"ssh-agent -t 60 autossh -N h", 1, "-N h "},
+        {"systemd-run --user --unit x -p Restart=always autossh -N h", 1, "-N h "},
+        {"eval 'autossh -N' h", 1, "-N h "},
+        {"gosu me autossh -N h", 1, "-N h "},
+        {"$(which autossh) -N h", 1, "-N h "},
+        {"[ -n \"$(pgrep autossh)\" ] || autossh -N h", 1, "-N h "},
+        {"X=$(pidof autossh); autossh -N h", 1, "-N h "},
+        {"f() { autossh -N h; }; f", 1, "-N h "},
+        {"trap 'pkill autossh' EXIT; autossh -N h", 1, "-N h "},
     };
     for (const auto& [line, tunnels, first] : rows) {
         CAPTURE(line);
@@ -114,6 +136,85 @@ TEST_CASE("autosshctl, import: an autossh is found behind what runs it")
     CHECK(found.errors ==
           std::vector<std::string>{
               "test:1: what a command in the line stands for only the shell knows: write it out"});
+}
+
+TEST_CASE("autosshctl, import: a command with autossh in it that is not understood is told")
+{
+    struct Row {
+        std::string line, program;
+    };
+    const std::vector<Row> rows{
+        {"ssh h autossh -N g", "ssh"},
+        {"autossh-x -N h", "autossh-x"},
+        {"/home/me/bin/start-autossh.sh", "start-autossh.sh"},
+        {"A=geheim ip netns exec x autossh -N h", "ip"},
+        {"systemctl start autossh@home", "systemctl"},
+        {". /etc/default/autossh", "."},
+        {"tmux send-keys 'autossh -N h' Enter", "tmux"},
+        {"X=$(autossh -f -N h)", "a command in the line"},
+        {"su - bob -c 'at now autossh'", "at"},
+    };
+    for (const auto& [line, program] : rows) {
+        CAPTURE(line);
+        const Imported found = tunnels_of_shell_line(line, {.source = "test:1"}, known_variable);
+        CHECK(found.tunnels.empty());
+        CHECK(found.errors ==
+              std::vector<std::string>{"test:1: a command with autossh in it is not understood: " + program +
+                                       ": write it out as autossh WORDS"});
+    }
+}
+
+TEST_CASE("autosshctl, import: cd and variables count for the commands behind them")
+{
+    struct Row {
+        std::string line, directory;
+        ImportedVariables environment;
+    };
+    const std::vector<Row> rows{
+        {"autossh -N h", "/home/me", {}},
+        {"cd /srv/x && autossh -N h", "/srv/x", {}},
+        {"cd sub; cd ../y; autossh -N h", "/home/me/y", {}},
+        {"cd /x; cd; autossh -N h", "/home/me", {}},
+        {"cd $WHERE; autossh -N h", "", {}},
+        {"cd -; autossh -N h", "", {}},
+        {"(cd /x; true); autossh -N h", "/home/me", {}},
+        {"if true; then cd /x; fi; autossh -N h", "", {}},
+        {"if true; then cd /x; autossh -N h; fi", "/x", {}},
+        {"export A=77 B=8; A=78; C=9; autossh -N h", "/home/me", {{"A", "78"}, {"B", "8"}}},
+        {"A=1; export A; unset A; B=2; export B; autossh -N h", "/home/me", {{"B", "2"}}},
+        {"set -a; A=1; set +a; B=2; autossh -N h", "/home/me", {{"A", "1"}}},
+        {"declare -x A=1; export -n A; autossh -N h", "/home/me", {}},
+        {"export A=1; A=2 sh -c 'B=3 autossh -N h'", "/home/me", {{"A", "2"}, {"B", "3"}}},
+        {"(cd /opt; autossh -N h)", "/opt", {}},
+        {"export A=1 B=2; env -u A autossh -N h", "/home/me", {{"B", "2"}}},
+        {"export A=1; env -i B=2 autossh -N h", "/home/me", {{"B", "2"}}},
+        {"export A=1; env -C sub autossh -N h", "/home/me/sub", {{"A", "1"}}},
+        {"export A=1; su - bob -c 'B=2 autossh -N h'", "", {{"B", "2"}}},
+        {"export A=1; su bob -c 'autossh -N h'", "/home/me", {{"A", "1"}}},
+        {"export A=1; sudo -u bob B=2 autossh -N h", "/home/me", {{"B", "2"}}},
+        {"export A=1; sudo -E autossh -N h", "/home/me", {{"A", "1"}}},
+        {"start-stop-daemon --start --exec /usr/bin/autossh -- -N h", "", {}},
+        {"systemd-run --setenv=A=1 -E B=2 autossh -N h", "", {{"A", "1"}, {"B", "2"}}},
+    };
+    for (const auto& [line, directory, environment] : rows) {
+        CAPTURE(line);
+        const Imported found =
+            tunnels_of_shell_line(line, {.source = "test", .directory = "/home/me"}, known_variable);
+        CHECK(found.errors.empty());
+        REQUIRE(found.tunnels.size() == 1);
+        CHECK(found.tunnels.front().directory == directory);
+        CHECK(found.tunnels.front().environment == environment);
+    }
+    const Imported words = tunnels_of_shell_line("H=host; autossh -N $H; H=g; autossh -N $H",
+                                                 {.source = "test"}, known_variable);
+    REQUIRE(words.tunnels.size() == 2);
+    CHECK(words.tunnels.front().words.back() == "host");
+    CHECK(words.tunnels.back().words.back() == "g");
+    for (const std::string line :
+         {"if true; then export AUTOSSH_POLL=1; fi; autossh -N h", "export AUTOSSH_POLL=$(x); autossh -N h"})
+        CHECK(tunnels_of_shell_line(line, {.source = "test"}, known_variable).errors ==
+              std::vector<std::string>{
+                  "test: what $AUTOSSH_POLL stands for only the shell knows: write it out"});
 }
 
 TEST_CASE("autosshctl, import: a line of a unit has systemd's words")
