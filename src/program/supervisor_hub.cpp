@@ -51,7 +51,7 @@ std::string words_for_log(const BoxEvent& event, const BoxFacts& facts)
 std::unique_ptr<Hub> Supervisor::new_hub(const HubSettings& settings)
 {
     return std::make_unique<Hub>(
-        io_.get_executor(), log_, settings, state_directory_,
+        io_.get_executor(), log_, settings, BoxFile(state_directory_, state_complaint_),
         [this](const BoxEvent& event, const BoxFacts& facts) { box_has_changed(event, facts); });
 }
 

@@ -121,6 +121,7 @@ private:
     std::function<bool()> files_have_changed_;  ///< since it was read
     std::string directory_;                     ///< where we were started
     std::string state_directory_;               ///< empty: there is none
+    std::string state_complaint_;               ///< why it is not ours; empty: it is
     bool is_set_up_ = false;
     bool is_stopping_ = false;
     Ruling last_;
