@@ -130,8 +130,8 @@ private:
             command_.daemon = value;
         if (name == "from")
             command_.from = kind_of_import(value);
-        if (name == "name")
-            command_.name = value;
+        if (name == "name" || name == "forget")
+            (name == "name" ? command_.name : command_.forget) = value;
         if (name == "file")
             command_.file = value;
         if (name == "color")
@@ -219,8 +219,8 @@ private:
     {
         if (entry.arguments.empty() && !names_.empty())
             throw UsageError(fmt::format("{} takes no tunnels, it is about the whole file", entry.name));
-        if (is_all_ && !names_.empty())
-            throw UsageError("--all and names do not go together");
+        if ((is_all_ || !command_.forget.empty()) && !names_.empty())
+            throw UsageError(is_all_ ? "--all and names do not go together" : "--forget takes one box alone");
         if (entry.arguments == "TUNNELS" && names_.empty() && !is_all_)
             throw UsageError(fmt::format("{} needs the names of tunnels, or --all", entry.name));
         command_.tunnels = std::move(names_);

@@ -84,6 +84,18 @@ HubFacts Hub::facts() const
             .boxes = book_.facts(hub_time(), [this](uid_t uid) { return account_of(uid); })};
 }
 
+std::string Hub::forget(const std::string& box, const std::string& by)
+{
+    std::string reason = book_.forget(box);
+    if (!reason.empty())
+        return reason;
+    log_.info("hub: box {} is forgotten: asked for by {}", box, by);
+    is_to_keep_ = true;
+    keep_alarm_.cancel();
+    keep();
+    return {};
+}
+
 void Hub::take(const Beat& beat, std::optional<uid_t> uid)
 {
     const std::uint64_t not_kept = book_.not_kept();

@@ -86,6 +86,11 @@ std::optional<HubFacts> Supervisor::hub() const
     return hub_ ? std::optional(hub_->facts()) : std::nullopt;
 }
 
+std::string Supervisor::forget(const std::string& box, const std::string& by)
+{
+    return hub_ ? hub_->forget(box, by) : ControlTarget::forget(box, by);
+}
+
 /// Opens what is new in it, and adds the change to `answer`, or a mistake. Of one that is new the hub itself.
 std::unique_ptr<Hub> Supervisor::planned_hub(const std::optional<HubSettings>& next, ReloadAnswer& answer,
                                              FleetErrors& errors)

@@ -31,6 +31,7 @@ struct CtlCommand {
     std::size_t lines = 20;
     Duration since = std::chrono::hours(24 * 7);  ///< of outages: so far back
     bool unplanned = false;
+    std::string forget = {};           ///< of hub: this box
     std::string state_directory = {};  ///< of outages; empty: who runs is asked
     std::optional<Duration> wait = {};
     std::optional<HealthLimit> warning = {};

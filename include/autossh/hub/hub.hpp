@@ -41,6 +41,8 @@ public:
 
     const HubSettings& settings() const { return settings_; }
     HubFacts facts() const;
+    /// As BoxBook::forget(), also in the file. `by`: who asks, for the log.
+    std::string forget(const std::string& box, const std::string& by);
     /// As EchoServer::is_whole().
     bool is_whole() const { return server_.is_whole(); }
     /// Where it listens.

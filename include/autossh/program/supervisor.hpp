@@ -62,6 +62,7 @@ private:
                          const std::vector<std::string>& tunnels) const override;
     void keep_ledger(KeptTunnels& kept);
     std::optional<HubFacts> hub() const override;
+    std::string forget(const std::string& box, const std::string& by) override;
 
     /// Caught from its construction on.
     struct Signals : SignalSet {

@@ -110,6 +110,28 @@ TEST_CASE("DESCRIPTION: a hub without a tunnel is ready when it listens, and end
     CHECK(taken.errors().find("Address already in use") != std::string::npos);
 }
 
+TEST_CASE("Seeing it: a box that is forgotten is out of the list and of the file, until it beats again")
+{
+    HubLab hub;
+    CHECK(hub.beat("n1"));
+    CHECK(hub.beat("n2"));
+    CHECK(hub.comes_to_tell({"hub"}, "\nn2       alive"));
+    const auto exit_of = [&](const std::vector<std::string>& words) {
+        return Process(hub.ctl(words)).wait_for_exit();
+    };
+    CHECK(exit_of({"hub", "--forget", "n1"}) == exited(0));
+    CHECK(hub.has_logged("]: hub: box n1 is forgotten: asked for by autosshctl (pid "));
+    CHECK(exit_of({"hub", "n1"}) == exited(4));
+    CHECK(exit_of({"hub", "--forget", "n1"}) == exited(4));
+    CHECK(exit_of({"hub", "--forget", "n1", "n2"}) == exited(64));
+    hub.stop();
+    hub.start();
+    CHECK(hub.comes_to_tell({"hub"}, "\nn2 "));
+    CHECK(exit_of({"hub", "n1"}) == exited(4));
+    CHECK(hub.beat("n1"));
+    CHECK(hub.comes_to_tell({"hub"}, "\nn1       alive"));
+}
+
 TEST_CASE("Seeing it: where nobody is a hub, that is said")
 {
     const CtlLab lab;

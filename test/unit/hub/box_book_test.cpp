@@ -297,6 +297,21 @@ TEST_CASE("Limits of a hub: there are 4096 boxes, and one that is expected has r
     CHECK(lab.book.size() == HubSettings::most_boxes);
 }
 
+TEST_CASE("What is kept: a box is forgotten when somebody says so, but for one that the file waits for")
+{
+    BookLab lab(expecting({box_named("n1"), box_named("m*")}));
+    lab.beat("n1", 0s);
+    lab.beat("m1", 0s);
+    lab.beat("x1", 0s);
+    CHECK(lab.book.forget("m1").empty());
+    CHECK(lab.book.forget("x1").empty());
+    CHECK(lab.book.forget("x1") == "there is no such box");
+    CHECK(lab.book.forget("n1").starts_with("it is in \"expect\" of the file"));
+    CHECK(lab.state("m1", 1s) == "none");
+    CHECK(lab.state("n1", 1s) == "alive");
+    CHECK(lab.book.size() == 1);
+}
+
 TEST_CASE("Limits of a hub: a name that came only once gives way to a new one, and a box that beats does not")
 {
     BookLab all;
