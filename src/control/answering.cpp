@@ -1,5 +1,6 @@
 #include "autossh/control/answering.hpp"
 
+#include "autossh/base/text.hpp"
 #include "autossh/control/answer.hpp"
 #include "autossh/control/selection.hpp"
 
@@ -13,6 +14,8 @@
 namespace autossh {
 
 namespace {
+
+constexpr const char* no_hub = "it is no hub: its file has no [hub]";
 
 std::string not_found(const std::vector<std::string>& patterns)
 {
@@ -100,6 +103,11 @@ Answered error(const ControlRequest& request, ErrorCode code, std::string text)
 
 }  // namespace
 
+std::string ControlTarget::forget(const std::string& /*box*/, const std::string& /*by*/)
+{
+    return no_hub;
+}
+
 Answered answer_to(const ControlRequest& request, ControlTarget& target, const ControlAsker& asker)
 {
     if (asker.is_observer && !is_for_observers(request.ask))
@@ -113,7 +121,13 @@ Answered answer_to(const ControlRequest& request, ControlTarget& target, const C
     if (request.ask == Ask::hub) {
         const auto hub = target.hub();
         return hub ? Answered{hub_answer(request.id, *hub), true}
-                   : error(request, ErrorCode::not_possible, "it is no hub: its file has no [hub]");
+                   : error(request, ErrorCode::not_possible, no_hub);
+    }
+    if (request.ask == Ask::forget) {
+        const std::string reason = target.forget(request.box, asker.words);
+        return reason.empty() ? Answered{order_answer(request.id, {}, {}), true}
+                              : error(request, ErrorCode::not_possible,
+                                      fmt::format("box \"{}\": {}", one_line(request.box), reason));
     }
     const std::vector<TunnelLabel> labels = target.labels();
     Selection selection = selected(labels, request.tunnels);

@@ -16,7 +16,7 @@ namespace autossh {
 
 namespace {
 
-constexpr std::array<std::pair<Ask, std::string_view>, 11> asks{{{Ask::status, "status"},
+constexpr std::array<std::pair<Ask, std::string_view>, 12> asks{{{Ask::status, "status"},
                                                                  {Ask::start, "start"},
                                                                  {Ask::stop, "stop"},
                                                                  {Ask::restart, "restart"},
@@ -26,7 +26,8 @@ constexpr std::array<std::pair<Ask, std::string_view>, 11> asks{{{Ask::status, "
                                                                  {Ask::explain, "explain"},
                                                                  {Ask::events, "events"},
                                                                  {Ask::outages, "outages"},
-                                                                 {Ask::hub, "hub"}}};
+                                                                 {Ask::hub, "hub"},
+                                                                 {Ask::forget, "forget"}}};
 
 constexpr std::array<std::pair<ErrorCode, std::string_view>, 8> codes{
     {{ErrorCode::bad_request, "bad-request"},
@@ -86,6 +87,8 @@ std::string mistake_of(const ControlRequest& request, const JsonFields& fields)
 {
     if (!fields.is_well())
         return fmt::format("\"{}\" is of the wrong type", fields.wrong());
+    if (request.ask == Ask::forget)
+        return request.box.empty() ? "\"forget\" must name its \"box\"" : "";
     if (request.tunnels.empty() && is_order(request.ask) && request.ask != Ask::reload)
         return fmt::format("\"{}\" must name its \"tunnels\" (all: [\"*\"])", name(request.ask));
     return mistake_of(request.tunnels);
@@ -168,6 +171,7 @@ ReadRequest read_request(std::string_view line)
     fields.flag("dry-run", request.dry_run);
     fields.number("lines", request.lines);
     fields.flag("follow", request.follow);
+    fields.text("box", request.box);
     read_outages_question(fields, request.outages);
     if (std::string text = mistake_of(request, fields); !text.empty())
         return mistake(ErrorCode::bad_request, std::move(text));
@@ -190,6 +194,8 @@ std::string to_line(const ControlRequest& request)
     }
     if (request.dry_run)
         json.flag("dry-run", true);
+    if (!request.box.empty())
+        json.text("box", request.box);
     if (request.lines != usual.lines)
         json.number("lines", request.lines);
     if (request.follow)

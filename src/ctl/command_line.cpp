@@ -1,12 +1,12 @@
 #include "autossh/ctl/command_line.hpp"
 
 #include "autossh/base/errors.hpp"
+#include "autossh/ctl/command_values.hpp"
 #include "autossh/ctl/option_values.hpp"
 #include "autossh/ctl/word_meaning.hpp"
 #include "autossh/settings/fleet_keys.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/core.h>
@@ -126,54 +126,29 @@ private:
         const std::string_view name = option.name;
         if (name == "daemon" && value.empty())
             throw UsageError("option --daemon requires a name or a pid");
-        if (name == "daemon")
-            command_.daemon = value;
         if (name == "from")
             command_.from = kind_of_import(value);
-        if (name == "name")
-            command_.name = value;
-        if (name == "file")
-            command_.file = value;
         if (name == "color")
             command_.colour = colour_when(value);
         if (name == "wait")
             command_.wait = wait_time(value);
         if (name == "since")
             command_.since = look_back(value);
-        if (name == "state-directory")
-            command_.state_directory = value;
         if (name == "output" && value.empty())
             throw UsageError("option --output requires the path of a file");
-        if (name == "output")
-            command_.output = value;
         if (name == "lines")
             command_.lines = number_of_lines(value);
         if (name == "warning")
             command_.warning = health_limit("--warning", value);
         if (name == "critical")
             command_.critical = health_limit("--critical", value);
-        for (const auto& [flag, its] : flags())
-            if (flag == name)
-                *its = true;
-    }
-
-    std::array<std::pair<std::string_view, bool*>, 15> flags()
-    {
-        return {{{"all", &is_all_},
-                 {"down", &command_.down_only},
-                 {"wide", &command_.wide},
-                 {"json", &command_.json},
-                 {"yes", &command_.yes},
-                 {"dry-run", &command_.dry_run},
-                 {"follow", &command_.follow},
-                 {"read-only", &command_.read_only},
-                 {"snapshot", &command_.snapshot},
-                 {"write", &command_.write},
-                 {"running", &command_.running},
-                 {"unplanned", &command_.unplanned},
-                 {"login", &command_.login},
-                 {"help", &has_help_},
-                 {"version", &has_version_}}};
+        if (std::string* const text = text_for(name, command_))
+            *text = value;
+        if (bool* const flag = flag_for(name, command_))
+            *flag = true;
+        is_all_ = is_all_ || name == "all";
+        has_help_ = has_help_ || name == "help";
+        has_version_ = has_version_ || name == "version";
     }
 
     void check()
@@ -224,8 +199,8 @@ private:
         if (entry.arguments.empty() && !names_.empty())
             throw UsageError(fmt::format("{} takes no tunnels, it is about {}", entry.name,
                                          entry.verb == CtlVerb::reload ? "the whole file" : "all of them"));
-        if (is_all_ && !names_.empty())
-            throw UsageError("--all and names do not go together");
+        if ((is_all_ || !command_.forget.empty()) && !names_.empty())
+            throw UsageError(is_all_ ? "--all and names do not go together" : "--forget takes one box alone");
         if (entry.arguments == "TUNNELS" && names_.empty() && !is_all_)
             throw UsageError(fmt::format("{} needs the names of tunnels, or --all", entry.name));
         command_.tunnels = std::move(names_);

@@ -35,6 +35,22 @@ bool select_boxes(std::vector<SeenHub>& hubs, const std::vector<std::string>& pa
     return selection.strange.empty();
 }
 
+/// At each hub that has it.
+int forget_box(const std::vector<SeenHub>& hubs, const std::string& box)
+{
+    std::vector<CtlQuestion> questions;
+    for (const SeenHub& hub : hubs)
+        if (std::ranges::find(hub.hub.boxes, box, &BoxFacts::name) != hub.hub.boxes.end())
+            questions.push_back({hub.daemon, {.id = "1", .ask = Ask::forget, .box = box}});
+    int exit_status = 0;
+    if (questions.empty() && !hubs.empty()) {
+        complain(fmt::format("no hub knows a box \"{}\"", box));
+        return ctl_exit::no_such_tunnel;
+    }
+    answers_to(questions, time_to_tell_boxes, exit_status);
+    return exit_status;
+}
+
 }  // namespace
 
 std::vector<SeenHub> hubs_among(const std::vector<SeenDaemon>& daemons)
@@ -69,6 +85,8 @@ int show_hub(const CtlCommand& command, const Environment& environment)
     if (!found.exit_status && hubs.empty())
         complain("no autossh here is a hub: one with [hub] in its file is, see autossh-hub(7)");
     int exit_status = hubs.empty() ? found.exit_status.value_or(ctl_exit::no_daemon) : 0;
+    if (!command.forget.empty())
+        return exit_status != 0 ? exit_status : forget_box(hubs, command.forget);
     if (!hubs.empty() && !command.tunnels.empty() && !select_boxes(hubs, command.tunnels))
         exit_status = ctl_exit::no_such_tunnel;
     if (exit_status == 0)

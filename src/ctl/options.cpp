@@ -62,6 +62,7 @@ constexpr std::array options{
     CtlOption{"since", 0, "TIME", with(CtlVerb::outages), "so far back (7d)"},
     CtlOption{"unplanned", 0, "", with(CtlVerb::outages), "without those that somebody has asked for"},
     CtlOption{"state-directory", 0, "DIR", with(CtlVerb::outages), "of the ledger there, and ask nobody"},
+    CtlOption{"forget", 0, "BOX", with(CtlVerb::hub), "this box, as if it had never been there"},
     CtlOption{"login", 0, "", with(CtlVerb::doctor), "also log in, once for each destination"},
     CtlOption{"output", 0, "FILE", with(CtlVerb::metrics), "in the place of that file, at once"},
     CtlOption{"wait", 0, "TIME", orders, "until it has come about, and not longer"},

@@ -34,6 +34,14 @@ struct NamedOutages {
 
 constexpr std::size_t most_of_files = 1'000'000;
 
+/// Of one that lives, which has told it within the last minute.
+std::optional<Seconds> life_until(WallTime now, const LedgerHolder& holder)
+{
+    if (!holder.lived || !holder.last_seen)
+        return std::nullopt;
+    return *holder.lived + std::clamp(Seconds(now - *holder.last_seen), Seconds(0), Seconds(60));
+}
+
 /// `patterns`: of the tunnels; empty: all. Those that mean none go into `strange`.
 OutagesFacts outages_of_files(const std::string& directory, const OutagesQuestion& question,
                               const std::vector<std::string>& patterns, std::vector<std::string>& strange)
@@ -50,17 +58,21 @@ OutagesFacts outages_of_files(const std::string& directory, const OutagesQuestio
             fmt::format("{}: {} lines cannot be read, and are passed over", directory, reading.unreadable));
     const LedgerHolder holder = holder_of_ledger(directory);
     if (!holder.lives && replay.is_open())
-        replay.end(holder.last_seen.value_or(replay.last_time()));
+        replay.end(holder.last_seen, holder.lived);
+    const std::optional<Seconds> lived = life_until(now, holder);
+    const std::map<std::string, TunnelSums, std::less<>> sums = replay.sums_at(now, lived);
     std::vector<TunnelLabel> labels;
-    for (const auto& [name, sums] : replay.sums())
+    for (const auto& [name, its] : sums)
         labels.push_back({name});
     Selection selection = selected(labels, patterns);
     if (patterns.empty())
         for (const TunnelLabel& label : labels)
             selection.names.push_back(label.name);
     strange = std::move(selection.strange);
-    std::map<std::string, TunnelSums, std::less<>> sums = replay.sums_at(now);
     OutagesFacts facts = outages_facts(question, selection.names, sums, replay.outages(), now);
+    for (OutageFacts& outage : facts.outages)
+        if (outage.end.empty() && lived)
+            outage.lasted = std::min(outage.lasted.value_or(*lived), *lived);
     facts.directory = directory;
     return facts;
 }

@@ -83,14 +83,15 @@ void BoxBook::insert_expected(Time counted_from)
 }
 
 /// One that nobody waits for gives way to one that somebody does: the one that was seen last before all
-/// others.
+/// others. Where all are welcome, that is one whose name came only once: of names that somebody makes up a
+/// box that beats must not suffer.
 bool BoxBook::make_room(bool for_expected)
 {
     if (boxes_.size() < HubSettings::most_boxes)
         return true;
     auto oldest = boxes_.end();
     for (auto box = boxes_.begin(); for_expected && box != boxes_.end(); ++box)
-        if (box->second.is_unexpected &&
+        if ((box->second.is_unexpected || (rules_.expect.empty() && box->second.beats <= 1)) &&
             (oldest == boxes_.end() || box->second.counted_from < oldest->second.counted_from))
             oldest = box;
     if (oldest == boxes_.end())

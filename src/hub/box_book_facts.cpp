@@ -71,6 +71,18 @@ void BoxBook::restore(const std::vector<BoxFacts>& boxes,
     }
 }
 
+std::string BoxBook::forget(const std::string& box)
+{
+    const auto found = boxes_.find(box);
+    if (found == boxes_.end())
+        return "there is no such box";
+    if (by_name_.contains(box))
+        return "it is in \"expect\" of the file, and would be missed again at once: take it out there, and "
+               "reload";
+    boxes_.erase(found);
+    return {};
+}
+
 void BoxBook::note_probe(const std::string& box, const std::string& unreached)
 {
     const auto found = boxes_.find(box);

@@ -4,6 +4,7 @@
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/control/hub_json.hpp"
 #include "autossh/hub/state_directory.hpp"
+#include "autossh/system/safe_place.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -12,6 +13,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -38,8 +40,17 @@ bool write_whole(int fd, std::string_view text)
 
 BoxFile::Kept BoxFile::read() const
 {
-    if (directory_.empty() || ::access(path().c_str(), F_OK) != 0)
+    if (!obstacle_.empty())
+        return {.complaint = obstacle_};
+    struct stat status {};
+    if (directory_.empty() || ::lstat(path().c_str(), &status) != 0)
         return {};
+    if (const SafePlace place = own_place(directory_); !place)
+        return {.complaint = place.complaint};
+    if (status.st_uid != ::geteuid() && status.st_uid != 0)
+        return {.complaint = fmt::format("{} belongs to uid {}", path(), status.st_uid)};
+    if (!S_ISREG(status.st_mode) || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return {.complaint = fmt::format("{} is no file that only we can write", path())};
     const auto text = text_of_file(path(), largest_file);
     if (!text)
         return {.complaint = fmt::format("{} cannot be read", path())};
@@ -49,15 +60,25 @@ BoxFile::Kept BoxFile::read() const
     return {.boxes = hub->boxes};
 }
 
-std::string BoxFile::write(const HubFacts& hub) const
+std::string BoxFile::text_of(const HubFacts& hub)
 {
+    return to_json(hub) + '\n';
+}
+
+std::string BoxFile::write_text(std::string_view text) const
+{
+    if (!obstacle_.empty())
+        return obstacle_;
     if (const std::string reason = make_state_directory(directory_); !reason.empty())
         return reason;
+    if (const SafePlace place = own_place(directory_); !place)
+        return place.complaint;
     const std::string next = path() + ".new";
-    const UniqueFd fd(::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+    ::unlink(next.c_str());  // of a hub that was killed, or whose it ever was
+    const UniqueFd fd(::open(next.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!fd)
         return fmt::format("{}: {}", next, std::strerror(errno));
-    const bool is_written = write_whole(fd.get(), to_json(hub) + '\n');
+    const bool is_written = write_whole(fd.get(), text) && ::fdatasync(fd.get()) == 0;
     if (is_written && std::rename(next.c_str(), path().c_str()) == 0)
         return {};
     const std::string reason = std::strerror(errno);

@@ -14,6 +14,20 @@ ConnectionLimits::Verdict ConnectionLimits::enter(std::optional<uid_t> account)
     return Verdict::welcome;
 }
 
+std::optional<uid_t> ConnectionLimits::who_gives_way(Verdict verdict, std::optional<uid_t> account) const
+{
+    if (verdict != Verdict::too_many)
+        return account;
+    const auto its = by_account_.find(account);
+    std::size_t most = its == by_account_.end() ? 0 : its->second;
+    for (const auto& [other, number] : by_account_)
+        if (number > most) {
+            most = number;
+            account = other;
+        }
+    return account;
+}
+
 void ConnectionLimits::leave(std::optional<uid_t> account)
 {
     const auto its = by_account_.find(account);

@@ -32,9 +32,10 @@ bool is_due(std::optional<Time>& told)
 
 }  // namespace
 
-Hub::Hub(const Executor& executor, Log& log, const HubSettings& settings, const std::string& directory,
+Hub::Hub(const Executor& executor, Log& log, const HubSettings& settings, const BoxFile& file,
          OnEvent on_event)
-    : log_(log), settings_(settings), on_event_(std::move(on_event)), file_(directory),
+    : log_(log), settings_(settings), on_event_(std::move(on_event)),
+      writer_(executor, file, [this](const std::string& complaint) { tell_of_kept(complaint); }),
       book_(settings, hub_time()), since_(std::chrono::system_clock::now()),
       server_(
           executor, [this](const Beat& beat, std::optional<uid_t> uid) { take(beat, uid); },
@@ -46,7 +47,7 @@ Hub::Hub(const Executor& executor, Log& log, const HubSettings& settings, const 
           [this](const std::string& box, const std::string& unreached) { book_.note_probe(box, unreached); }),
       look_alarm_(executor, [this] { look(); }), keep_alarm_(executor, [this] { keep(); })
 {
-    const BoxFile::Kept kept = file_.read();
+    const BoxFile::Kept kept = file.read();
     if (!kept.complaint.empty())
         log_.write(Level::warning, "hub: {}; its boxes are not known until they beat", kept.complaint);
     book_.restore(kept.boxes, account_uid);
@@ -56,6 +57,7 @@ Hub::~Hub()
 {
     if (is_to_keep_)
         keep();
+    tell_of_kept(writer_.finish());
 }
 
 void Hub::take_over(const HubSettings& next)
@@ -80,6 +82,18 @@ HubFacts Hub::facts() const
             .not_kept = book_.not_kept(),
             .turned_away = server_.turned_away(),
             .boxes = book_.facts(hub_time(), [this](uid_t uid) { return account_of(uid); })};
+}
+
+std::string Hub::forget(const std::string& box, const std::string& by)
+{
+    std::string reason = book_.forget(box);
+    if (!reason.empty())
+        return reason;
+    log_.info("hub: box {} is forgotten: asked for by {}", box, by);
+    is_to_keep_ = true;
+    keep_alarm_.cancel();
+    keep();
+    return {};
 }
 
 void Hub::take(const Beat& beat, std::optional<uid_t> uid)
@@ -135,11 +149,15 @@ void Hub::note_change()
         keep_alarm_.set_after(between_writes);
 }
 
-/// A disk that is full must not fill the log.
 void Hub::keep()
 {
     is_to_keep_ = false;
-    const std::string complaint = file_.write(facts());
+    writer_.write(BoxFile::text_of(facts()));
+}
+
+/// A disk that is full must not fill the log.
+void Hub::tell_of_kept(const std::string& complaint)
+{
     if (!complaint.empty() && complaint != keep_complaint_)
         log_.write(Level::warning, "hub: its boxes cannot be kept for the next start: {}", complaint);
     keep_complaint_ = complaint;
@@ -150,11 +168,14 @@ void Hub::tell_of_turned_away(std::optional<uid_t> account, ConnectionLimits::Ve
     if (!is_due(turned_away_told_))
         return;
     if (verdict == ConnectionLimits::Verdict::too_many)
-        log_.write(Level::warning, "hub: too many connections at once: more are closed at once");
-    else
         log_.write(Level::warning,
-                   "hub: more than {} connections at once of the account {}: more are closed at once",
-                   ConnectionLimits::most_of_one, account ? account_of(*account) : "unknown");
+                   "hub: too many connections at once: the oldest of the account {} ends for each of more",
+                   account ? account_of(*account) : "unknown");
+    else
+        log_.write(
+            Level::warning,
+            "hub: more than {} connections at once of the account {}: the oldest ends for each of more",
+            ConnectionLimits::most_of_one, account ? account_of(*account) : "unknown");
 }
 
 std::string Hub::account_of(uid_t uid) const

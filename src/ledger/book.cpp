@@ -164,20 +164,29 @@ TunnelBook::Entries TunnelBook::unwant(const std::string& by, const BothClocks& 
 {
     if (phase_ == Phase::off)
         return {};
-    account(now);
     LedgerEntry unwanted = entry(LedgerEvent::unwanted, now.wall);
     unwanted.by = by;
-    if (phase_ == Phase::up || phase_ == Phase::ending)
-        unwanted.up = (phase_ == Phase::up ? now.time : since_.time) - up_since_;
-    if (phase_ == Phase::down) {
-        unwanted.number = number_;
-        unwanted.lasted = now.time - since_.time;
-    }
-    end(now);
+    set_length(unwanted, now);
+    leave(now);
     return {unwanted};
 }
 
-void TunnelBook::end(const BothClocks& now)
+TunnelBook::Entries TunnelBook::end(const BothClocks& now)
+{
+    LedgerEntry unwatched = entry(LedgerEvent::unwatched, now.wall);
+    set_length(unwatched, now);
+    leave(now);
+    return unwatched.up || unwatched.lasted ? Entries{unwatched} : Entries();
+}
+
+void TunnelBook::set_length(LedgerEntry& entry, const BothClocks& now) const
+{
+    if (phase_ == Phase::down)
+        entry.number = number_;
+    (phase_ == Phase::down ? entry.lasted : entry.up) = length(now);
+}
+
+void TunnelBook::leave(const BothClocks& now)
 {
     account(now);
     phase_ = Phase::off;
@@ -201,7 +210,26 @@ TunnelSums TunnelBook::sums(const BothClocks& now) const
 
 const char* TunnelBook::state() const
 {
-    return phase_ == Phase::up ? "up" : phase_ == Phase::down ? "down" : "";
+    switch (phase_) {
+    case Phase::up:
+    case Phase::ending: return "up";
+    case Phase::down: return "down";
+    case Phase::off:
+    case Phase::coming: break;
+    }
+    return "";
+}
+
+std::optional<Seconds> TunnelBook::length(const BothClocks& now) const
+{
+    switch (phase_) {
+    case Phase::up: return now.time - up_since_;
+    case Phase::ending: return since_.time - up_since_;
+    case Phase::down: return now.time - since_.time;
+    case Phase::off:
+    case Phase::coming: break;
+    }
+    return std::nullopt;
 }
 
 }  // namespace autossh

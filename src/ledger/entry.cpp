@@ -20,8 +20,8 @@ namespace {
 constexpr std::size_t longest_cause = 400;
 
 /// By the order of LedgerEvent; the two of a daemon have their word in "is".
-constexpr std::array<std::string_view, 9> event_words{"down",     "up",     "degraded", "whole", "wanted",
-                                                      "unwanted", "daemon", "daemon",   "totals"};
+constexpr std::array<std::string_view, 10> event_words{
+    "down", "up", "degraded", "whole", "wanted", "unwanted", "daemon", "daemon", "unwatched", "totals"};
 
 void write_seconds(JsonWriter& json, std::string_view name, const std::optional<Seconds>& length)
 {
@@ -81,6 +81,7 @@ std::string to_line(const LedgerEntry& entry)
         json.number("tries", entry.tries);
     if (entry.last_seen)
         json.text("last_seen", to_text(*entry.last_seen));
+    write_seconds(json, "lived_s", entry.lived);
     if (entry.totals)
         write_totals(json, *entry.totals);
     if (entry.event == LedgerEvent::totals)
@@ -109,6 +110,7 @@ std::optional<LedgerEntry> entry_from(std::string_view line)
     entry.lasted = seconds_of(fields, "lasted_s");
     fields.number("tries", entry.tries);
     fields.time("last_seen", entry.last_seen);
+    entry.lived = seconds_of(fields, "lived_s");
     const auto event = event_from(word, is);
     if (event == LedgerEvent::totals) {
         entry.totals.emplace();

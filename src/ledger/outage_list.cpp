@@ -62,19 +62,23 @@ void OutageList::take(const LedgerEntry& entry)
         if (open != nullptr)
             end(*open, entry, "unwanted");
         break;
-    case LedgerEvent::daemon_start:
-    case LedgerEvent::daemon_stop: end_all(entry.last_seen.value_or(entry.at)); break;
+    case LedgerEvent::unwatched:
+        if (open != nullptr)
+            end(*open, entry, "unwatched");
+        break;
     default: break;
     }
 }
 
-void OutageList::end_all(WallTime at)
+void OutageList::end_all(WallTime at, const std::optional<Seconds>& most)
 {
     for (const auto& [tunnel, place] : std::exchange(open_, {}))
         if (place >= dropped_) {
             OutageFacts& outage = outages_[static_cast<std::size_t>(place - dropped_)];
             outage.end = "unwatched";
             outage.lasted = std::max(Seconds(0), Seconds(at - outage.began));
+            if (most)
+                outage.lasted = std::min(*outage.lasted, *most);
         }
 }
 

@@ -52,6 +52,18 @@ std::optional<WallTime> time_of(int file)
         std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec)));
 }
 
+/// The file has the pid, and in a second line the milliseconds that its process has lived.
+std::optional<Seconds> life_in(const std::string& text)
+{
+    const std::size_t end = text.find('\n');
+    if (end == text.npos)
+        return std::nullopt;
+    const auto life = parse_integer(without_end(text.substr(end + 1)));
+    if (!life || *life < 0)
+        return std::nullopt;
+    return Seconds(std::chrono::milliseconds(*life));
+}
+
 }  // namespace
 
 std::string default_state_directory(const Environment& environment, const std::string& fleet)
@@ -92,24 +104,27 @@ LedgerPlace::LedgerPlace(const std::string& state)
         fail(fmt::format("{}: {}", path, reason(errno)));
     if (::flock(alive_.get(), LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
         const std::string text = text_of_file(path, 64).value_or("");
-        const auto pid = parse_integer(without_end(text));
+        const auto pid = parse_integer(text.substr(0, text.find('\n')));
         fail(fmt::format("another autossh{} keeps its ledger there",
                          pid ? fmt::format(" (pid {})", *pid) : ""));
     }
     last_seen_ = time_of(alive_.get());
+    lived_ = life_in(text_of_file(path, 64).value_or(""));
 }
 
 void LedgerPlace::tell_pid() const
 {
-    const std::string text = fmt::format("{}\n", ::getpid());
     // On a full disk the lock alone tells.
-    if (::ftruncate(alive_.get(), 0) < 0 || ::pwrite(alive_.get(), text.data(), text.size(), 0) < 0)
+    if (::ftruncate(alive_.get(), 0) == 0)
         touch();
 }
 
 void LedgerPlace::touch() const
 {
-    static_cast<void>(::futimens(alive_.get(), nullptr));
+    const auto life = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin_);
+    const std::string text = fmt::format("{}\n{}\n", ::getpid(), life.count());  // it never gets shorter
+    if (::pwrite(alive_.get(), text.data(), text.size(), 0) < 0)
+        static_cast<void>(::futimens(alive_.get(), nullptr));
 }
 
 LedgerHolder holder_of_ledger(const std::string& directory)
@@ -119,7 +134,7 @@ LedgerHolder holder_of_ledger(const std::string& directory)
     if (!alive)
         return {};
     const bool is_taken = ::flock(alive.get(), LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-    return {is_taken, time_of(alive.get())};
+    return {is_taken, time_of(alive.get()), life_in(text_of_file(path, 64).value_or(""))};
 }
 
 }  // namespace autossh

@@ -158,6 +158,7 @@ private:
             return;
         next_sync_ = now + between_syncs;
         is_dirty_ = false;
+        place_.touch();
         if (const std::string complaint = appender_.sync(); !complaint.empty())
             failed(complaint, now);
         else

@@ -65,8 +65,10 @@ void LedgerKeeper::keep_in(LedgerPlace place, std::uint64_t most_bytes,
         log_.write(Level::warning, "lines of the ledger cannot be read, and are passed over: {}",
                    reading.unreadable);
     LedgerEntry start{.at = now.wall, .event = LedgerEvent::daemon_start};
-    if (replay.is_open())
-        start.last_seen = place.last_seen();
+    if (replay.is_open()) {
+        start.last_seen = std::max(place.last_seen().value_or(replay.last_time()), replay.last_time());
+        start.lived = place.lived();
+    }
     replay.take(start);
     for (const auto& [name, sums] : replay.sums())
         book_of(name).book.set_sums(sums);
@@ -111,6 +113,7 @@ void LedgerKeeper::tell_totals(const BothClocks& now)
             put({.at = now.wall,
                  .event = LedgerEvent::totals,
                  .tunnel = name,
+                 .lasted = its.book.length(now),
                  .totals = its.book.sums(now).totals(),
                  .state = its.book.state()});
 }
@@ -197,8 +200,8 @@ void LedgerKeeper::end()
     const BothClocks now = both_clocks();
     choose_file(now);
     for (auto& [name, its] : books_)
-        its.book.end(now);
-    write({{.at = now.wall, .event = LedgerEvent::daemon_stop}});
+        write(its.book.end(now));
+    write({{.at = now.wall, .event = LedgerEvent::daemon_stop, .lived = now.time - begin_}});
 }
 
 void LedgerKeeper::fill(TunnelFacts& facts) const
@@ -220,6 +223,9 @@ OutagesFacts LedgerKeeper::outages(const OutagesQuestion& question,
         sums[tunnel] = found == books_.end() ? TunnelSums() : found->second.book.sums(now);
     }
     OutagesFacts facts = outages_facts(question, tunnels, sums, outages_, now.wall);
+    for (OutageFacts& outage : facts.outages)
+        if (const auto found = books_.find(outage.tunnel); outage.end.empty() && found != books_.end())
+            outage.lasted = found->second.book.length(now);
     facts.directory = directory_;
     return facts;
 }

@@ -66,6 +66,7 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
       inherited_(inherited), fleet_(kept.fleet), file_(std::move(kept.file)),
       read_again_(std::move(kept.read_again)), files_have_changed_(std::move(kept.files_have_changed)),
       directory_(std::move(kept.directory)), state_directory_(std::move(kept.state_directory)),
+      state_complaint_(kept.ledger_complaint),
       tunnels_(world_), process_{.world = world_,
                                  .tunnels = tunnels_,
                                  .log = log_,

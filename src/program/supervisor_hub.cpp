@@ -51,7 +51,7 @@ std::string words_for_log(const BoxEvent& event, const BoxFacts& facts)
 std::unique_ptr<Hub> Supervisor::new_hub(const HubSettings& settings)
 {
     return std::make_unique<Hub>(
-        io_.get_executor(), log_, settings, state_directory_,
+        io_.get_executor(), log_, settings, BoxFile(state_directory_, state_complaint_),
         [this](const BoxEvent& event, const BoxFacts& facts) { box_has_changed(event, facts); });
 }
 
@@ -85,6 +85,11 @@ void Supervisor::box_has_changed(const BoxEvent& event, const BoxFacts& facts)
 std::optional<HubFacts> Supervisor::hub() const
 {
     return hub_ ? std::optional(hub_->facts()) : std::nullopt;
+}
+
+std::string Supervisor::forget(const std::string& box, const std::string& by)
+{
+    return hub_ ? hub_->forget(box, by) : ControlTarget::forget(box, by);
 }
 
 /// Opens what is new in it, and adds the change, or a mistake. Of one that is new the hub itself.

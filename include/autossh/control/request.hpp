@@ -21,7 +21,7 @@ inline constexpr std::size_t longest_pattern = 128;
 /// and so many in a request. Names alone, without * ? [ or @, are not counted.
 inline constexpr std::size_t most_patterns = 64;
 
-enum class Ask { status, start, stop, restart, retry, reload, logs, explain, events, outages, hub };
+enum class Ask { status, start, stop, restart, retry, reload, logs, explain, events, outages, hub, forget };
 
 /// "status", …; Ask::retry is "try".
 std::string_view name(Ask ask);
@@ -62,6 +62,7 @@ struct ControlRequest {
     std::size_t lines = 200;                ///< of logs, of each tunnel
     bool follow = false;                    ///< of logs
     OutagesQuestion outages = {};           ///< of outages
+    std::string box = {};                   ///< of forget
 
     bool operator==(const ControlRequest&) const = default;
 };

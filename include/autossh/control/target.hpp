@@ -74,6 +74,8 @@ public:
     virtual std::string explain(const std::string& tunnel) const = 0;
     /// Nothing: it is no hub.
     virtual std::optional<HubFacts> hub() const { return std::nullopt; }
+    /// Of a hub. `by`: as of give(). Returns why it cannot be done; empty: it is.
+    virtual std::string forget(const std::string& box, const std::string& by);
 
 protected:
     ControlTarget() = default;

@@ -31,6 +31,7 @@ struct CtlCommand {
     std::size_t lines = 20;
     Duration since = std::chrono::hours(24 * 7);  ///< of outages: so far back
     bool unplanned = false;
+    std::string forget = {};           ///< of hub: this box
     std::string state_directory = {};  ///< of outages; empty: who runs is asked
     std::string output = {};           ///< of metrics: a file; empty: standard output
     std::optional<Duration> wait = {};

@@ -44,6 +44,9 @@ public:
     /// The same of one box.
     Time next_look_of(const std::string& box) const;
 
+    /// It is as if it had never been there. Returns why that cannot be; empty: it is done.
+    std::string forget(const std::string& box);
+
     /// We could not listen until now, and nobody is to be blamed for it.
     void was_away(HubTime at);
 

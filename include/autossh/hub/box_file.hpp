@@ -5,14 +5,19 @@
 #include "autossh/control/hub_facts.hpp"
 
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace autossh {
 
 class BoxFile {
 public:
-    /// hub.json in `directory`, which is made when something is to be kept; empty: nothing is kept.
-    explicit BoxFile(std::string directory) : directory_(std::move(directory)) {}
+    /// hub.json in `directory`, which is made when something is to be kept, and which nobody else may be able
+    /// to write; empty: nothing is kept. `obstacle`: why that is not for us, where it is not.
+    explicit BoxFile(std::string directory, std::string obstacle = {})
+        : directory_(std::move(directory)), obstacle_(std::move(obstacle))
+    {}
 
     struct Kept {
         std::vector<BoxFacts> boxes = {};
@@ -20,13 +25,17 @@ public:
     };
     Kept read() const;
 
-    /// In the place of the one before, in one step. Returns why not; empty: it is written.
-    std::string write(const HubFacts& hub) const;
+    /// What write_text() takes.
+    static std::string text_of(const HubFacts& hub);
+    /// In the place of the one before, in one step, and on the disk. Returns why not; empty: it is written.
+    std::string write_text(std::string_view text) const;
+    std::string write(const HubFacts& hub) const { return write_text(text_of(hub)); }
 
     std::string path() const { return directory_ + "/hub.json"; }
 
 private:
     std::string directory_;
+    std::string obstacle_;
 };
 
 }  // namespace autossh

@@ -18,9 +18,13 @@ public:
     explicit ConnectionLimits(std::size_t most = most_of_all) : most_(most) {}
 
     enum class Verdict { welcome, too_many, too_many_of_one };
-    /// Counts it where it is welcome. `account`: those of whom the system does not tell are one.
+    /// Counts it where it is welcome: else another one has to end first. `account`: those of whom the system
+    /// does not tell are one.
     Verdict enter(std::optional<uid_t> account);
     void leave(std::optional<uid_t> account);
+    /// Which account has to end one for another connection of `account`, after that verdict: itself, or at
+    /// the limit of all the one that has most. That is `account` where others have no more.
+    std::optional<uid_t> who_gives_way(Verdict verdict, std::optional<uid_t> account) const;
 
     std::size_t size() const { return size_; }
 

@@ -35,6 +35,8 @@ public:
     bool has_ended() const { return !socket_.is_open(); }
     std::optional<uid_t> account() const { return account_; }
     Time ends_at() const { return ends_at_; }
+    /// All that has come has gone back.
+    bool is_idle() const { return unsent_.empty(); }
     /// It has sent something, and no message of a connection test.
     bool is_strange() const { return taken_ > 0 && reader_.is_strange(); }
 

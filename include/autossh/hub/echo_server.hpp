@@ -27,6 +27,7 @@ struct HubObstacle {
 class EchoServer {
 public:
     using OnBeat = std::function<void(const Beat&, std::optional<uid_t>)>;
+    /// Of the account whose connection ends for another one.
     using OnTurnedAway = std::function<void(std::optional<uid_t>, ConnectionLimits::Verdict)>;
 
     EchoServer(const Executor& executor, OnBeat on_beat, OnTurnedAway on_turned_away);
@@ -46,6 +47,7 @@ public:
 
 private:
     void take(StreamSocket socket);
+    void end_one_of(std::optional<uid_t> account);
     void has_ended(EchoClient& client);
     void remove_ended();
     void end_old();

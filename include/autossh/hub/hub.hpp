@@ -8,6 +8,7 @@
 #include "autossh/hub/box_book.hpp"
 #include "autossh/hub/box_file.hpp"
 #include "autossh/hub/box_probes.hpp"
+#include "autossh/hub/box_writer.hpp"
 #include "autossh/hub/echo_server.hpp"
 #include "autossh/settings/fleet_hub.hpp"
 
@@ -23,8 +24,8 @@ class Hub {
 public:
     using OnEvent = std::function<void(const BoxEvent&, const BoxFacts&)>;
 
-    /// `directory`: for what is kept. `log` outlives it. Does nothing before begin().
-    Hub(const Executor& executor, Log& log, const HubSettings& settings, const std::string& directory,
+    /// `file`: for what is kept. `log` outlives it. Does nothing before begin().
+    Hub(const Executor& executor, Log& log, const HubSettings& settings, const BoxFile& file,
         OnEvent on_event);
     /// Keeps what is known.
     ~Hub();
@@ -40,6 +41,8 @@ public:
 
     const HubSettings& settings() const { return settings_; }
     HubFacts facts() const;
+    /// As BoxBook::forget(), also in the file. `by`: who asks, for the log.
+    std::string forget(const std::string& box, const std::string& by);
     /// As EchoServer::is_whole().
     bool is_whole() const { return server_.is_whole(); }
     /// Where it listens.
@@ -54,6 +57,7 @@ private:
     void look_at(Time when);
     void note_change();
     void keep();
+    void tell_of_kept(const std::string& complaint);
     void tell_of_turned_away(std::optional<uid_t> account, ConnectionLimits::Verdict verdict);
     void begin_probes();
     std::string account_of(uid_t uid) const;
@@ -61,7 +65,7 @@ private:
     Log& log_;
     HubSettings settings_;
     OnEvent on_event_;
-    BoxFile file_;
+    BoxWriter writer_;
     BoxBook book_;
     WallTime since_;
     mutable std::map<uid_t, std::string> accounts_;  ///< their names

@@ -46,7 +46,7 @@ public:
     Entries want(const std::string& by, const BothClocks& now);
     Entries unwant(const std::string& by, const BothClocks& now);
     /// Nobody watches it from now on.
-    void end(const BothClocks& now);
+    Entries end(const BothClocks& now);
 
     /// When see() would have more to say, if nothing changes; nothing: not at all.
     std::optional<Time> due() const;
@@ -58,6 +58,8 @@ public:
 
     /// "up", "down"; empty: it is not watched.
     const char* state() const;
+    /// So long it has been that, by the clock that cannot be set.
+    std::optional<Seconds> length(const BothClocks& now) const;
 
 private:
     enum class Phase { off, coming, up, ending, down };
@@ -71,6 +73,8 @@ private:
 
     LedgerEntry entry(LedgerEvent event, WallTime at) const;
     void account(const BothClocks& now);
+    void set_length(LedgerEntry& entry, const BothClocks& now) const;
+    void leave(const BothClocks& now);
     void enter(Phase phase, const BothClocks& now);
     void note_trouble(const SeenTunnel& seen);
     void begin_outage(std::uint64_t& last_number, Entries& entries);

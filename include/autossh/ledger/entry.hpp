@@ -24,21 +24,24 @@ enum class LedgerEvent {
     unwanted,      ///< or not any more
     daemon_start,  ///< of all tunnels nothing is known from the end before until then
     daemon_stop,
-    totals,  ///< of one tunnel, at the beginning of a month: what older files say is not needed for them
+    unwatched,  ///< the process ends: so long the tunnel was what it is
+    totals,     ///< of one tunnel, at the beginning of a month: what older files say is not needed for them
 };
 
 struct LedgerEntry {
     WallTime at = {};
     LedgerEvent event = LedgerEvent::down;
-    std::string tunnel = {};                 ///< empty: the daemon
-    std::uint64_t number = 0;                ///< of the outage, the same in `down` and `up`; 0: of none
-    std::string failure_class = {};          ///< as of AUTOSSH_EXIT_ON; empty: of none of these
-    std::string cause = {};                  ///< in words
-    std::string by = {};                     ///< what has shown the outage; who wants the tunnel or not
-    std::optional<Seconds> up = {};          ///< of down, unwanted: so long it was up without a break
-    std::optional<Seconds> lasted = {};      ///< of up, whole, unwanted: so long it was not
-    std::uint64_t tries = 0;                 ///< starts of ssh until it was up again
+    std::string tunnel = {};             ///< empty: the daemon
+    std::uint64_t number = 0;            ///< of the outage, the same in `down` and `up`; 0: of none
+    std::string failure_class = {};      ///< as of AUTOSSH_EXIT_ON; empty: of none of these
+    std::string cause = {};              ///< in words
+    std::string by = {};                 ///< what has shown the outage; who wants the tunnel or not
+    std::optional<Seconds> up = {};      ///< of down, unwanted, unwatched: so long it was up without a break
+    std::optional<Seconds> lasted = {};  ///< of up, whole, unwanted, unwatched: so long it was not;
+                                         ///< of totals: so long it has been what it is
+    std::uint64_t tries = 0;             ///< starts of ssh until it was up again
     std::optional<WallTime> last_seen = {};  ///< of daemon_start, where the one before was killed: it lived
+    std::optional<Seconds> lived = {};       ///< of a daemon until then, by a clock that nobody can set
     std::optional<TotalFacts> totals = {};   ///< of totals,
     std::string state = {};                  ///< with what it is: "up", "down"; empty: not watched
 

@@ -21,10 +21,10 @@ public:
     /// Keeps the newest `most`.
     explicit OutageList(std::size_t most) : most_(most) {}
 
-    /// In their order.
+    /// In their order, but those of daemons: see end_all().
     void take(const LedgerEntry& entry);
-    /// Nobody has watched the tunnels from then on.
-    void end_all(WallTime at);
+    /// Nobody has watched the tunnels from then on, and before that no longer than `most`.
+    void end_all(WallTime at, const std::optional<Seconds>& most = {});
 
     /// Those that were not over before `since`, of the tunnels that are meant. Of one that is not over, it
     /// has lasted until `now`.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/environment.hpp"
+#include "autossh/base/time.hpp"
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/control/facts.hpp"
 
@@ -28,21 +29,27 @@ public:
     /// When the process that had it before has last shown that it lived. Nothing: there was none.
     const std::optional<WallTime>& last_seen() const { return last_seen_; }
 
+    /// So long it had lived by then, by a clock that nobody can set.
+    const std::optional<Seconds>& lived() const { return lived_; }
+
     /// Writes our pid, for who finds the lock taken.
     void tell_pid() const;
-    /// Shows that we live.
+    /// Shows that we live, and how long we have.
     void touch() const;
 
 private:
     std::string directory_;
     UniqueFd alive_;
     std::optional<WallTime> last_seen_;
+    std::optional<Seconds> lived_;
+    Time begin_ = Clock::now();
 };
 
-/// The process that keeps it lives. `last_seen`: as above.
+/// The process that keeps it lives. `last_seen`, `lived`: as above.
 struct LedgerHolder {
     bool lives = false;
     std::optional<WallTime> last_seen = {};
+    std::optional<Seconds> lived = {};
 };
 LedgerHolder holder_of_ledger(const std::string& directory);
 

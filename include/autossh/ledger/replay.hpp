@@ -20,12 +20,14 @@ public:
 
     /// In the order of the files.
     void take(const LedgerEntry& entry);
-    /// What was watched then ends: of a daemon that was killed, where it has last shown that it lived.
-    void end(WallTime at);
+    /// The daemon that has written last was killed: what it watched ends where it has last shown that it
+    /// lived, by the file of that or by an entry. `lived`: so long it did by then, which no length exceeds.
+    void end(const std::optional<WallTime>& last_seen, const std::optional<Seconds>& lived);
 
     const std::map<std::string, TunnelSums, std::less<>>& sums() const { return sums_; }
-    /// The same, of what is watched still until now.
-    std::map<std::string, TunnelSums, std::less<>> sums_at(WallTime now) const;
+    /// The same, of what is watched still until now, and no longer than `lived`.
+    std::map<std::string, TunnelSums, std::less<>> sums_at(WallTime now,
+                                                           const std::optional<Seconds>& lived = {}) const;
     OutageList& outages() { return outages_; }
     /// Of the outages.
     std::uint64_t last_number() const { return last_number_; }
@@ -40,14 +42,16 @@ private:
         bool is_up = false;
         bool is_planned = false;  ///< its outage
         WallTime since = {};
-        bool is_counted_before = false;  ///< what was before `since` is in the sums already
+        bool is_counted_before = false;       ///< what was before `since` is in the sums already:
+        std::optional<Seconds> counted = {};  ///< so much; nothing: that is not known
     };
 
     void take_of_daemon(const LedgerEntry& entry);
     void take_totals(const LedgerEntry& entry, const std::optional<Watched>& before);
     void close(const std::string& tunnel, const Watched& watched, WallTime at,
-               const std::optional<Seconds>& length);
-    void close_all(WallTime at, Seconds grace);
+               const std::optional<Seconds>& length, const std::optional<Seconds>& most = {});
+    void close_all(WallTime at, Seconds grace, const std::optional<Seconds>& most);
+    WallTime end_of_killed(const std::optional<WallTime>& last_seen) const;
 
     std::map<std::string, TunnelSums, std::less<>> sums_;
     std::map<std::string, Watched, std::less<>> watched_;

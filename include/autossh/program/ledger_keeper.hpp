@@ -76,6 +76,7 @@ private:
     OutageList outages_;
     std::uint64_t last_number_ = 0;
     bool has_ended_ = false;
+    Time begin_ = Clock::now();
 
     std::unique_ptr<LedgerWriter> writer_;  ///< null: no files
     std::string directory_;

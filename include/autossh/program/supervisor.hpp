@@ -28,7 +28,6 @@
 #include "autossh/tunnel/tunnels.hpp"
 #include "autossh/tunnel/world.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <list>
@@ -45,8 +44,7 @@ class Supervisor : private ControlTarget {
 public:
     /// Takes the pid file and the monitor's ports. `kept`: some; their settings outlive this. `background`:
     /// -f, which gets a message when set-up has worked, or, if `attended`, ssh's questions and a message when
-    /// it has logged in; of one tunnel only. Throws ConfigError; of a fleet, a tunnel whose port cannot be
-    /// had is told, and left out.
+    /// it has logged in; of one tunnel only. Throws ConfigError; of a fleet, whose port is taken is left out.
     Supervisor(const Settings& settings, const ServiceTerms& terms, const InheritedSignals& inherited,
                Log& log, KeptTunnels kept, std::optional<Background> background, bool attended);
 
@@ -66,6 +64,7 @@ private:
                          const std::vector<std::string>& tunnels) const override;
     void keep_ledger(KeptTunnels& kept);
     std::optional<HubFacts> hub() const override;
+    std::string forget(const std::string& box, const std::string& by) override;
 
     Member& add(KeptTunnel kept);
     Member* find(const std::string& name);
@@ -129,6 +128,7 @@ private:
     bool config_refused_ = false;               ///< when it was read last
     std::string directory_;                     ///< where we were started
     std::string state_directory_;               ///< empty: there is none
+    std::string state_complaint_;               ///< why it is not ours; empty: it is
     bool is_set_up_ = false;
     bool is_stopping_ = false;
     Ruling last_;

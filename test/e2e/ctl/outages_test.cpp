@@ -63,6 +63,10 @@ TEST_CASE("autosshctl, outages: those of a fleet that runs, and from its files w
         CHECK(are_up("]: a: up: "));
         CHECK(are_up("]: b: up: "));
         CHECK(tells_of(outages_told(lab, {}), "\nnone\nTUNNEL  OUTAGES"));
+        // Nothing of them is over yet.
+        const std::string files = lab / "state/autossh" / fleet_with_ledger;
+        CHECK(tells_of(outages_told(lab, {"--state-directory", files}), "\nb             0 "));
+        CHECK(tells_of(outages_told(lab, {"--state-directory", files, "a"}), "\na             0 "));
         CHECK(Process(lab.options({"restart", "-D", fleet_with_ledger, "a", "--wait", "60s"}))
                   .wait_for_exit() == exited(0));
         CHECK(wait_until([&] { return tells_of(outages_told(lab, {"a"}), "  request  as asked\n"); }));

@@ -106,7 +106,11 @@ TEST_CASE("The ledger: an outage of a tunnel is recorded, with what has shown it
     ledger.wait_for("up", 3);
     CHECK(autossh.end().has_value());
     CHECK(LedgerText::has_words(ledger.lines().front(), R"("ev":"daemon","is":"start")"));
-    CHECK(LedgerText::has_words(ledger.lines().back(), R"("ev":"daemon","is":"stop")"));
+    CHECK(LedgerText::has_words(ledger.lines().back(), R"("ev":"daemon","is":"stop","lived_s":)"));
+    const auto unwatched = ledger.wait_for("unwatched");
+    CHECK(LedgerText::has_words(unwatched, R"("tunnel":"server")"));
+    CHECK(LedgerText::number(unwatched, "up_s") > 0);
+    CHECK(LedgerText::number(ledger.lines().back(), "lived_s") > LedgerText::number(unwatched, "up_s"));
     check_nothing_left(sshd);
 }
 

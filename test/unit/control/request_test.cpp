@@ -26,6 +26,7 @@ TEST_CASE("Control protocol: requests")
         {R"({"do":"logs","lines":5,"follow":true})", {.ask = Ask::logs, .lines = 5, .follow = true}},
         {R"({"do":"explain","tunnels":null})", {.ask = Ask::explain}},
         {R"({"do":"events","tunnels":[]})", {.ask = Ask::events}},
+        {R"({"do":"forget","box":"n1"})", {.ask = Ask::forget, .box = "n1"}},
     };
     for (const Row& row : rows) {
         CAPTURE(row.line);
@@ -77,6 +78,7 @@ TEST_CASE("Control protocol: a request that is none is told, with its id where i
         {std::string(100, '[') + std::string(100, ']'), bad_request, "null", "one JSON object"},
         {R"({"id":[1],"do":"status"})", bad_request, "null", "\"id\" must be"},
         {R"({"id":")" + std::string(300, 'x') + R"(","do":"status"})", bad_request, "null", "\"id\" must be"},
+        {R"({"id":7,"do":"forget","tunnels":["n1"]})", bad_request, "7", "must name its \"box\""},
         {R"({"id":7})", bad_request, "7", "\"do\" must be one of status, start"},
         {R"({"id":7,"do":1})", bad_request, "7", "\"do\" must be one of"},
         {R"({"id":7,"v":2,"do":"status"})", bad_request, "7", "\"v\" must be 1"},
@@ -120,6 +122,7 @@ TEST_CASE("Control protocol: observers see and change nothing")
         {Ask::status, false, true},  {Ask::start, true, false},    {Ask::stop, true, false},
         {Ask::restart, true, false}, {Ask::retry, true, false},    {Ask::reload, true, false},
         {Ask::logs, false, true},    {Ask::explain, false, false}, {Ask::events, false, true},
+        {Ask::forget, true, false},
     };
     for (const Row& row : rows) {
         CAPTURE(name(row.ask));

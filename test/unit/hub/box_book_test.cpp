@@ -295,10 +295,43 @@ TEST_CASE("Limits of a hub: there are 4096 boxes, and one that is expected has r
     CHECK(lab.state("n1", 10s) == "alive");
     CHECK(lab.state("x0", 10s) == "none");
     CHECK(lab.book.size() == HubSettings::most_boxes);
+}
+
+TEST_CASE("What is kept: a box is forgotten when somebody says so, but for one that the file waits for")
+{
+    BookLab lab(expecting({box_named("n1"), box_named("m*")}));
+    lab.beat("n1", 0s);
+    lab.beat("m1", 0s);
+    lab.beat("x1", 0s);
+    CHECK(lab.book.forget("m1").empty());
+    CHECK(lab.book.forget("x1").empty());
+    CHECK(lab.book.forget("x1") == "there is no such box");
+    CHECK(lab.book.forget("n1").starts_with("it is in \"expect\" of the file"));
+    CHECK(lab.state("m1", 1s) == "none");
+    CHECK(lab.state("n1", 1s) == "alive");
+    CHECK(lab.book.size() == 1);
+}
+
+TEST_CASE("Limits of a hub: a name that came only once gives way to a new one, and a box that beats does not")
+{
     BookLab all;
-    for (std::size_t i = 0; i <= HubSettings::most_boxes; ++i)
+    all.beat("n0", Duration(0));
+    all.beat("n0", Duration(1));
+    for (std::size_t i = 1; i < HubSettings::most_boxes; ++i)
         all.beat("x" + std::to_string(i), Duration(i));
     CHECK(all.book.size() == HubSettings::most_boxes);
+    all.beat("n1", 10s);
+    CHECK(all.book.size() == HubSettings::most_boxes);
+    CHECK(all.state("n0", 10s) == "alive");
+    CHECK(all.state("n1", 10s) == "alive");
+    CHECK(all.state("x1", 10s) == "none");
+    CHECK(all.state("x2", 10s) == "alive");
+    CHECK(all.book.not_kept() == 0);
+    for (std::size_t i = 2; i < HubSettings::most_boxes; ++i)
+        all.beat("x" + std::to_string(i), 11s);
+    all.beat("n1", 11s);
+    all.beat("n2", 12s);
+    CHECK(all.state("n2", 12s) == "none");
     CHECK(all.book.not_kept() == 1);
 }
 

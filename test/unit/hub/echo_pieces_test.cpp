@@ -11,6 +11,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace autossh;
@@ -95,6 +96,9 @@ TEST_CASE("Limits of a hub: so many connections at once, in all and of one accou
     while (limits.size() < ConnectionLimits::most_of_all)
         CHECK(limits.enter(++account) == Verdict::welcome);
     CHECK(limits.enter(7U) == Verdict::too_many);
+    CHECK(limits.who_gives_way(Verdict::too_many, 7U) == 5U);  // it has most
+    CHECK(limits.who_gives_way(Verdict::too_many, 5U) == 5U);
+    CHECK(limits.who_gives_way(Verdict::too_many_of_one, 7U) == 7U);
     limits.leave(7U);  // it never came in
     CHECK(limits.size() == ConnectionLimits::most_of_all);
     limits.leave(101U);
@@ -121,6 +125,41 @@ TEST_CASE("Files of a hub: boxes are read as they were written, and what is no l
     CHECK(file.read().complaint == file.path() + " is no list of boxes");
     CHECK(BoxFile(place / "a/b/hub.json").write(hub).ends_with("hub.json is no directory"));
     CHECK_FALSE(BoxFile("").write(hub).empty());
+}
+
+TEST_CASE("Files of a hub: where others can write, or another has the directory, nothing is read or kept")
+{
+    const TemporaryDirectory place;
+    const BoxFile file(place / "s");
+    HubFacts hub;
+    hub.boxes.push_back({.name = "n1", .state = "alive", .health = "up"});
+    CHECK(file.write(hub).empty());
+    // What somebody may have left there before is replaced, and no link is followed.
+    write_file(place / "precious", "mine");
+    REQUIRE(::symlink((place / "precious").c_str(), (file.path() + ".new").c_str()) == 0);
+    CHECK(file.write(hub).empty());
+    CHECK(read_file(place / "precious") == "mine");
+    CHECK(file.read().boxes.size() == 1);
+
+    const BoxFile taken(place / "s", "another has it");
+    CHECK(taken.write(hub) == "another has it");
+    CHECK(taken.read().complaint == "another has it");
+    CHECK(taken.read().boxes.empty());
+
+    ::chmod(file.path().c_str(), 0666);
+    CHECK(file.read().complaint == file.path() + " is no file that only we can write");
+    ::chmod(file.path().c_str(), 0600);
+    if (::geteuid() == 0) {
+        REQUIRE(::chown(file.path().c_str(), 65534, 65534) == 0);
+        CHECK(file.read().complaint == file.path() + " belongs to uid 65534");
+        REQUIRE(::chown(file.path().c_str(), 0, 0) == 0);
+    }
+    ::chmod((place / "s").c_str(), 0777);
+    const std::string open_to_all = (place / "s").string() + " can be written by others (mode 0777)";
+    CHECK(file.write(hub).starts_with(open_to_all));
+    CHECK(file.read().complaint.starts_with(open_to_all));
+    ::chmod((place / "s").c_str(), 0700);
+    CHECK(file.read().boxes.size() == 1);
 }
 
 TEST_CASE("Probes: the banner of an ssh server may have other lines before it")

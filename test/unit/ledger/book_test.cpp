@@ -44,6 +44,7 @@ std::string in_short(const LedgerEntry& entry)
         case LedgerEvent::whole: return "whole";
         case LedgerEvent::wanted: return "wanted";
         case LedgerEvent::unwanted: return "unwanted";
+        case LedgerEvent::unwatched: return "unwatched";
         default: return "?";
         }
     };
@@ -175,6 +176,8 @@ TEST_CASE("The ledger: a tunnel makes these entries")
         CHECK(in_short(book.sums(end)) == row.sums);
         // Who reads the entries again comes to the same, but for what is not known yet.
         if (row.steps.back().is.is != Is::ending) {
+            for (const LedgerEntry& entry : book.end(end))
+                replay.take(entry);
             replay.take({.at = end.wall, .event = LedgerEvent::daemon_stop});
             const auto& sums = replay.sums();
             CHECK(in_short(sums.empty() ? TunnelSums() : sums.begin()->second) == row.sums);
@@ -199,6 +202,64 @@ TEST_CASE("The ledger: who wants a tunnel, or not, stands in it")
     CHECK(in_short(book.sums(at(100s))) == "up 0, down 70, 1 outages");
 }
 
+/// A machine whose clock stands in 1970 until it is set.
+TEST_CASE("The ledger: a clock that is set while a tunnel is as it was changes no length")
+{
+    using namespace std::chrono;
+    const auto before = [](seconds time) { return BothClocks{at(time).time, WallTime(time)}; };
+    struct Row {
+        const char* what;
+        Is is;
+        std::string sums;
+        const char* outage;
+    };
+    const std::vector<Row> rows{
+        {"up", Is::up, "up 100, down 0, 0 outages", ""},
+        {"down", Is::down, "up 10, down 90, 1 outages", "90 unwatched"},
+    };
+    for (const bool is_killed : {false, true}) {
+        for (const Row& row : rows) {
+            CAPTURE(row.what, is_killed);
+            TunnelBook book("db");
+            std::uint64_t number = 0;
+            LedgerReplay replay(10);
+            const auto take = [&](const TunnelBook::Entries& entries) {
+                for (const LedgerEntry& entry : entries)
+                    replay.take(entry);
+            };
+            replay.take({.at = before(0s).wall, .event = LedgerEvent::daemon_start});
+            take(book.see(seen(Is::up), before(0s), number));
+            take(book.see(seen(row.is, "exit"), before(10s), number));
+            // The month has changed by it, so that there is a new file with the sums.
+            replay.take({.at = at(50s).wall,
+                         .event = LedgerEvent::totals,
+                         .tunnel = "db",
+                         .lasted = book.length(at(50s)),
+                         .totals = book.sums(at(50s)).totals(),
+                         .state = book.state()});
+            if (is_killed) {
+                replay.take({.at = at(100s).wall,
+                             .event = LedgerEvent::daemon_start,
+                             .last_seen = at(100s).wall,
+                             .lived = Seconds(100)});
+            } else {
+                take(book.end(at(100s)));
+                replay.take({.at = at(100s).wall, .event = LedgerEvent::daemon_stop, .lived = Seconds(100)});
+            }
+            const TunnelSums& sums = replay.sums().at("db");
+            CHECK(in_short(sums) == row.sums);
+            const auto outages =
+                replay.outages().since(WallTime(), at(100s).wall, [](const auto&) { return true; });
+            CHECK(outages.size() == (*row.outage == 0 ? 0 : 1));
+            for (const OutageFacts& outage : outages)
+                CHECK(outage.lasted->count() <= 100);
+            if (!is_killed && !outages.empty())
+                CHECK(fmt::format("{} {}", outages.at(0).lasted->count(), outages.at(0).end) == row.outage);
+            CHECK(sums.watched(at(100s).wall, 24h) * 24 * 3600 < 110);
+        }
+    }
+}
+
 TEST_CASE("The ledger: how long is told by the clock that cannot be set")
 {
     TunnelBook book("db");
@@ -218,7 +279,7 @@ TEST_CASE("The ledger: how long is told by the clock that cannot be set")
     replay.take({.at = at(0s).wall, .event = LedgerEvent::up, .tunnel = "db"});
     replay.take(down.at(0));
     replay.take(up.at(0));
-    replay.end(set.wall);
+    replay.end(set.wall, std::nullopt);
     CHECK(in_short(replay.sums().begin()->second) == "up 100, down 5, 1 outages");
     CHECK(*replay.outages().since(at(0s).wall, set.wall, [](const auto&) { return true; }).at(0).lasted ==
           Seconds(5));

@@ -21,7 +21,7 @@ std::vector<LedgerEntry> some_of_each()
     return {
         {.at = at, .event = LedgerEvent::daemon_start},
         {.at = at, .event = LedgerEvent::daemon_start, .last_seen = at_second(1795940000)},
-        {.at = at, .event = LedgerEvent::daemon_stop},
+        {.at = at, .event = LedgerEvent::daemon_stop, .lived = Seconds(12.5)},
         {.at = at,
          .event = LedgerEvent::down,
          .tunnel = "db",
@@ -47,6 +47,7 @@ std::vector<LedgerEntry> some_of_each()
          .tunnel = "db",
          .totals = TotalFacts{Seconds(100.5), Seconds(3), {{"refused", 2}}},
          .state = "up"},
+        {.at = at, .event = LedgerEvent::unwatched, .tunnel = "db", .number = 3, .lasted = Seconds(2)},
     };
 }
 
@@ -81,6 +82,7 @@ TEST_CASE("The ledger: the lines are those of the manual")
             R"("tries":4})"},
         {11, R"({"v":1,"at":"2026-11-29T08:14:02.125Z","ev":"totals","tunnel":"db","up_s":100.5,"down_s":3,)"
              R"("outages":[{"class":"refused","number":2}],"state":"up"})"},
+        {12, R"({"v":1,"at":"2026-11-29T08:14:02.125Z","ev":"unwatched","tunnel":"db","n":3,"lasted_s":2})"},
     };
     for (const Row& row : rows)
         CHECK(to_line(some_of_each()[row.entry]) == row.line + "\n");

@@ -47,19 +47,28 @@ LedgerEntry down(std::chrono::seconds when, std::uint64_t number, double was_up,
 }
 
 LedgerEntry of_daemon(LedgerEvent event, std::chrono::seconds when,
-                      std::optional<std::chrono::seconds> last_seen = std::nullopt)
+                      std::optional<std::chrono::seconds> last_seen = std::nullopt,
+                      std::optional<std::chrono::seconds> lived = std::nullopt)
 {
     LedgerEntry entry{.at = in_november(when), .event = event};
+    entry.lived = lived;
     if (last_seen)
         entry.last_seen = in_november(*last_seen);
     return entry;
 }
 
-LedgerEntry totals(std::chrono::seconds when, double was_up, double was_down, const std::string& state)
+LedgerEntry unwatched(std::chrono::seconds when, double was_up)
+{
+    return {.at = in_november(when), .event = LedgerEvent::unwatched, .tunnel = "db", .up = Seconds(was_up)};
+}
+
+LedgerEntry totals(std::chrono::seconds when, double was_up, double was_down, const std::string& state,
+                   std::optional<double> length = std::nullopt)
 {
     return {.at = in_november(when),
             .event = LedgerEvent::totals,
             .tunnel = "db",
+            .lasted = length ? std::optional(Seconds(*length)) : std::nullopt,
             .totals = TotalFacts{Seconds(was_up), Seconds(was_down), {{"refused", 5}}},
             .state = state};
 }
@@ -102,6 +111,27 @@ TEST_CASE("The ledger: files come to these sums when they are read again")
          170,
          0,
          0},
+        {"its last entry is later than what shows that it lived",
+         {up(0s), down(50s, 1, 50), up_again(90s, 1, 40), of_daemon(start, 95s, 50s)},
+         55,
+         40,
+         1},
+        {"the clock was set in its life, which was short",
+         {up(0s), of_daemon(start, 1000000s, 1000000s, 100s), up(1000001s),
+          of_daemon(stop, 2000000s, {}, 9s)},
+         109,
+         0,
+         0},
+        {"the process ends, and tells each length",
+         {up(0s), unwatched(100000s, 7), of_daemon(stop, 100000s)},
+         7,
+         0,
+         0},
+        {"the sums of a new file tell how long the tunnel was up before",
+         {totals(1000s, 5000, 7, "up", 40), down(9999s, 6, 50), of_daemon(stop, 9999s)},
+         5010,
+         7,
+         6},
         {"nothing tells when it was killed",
          {up(0s), down(50s, 1, 50), of_daemon(start, 172800s)},
          50,
