@@ -113,6 +113,12 @@ constexpr std::array metrics_of_processes{
                                   if (its.daemon.answers)
                                       samples.add(as_number(its.daemon.facts.queued));
                               }},
+    MetricFamily<TimedDaemon>{"autossh_fleet_hook_failures_total", counter,
+                              "Calls of hooks that failed or were not made, since the process began.",
+                              [](MetricSamples& samples, const TimedDaemon& its) {
+                                  for (const auto& failures : its.daemon.facts.hooks.failures)
+                                      samples.add("reason", failures.reason, as_number(failures.number));
+                              }},
 };
 
 using Tunnel = MetricFamily<TunnelFacts>;

@@ -49,12 +49,18 @@ DaemonFacts full_daemon()
 {
     TunnelFacts idle;
     idle.name = "db";
-    return {"laptop",  "fleet",
-            4242,      "2.1.1",
-            "me",      "/etc/autossh/fleet.toml",
-            true,      {full_tunnel(), idle},
-            2,         7,
-            "3 boxes", {12, 1, 2, {{"exit", 3}, {"queue", 0}}}};
+    return {.name = "laptop",
+            .kind = "fleet",
+            .pid = 4242,
+            .version = "2.1.1",
+            .user = "me",
+            .config = "/etc/autossh/fleet.toml",
+            .config_newer = true,
+            .tunnels = {full_tunnel(), idle},
+            .starting = 2,
+            .queued = 7,
+            .hub = "3 boxes",
+            .hooks = {12, 1, 2, {{"exit", 3}, {"queue", 0}}}};
 }
 
 }  // namespace

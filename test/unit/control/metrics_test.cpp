@@ -153,6 +153,7 @@ TEST_CASE("Metrics: a process tells its version, its counts and how its file was
     daemon.facts.config_refused = true;
     daemon.facts.starting = 2;
     daemon.facts.queued = 7;
+    daemon.facts.hooks.failures = {{"timeout", 3}, {"queue", 0}};
     const std::string text = text_of(daemon);
     const std::string its = "{daemon=\"field\"";
     for (const std::string& line : std::vector<std::string>{
@@ -167,6 +168,8 @@ TEST_CASE("Metrics: a process tells its version, its counts and how its file was
              "autossh_fleet_tunnels" + its + ",state=\"stopped\"} 0",
              "autossh_fleet_running_starts" + its + "} 2",
              "autossh_fleet_queued_starts" + its + "} 7",
+             "autossh_fleet_hook_failures_total" + its + ",reason=\"timeout\"} 3",
+             "autossh_fleet_hook_failures_total" + its + ",reason=\"queue\"} 0",
          }) {
         CAPTURE(line, text);
         CHECK(has_line(text, line));
