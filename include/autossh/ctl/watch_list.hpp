@@ -36,8 +36,8 @@ public:
     /// All rows, or none where all are.
     void toggle_all_marks();
     void clear_marks() { marked_.clear(); }
-    /// A person has moved to the current row, or there are marks.
-    bool is_chosen() const { return has_marks() || !held_.empty(); }
+    /// A person has moved to the current row, or it is the only one, or there are marks.
+    bool is_chosen() const { return has_marks() || !held_.empty() || rows_.size() == 1; }
     /// The marked rows, or else the current one.
     std::vector<WatchRow> meant() const;
 

@@ -100,7 +100,8 @@ TEST_CASE("autosshctl, commands: what is wrong is told with what was meant")
          "--name: a name has letters, digits and _.@+-, no - at its beginning, and at most 64 of them, not "
          "\"a b\""},
         {{"import", "--from=x", "a"},
-         "--from: one of unit, crontab, conf, ssh-config, compose, boring, tunneld is expected, not \"x\""},
+         "--from: one of unit, crontab, script, conf, ssh-config, compose, boring, tunneld is expected, not "
+         "\"x\""},
         {{"reload", "db"}, "reload takes no tunnels, it is about the whole file"},
         {{"check", "a", "b"}, "check takes one file"},
         {{"start", "db", "--wait"}, "option --wait requires a value"},

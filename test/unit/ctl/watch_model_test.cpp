@@ -175,9 +175,15 @@ TEST_CASE(
     CHECK(screen.current() == "office");
     CHECK(in_words_of_test(screen.type("x").order) == "stop 4242: office");
     // Nobody has chosen the first row: what cuts its tunnel is asked for.
-    screen.press(WatchKey::Name::home);
-    CHECK(screen.type("x").what == What::nothing);
-    CHECK(screen.last_line().ends_with("[y/N]"));
+    WatchedScreen first;
+    CHECK(first.type("x").what == What::nothing);
+    CHECK(first.last_line() == "stop office? [y/N]");
+    CHECK(in_words_of_test(first.type("y").order) == "stop 4242: office");
+    // But for the only one.
+    WatchedScreen only;
+    only.type("/office");
+    only.press(WatchKey::Name::enter);
+    CHECK(in_words_of_test(only.type("x").order) == "stop 4242: office");
 }
 
 TEST_CASE("autosshctl, watch: the list is scrolled by as much as is needed")
