@@ -87,7 +87,7 @@ echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long)
 ask_message='src/login/ask_message.cpp'
 beat='src/hub/beat_reader.cpp src/base/text.cpp'
 control='src/control/answer_reader.cpp src/control/answer_writer.cpp src/control/facts_reader.cpp
-    src/control/facts_writer.cpp src/control/hub_json.cpp src/control/json_fields.cpp src/control/json_writer.cpp src/control/request.cpp
+    src/control/facts_writer.cpp src/control/hub_json.cpp src/control/outages_json.cpp src/control/json_fields.cpp src/control/json_writer.cpp src/control/request.cpp
     src/control/selection.cpp src/control/wall_time.cpp src/base/json_text.cpp src/base/text.cpp src/libraries/json.cpp'
 mux_message='src/ssh/mux_message.cpp src/ssh/configured_forward.cpp src/ssh/config.cpp src/base/text.cpp'
 prompt='src/ssh/prompt.cpp src/login/prompt_rules.cpp src/ssh/message_table.cpp src/ssh/job_message_table.cpp src/ssh/message.cpp src/base/text.cpp'
