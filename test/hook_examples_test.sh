@@ -27,17 +27,17 @@ END
     chmod +x "$directory/$program"
 done
 
-# run HOOK EVENT [WORD…]: as autossh runs it.
+# run HOOK EVENT [WORD…]: as autossh runs it. Some do not read what they get.
 run()
 {
     hook=$1 event=$2
     shift 2
     rm -f "$directory/noted"
-    printf '{"v":1,"event":"%s","tunnel":"db"}\n' "$event" |
-        env -i PATH="$directory:/usr/bin:/bin" HOME=/nonexistent AUTOSSH_EVENT="$event" AUTOSSH_TUNNEL=db \
-            AUTOSSH_STATE=waiting AUTOSSH_CLASS=refused AUTOSSH_CAUSE='refused; $(touch /nonexistent/x) "by" 192.0.2.1' \
-            AUTOSSH_REMEDY='start sshd' AUTOSSH_SINCE=2026-11-29T08:14:02.125Z AUTOSSH_LASTED="${LASTED-}" \
-            AUTOSSH_PORT= "share/hooks/$hook" "$@" || fail "$hook ($event) has failed"
+    env -i PATH="$directory:/usr/bin:/bin" HOME=/nonexistent AUTOSSH_EVENT="$event" AUTOSSH_TUNNEL=db \
+        AUTOSSH_STATE=waiting AUTOSSH_CLASS=refused AUTOSSH_CAUSE='refused; $(touch /nonexistent/x) "by" 192.0.2.1' \
+        AUTOSSH_REMEDY='start sshd' AUTOSSH_SINCE=2026-11-29T08:14:02.125Z AUTOSSH_LASTED="${LASTED-}" \
+        AUTOSSH_PORT= "share/hooks/$hook" "$@" \
+        < <(printf '{"v":1,"event":"%s","tunnel":"db"}\n' "$event") || fail "$hook ($event) has failed"
     noted=$(cat "$directory/noted" 2>/dev/null) || fail "$hook ($event) has called nothing"
 }
 
