@@ -142,7 +142,7 @@ TEST_CASE("Seeing it: where nobody is a hub, that is said")
     options.changes = {{"XDG_RUNTIME_DIR", lab.place()}, {"XDG_STATE_HOME", lab.place()}};
     const Process fleet(options);
     const auto told = [&] {
-        const Process ctl(lab.options({"hub"}));
+        const Process ctl(lab.options({"-D", "none", "hub"}));  // other tests have hubs
         return std::pair(ctl.wait_for_exit(), ctl.errors());
     };
     std::pair<std::optional<ExitResult>, std::string> last;
