@@ -110,6 +110,12 @@ bool HubLab::has_logged(const std::string& words, std::chrono::milliseconds dead
     return wait_until([&] { return log().find(words) != std::string::npos; }, deadline);
 }
 
+ProcessOptions HubLab::ctl(std::vector<std::string> words) const
+{
+    words.insert(words.begin(), {"-D", std::to_string(hub_->pid())});
+    return lab_.options(words);
+}
+
 std::string HubLab::told(const std::vector<std::string>& words) const
 {
     const Process process(ctl(words));

@@ -32,7 +32,8 @@ public:
     void stop();
     const Process& process() const { return *hub_; }
 
-    ProcessOptions ctl(std::vector<std::string> words) const { return lab_.options(words); }
+    /// About this hub alone: other tests have fleets, too.
+    ProcessOptions ctl(std::vector<std::string> words) const;
     /// What autosshctl prints, and its exit status behind it.
     std::string told(const std::vector<std::string>& words) const;
     /// Until these words stand in that.
