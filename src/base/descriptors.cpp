@@ -66,7 +66,7 @@ std::vector<int> open_descriptors()
 
 bool write_all(int fd, std::string_view text)
 {
-    return write_within(fd, text, patience_ms, false).empty();
+    return write_within(fd, text, patience_ms, is_regular(fd)).empty();
 }
 
 ssize_t read_some(int fd, std::span<char> room)

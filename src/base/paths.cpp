@@ -102,6 +102,22 @@ std::vector<std::string> names_in(const std::string& directory, std::error_code&
     return names;
 }
 
+int make_directories(const std::string& directory, mode_t mode)
+{
+    if (::mkdir(directory.c_str(), mode) == 0 || errno == EEXIST)
+        return 0;
+    const int reason = errno;
+    struct stat status {};
+    if (::stat(directory.c_str(), &status) == 0)  // a read-only file system does not always say EEXIST
+        return 0;
+    const std::string parent(directory_part(directory));
+    if (reason != ENOENT || parent.empty() || parent == directory)
+        return reason;
+    if (const int error = make_directories(parent, mode))
+        return error;
+    return ::mkdir(directory.c_str(), mode) == 0 || errno == EEXIST ? 0 : errno;
+}
+
 void remove_tree(const std::string& directory)
 {
     constexpr int most_descriptors = 8;

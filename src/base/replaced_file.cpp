@@ -1,5 +1,6 @@
 #include "autossh/base/replaced_file.hpp"
 
+#include "autossh/base/descriptors.hpp"
 #include "autossh/base/unique_fd.hpp"
 
 #include <cerrno>
@@ -13,35 +14,16 @@
 
 namespace autossh {
 
-namespace {
-
-constexpr mode_t readable_for_all = 0644;
-
-bool write_to_end(int fd, std::string_view text)
-{
-    while (!text.empty()) {
-        const ssize_t size = ::write(fd, text.data(), text.size());
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size <= 0)
-            return false;
-        text.remove_prefix(static_cast<std::size_t>(size));
-    }
-    return true;
-}
-
-}  // namespace
-
-std::string replace_file(const std::string& path, std::string_view text)
+std::string replace_file(const std::string& path, std::string_view text, mode_t mode, Durability durability)
 {
     const std::string next = path + ".new";
     ::unlink(next.c_str());  // one that was not finished; a link of somebody's is not followed
-    const UniqueFd fd(
-        ::open(next.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, readable_for_all));
+    const UniqueFd fd(::open(next.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
     if (!fd)
         return fmt::format("{}: {}", next, std::strerror(errno));
-    if (write_to_end(fd.get(), text) && ::fchmod(fd.get(), readable_for_all) == 0 &&
-        std::rename(next.c_str(), path.c_str()) == 0)
+    const bool is_written = write_all(fd.get(), text) && ::fchmod(fd.get(), mode) == 0 &&
+                            (durability == Durability::as_it_comes || ::fdatasync(fd.get()) == 0);
+    if (is_written && std::rename(next.c_str(), path.c_str()) == 0)
         return {};
     const std::string reason = std::strerror(errno);
     ::unlink(next.c_str());

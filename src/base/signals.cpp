@@ -98,6 +98,18 @@ void SignalsHeld::let_go() const
     ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
+AllSignalsBlocked::AllSignalsBlocked()
+{
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+}
+
+AllSignalsBlocked::~AllSignalsBlocked()
+{
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
 SignalsBlockedAtEnd::~SignalsBlockedAtEnd()
 {
     const sigset_t handled = set_of_handled();

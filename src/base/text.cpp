@@ -139,6 +139,30 @@ std::size_t size_of_first_character(std::string_view text)
     return sequence.size;
 }
 
+bool is_control_character(std::string_view character)
+{
+    const auto first = static_cast<std::uint8_t>(character.front());
+    if (character.size() == 1)
+        return first < 0x20 || first == 0x7F;
+    return first == 0xC2 && static_cast<std::uint8_t>(character[1]) < 0xA0;  // U+0080 to U+009F
+}
+
+std::string with_escapes(std::string_view text, const std::function<bool(std::string_view)>& shows)
+{
+    std::string fit;
+    while (!text.empty()) {
+        const std::size_t size = size_of_first_character(text);
+        const std::string_view character = text.substr(0, std::max<std::size_t>(size, 1));
+        if (size > 0 && shows(character))
+            fit += character;
+        else
+            for (const char byte : character)
+                fit += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(byte));
+        text.remove_prefix(character.size());
+    }
+    return fit;
+}
+
 std::string printable(std::string_view bytes)
 {
     std::string text;

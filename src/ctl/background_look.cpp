@@ -1,11 +1,10 @@
 #include "autossh/ctl/background_look.hpp"
 
+#include "autossh/base/signals.hpp"
 #include "autossh/ctl/wake_pipe.hpp"
 
-#include <csignal>
 #include <utility>
 
-#include <pthread.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -27,13 +26,8 @@ void BackgroundLook::start()
 {
     if (is_under_way())
         return;
-    // Signals are for the thread that has the terminal.
-    sigset_t all;
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const AllSignalsBlocked blocked;  // they are for the thread that has the terminal
     thread_ = std::thread([this] { look(); });
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void BackgroundLook::look()

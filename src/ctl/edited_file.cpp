@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -34,17 +35,6 @@ bool exists(const std::string& path)
 {
     struct stat status {};
     return ::lstat(path.c_str(), &status) == 0;
-}
-
-/// Each part that is missing, for ourselves alone.
-bool make_directories(const std::string& path)
-{
-    for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
-        if (::mkdir(path.substr(0, slash).c_str(), S_IRWXU) < 0 && errno != EEXIST && errno != EISDIR)
-            return false;
-        if (slash == path.npos)
-            return true;
-    }
 }
 
 /// Hidden, so that no pattern of an include has it.
@@ -84,26 +74,16 @@ UniqueFd make_file(std::string& pattern)
     return UniqueFd(::mkostemps(pattern.data(), static_cast<int>(ending.size()), O_CLOEXEC));
 }
 
-bool write_whole(int fd, std::string_view text)
-{
-    while (!text.empty()) {
-        const ssize_t written = ::write(fd, text.data(), text.size());
-        if (written < 0 && errno != EINTR)
-            return false;
-        text.remove_prefix(static_cast<std::size_t>(written < 0 ? 0 : written));
-    }
-    return true;
-}
-
 }  // namespace
 
 EditedFile::Start EditedFile::begin(const std::string& path, const std::string& text_of_new)
 {
     std::unique_ptr<EditedFile> file(new EditedFile);
     const std::string named_directory(directory_part(path));
-    if (!named_directory.empty() && !make_directories(named_directory))
-        return no_editing(fmt::format("{} cannot be made: {}", named_directory, reason()),
-                          ctl_exit::not_permitted);
+    if (!named_directory.empty())
+        if (const int error = make_directories(named_directory, S_IRWXU))
+            return no_editing(fmt::format("{} cannot be made: {}", named_directory, std::strerror(error)),
+                              ctl_exit::not_permitted);
     file->path_ = real_path(path);
     file->directory_ = directory_part(file->path_);
     file->lock_ = UniqueFd(::open(file->directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -130,7 +110,7 @@ EditedFile::Start EditedFile::begin(const std::string& path, const std::string& 
         return no_editing(
             fmt::format("{} cannot be edited, as no file can be made beside it: {}", path, reason()),
             ctl_exit::not_permitted);
-    if (!write_whole(copy.get(), file->before_)) {
+    if (!write_all(copy.get(), file->before_)) {
         const std::string why = reason();
         file->discard();
         return no_editing(fmt::format("the copy cannot be written: {}", why), ctl_exit::system_error);
@@ -154,7 +134,7 @@ bool EditedFile::has_changed_meanwhile() const
 std::string EditedFile::write_new(const std::string& text, const std::string& path) const
 {
     const UniqueFd file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
-    if (!file || !write_whole(file.get(), text))
+    if (!file || !write_all(file.get(), text))
         return reason();
     if (status_ && (status_->st_uid != ::geteuid() || status_->st_gid != ::getegid()) &&
         ::fchown(file.get(), status_->st_uid, status_->st_gid) < 0)

@@ -58,18 +58,9 @@ char32_t code_of(std::string_view character)
 
 std::string fit_text(std::string_view text, std::string_view kept)
 {
-    std::string fit;
-    while (!text.empty()) {
-        const std::size_t size = size_of_first_character(text);
-        const std::string_view character = text.substr(0, std::max<std::size_t>(size, 1));
-        if (size > 0 && (kept.find(character) != kept.npos || !is_in(deceiving, code_of(character))))
-            fit += character;
-        else
-            for (const char byte : character)
-                fit += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(byte));
-        text.remove_prefix(character.size());
-    }
-    return fit;
+    return with_escapes(text, [kept](std::string_view character) {
+        return kept.find(character) != kept.npos || !is_in(deceiving, code_of(character));
+    });
 }
 
 std::size_t width_of(std::string_view character)

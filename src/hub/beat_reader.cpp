@@ -6,8 +6,6 @@
 #include <charconv>
 #include <cstdint>
 
-#include <fmt/core.h>
-
 namespace autossh {
 
 namespace {
@@ -33,29 +31,9 @@ std::optional<Number> whole_number(std::string_view word)
                                                                                    : std::nullopt;
 }
 
-/// Of ASCII, and of Latin 1 in UTF-8.
-bool is_control(std::string_view character)
-{
-    const auto first = static_cast<std::uint8_t>(character.front());
-    if (character.size() == 1)
-        return first < 0x20 || first == 0x7f;
-    return character.size() == 2 && first == 0xc2 && static_cast<std::uint8_t>(character[1]) < 0xa0;
-}
-
 std::string visible(std::string_view bytes)
 {
-    std::string text;
-    while (!bytes.empty()) {
-        const std::size_t size = size_of_first_character(bytes);
-        const std::string_view character = bytes.substr(0, std::max<std::size_t>(size, 1));
-        if (size > 0 && !is_control(character))
-            text += character;
-        else
-            for (const char byte : character)
-                text += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(byte));
-        bytes.remove_prefix(character.size());
-    }
-    return text;
+    return with_escapes(bytes, [](std::string_view character) { return !is_control_character(character); });
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 #include "autossh/hub/box_writer.hpp"
 
+#include "autossh/base/signals.hpp"
+
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -17,23 +18,6 @@ namespace autossh {
 namespace {
 
 constexpr auto longest_wait_at_end = std::chrono::seconds(3);
-
-/// None of them is the thread's, which begins with all blocked.
-class NoSignalsHere {
-public:
-    NoSignalsHere()
-    {
-        sigset_t all;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~NoSignalsHere() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    NoSignalsHere(const NoSignalsHere&) = delete;
-    NoSignalsHere& operator=(const NoSignalsHere&) = delete;
-
-private:
-    sigset_t before_{};
-};
 
 }  // namespace
 
@@ -111,7 +95,7 @@ void BoxWriter::write(std::string text)
 {
     if (!work_->add(std::move(text)))
         return;
-    const NoSignalsHere none;
+    const AllSignalsBlocked blocked;
     try {
         std::thread([work = work_] { work->run(); }).detach();
     } catch (const std::system_error& error) {

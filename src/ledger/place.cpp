@@ -28,21 +28,6 @@ std::string reason(int error)
     return std::generic_category().message(error);
 }
 
-/// With all above it that is missing. 0, or the error.
-int make_directories(const std::string& path, mode_t mode)
-{
-    if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST)
-        return 0;
-    if (errno != ENOENT)
-        return errno;
-    const std::string parent(directory_part(path));
-    if (parent.empty() || parent == path)
-        return ENOENT;
-    if (const int error = make_directories(parent, mode))
-        return error;
-    return ::mkdir(path.c_str(), mode) == 0 || errno == EEXIST ? 0 : errno;
-}
-
 std::optional<WallTime> time_of(int file)
 {
     struct stat status {};

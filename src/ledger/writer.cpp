@@ -1,11 +1,11 @@
 #include "autossh/ledger/writer.hpp"
 
+#include "autossh/base/signals.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/ledger/month_appender.hpp"
 
 #include <algorithm>
 #include <condition_variable>
-#include <csignal>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -26,23 +26,6 @@ constexpr Duration longest_farewell = std::chrono::seconds(3);
 /// While nothing can be written; otherwise the thread is only late.
 constexpr std::size_t most_kept = 1000;
 constexpr std::size_t most_waiting = 16'384;
-
-/// No signal is this thread's.
-class AllSignalsBlocked {
-public:
-    AllSignalsBlocked()
-    {
-        sigset_t all;
-        ::sigfillset(&all);
-        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~AllSignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
-private:
-    sigset_t before_{};
-};
 
 }  // namespace
 

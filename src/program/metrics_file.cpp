@@ -2,11 +2,11 @@
 
 #include "autossh/base/paths.hpp"
 #include "autossh/base/replaced_file.hpp"
+#include "autossh/base/signals.hpp"
 
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <cstring>
 #include <mutex>
 #include <optional>
@@ -87,12 +87,8 @@ private:
 MetricsFile::MetricsFile(std::string path, std::function<void(const std::string&)> tell)
     : work_(std::make_shared<Work>(std::move(path), std::move(tell)))
 {
-    sigset_t all;  // no signal is this thread's
-    sigset_t before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    const AllSignalsBlocked blocked;
     std::thread([work = work_] { work->run(); }).detach();
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 MetricsFile::~MetricsFile()

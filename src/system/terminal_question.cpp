@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -162,14 +161,6 @@ private:
     Secret answer_;
 };
 
-bool is_control(std::string_view character)
-{
-    const auto first = static_cast<std::uint8_t>(character.front());
-    if (character.size() == 1)
-        return (first < 0x20 && first != '\n' && first != '\t') || first == 0x7F;
-    return first == 0xC2 && static_cast<std::uint8_t>(character[1]) < 0xA0;  // U+0080 to U+009F
-}
-
 }  // namespace
 
 std::optional<Secret> ask_on_terminal(std::string_view prompt, bool hidden)
@@ -182,18 +173,9 @@ std::optional<Secret> ask_on_terminal(std::string_view prompt, bool hidden)
 
 std::string fit_for_terminal(std::string_view text)
 {
-    std::string fit;
-    while (!text.empty()) {
-        const std::size_t size = size_of_first_character(text);
-        const std::string_view character = text.substr(0, std::max<std::size_t>(size, 1));
-        if (size > 0 && !is_control(character))
-            fit += character;
-        else
-            for (const char byte : character)
-                fit += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(byte));
-        text.remove_prefix(character.size());
-    }
-    return fit;
+    return with_escapes(text, [](std::string_view character) {
+        return character == "\n" || character == "\t" || !is_control_character(character);
+    });
 }
 
 }  // namespace autossh

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace autossh {
 
 /// `path` below the directory that we are in, unless it is absolute. `error`: that directory is gone.
@@ -26,6 +28,10 @@ std::optional<std::string> resolved_path(const std::string& path);
 
 /// What is in `directory`, without "." and "..", in no order. `error`: why it cannot be read.
 std::vector<std::string> names_in(const std::string& directory, std::error_code& error);
+
+/// Makes `directory` with all above it that is missing, for that mode within the umask. Returns 0 where
+/// something of that name is there now, or errno's value.
+int make_directories(const std::string& directory, mode_t mode);
 
 /// Removes `directory` with all that is in it, as far as that can be done. Follows no link.
 void remove_tree(const std::string& directory);

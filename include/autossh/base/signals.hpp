@@ -62,6 +62,18 @@ private:
     sigset_t before_{};
 };
 
+/// Blocks all signals while it lives: a thread that is started then has none of them.
+class AllSignalsBlocked {
+public:
+    AllSignalsBlocked();
+    ~AllSignalsBlocked();
+    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
+    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
 /// Blocks the handled signals from its destruction on: one that arrives while we are ending, when the
 /// handlers are gone, must not cost the exit status.
 class SignalsBlockedAtEnd {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,12 @@ std::optional<std::vector<std::string>> shell_words(std::string_view line);
 
 /// How many bytes the first character of `text`, which is not empty, has; 0: they are not UTF-8.
 std::size_t size_of_first_character(std::string_view text);
+
+/// A character of UTF-8 that is a control of ASCII or of Latin 1.
+bool is_control_character(std::string_view character);
+
+/// With \xNN in place of each byte that is not UTF-8, or of a character that `shows` says false of.
+std::string with_escapes(std::string_view text, const std::function<bool(std::string_view)>& shows);
 
 /// For the log: bytes from a stranger must not forge lines or colour a terminal.
 std::string printable(std::string_view bytes);

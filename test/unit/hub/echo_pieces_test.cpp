@@ -3,7 +3,6 @@
 #include "autossh/hub/box_probes.hpp"
 #include "autossh/hub/connection_limits.hpp"
 #include "autossh/hub/peer_account.hpp"
-#include "autossh/hub/state_directory.hpp"
 #include "support/catch.hpp"
 #include "support/machine/temporary_directory.hpp"
 
