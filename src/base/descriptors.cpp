@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,6 +68,20 @@ std::vector<int> open_descriptors()
 bool write_all(int fd, std::string_view text)
 {
     return write_within(fd, text, patience_ms, is_regular(fd)).empty();
+}
+
+Sending send_now(int socket, std::string_view& rest)
+{
+    while (!rest.empty()) {
+        const ssize_t size = ::send(socket, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (size > 0)
+            rest.remove_prefix(static_cast<std::size_t>(size));
+        else if (size < 0 && errno == EAGAIN)
+            return Sending::later;
+        else if (size == 0 || errno != EINTR)
+            return Sending::ended;
+    }
+    return Sending::done;
 }
 
 ssize_t read_some(int fd, std::span<char> room)

@@ -8,14 +8,6 @@ namespace autossh {
 
 namespace {
 
-void read_length(JsonFields& fields, std::string_view name, std::optional<Seconds>& length)
-{
-    std::optional<double> seconds;
-    fields.real(name, seconds);
-    if (seconds)
-        length = Seconds(*seconds);
-}
-
 void read_server(JsonFields& fields, ServerFacts& server)
 {
     fields.text("name", server.name);
@@ -25,9 +17,9 @@ void read_server(JsonFields& fields, ServerFacts& server)
 
 void read_round_trip(JsonFields& fields, RoundTripFacts& round_trip)
 {
-    read_length(fields, "last", round_trip.last);
-    read_length(fields, "p50", round_trip.p50);
-    read_length(fields, "p95", round_trip.p95);
+    fields.length("last", round_trip.last);
+    fields.length("p50", round_trip.p50);
+    fields.length("p95", round_trip.p95);
     fields.number("tests", round_trip.tests);
     fields.number("failed", round_trip.failed);
     std::vector<std::optional<double>> recent;
@@ -109,8 +101,8 @@ void read_totals(JsonFields& fields, TotalFacts& totals)
 {
     std::optional<Seconds> up;
     std::optional<Seconds> down;
-    read_length(fields, "up_s", up);
-    read_length(fields, "down_s", down);
+    fields.length("up_s", up);
+    fields.length("down_s", down);
     totals.up = up.value_or(Seconds(0));
     totals.down = down.value_or(Seconds(0));
     fields.objects("outages", [&](JsonFields& its) {
@@ -165,12 +157,7 @@ DaemonFacts read_daemon(JsonFields& fields)
 
 std::optional<DaemonFacts> facts_from_json(std::string_view json)
 {
-    const auto object = json_object_from(json);
-    if (!object)
-        return std::nullopt;
-    JsonFields fields(*object);
-    DaemonFacts facts = read_daemon(fields);
-    return fields.is_well() ? std::optional(std::move(facts)) : std::nullopt;
+    return read_whole(json, read_daemon);
 }
 
 }  // namespace autossh

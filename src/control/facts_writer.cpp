@@ -5,11 +5,6 @@ namespace autossh {
 
 namespace {
 
-void write_time(JsonWriter& json, std::string_view name, const std::optional<WallTime>& time)
-{
-    json.text_or_null(name, time ? to_text(*time) : "");
-}
-
 std::optional<double> in_seconds(const std::optional<Seconds>& length)
 {
     return length ? std::optional(length->count()) : std::nullopt;
@@ -27,9 +22,9 @@ void write_server(JsonWriter& json, const ServerFacts& server)
 void write_round_trip(JsonWriter& json, const RoundTripFacts& round_trip)
 {
     json.open_object("rtt");
-    json.real("last", in_seconds(round_trip.last));
-    json.real("p50", in_seconds(round_trip.p50));
-    json.real("p95", in_seconds(round_trip.p95));
+    write_length(json, "last", round_trip.last);
+    write_length(json, "p50", round_trip.p50);
+    write_length(json, "p95", round_trip.p95);
     json.number("tests", round_trip.tests);
     json.number("failed", round_trip.failed);
     json.open_list("recent");
@@ -103,6 +98,16 @@ void write_tunnel(JsonWriter& json, const TunnelFacts& tunnel)
 }
 
 }  // namespace
+
+void write_time(JsonWriter& json, std::string_view name, const std::optional<WallTime>& time)
+{
+    json.text_or_null(name, time ? to_text(*time) : "");
+}
+
+void write_length(JsonWriter& json, std::string_view name, const std::optional<Seconds>& length)
+{
+    json.real(name, in_seconds(length));
+}
 
 void write_availability(JsonWriter& json, const AvailabilityFacts& availability)
 {

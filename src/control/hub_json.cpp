@@ -1,5 +1,6 @@
 #include "autossh/control/hub_json.hpp"
 
+#include "autossh/control/facts_json.hpp"
 #include "autossh/control/json_fields.hpp"
 #include "autossh/control/json_parts.hpp"
 #include "autossh/control/json_writer.hpp"
@@ -10,24 +11,6 @@
 namespace autossh {
 
 namespace {
-
-void write_moment(JsonWriter& json, std::string_view name, const std::optional<WallTime>& time)
-{
-    json.text_or_null(name, time ? to_text(*time) : "");
-}
-
-void write_span(JsonWriter& json, std::string_view name, const std::optional<Seconds>& time)
-{
-    json.real(name, time ? std::optional(time->count()) : std::nullopt);
-}
-
-void read_span(JsonFields& fields, std::string_view name, std::optional<Seconds>& time)
-{
-    std::optional<double> seconds;
-    fields.real(name, seconds);
-    if (seconds)
-        time = Seconds(*seconds);
-}
 
 void write_names(JsonWriter& json, std::string_view name, const std::vector<std::string>& names)
 {
@@ -52,12 +35,12 @@ void write_box(JsonWriter& json, const BoxFacts& box)
     json.text("state", box.state);
     json.text("health", box.health);
     json.flag("expected", box.is_expected);
-    write_moment(json, "last_seen", box.last_seen);
-    write_moment(json, "lost_since", box.lost_since);
-    write_span(json, "every", box.every);
-    write_span(json, "longest", box.longest);
-    write_span(json, "late_after", box.late_after);
-    write_span(json, "lost_after", box.lost_after);
+    write_time(json, "last_seen", box.last_seen);
+    write_time(json, "lost_since", box.lost_since);
+    write_length(json, "every", box.every);
+    write_length(json, "longest", box.longest);
+    write_length(json, "late_after", box.late_after);
+    write_length(json, "lost_after", box.lost_after);
     json.text_or_null("account", box.account);
     json.text_or_null("belongs_to", box.belongs_to);
     json.text_or_null("node", box.node);
@@ -70,7 +53,7 @@ void write_box(JsonWriter& json, const BoxFacts& box)
         json.null("reached");
     json.text_or_null("unreached", box.unreached);
     json.text_or_null("wrong_account", box.wrong_account);
-    write_moment(json, "wrong_at", box.wrong_at);
+    write_time(json, "wrong_at", box.wrong_at);
     json.number("wrong_times", box.wrong_times);
     json.close_object();
 }
@@ -79,10 +62,10 @@ void read_times(JsonFields& fields, BoxFacts& box)
 {
     fields.time("last_seen", box.last_seen);
     fields.time("lost_since", box.lost_since);
-    read_span(fields, "every", box.every);
-    read_span(fields, "longest", box.longest);
-    read_span(fields, "late_after", box.late_after);
-    read_span(fields, "lost_after", box.lost_after);
+    fields.length("every", box.every);
+    fields.length("longest", box.longest);
+    fields.length("late_after", box.late_after);
+    fields.length("lost_after", box.lost_after);
     std::vector<std::string> gaps;
     fields.texts("gaps", gaps);
     for (const std::string& gap : gaps)
@@ -121,7 +104,7 @@ std::string to_json(const HubFacts& hub)
 {
     JsonWriter json;
     write_names(json, "listen", hub.listen);
-    write_moment(json, "since", hub.since);
+    write_time(json, "since", hub.since);
     json.number("beats", hub.beats);
     json.number("strange", hub.strange);
     json.number("not_kept", hub.not_kept);
@@ -148,12 +131,7 @@ HubFacts read_hub(JsonFields& fields)
 
 std::optional<HubFacts> hub_facts_from_json(std::string_view json)
 {
-    const auto object = json_object_from(json);
-    if (!object)
-        return std::nullopt;
-    JsonFields fields(*object);
-    HubFacts hub = read_hub(fields);
-    return fields.is_well() ? std::optional(std::move(hub)) : std::nullopt;
+    return read_whole(json, read_hub);
 }
 
 }  // namespace autossh

@@ -105,6 +105,14 @@ void JsonFields::reals(std::string_view name, std::vector<std::optional<double>>
     }
 }
 
+void JsonFields::length(std::string_view name, std::optional<Seconds>& value)
+{
+    std::optional<double> seconds;
+    real(name, seconds);
+    if (seconds)
+        value = Seconds(*seconds);
+}
+
 void JsonFields::time(std::string_view name, std::optional<WallTime>& value)
 {
     std::string words;

@@ -16,7 +16,7 @@ void write_outage(JsonWriter& json, const OutageFacts& outage)
     json.text("tunnel", outage.tunnel);
     json.number_or_null("n", outage.number);
     json.text("began", to_text(outage.began));
-    json.real("lasted_s", outage.lasted ? std::optional(outage.lasted->count()) : std::nullopt);
+    write_length(json, "lasted_s", outage.lasted);
     json.text_or_null("end", outage.end);
     json.text_or_null("class", outage.failure_class);
     json.text_or_null("cause", outage.cause);
@@ -29,19 +29,16 @@ OutageFacts read_outage(JsonFields& fields)
 {
     OutageFacts outage;
     std::optional<WallTime> began;
-    std::optional<double> lasted;
     fields.text("tunnel", outage.tunnel);
     fields.number("n", outage.number);
     fields.time("began", began);
-    fields.real("lasted_s", lasted);
+    fields.length("lasted_s", outage.lasted);
     fields.text("end", outage.end);
     fields.text("class", outage.failure_class);
     fields.text("cause", outage.cause);
     fields.text("by", outage.by);
     fields.number("tries", outage.tries);
     outage.began = began.value_or(WallTime());
-    if (lasted)
-        outage.lasted = Seconds(*lasted);
     return outage;
 }
 

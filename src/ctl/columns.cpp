@@ -152,6 +152,15 @@ std::string single_detail_for_table(const SeenDaemon& daemon, const TunnelFacts&
     return trouble.empty() ? words : fmt::format("{}; {}", trouble, words);
 }
 
+std::string coloured(const std::string& state, const std::string& health)
+{
+    const std::string_view code = health == "up"         ? "32"
+                                  : health == "impaired" ? "33"
+                                  : health == "stopped"  ? "2"
+                                                         : "31";
+    return fmt::format("\x1b[{}m{}\x1b[0m", code, state);
+}
+
 int rank_for_table(const TunnelFacts& tunnel)
 {
     if (tunnel.health == "down")

@@ -59,15 +59,6 @@ HubRow row_of(const BoxFacts& box, WallTime now)
     return row;
 }
 
-std::string coloured_box(const std::string& state, const std::string& health)
-{
-    const std::string_view code = health == "up"         ? "32"
-                                  : health == "impaired" ? "33"
-                                  : health == "stopped"  ? "2"
-                                                         : "31";
-    return fmt::format("\x1b[{}m{}\x1b[0m", code, state);
-}
-
 std::ptrdiff_t rank_of(const BoxFacts& box)
 {
     return std::ranges::find(states_in_order, box.state) - states_in_order.begin();
@@ -140,7 +131,7 @@ std::string hub_rows(const std::vector<BoxFacts>& boxes, bool colour, WallTime n
     std::string text = hub_line(header, widths, header[hub_state_column]);
     for (std::size_t i = 1; i < rows.size(); ++i) {
         const std::string& state = rows[i][hub_state_column];
-        text += hub_line(rows[i], widths, colour ? coloured_box(state, boxes[i - 1].health) : state);
+        text += hub_line(rows[i], widths, colour ? coloured(state, boxes[i - 1].health) : state);
     }
     return text;
 }

@@ -33,15 +33,6 @@ bool is_to_the_right(std::size_t column)
     return column > state_column && column < last_column;
 }
 
-std::string coloured(const std::string& state, const std::string& health)
-{
-    const std::string_view code = health == "up"         ? "32"
-                                  : health == "impaired" ? "33"
-                                  : health == "stopped"  ? "2"
-                                                         : "31";
-    return fmt::format("\x1b[{}m{}\x1b[0m", code, state);
-}
-
 /// Sorted, the worst first; else as the process tells them.
 class TableBlock {
 public:

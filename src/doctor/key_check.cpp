@@ -3,8 +3,6 @@
 #include "autossh/doctor/told_cause.hpp"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 
 #include <fmt/core.h>
 
@@ -13,16 +11,6 @@ namespace autossh {
 namespace {
 
 constexpr std::uint64_t soon = 24UL * 3600;
-
-std::string as_time(std::uint64_t seconds)
-{
-    const auto time = static_cast<std::time_t>(seconds);
-    std::tm local{};
-    std::array<char, 32> text{};
-    if (::localtime_r(&time, &local) == nullptr)
-        return "another time";
-    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local)};
-}
 
 /// Somebody must unlock it.
 bool is_locked(const KeyLook& key)
@@ -89,13 +77,14 @@ void judge_certificate(Findings& findings, const KeyLook& key, std::uint64_t now
         findings.push_back(told_cause(grade, "certificate", Cause::certificate_invalid, {{"told", text}}));
     };
     if (now < key.validity->begin)
-        told(grade_where(another),
-             fmt::format("the certificate {} is valid only from {} on", file, as_time(key.validity->begin)));
+        told(grade_where(another), fmt::format("the certificate {} is valid only from {} on", file,
+                                               local_time_of(key.validity->begin)));
     else if (now >= key.validity->end)
         told(grade_where(another),
-             fmt::format("the certificate {} ran out at {}", file, as_time(key.validity->end)));
+             fmt::format("the certificate {} ran out at {}", file, local_time_of(key.validity->end)));
     else if (key.validity->end - now < soon && key.validity->end - key.validity->begin > 2 * soon)
-        told(Grade::warn, fmt::format("the certificate {} runs out at {}", file, as_time(key.validity->end)));
+        told(Grade::warn,
+             fmt::format("the certificate {} runs out at {}", file, local_time_of(key.validity->end)));
     else
         findings.push_back(fine("certificate", fmt::format("{} is valid", file)));
 }

@@ -1,5 +1,6 @@
 #include "autossh/hook/news.hpp"
 
+#include "autossh/control/facts_json.hpp"
 #include "autossh/control/json_writer.hpp"
 #include "autossh/control/wall_time.hpp"
 
@@ -91,8 +92,8 @@ void write_news(JsonWriter& json, const HookNews& news, bool is_about_many)
     json.text_or_null("class", news.cause.failure_class);
     json.text_or_null("cause", news.cause.text);
     json.text_or_null("remedy", news.cause.remedy);
-    json.text_or_null("since", news.since ? to_text(*news.since) : "");
-    json.real("lasted", news.lasted ? std::optional(news.lasted->count()) : std::nullopt);
+    write_time(json, "since", news.since);
+    write_length(json, "lasted", news.lasted);
     json.number_or_null("port", news.forward ? news.forward->port.value_or(0) : 0);
     if (news.forward)
         write_forward(json, *news.forward);

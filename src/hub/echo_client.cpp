@@ -1,5 +1,7 @@
 #include "autossh/hub/echo_client.hpp"
 
+#include "autossh/base/descriptors.hpp"
+
 #include <array>
 #include <cerrno>
 #include <string_view>
@@ -55,19 +57,16 @@ bool EchoClient::read()
 /// False: not all of it, or it has gone.
 bool EchoClient::send()
 {
-    while (!unsent_.empty()) {
-        const ssize_t size =
-            ::send(socket_.native_handle(), unsent_.data(), unsent_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (size > 0) {
-            unsent_.erase(0, static_cast<std::size_t>(size));
-        } else if (size == 0 || errno != EINTR) {
-            if (size == 0 || errno != EAGAIN)
-                end();
-            return false;
-        }
+    std::string_view rest = unsent_;
+    const Sending sending = send_now(socket_.native_handle(), rest);
+    if (sending == Sending::done) {
+        unsent_ = {};
+        return true;
     }
-    unsent_ = {};
-    return true;
+    unsent_.erase(0, unsent_.size() - rest.size());
+    if (sending == Sending::ended)
+        end();
+    return false;
 }
 
 void EchoClient::wait(StreamSocket::wait_type what)

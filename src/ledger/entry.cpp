@@ -49,13 +49,11 @@ std::optional<LedgerEvent> event_from(std::string_view word, std::string_view is
 
 std::optional<Seconds> seconds_of(JsonFields& fields, std::string_view name)
 {
-    std::optional<double> seconds;
-    fields.real(name, seconds);
-    if (!seconds)
-        return std::nullopt;
-    if (!(*seconds >= 0 && *seconds < 4e9))
+    std::optional<Seconds> length;
+    fields.length(name, length);
+    if (length && !(length->count() >= 0 && length->count() < 4e9))
         fields.note_wrong(name);
-    return Seconds(*seconds);
+    return length;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "autossh/program/control_client.hpp"
 
+#include "autossh/base/descriptors.hpp"
 #include "autossh/control/selection.hpp"
 
 #include <algorithm>
@@ -198,19 +199,15 @@ void ControlClient::push(const std::string& line)
 bool ControlClient::send_some()
 {
     const std::size_t sent_before = sent_;
-    while (sent_ < unsent_.size()) {
-        const ssize_t size = ::send(socket_.native_handle(), unsent_.data() + sent_, unsent_.size() - sent_,
-                                    MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (size > 0) {
-            sent_ += static_cast<std::size_t>(size);
-        } else if (size < 0 && errno == EAGAIN) {
-            keep_rest(sent_ > sent_before);
-            return false;
-        } else if (size == 0 || errno != EINTR) {
-            end();
-            return false;
-        }
-    }
+    std::string_view rest = std::string_view(unsent_).substr(sent_);
+    const Sending sending = send_now(socket_.native_handle(), rest);
+    sent_ = unsent_.size() - rest.size();
+    if (sending == Sending::later)
+        keep_rest(sent_ > sent_before);
+    if (sending == Sending::ended)
+        end();
+    if (sending != Sending::done)
+        return false;
     patience_.cancel();
     is_impatient_ = false;
     unsent_ = {};

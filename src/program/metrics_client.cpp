@@ -1,5 +1,7 @@
 #include "autossh/program/metrics_client.hpp"
 
+#include "autossh/base/descriptors.hpp"
+
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -75,19 +77,14 @@ bool MetricsClient::send()
 /// `before`: bytes of the answer before `text`.
 bool MetricsClient::send_from(std::string_view text, std::size_t before)
 {
-    while (sent_ < before + text.size()) {
-        const std::string_view rest = text.substr(sent_ - before);
-        const ssize_t size =
-            ::send(socket_.native_handle(), rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (size > 0) {
-            sent_ += static_cast<std::size_t>(size);
-        } else if (size == 0 || errno != EINTR) {
-            if (size == 0 || errno != EAGAIN)
-                end();
-            return false;
-        }
-    }
-    return true;
+    if (sent_ >= before + text.size())
+        return true;
+    std::string_view rest = text.substr(sent_ - before);
+    const Sending sending = send_now(socket_.native_handle(), rest);
+    sent_ = before + text.size() - rest.size();
+    if (sending == Sending::ended)
+        end();
+    return sending == Sending::done;
 }
 
 void MetricsClient::wait(StreamSocket::wait_type what)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <ctime>
 #include <utility>
 
 namespace autossh {
@@ -33,6 +34,16 @@ bool skip_strings(std::string_view& bytes, int count)
 }
 
 }  // namespace
+
+std::string local_time_of(std::uint64_t seconds)
+{
+    const auto time = static_cast<std::time_t>(seconds);
+    std::tm local{};
+    std::array<char, 32> text{};
+    if (::localtime_r(&time, &local) == nullptr)
+        return "another time";
+    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local)};
+}
 
 std::optional<Validity> validity_of(std::string_view file_text)
 {

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <ctime>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -71,16 +70,6 @@ std::vector<std::string> certificates_of(const SshPaths& paths, const Configured
     return found;
 }
 
-std::string time_of_day(std::uint64_t seconds)
-{
-    const auto time = static_cast<std::time_t>(seconds);
-    std::tm local{};
-    std::array<char, 32> text{};
-    if (::localtime_r(&time, &local) == nullptr)
-        return "another time";
-    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local)};
-}
-
 /// Where one can be used now, it is not for want of that that we were refused.
 std::string useless_certificate(const std::vector<std::string>& files, std::uint64_t now)
 {
@@ -93,9 +82,9 @@ std::string useless_certificate(const std::vector<std::string>& files, std::uint
             return "";
         if (complaint.empty())
             complaint = now < validity->begin ? fmt::format("the certificate {} is valid only from {} on",
-                                                            file, time_of_day(validity->begin))
+                                                            file, local_time_of(validity->begin))
                                               : fmt::format("the certificate {} ran out at {}", file,
-                                                            time_of_day(validity->end));
+                                                            local_time_of(validity->end));
     }
     return complaint;
 }

@@ -14,6 +14,12 @@ namespace autossh {
 /// False: not all was written.
 bool write_all(int fd, std::string_view text);
 
+/// Whether all is sent, the rest has to wait, or nobody is there any more.
+enum class Sending { done, later, ended };
+
+/// Sends what the socket takes now, without waiting or a signal, and takes it from the front of `rest`.
+Sending send_now(int socket, std::string_view& rest);
+
 /// read(2), again where a signal interrupts it: -1, with the reason in errno, for any other error. 0: the
 /// end.
 ssize_t read_some(int fd, std::span<char> room);

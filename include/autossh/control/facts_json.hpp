@@ -14,6 +14,10 @@ namespace autossh {
 /// Times are RFC 3339 in UTC, lengths of time seconds; what is not known is null. Without the end of a line.
 std::string to_json(const DaemonFacts& facts);
 
+/// null where there is none.
+void write_time(JsonWriter& json, std::string_view name, const std::optional<WallTime>& time);
+void write_length(JsonWriter& json, std::string_view name, const std::optional<Seconds>& length);
+
 /// The class of a cause and its words, as the member `name`; null where nothing is wrong.
 void write_cause(JsonWriter& json, std::string_view name, const CauseFacts& cause);
 

@@ -28,6 +28,8 @@ public:
     void real(std::string_view name, std::optional<double>& value);
     /// A list, some of which may be null.
     void reals(std::string_view name, std::vector<std::optional<double>>& value);
+    /// In seconds.
+    void length(std::string_view name, std::optional<Seconds>& value);
     void time(std::string_view name, std::optional<WallTime>& value);
     /// Not below 0, and no larger than the type can hold.
     template <typename Number>

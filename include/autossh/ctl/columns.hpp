@@ -26,6 +26,9 @@ std::string detail_for_table(const TunnelFacts& tunnel, WallTime now, bool wide)
 std::string single_detail_for_table(const SeenDaemon& daemon, const TunnelFacts& tunnel, WallTime now,
                                     bool wide);
 
+/// With the colour of that health around it, for a terminal.
+std::string coloured(const std::string& state, const std::string& health);
+
 /// The smaller, the worse.
 int rank_for_table(const TunnelFacts& tunnel);
 

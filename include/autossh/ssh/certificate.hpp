@@ -1,8 +1,9 @@
-// What the certificate of a key tells about itself (PROTOCOL.certkeys). Pure.
+// What the certificate of a key tells about itself (PROTOCOL.certkeys). Pure, but for the time zone.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace autossh {
@@ -14,6 +15,9 @@ struct Validity {
 
     bool operator==(const Validity&) const = default;
 };
+
+/// In local time: "2026-11-29 08:14:02". `seconds`: since 1970.
+std::string local_time_of(std::uint64_t seconds);
 
 /// `file_text`: of a KEY-cert.pub. Nothing where that is no certificate that we know.
 std::optional<Validity> validity_of(std::string_view file_text);

@@ -2,8 +2,10 @@
 #include "autossh/base/descriptors.hpp"
 #include "support/catch.hpp"
 
+#include <array>
 #include <csignal>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 using namespace autossh;
@@ -52,4 +54,22 @@ TEST_CASE("A line that could be written in part only does not run into the next 
     CHECK(outlet.write(end, "last"));
     const ssize_t size = ::read(pipe.read_end.get(), taken.data(), taken.size());
     CHECK(taken.substr(0, static_cast<std::size_t>(size)) == "\nnextlast");
+}
+
+TEST_CASE("A socket takes what it has room for, and the rest is left")
+{
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
+    const UniqueFd near(ends[0]);
+    UniqueFd far(ends[1]);
+    std::string_view rest = "text";
+    CHECK(send_now(near.get(), rest) == Sending::done);
+    CHECK(rest.empty());
+    const std::string much(16UL << 20U, 'x');
+    rest = much;
+    CHECK(send_now(near.get(), rest) == Sending::later);
+    CHECK(rest.size() < much.size());
+    CHECK_FALSE(rest.empty());
+    far.reset();
+    CHECK(send_now(near.get(), rest) == Sending::ended);  // and no SIGPIPE
 }
