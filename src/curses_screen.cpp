@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <clocale>
 #include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
@@ -13,6 +14,7 @@
 #include <langinfo.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <termcap.h>
 #include <unistd.h>
 
 namespace autossh {
@@ -65,7 +67,10 @@ public:
     {
         std::setlocale(LC_CTYPE, "");
         utf8_ = std::string(::nl_langinfo(CODESET)) == "UTF-8";
-        screen_ = ::newterm(nullptr, stdout, stdin);
+        const char* const term = std::getenv("TERM");
+        // Looked for first, as newterm does not free what it has made for one that it does not know.
+        if (::tgetent(nullptr, term == nullptr ? "" : term) == 1)
+            screen_ = ::newterm(nullptr, stdout, stdin);
         if (screen_ == nullptr)
             throw std::runtime_error("this terminal is not known: is TERM right?");
         ::cbreak();

@@ -143,7 +143,8 @@ TEST_CASE("Seeing it: where nobody is a hub, that is said")
     const Process fleet(options);
     const auto told = [&] {
         const Process ctl(lab.options({"-D", "none", "hub"}));  // other tests have hubs
-        return std::pair(ctl.wait_for_exit(), ctl.errors());
+        const std::optional<ExitResult> exit = ctl.wait_for_exit();
+        return std::pair(exit, ctl.errors());
     };
     std::pair<std::optional<ExitResult>, std::string> last;
     CHECK(wait_until([&] {

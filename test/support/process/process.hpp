@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -27,6 +28,10 @@ struct ExitResult {
     bool operator==(const ExitResult&) const = default;
     std::string text() const;  ///< "exit 1", "signal 15"
 };
+inline std::ostream& operator<<(std::ostream& out, const ExitResult& result)
+{
+    return out << result.text();
+}
 inline ExitResult exited(int code)
 {
     return {code, std::nullopt};
