@@ -120,7 +120,9 @@ WaitBasis StartWaits::basis()
 {
     const std::optional<LastSession> last = tunnel_.session.last();
     WaitBasis basis = history_.before(last, manner_.may_probe_port, chance(), Clock::now());
-    basis.minds_network = last && tunnel_.surroundings.tells_of_network();
+    // What ssh has refused before it connects anywhere is no matter of the network.
+    basis.minds_network =
+        last && last->failure != FailureClass::bad_configuration && tunnel_.surroundings.tells_of_network();
     tunnel_.log.debug("checking for grace period, tries = {}", history_.tries());
     if (basis.wait > Duration::zero())
         tunnel_.log.debug("sleeping for grace time {} secs", in_whole_seconds(basis.wait));

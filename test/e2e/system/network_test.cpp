@@ -2,6 +2,7 @@
 #include "e2e/support/giving_up.hpp"
 #include "e2e/support/networks.hpp"
 #include "e2e/support/waits.hpp"
+#include "support/tested_autossh.hpp"
 
 #include <csignal>
 #include <fstream>
@@ -193,6 +194,22 @@ TEST_CASE("Network: while the link is down no start is made, and one is when it 
         scene.has(2, any_start);
         scene.has(1, no_way);
     });
+}
+
+TEST_CASE("Network: what ssh refuses before it connects is tried again without a way, too")
+{
+    const auto outcome = in_network_namespace([]() -> std::string {
+        const LogFile log;
+        const Process autossh({.arguments = {tested_autossh(), "-M", "0", "-N", "-o", "Bogus=1", "192.0.2.1"},
+                               .changes = quick(log, {{"AUTOSSH_GATETIME", "0"}})});
+        must(log.wait_for(any_start, 2), log.text());
+        must(log.count(no_way) == 0, log.text());
+        autossh.signal(SIGTERM);
+        must(autossh.wait_until_nothing_left(), "nothing is left");
+        return "as it must be";
+    });
+    SKIP_UNLESS(outcome, "network namespaces are not permitted here");
+    CHECK(*outcome == "as it must be");
 }
 
 TEST_CASE("Network: while the cable is out no start is made but one that is asked for")
