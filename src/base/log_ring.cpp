@@ -8,7 +8,7 @@ namespace autossh {
 namespace {
 
 /// It grows by steps: by doubling, half of it would be empty.
-constexpr std::size_t step = 256;
+constexpr std::size_t step = 64;
 
 }  // namespace
 

@@ -26,6 +26,7 @@ void Monitor::take_in(TestResult result, bool again)
     last_ = std::move(result);
     result_ = last_.passed;
     testing_ = false;
+    test_->abandon();  // it is over, and takes no memory until the next one
     on_result_();
 }
 

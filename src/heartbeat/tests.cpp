@@ -59,7 +59,7 @@ void ConnectionTests::leave_sockets()
 std::vector<std::string> ConnectionTests::make_loop()
 {
     forwards_ = monitor_ ? monitor_->test().make_forwards() : std::nullopt;
-    return forwards_ ? forwards_->words : std::vector<std::string>();
+    return forwards_ ? std::exchange(forwards_->words, {}) : std::vector<std::string>();
 }
 
 void ConnectionTests::take_over_times(Time now)

@@ -58,7 +58,7 @@ std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool pe
 {
     PromptContext context = prompt_context(plan, person, guarded_);
     guarded_ = context.guarded;
-    rules_.emplace(settings_.secrets, std::move(context));
+    asked_.make().rules.emplace(settings_.secrets, std::move(context));
     return askpass_environment(
         {.program = askpass_program_, .socket = socket_.path(), .token = desk_.expect()});
 }
@@ -66,14 +66,9 @@ std::vector<std::string> PromptAnswerer::ssh_starts(const SshPlan& plan, bool pe
 void PromptAnswerer::ssh_has_ended()
 {
     ++ended_;
-    if (rules_)
-        guarded_ = rules_->guarded();
-    failure_.reset();
-    beside_question_.clear();
-    questions_.clear();
-    mended_.reset();
-    must_end_ = jump_host_failed_ = has_asked_person_ = false;
-    has_given_to_target_ = false;
+    if (asked().rules)
+        guarded_ = asked().rules->guarded();
+    asked_.reset();
     jump_login_ = {};
     desk_.ssh_has_ended();
     end_.cancel();
@@ -86,28 +81,30 @@ Awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t asker)
 {
     const Prompt prompt = understand_prompt(request.prompt, request.hint);
     const Asker by{asker, asker != 0 && asker != desk_.ssh()};
-    const PromptDecision decision = rules_->decide(prompt, by);
-    const std::string asked = what_is_asked(prompt, request.prompt);
     AskAnswer answer;
+    if (!asked().rules)  // its ssh has just ended
+        co_return answer;
+    const PromptDecision decision = asked_->rules->decide(prompt, by);
+    const std::string question = what_is_asked(prompt, request.prompt);
     switch (decision.act) {
     case PromptDecision::Act::give: answer = co_await give(decision.rule, prompt, by); break;
     case PromptDecision::Act::ask_person:
-        log_.info("ssh asks {}: passed on to the terminal", asked);
+        log_.info("ssh asks {}: passed on to the terminal", question);
         answer = co_await ask_person(request, prompt, decision.refused_rule);
         break;
     case PromptDecision::Act::refuse:
     case PromptDecision::Act::end_ssh: {
         // Without secrets ssh says itself what it misses, and goes on.
         const bool is_told = !settings_.secrets.empty() || decision.act == PromptDecision::Act::end_ssh;
-        log_.write(is_told ? Level::warning : Level::debug, "ssh asks {}: not answered", asked);
+        log_.write(is_told ? Level::warning : Level::debug, "ssh asks {}: not answered", question);
         if (!is_told)
             break;
-        jump_host_failed_ = jump_host_failed_ || by.is_for_jump_host;
+        asked_->jump_host_failed = asked_->jump_host_failed || by.is_for_jump_host;
         fail(decision.failure, decision.act == PromptDecision::Act::end_ssh);
         break;
     }
     }
-    if (must_end_)  // it is ended while it waits
+    if (must_end())  // it is ended while it waits
         co_await end_.async_wait(no_throw);
     co_return answer;
 }
@@ -126,7 +123,7 @@ Awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt, Asker
         if (is_from_server(prompt.kind) && asker.is_for_jump_host)
             jump_login_.secret_given();
         else if (is_from_server(prompt.kind))
-            has_given_to_target_ = true;
+            asked_.make().has_given_to_target = true;
         log_.info("ssh asks for the {} of {}: answered from {}", name(prompt.kind), one_line(prompt.subject),
                   one_line(in_words(source)));
     } else {
@@ -139,7 +136,7 @@ Awaitable<AskAnswer> PromptAnswerer::give(std::size_t rule, Prompt prompt, Asker
 Awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt prompt,
                                                 std::optional<std::size_t> refused_rule)
 {
-    has_asked_person_ = person_is_needed_ = true;
+    asked_.make().has_asked_person = person_is_needed_ = true;
     AskAnswer answer;
     if (!caller_is_there()) {
         answer.reply = AskReply::person;
@@ -152,11 +149,11 @@ Awaitable<AskAnswer> PromptAnswerer::ask_person(AskRequest request, Prompt promp
     if (refused_rule)
         caller_->tell(fmt::format("autossh: the secret was not accepted: {}\n",
                                   one_line(in_words(settings_.secrets.at(*refused_rule).source))));
-    else if (!questions_.insert(request.prompt).second && is_from_server(prompt.kind))
+    else if (!asked_.make().questions.insert(request.prompt).second && is_from_server(prompt.kind))
         caller_->tell("autossh: that was not accepted\n");  // ssh's own words for it go to the log
     drain_();
-    if (!beside_question_.empty())
-        caller_->tell(std::exchange(beside_question_, {}));
+    if (!asked().beside_question.empty())
+        caller_->tell(std::exchange(asked_->beside_question, {}));
     const auto ended_before = ended_;
     answer.secret = co_await caller_->ask(request.prompt, is_hidden(prompt.kind));
     if (answer.secret && !answer.secret->empty())
@@ -174,8 +171,8 @@ void PromptAnswerer::note_log_line(std::string_view line)
     line = without_end(line);
     const bool is_for_person = caller_is_there() && parse_message(line).kind == SshMessage::Kind::unknown &&
                                !line.starts_with("debug") && !only_at_verbose(line);
-    if (is_for_person && beside_question_.size() + line.size() < most_beside_question)
-        beside_question_.append(line).append("\n");
+    if (is_for_person && asked().beside_question.size() + line.size() < most_beside_question)
+        asked_.make().beside_question.append(line).append("\n");
 }
 
 /// Whoever has mistyped a secret that is to be kept types it now.
@@ -183,11 +180,12 @@ void PromptAnswerer::keep_if_right(std::size_t rule, const Secret& typed)
 {
     if (settings_.secrets.at(rule).source.kind != SecretSource::Kind::prompt)
         return;
+    auto& mended = asked_.make().mended;
     try {
-        mended_.emplace(rule, typed.copy());
-        mended_->second.keep_from_children();
+        mended.emplace(rule, typed.copy());
+        mended->second.keep_from_children();
     } catch (const std::system_error& error) {
-        mended_.reset();
+        mended.reset();
         log_.error("what was typed cannot be kept: {}", error.what());
     }
 }
@@ -200,15 +198,15 @@ Failure PromptAnswerer::explained(const Failure& failure) const
     case FailureClass::agent_unreachable:
     case FailureClass::other: break;
     default:  // of the end of a jump host's ssh, ours says only that the connection is gone
-        if (!must_end_ && !jump_host_failed_)
+        if (!must_end() && !asked().jump_host_failed)
             return failure;
     }
-    const bool person_is_missed = person_helped_ && settings_.secrets.empty() && !has_asked_person_;
-    if (failure_ && !person_is_missed)
-        return *failure_;
-    if (failure.failure_class == FailureClass::other && !failure_)
+    const bool person_is_missed = person_helped_ && settings_.secrets.empty() && !has_asked_person();
+    if (this->failure() && !person_is_missed)
+        return *this->failure();
+    if (failure.failure_class == FailureClass::other && !this->failure())
         return failure;
-    if (has_asked_person_)
+    if (has_asked_person())
         return {FailureClass::authentication_refused, "what was typed did not let us in"};
     if (person_is_missed)
         return {FailureClass::needs_person,
@@ -218,12 +216,12 @@ Failure PromptAnswerer::explained(const Failure& failure) const
 
 void PromptAnswerer::ssh_has_logged_in()
 {
-    person_helped_ = has_asked_person_;
-    if (mended_) {
+    person_helped_ = has_asked_person();
+    if (asked().mended) {
         log_.info("the secret typed at ssh's own question is kept instead of the one typed before");
-        secrets_.replace(mended_->first, std::move(mended_->second));
+        secrets_.replace(asked_->mended->first, std::move(asked_->mended->second));
+        asked_->mended.reset();
     }
-    mended_.reset();
 }
 
 /// The reason for which a jump host's ssh has ended is not known. When the target has said no, the jump host
@@ -231,18 +229,19 @@ void PromptAnswerer::ssh_has_logged_in()
 bool PromptAnswerer::secret_may_be_wrong(FailureClass failure) const
 {
     if (failure == FailureClass::authentication_refused)
-        return has_given_to_target_ || (jump_login_.was_given_secret() && jump_host_failed_);
+        return asked().has_given_to_target || (jump_login_.was_given_secret() && asked().jump_host_failed);
     if (needs_mending(failure))
         return false;
-    return has_given_to_target_ || jump_login_.secret_in_doubt();
+    return asked().has_given_to_target || jump_login_.secret_in_doubt();
 }
 
 /// The first is what the others come of.
 void PromptAnswerer::fail(Failure failure, bool end_ssh)
 {
-    if (!failure_)
-        failure_ = std::move(failure);
-    must_end_ = must_end_ || end_ssh;
+    Asked& asked = asked_.make();
+    if (!asked.failure)
+        asked.failure = std::move(failure);
+    asked.must_end = asked.must_end || end_ssh;
     on_change_();
 }
 

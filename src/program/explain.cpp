@@ -108,7 +108,7 @@ std::string added_words(const Explanation& explanation)
 {
     Rows rows;
     for (const Addition& addition : explanation.additions)
-        rows.push_back({shell_quoted(addition.words), "", std::string(addition.reason)});
+        rows.push_back({shell_quoted(addition.words.all()), "", std::string(addition.reason)});
     std::string text = table(rows);
     if (!explanation.doubt.empty())
         text += fmt::format("    {}\n", explanation.doubt);

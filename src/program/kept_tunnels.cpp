@@ -63,9 +63,12 @@ KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited)
 std::list<KeptTunnel> kept_tunnels(FleetPlan& plan, const std::string& directory)
 {
     std::list<KeptTunnel> kept;
+    SettingSources last;
     for (FleetTunnel& tunnel : std::exchange(plan.tunnels, {})) {
         const auto definition = std::make_shared<FleetTunnel>(std::move(tunnel));
         std::exchange(definition->keys, {});  // for --explain alone: with their memory
+        definition->settings.sources.share(last);
+        last = definition->settings.sources;
         make_paths_absolute(definition->settings.tunnel, directory);
         kept.push_back({definition, definition->settings.tunnel});
     }

@@ -112,7 +112,7 @@ void Member::ask(Request request, int signal)
 void Member::become(KeptTunnel kept)
 {
     const bool was_enabled = planned().enabled;
-    next_.emplace(std::move(kept));
+    next_ = std::move(kept);
     if (planned().enabled != was_enabled)
         wanted_ = planned().enabled && !by_hand_;
     again_ = wanted_;
@@ -158,7 +158,8 @@ void Member::go_on()
     if (tunnel_ != nullptr && (!wanted_ || again_ || next_))
         process_.tunnels.remove(*std::exchange(tunnel_, nullptr));
     if (next_) {
-        kept_ = *std::exchange(next_, std::nullopt);
+        kept_ = std::move(*next_);
+        next_.reset();
         has_secrets_ = false;
         complaint_.clear();
     }

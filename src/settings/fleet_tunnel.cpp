@@ -152,11 +152,13 @@ private:
     void name_sources()
     {
         const TomlEntry* const whole = find("autossh");
-        for (auto& [option, source] : tunnel_.settings.sources)
+        SettingSources& sources = tunnel_.settings.sources;
+        const SettingSources before = sources;
+        for (const auto& [option, source] : before)
             if (whole != nullptr && source.starts_with('-') && source != "--fleet")
-                source += fmt::format(" in {}", line_in_words(whole->value.at));
+                sources[option] = fmt::format("{} in {}", source, line_in_words(whole->value.at));
         if (const TomlEntry* const monitor = find("monitor"))
-            tunnel_.settings.sources["port"] = line_in_words(monitor->value.at);
+            sources["port"] = line_in_words(monitor->value.at);
     }
 
     FleetTunnel& tunnel_;

@@ -329,7 +329,7 @@ const Setting* setting_of_variable(std::string_view variable)
 void give(const Setting& setting, const std::string& value, const std::string& source, Settings& settings)
 {
     setting.apply(settings, value);
-    settings.sources[std::string(setting.option)] = source;
+    settings.sources[setting.option] = source;
 }
 
 void read_environment(const Environment& environment, Settings& settings)

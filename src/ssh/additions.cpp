@@ -75,17 +75,41 @@ const Addition& own_connection()
     return addition;
 }
 
-Addition alive_count(bool is_watched)
+const Addition& alive_interval()
 {
-    if (is_watched)
-        return {{"-o", "ServerAliveCountMax=12"},
-                "autossh notices a dead connection sooner, and one that was only held up lives on"};
-    return {{"-o", "ServerAliveCountMax=3"}, "OpenSSH's default, said because the interval counts on it"};
+    static const Addition addition{{"-o", "ServerAliveInterval=10"},
+                                   "ssh's own default notices a dead connection late or never"};
+    return addition;
+}
+
+const Addition& alive_count(bool is_watched)
+{
+    static const Addition many{
+        {"-o", "ServerAliveCountMax=12"},
+        "autossh notices a dead connection sooner, and one that was only held up lives on"};
+    static const Addition few{{"-o", "ServerAliveCountMax=3"},
+                              "OpenSSH's default, said because the interval counts on it"};
+    return is_watched ? many : few;
+}
+
+const Addition& connect_timeout()
+{
+    static const Addition addition{{"-o", fmt::format("ConnectTimeout={}", added_connect_timeout.count())},
+                                   "OpenSSH's default is to wait as long as the system does"};
+    return addition;
+}
+
+const Addition& log_level()
+{
+    static const Addition addition{{"-o", "LogLevel=DEBUG1"},
+                                   "only there ssh says why a log-in or a forward is refused; autossh passes "
+                                   "on no more than you want"};
+    return addition;
 }
 
 bool is_control_line(const Addition& addition)
 {
-    return addition.words.size() > 1 && addition.words.at(1) == "ControlMaster=yes";
+    return addition.words.all().size() > 1 && addition.words.all().at(1) == "ControlMaster=yes";
 }
 
 std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig& config,
@@ -94,16 +118,14 @@ std::vector<Addition> better_defaults(const SshChoices& choices, const SshConfig
 {
     std::vector<Addition> added;
     if (default_alive_interval(config) && !names(choices, "serveraliveinterval")) {
-        added.push_back(
-            {{"-o", "ServerAliveInterval=10"}, "ssh's own default notices a dead connection late or never"});
+        added.push_back(alive_interval());
         if (config.number("serveralivecountmax") == 3 && !names(choices, "serveralivecountmax"))
             added.push_back(alive_count(is_watched && !control_path.empty() && !is_behind_proxy(config)));
     }
     // Behind a jump host it would also limit the time in which its user types a password.
     const bool may_take_time = !askable.nobody() && is_behind_proxy(config);
     if (no_connect_timeout(config) && !names(choices, "connecttimeout") && !may_take_time)
-        added.push_back({{"-o", fmt::format("ConnectTimeout={}", added_connect_timeout.count())},
-                         "OpenSSH's default is to wait as long as the system does"});
+        added.push_back(connect_timeout());
     if (control_socket == ControlSocket::free)
         remain_master(added, config);
     else if (!control_path.empty())
@@ -139,9 +161,7 @@ std::vector<Addition> listening(const SshChoices& choices, const SshConfig& conf
         return {};
     std::vector<Addition> added{{{"-E", pipe}, "autossh reads what ssh logs, and passes it on"}};
     if (users_level(choices, config))
-        added.push_back({{"-o", "LogLevel=DEBUG1"},
-                         "only there ssh says why a log-in or a forward is refused; autossh passes on no "
-                         "more than you want"});
+        added.push_back(log_level());
     return added;
 }
 

@@ -65,14 +65,15 @@ bool may_have_words_of_server(std::string_view line)
 void CircumstanceReader::read_stray_line(std::string_view line)
 {
     if (std::string words = one_line(line); !words.empty())
-        found_.stray_words = shortened(std::move(words), longest_word);
+        known().stray_words = shortened(std::move(words), longest_word);
 }
 
 void CircumstanceReader::read_line(std::string_view line, bool logged_in)
 {
-    found_.logged_in = logged_in;
+    if (found().logged_in != logged_in)
+        known().logged_in = logged_in;
     if (logged_in && may_have_words_of_server(line))
-        ++found_.server_words;
+        ++known().server_words;
     if (!is_debug_line(line)) {
         if (!line.starts_with("Transferred: ") && !line.starts_with("Bytes per second: "))
             request_.clear();
@@ -80,12 +81,12 @@ void CircumstanceReader::read_line(std::string_view line, bool logged_in)
             return;
         if (line.find("_exchange_identification: ") != std::string_view::npos ||
             line.starts_with("banner exchange: "))
-            found_.no_greeting = true;
+            known().no_greeting = true;
         else if (const auto offending = what_follows(line, "Offending "))
-            found_.known_host =
+            known().known_host =
                 as_field(offending->substr(std::min(offending->size(), offending->rfind(' ') + 1)));
         else if (line.find("with partial success.") != std::string_view::npos)
-            found_.first_factor = true;
+            known().first_factor = true;
         return;
     }
     constexpr std::size_t level = std::string_view("debug1: ").size();
@@ -95,14 +96,14 @@ void CircumstanceReader::read_line(std::string_view line, bool logged_in)
 void CircumstanceReader::read_debug(std::string_view words, bool logged_in)
 {
     if (words == "forking to background")
-        found_.left_to = LeftTo::background;
+        known().left_to = LeftTo::background;
     else if (words.starts_with("mux_client_request_session: master session id: ") && !logged_in)
-        found_.left_to = LeftTo::master;
+        known().left_to = LeftTo::master;
     else if (const auto remote = what_follows(words, "Remote: ")) {
         server_has_spoken_ = server_has_spoken_ || !logged_in;
         read_remote(*remote);
     } else if (const auto refused = what_follows(words, "remote forward success for: ")) {
-        found_.remote_words.clear();
+        known().remote_words.clear();
     } else if (logged_in) {
         read_channel(words);
         read_control(words);
@@ -115,29 +116,29 @@ void CircumstanceReader::read_debug(std::string_view words, bool logged_in)
 void CircumstanceReader::note_address(std::string_view address)
 {
     const bool ipv6 = address.find(':') != std::string_view::npos;
-    found_.only_ipv6 = ipv6 && (found_.address.empty() || found_.only_ipv6);
-    found_.address = as_field(address);
+    known().only_ipv6 = ipv6 && (known().address.empty() || known().only_ipv6);
+    known().address = as_field(address);
 }
 
 void CircumstanceReader::read_connecting(std::string_view words)
 {
     if (const auto to = what_follows(words, "Connecting to ")) {  // HOST [ADDRESS] port N.
-        found_.host = as_field(to->substr(0, to->find(' ')));
+        known().host = as_field(to->substr(0, to->find(' ')));
         const std::size_t port = to->rfind(" port ");
         if (port != std::string_view::npos)
-            found_.port = as_field(to->substr(port + 6, to->find_last_not_of('.') - port - 5));
+            known().port = as_field(to->substr(port + 6, to->find_last_not_of('.') - port - 5));
         note_address(part_between(*to, "[", "]"));
-        found_.connected = false;
+        known().connected = false;
     } else if (words == "Connection established.") {
-        found_.connected = true;
+        known().connected = true;
     } else if (const auto command = what_follows(words, "Executing proxy command: exec ")) {
-        found_.proxy_command = as_field(*command);
+        known().proxy_command = as_field(*command);
     } else if (words.starts_with("Setting implicit ProxyCommand from ProxyJump: ")) {
-        found_.jumps = true;
+        known().jumps = true;
     } else if (words.starts_with("Executing command: '")) {
-        add(found_.run, part_between(words, "'", "'"));
+        add(known().run, part_between(words, "'", "'"));
     } else if (words.find("_exchange_identification: banner line 0: ") != std::string_view::npos) {
-        found_.greeting = as_field(words.substr(words.find(" 0: ") + 4));
+        known().greeting = as_field(words.substr(words.find(" 0: ") + 4));
     }
 }
 
@@ -146,22 +147,22 @@ void CircumstanceReader::read_log_in(std::string_view words)
     if (const auto to = what_follows(words, "Authenticating to ")) {  // HOST:PORT as 'USER'
         const std::string_view place = to->substr(0, to->find(" as '"));
         const std::size_t colon = place.rfind(':');
-        found_.host = as_field(place.substr(0, colon));
+        known().host = as_field(place.substr(0, colon));
         if (colon != std::string_view::npos)
-            found_.port = as_field(place.substr(colon + 1));
-        found_.user = as_field(part_between(*to, " as '", "'"));
+            known().port = as_field(place.substr(colon + 1));
+        known().user = as_field(part_between(*to, " as '", "'"));
     } else if (const auto alias = what_follows(words, "using hostkeyalias: ")) {
-        found_.host_key_alias = as_field(*alias);
+        known().host_key_alias = as_field(*alias);
     } else if (const auto key = what_follows(words, "Offering public key: ")) {
-        add(found_.offered, name_of_key(*key));
+        add(known().offered, name_of_key(*key));
     } else if (words == "Next authentication method: publickey") {
-        found_.tries_keys = true;
+        known().tries_keys = true;
     } else if (const auto taken = what_follows(words, "Server accepts key: ")) {
-        add(found_.accepted, name_of_key(*taken));
+        add(known().accepted, name_of_key(*taken));
     } else if (const auto methods = what_follows(words, "Authentications that can continue: ")) {
-        found_.methods = as_field(*methods);
+        known().methods = as_field(*methods);
     } else if (words.find("agent contains no identities") != std::string_view::npos) {
-        found_.agent_is_empty = true;
+        known().agent_is_empty = true;
     }
 }
 
@@ -170,7 +171,7 @@ void CircumstanceReader::read_remote(std::string_view words)
 {
     const std::size_t options = words.find(": key options:");
     if (options == std::string_view::npos) {
-        found_.remote_words = as_field(words);
+        known().remote_words = as_field(words);
         return;
     }
     // It goes into a remedy: a path and a line, and no words of the server's.
@@ -178,8 +179,8 @@ void CircumstanceReader::read_remote(std::string_view words)
     const bool is_path =
         place.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "/._-+@%:") == std::string_view::npos;
-    found_.key_place = is_path ? as_field(place) : "its authorized_keys";
-    found_.key_options = as_field(words.substr(options + std::string_view(": key options:").size()));
+    known().key_place = is_path ? as_field(place) : "its authorized_keys";
+    known().key_options = as_field(words.substr(options + std::string_view(": key options:").size()));
 }
 
 /// channels.c: port_open_helper, and of -W and -w.
@@ -207,15 +208,15 @@ void CircumstanceReader::read_control(std::string_view words)
 {
     const std::string_view channel = words.substr(0, words.find(':'));
     const bool of_channel = words.starts_with("channel ");
-    found_.told_to_stop = found_.told_to_stop || words.starts_with("mux_master_process_stop_listening: ");
+    known().told_to_stop = known().told_to_stop || words.starts_with("mux_master_process_stop_listening: ");
     if (of_channel && words.find(": free: ") != std::string_view::npos) {
-        if (channel == request_ && !found_.told_to_exit)
+        if (channel == request_ && !known().told_to_exit)
             request_.clear();
-        found_.told_to_exit = !request_.empty();
+        known().told_to_exit = !request_.empty();
     } else if (!words.starts_with("fd ") && !words.starts_with("Exit status ")) {
         const bool is_request = of_channel && words.find("mux-control") != std::string_view::npos;
         request_ = is_request ? channel : "";
-        found_.told_to_exit = false;
+        known().told_to_exit = false;
     }
 }
 

@@ -59,7 +59,7 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
     explain_forward(message);
     // A master has no -W of its own: it is that of another ssh, which shares the connection.
     const bool of_other = terms_.is_our_master && line.starts_with("debug1: channel_connect_stdio_fwd: ");
-    const auto refused = of_other ? std::nullopt : forwards_.read_line(line, message, dead_target_.remedy);
+    const auto refused = of_other ? std::nullopt : forwards_.read_line(line, message, dead_target().remedy);
     if (refused)
         take_refused_forward(*refused);
     take(std::move(message), line);
@@ -105,6 +105,12 @@ void ClientState::take(SshMessage message, std::string_view line)
             unknown_words_ = one_line(line);
         break;
     }
+}
+
+const Failure& ClientState::dead_target() const
+{
+    static const Failure none;
+    return dead_target_ ? *dead_target_ : none;
 }
 
 void ClientState::take_dead_target(SshMessage message, std::string_view line)

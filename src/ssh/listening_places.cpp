@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -62,13 +63,18 @@ std::vector<std::string> ListeningPlaces::paths_here() const
 
 ListeningPlaces listening_places(const SshConfig& config)
 {
+    return listening_places(config, forwards_of(config, std::nullopt));
+}
+
+ListeningPlaces listening_places(const SshConfig& config, std::vector<Forward> forwards)
+{
     ListeningPlaces places;
     places.server = fmt::format("{}:{}", lower_case(config.value("hostname")), config.value("port"));
     for (const char* const way : {"proxyjump", "proxycommand"})
         if (is_set(config.value(way)))
             places.server += fmt::format(" by {}", one_line(config.value(way)));
     places.control_socket = config.value("controlpath");
-    places.forwards = forwards_of(config, std::nullopt);
+    places.forwards = std::move(forwards);
     std::erase_if(places.forwards, [](const Forward& forward) {
         return forward.kind == Forward::Kind::device || forward.place == "0";
     });

@@ -86,6 +86,14 @@ std::vector<std::string> known_hosts_of(const SshConfig& config)
     return files;
 }
 
+const Addition& no_end_by_ssh()
+{
+    static const Addition addition{{"-o", "ExitOnForwardFailure=no"},
+                                   "a refused loop of -M auto must not end ssh; autossh ends it when one of "
+                                   "your forwards is refused"};
+    return addition;
+}
+
 std::optional<Duration> keepalive_of(const SshConfig& config, std::span<const Addition> added)
 {
     constexpr std::string_view option = "ServerAliveInterval=";
@@ -179,10 +187,7 @@ SshPlan plan_for(const TunnelSettings& settings, SshChoices choices, const SshCo
     plan.loop = loop_for(settings, choices, config, directory, plan);
     settle_forwards(settings, config, plan);
     if (plan.forwards.we_end_ssh)
-        plan.additions.push_back(
-            {{"-o", "ExitOnForwardFailure=no"},
-             "a refused loop of -M auto must not end ssh; autossh ends it when one of your "
-             "forwards is refused"});
+        plan.additions.push_back(no_end_by_ssh());
     settle_places(plan.additions, choices);
     plan.login = login_for(settings, choices, config, askable, plan.log);
     return plan;

@@ -20,10 +20,13 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& 
     SshPlan::Forwards forwards;
     forwards.all = forwards_of(config, settings.monitor);
     forwards.users = count_of_forwards(forwards.all);
-    forwards.places = listening_places(config);
-    name_forwards(forwards.places.forwards, settings.forwards);
-    forwards.are_vital = config.value("exitonforwardfailure") == "yes";
     name_forwards(forwards.all, settings.forwards);
+    // Copies, where they are the same: what ssh says word for word is kept once.
+    forwards.places =
+        listening_places(config, settings.monitor ? forwards_of(config, std::nullopt) : forwards.all);
+    if (settings.monitor)
+        name_forwards(forwards.places.forwards, settings.forwards);
+    forwards.are_vital = config.value("exitonforwardfailure") == "yes";
     forwards.some_are_required = std::ranges::any_of(
         forwards.all, [](const Forward& forward) { return forward.need == ForwardNeed::required; });
     const bool only_forwards = !plan.session.is_wanted && forwards.users > 0 && !has_tunnel_device(config);

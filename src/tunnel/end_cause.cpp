@@ -98,7 +98,7 @@ Failure failure_of_question(const Failure& unanswered, const ClientState& client
     return explained(denial, client.circumstances(), circumstances_of(client, plan, complaint));
 }
 
-Failure noted_failure(std::optional<FailureClass> failure, const std::optional<Failure>& noted,
+Failure noted_failure(std::optional<FailureClass> failure, const Boxed<Failure>& noted,
                       const ClientState& client, const Refusals& refusals)
 {
     const bool of_forward =

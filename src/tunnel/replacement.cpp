@@ -37,95 +37,97 @@ StartOutcome outcome_of_end(const Replacement::End& end)
 
 Replacement::Replacement(const ProcessContext& process, const TunnelSettings& settings, Log& log,
                          Starts::Beside& place, std::function<void()> on_change)
-    : process_(process), settings_(settings), log_(log), place_(place), on_change_(std::move(on_change)),
-      kill_alarm_(process.executor, [this] { kill(); })
+    : process_(process), settings_(settings), log_(log), place_(place), on_change_(std::move(on_change))
 {}
 
 Replacement::~Replacement() = default;
 
 void Replacement::start(Prepared prepared, Command command, const Streams& streams)
 {
-    prepared_ = std::move(prepared);
-    ::unlink(prepared_.plan->control.path.c_str());
-    const UniqueFd errors = read_output();
-    master_ = std::make_shared<MuxClient>(process_.executor, prepared_.plan->control.path);
-    started_ = clock_ticks();
+    auto ssh = std::make_unique<Running>();
+    ssh->prepared = std::move(prepared);
+    const std::string& control_path = ssh->prepared.plan->control.path;
+    ::unlink(control_path.c_str());
+    const UniqueFd errors = read_output(*ssh);
+    ssh->master = std::make_shared<MuxClient>(process_.executor, control_path);
+    ssh->started = clock_ticks();
     Streams its_streams = streams;
     if (errors)
         its_streams.err = errors.get();
-    child_ = std::make_unique<Child>(
+    ssh->child = std::make_unique<Child>(
         process_, command, [this] { on_change_(); }, its_streams);
-    process_.reaper.ssh_runs(child_->pid());
+    process_.reaper.ssh_runs(ssh->child->pid());
     const Time now = Clock::now();
-    too_late_ = now + times::replacement_login;
-    next_question_ = now + between_questions;
+    ssh->too_late = now + times::replacement_login;
+    ssh->next_question = now + between_questions;
+    ssh_ = std::move(ssh);
 }
 
 /// Gives where it is to write its errors. None: to our standard error.
-UniqueFd Replacement::read_output()
+UniqueFd Replacement::read_output(Running& ssh)
 {
-    const std::string folder = prepared_.folder->path();
-    if (prepared_.plan->log.is_read)
-        output_.log = std::make_unique<SshLog>(process_.executor, log_path(folder),
-                                               [this](std::string_view line) { take_line(line); });
-    if (!prepared_.plan->log.past_log_is_read)
+    const std::string folder = ssh.prepared.folder->path();
+    if (ssh.prepared.plan->log.is_read)
+        ssh.output.log = std::make_unique<SshLog>(process_.executor, log_path(folder),
+                                                  [this](std::string_view line) { take_line(line); });
+    if (!ssh.prepared.plan->log.past_log_is_read)
         return {};
-    const auto take_error = [this](std::string_view line) {
-        if (errors_.size() < most_lines)
-            errors_.emplace_back(line);
+    const auto take_error = [&ssh](std::string_view line) {
+        if (ssh.errors.size() < most_lines)
+            ssh.errors.emplace_back(line);
     };
-    output_.errors =
+    ssh.output.errors =
         std::make_unique<SshLog>(process_.executor, errors_path(folder), take_error, SshLog::Size::usual);
-    return output_.errors->open_writer();
+    return ssh.output.errors->open_writer();
 }
 
 void Replacement::take_line(std::string_view line)
 {
-    if (lines_.size() < most_lines)
-        lines_.emplace_back(line);
-    if (!answers_ && next_question_ != never)
-        next_question_ = Clock::now();
+    if (ssh_->lines.size() < most_lines)
+        ssh_->lines.emplace_back(line);
+    if (!ssh_->answers && ssh_->next_question != never)
+        ssh_->next_question = Clock::now();
     on_change_();
 }
 
 std::optional<Replacement::End> Replacement::look(Time now)
 {
-    if (!child_)
+    if (!ssh_)
         return std::nullopt;
-    output_.drain();
-    if (const auto& status = child_->status()) {
-        output_.finish();
+    ssh_->output.drain();
+    if (const auto& status = ssh_->child->status()) {
+        ssh_->output.finish();
         End end = end_of(*status);
         place_.ended(outcome_of_end(end));
         forget();
         return end;
     }
-    if (answers_)
+    if (ssh_->answers)
         return std::nullopt;
-    if (now >= too_late_) {
+    if (now >= ssh_->too_late) {
         place_.ended(StartOutcome::unreachable);
         drop();
         return End{{FailureClass::timed_out,
                     fmt::format("not logged in within {}", with_unit(times::replacement_login))}};
     }
-    if (now >= next_question_)
+    if (now >= ssh_->next_question)
         ask_whether_in();
     return std::nullopt;
 }
 
 Time Replacement::next_look() const
 {
-    return child_ && !answers_ ? std::min(too_late_, next_question_) : never;
+    return ssh_ && !ssh_->answers ? std::min(ssh_->too_late, ssh_->next_question) : never;
 }
 
 void Replacement::ask_whether_in()
 {
-    if (::access(prepared_.plan->control.path.c_str(), F_OK) != 0) {
-        next_question_ = Clock::now() + between_questions;
+    if (::access(ssh_->prepared.plan->control.path.c_str(), F_OK) != 0) {
+        ssh_->next_question = Clock::now() + between_questions;
         return;
     }
-    next_question_ = never;
-    spawn_coroutine(process_.executor, ask(master_, lifetime_.observer()));
+    ssh_->next_question = never;
+    spawn_coroutine(process_.executor, ask(ssh_->master, ssh_->lifetime.observer()));
 }
 
 Awaitable<void> Replacement::ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer)
@@ -133,10 +135,10 @@ Awaitable<void> Replacement::ask(std::shared_ptr<MuxClient> master, Lifetime::Ob
     const MuxAnswer answer = co_await master->alive();
     if (observer.is_over())
         co_return;
-    answers_ = answer.is_granted();
-    if (answers_)
+    ssh_->answers = answer.is_granted();
+    if (ssh_->answers)
         place_.logged_in();
-    next_question_ = answers_ ? never : Clock::now() + between_questions;
+    ssh_->next_question = ssh_->answers ? never : Clock::now() + between_questions;
     on_change_();
 }
 
@@ -146,12 +148,13 @@ Replacement::End Replacement::end_of(ExitStatus status) const
     SessionTerms terms;
     terms.users_forwards = false;
     ClientState said(terms);
-    for (const std::string& line : lines_)
+    for (const std::string& line : ssh_->lines)
         said.read_lines(line);
-    for (const std::string& line : errors_)
+    for (const std::string& line : ssh_->errors)
         said.read_stray_line(without_end(line));
     End end{.failure = said.failure(status, {}), .closed_at_once = said.circumstances().no_greeting};
-    const bool came_to_login = !said.circumstances().user.empty() || prepared_.plan->destination.by_proxy;
+    const bool came_to_login =
+        !said.circumstances().user.empty() || ssh_->prepared.plan->destination.by_proxy;
     const FailureClass failure = end.failure.failure_class;
     end.may_be_refused = failure == FailureClass::authentication_refused ||
                          failure == FailureClass::needs_person ||
@@ -161,67 +164,62 @@ Replacement::End Replacement::end_of(ExitStatus status) const
 
 bool Replacement::is_in()
 {
-    return child_ && answers_ && !child_->status();
+    return ssh_ && ssh_->answers && !ssh_->child->status();
 }
 
 Replacement::LoggedIn Replacement::take()
 {
-    process_.reaper.ssh_has_ended(child_->pid());  // whoever takes it tells of it again
-    LoggedIn taken{.prepared = std::move(prepared_),
-                   .output = std::move(output_),
-                   .child = std::move(child_),
-                   .started = started_,
-                   .lines = std::move(lines_),
-                   .errors = std::move(errors_)};
-    forget();
+    process_.reaper.ssh_has_ended(pid());  // whoever takes it tells of it again
+    LoggedIn taken{.prepared = std::move(ssh_->prepared),
+                   .output = std::move(ssh_->output),
+                   .child = std::move(ssh_->child),
+                   .started = ssh_->started,
+                   .lines = std::move(ssh_->lines),
+                   .errors = std::move(ssh_->errors)};
+    ssh_.reset();
     return taken;
 }
 
 void Replacement::drop()
 {
     // One that has not reached its server has cost that nothing.
-    if (!child_ || is_still_connecting(child_->pid()))
+    if (!ssh_ || is_still_connecting(pid()))
         place_.withdraw();
     else
         place_.ended(StartOutcome::dropped);
-    if (!child_)
+    if (!ssh_)
         return;
     kill();
-    ask_to_end(*child_);
-    process_.reaper.ssh_has_ended(child_->pid());
-    output_.leave_to([](std::string_view) {});
-    output_.give_up_names();
-    ending_ = {.child = std::move(child_), .output = std::move(output_)};
-    kill_alarm_.set_after(settings_.kill_time);
-    forget();
+    ask_to_end(*ssh_->child);
+    ssh_->output.leave_to([](std::string_view) {});
+    ssh_->output.give_up_names();
+    process_.reaper.ssh_has_ended(pid());
+    ending_ = std::make_unique<Ending>(process_.executor, [this] { kill(); });
+    ending_->child = std::move(ssh_->child);
+    ending_->output = std::move(ssh_->output);
+    ending_->kill_alarm.set_after(settings_.kill_time);
+    ssh_.reset();
 }
 
 /// One that was dropped, and has not obeyed.
 void Replacement::kill()
 {
-    ending_ = {};
+    ending_.reset();
 }
 
+/// It has ended.
 void Replacement::forget()
 {
-    lifetime_.renew();
-    if (child_)
-        process_.reaper.ssh_has_ended(child_->pid());
-    child_.reset();
-    output_ = {};
-    master_.reset();
-    lines_.clear();
-    errors_.clear();
-    prepared_ = {};
-    answers_ = false;
-    too_late_ = next_question_ = never;
+    process_.reaper.ssh_has_ended(pid());
+    ssh_.reset();
 }
 
 Awaitable<void> Replacement::finish(Event& event, const int& stops)
 {
-    kill_alarm_.cancel();
-    if (ending_.child)
-        co_await wait_for_end(*ending_.child, settings_.kill_time, event, stops);
+    if (ending_) {
+        ending_->kill_alarm.cancel();
+        co_await wait_for_end(*ending_->child, settings_.kill_time, event, stops);
+    }
     kill();
 }
 

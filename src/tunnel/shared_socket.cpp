@@ -16,7 +16,7 @@ void SharedSocket::ssh_starts(const SshPlan& plan, bool is_master)
     ssh_ends();
     const bool is_wanted = !plan.offer.path.empty();
     path_ = is_master ? plan.offer.path : "";
-    socket_ = plan.control.path;
+    socket_ = is_wanted ? plan.control.path : "";
     is_told_ = socket_seen_ = was_stopped_ = false;
     looked_ = {};
     const std::string& reason = plan.offer.mistake.empty() ? plan.offer.reason_against : plan.offer.mistake;

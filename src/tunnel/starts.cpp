@@ -161,14 +161,16 @@ void Starts::Member::knock(const std::optional<Destination>& server, Time since,
                            std::function<void()> on_open)
 {
     on_open_ = std::move(on_open);
-    if (server)
-        knock_.emplace(starts_.knocks_, server->host, server->port, since,
-                       starts_.governor_.server_is_up(number_), [this] {
-                           starts_.governor_.answered(number_, Clock::now());
-                           if (on_open_)
-                               std::exchange(on_open_, nullptr)();
-                           starts_.settle();
-                       });
+    if (server) {
+        knock_.reset();
+        knock_ = std::make_unique<Knocks::Wait>(starts_.knocks_, server->host, server->port, since,
+                                                starts_.governor_.server_is_up(number_), [this] {
+                                                    starts_.governor_.answered(number_, Clock::now());
+                                                    if (on_open_)
+                                                        std::exchange(on_open_, nullptr)();
+                                                    starts_.settle();
+                                                });
+    }
 }
 
 void Starts::Member::wait_for_login(std::function<void()> on_login)

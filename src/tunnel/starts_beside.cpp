@@ -6,13 +6,13 @@
 namespace autossh {
 
 Starts::Beside::Beside(Starts& starts, std::function<void()> on_change)
-    : starts_(starts), on_change_(std::move(on_change)), number_(starts.governor_.join())
-{
-    starts_.beside_.emplace(number_, this);
-}
+    : starts_(starts), on_change_(std::move(on_change))
+{}
 
 Starts::Beside::~Beside()
 {
+    if (number_ == 0)
+        return;
     starts_.beside_.erase(number_);
     starts_.governor_.leave(number_);
     starts_.settle();
@@ -22,6 +22,10 @@ void Starts::Beside::ask(const StartRequest& request)
 {
     if (std::exchange(has_asked_, true))
         return;
+    if (number_ == 0) {
+        number_ = starts_.governor_.join();
+        starts_.beside_.emplace(number_, this);
+    }
     server_ = request.server;
     starts_.governor_.ask(number_, request, Clock::now());
     starts_.settle();
@@ -63,13 +67,14 @@ void Starts::Beside::ended(StartOutcome outcome)
 
 void Starts::Beside::knock(const Destination& server, Time since, std::function<void()> on_open)
 {
-    knock_.emplace(starts_.knocks_, server.host, server.port, since, false,
-                   [this, tell = std::move(on_open)] {
-                       if (has_asked_)
-                           starts_.governor_.answered(number_, Clock::now());
-                       tell();
-                       starts_.settle();
-                   });
+    knock_.reset();
+    knock_ = std::make_unique<Knocks::Wait>(starts_.knocks_, server.host, server.port, since, false,
+                                            [this, tell = std::move(on_open)] {
+                                                if (has_asked_)
+                                                    starts_.governor_.answered(number_, Clock::now());
+                                                tell();
+                                                starts_.settle();
+                                            });
 }
 
 }  // namespace autossh

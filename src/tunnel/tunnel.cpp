@@ -25,49 +25,63 @@ Tunnel::Tunnel(World& world, std::size_t number, const TunnelSettings& settings,
           world, settings, event_, [this] { return waits_.reason_not_to_start().has_value(); }, end_of_life_)
 {}
 
-Awaitable<Ruling> Tunnel::run()
+Awaitable<void> Tunnel::run()
 {
-    const Ruling ruling = co_await keep_running();
+    co_await keep_running();
     waits_.leave();
     on_end_();
     co_await session_.finish_orphans(requests_.stops());
-    co_return ruling;
 }
 
-Awaitable<Ruling> Tunnel::keep_running()
+/// What is waited in for days, as here and in watch(), has few values of its own: they take memory meanwhile.
+Awaitable<void> Tunnel::keep_running()
 {
-    const bool may_ask = is_to_be_asked(settings_);
-    if (may_ask)
+    if (is_to_be_asked(settings_))
         co_await ask_client();
     else
         session_.setup().leave_unasked();
-    if (session_.caller_waits() && !mistake().empty())
-        co_return mistake_is_told();
+    if (session_.caller_waits() && !mistake().empty()) {
+        ruling_ = mistake_is_told();
+        co_return;
+    }
     for (;;) {
-        if (settings_.max_start && starts_ >= *settings_.max_start)
-            co_return max_start_is_reached();
-        std::string down_because = std::exchange(down_because_, {});
-        if (session_.has_replacement() && !waits_.reason_not_to_start()) {
-            session_.tell_of_replacement(down_because);
-        } else {
-            const std::optional<Ruling> ended = co_await waits_.pause(std::move(down_because));
-            if (ended) {
-                conclude(*ended);
-                co_return *ended;
-            }
-            const bool is_new = std::exchange(words_changed_, false);
-            if (may_ask && (is_new || (starts_ > 0 && session_.setup().must_ask_again())))
-                co_await ask_client();
-            else if (is_new)
-                session_.setup().leave_unasked();
-            co_await waits_.wait_for_turn();
+        if (settings_.max_start && starts_ >= *settings_.max_start) {
+            ruling_ = max_start_is_reached();
+            co_return;
         }
+        const bool has_come = co_await come_to_start();
+        if (!has_come)
+            co_return;
         if (waits_.reason_not_to_start() || !start())
             continue;
-        const Ruling ruling = co_await watch();
-        if (ruling.verdict != Verdict::restart)
-            co_return ruling;
+        co_await watch();
+        if (ruling_.verdict != Verdict::restart)
+            co_return;
     }
+}
+
+/// False: there is no next start, as ruling_ says.
+Awaitable<bool> Tunnel::come_to_start()
+{
+    std::string down_because = std::exchange(down_because_, {});
+    if (session_.has_replacement() && !waits_.reason_not_to_start()) {
+        session_.tell_of_replacement(down_because);
+        co_return true;
+    }
+    const std::optional<Ruling> ended = co_await waits_.pause(std::move(down_because));
+    if (ended) {
+        conclude(*ended);
+        ruling_ = *ended;
+        co_return false;
+    }
+    const bool may_ask = is_to_be_asked(settings_);
+    const bool is_new = std::exchange(words_changed_, false);
+    if (may_ask && (is_new || (starts_ > 0 && session_.setup().must_ask_again())))
+        co_await ask_client();
+    else if (is_new)
+        session_.setup().leave_unasked();
+    co_await waits_.wait_for_turn();
+    co_return true;
 }
 
 /// Before the first start, and before others until it has answered.
@@ -130,24 +144,37 @@ void Tunnel::set_up_has_finished()
 }
 
 /// Stays with one ssh until it has ended, and rules what comes next.
-Awaitable<Ruling> Tunnel::watch()
+Awaitable<void> Tunnel::watch()
 {
-    std::optional<Ruling> reason;
     session_.allow_replacement(!settings_.max_start || starts_ < *settings_.max_start
                                    ? std::optional(waits_.request_beside())
                                    : std::nullopt);
+    Boxed<Ruling> reason;
     while (!session_.status() && !reason) {
         pass_on_events();
         session_.look();
         if (words_changed_ && session_.may_change_forwards())
             co_await change_forwards();
-        waits_.look_at_living();
-        reason = reason_to_end_ssh();
-        if (!reason)
-            reason = session_.judge_living();
+        reason = look_at_living();
         if (!reason)
             co_await surroundings_.wait_until(std::min(session_.next_deadline(), end_of_life_));
     }
+    co_await finish(std::move(reason));
+}
+
+/// Why ssh is to be ended.
+Boxed<Ruling> Tunnel::look_at_living()
+{
+    waits_.look_at_living();
+    std::optional<Ruling> reason = reason_to_end_ssh();
+    if (!reason)
+        reason = session_.judge_living();
+    return reason ? Boxed<Ruling>(std::move(*reason)) : Boxed<Ruling>();
+}
+
+/// `reason`: to end it; nothing: it has ended.
+Awaitable<void> Tunnel::finish(Boxed<Ruling> reason)
+{
     Ruling ruling;
     if (reason)
         ruling = co_await end_ssh(*reason);
@@ -157,7 +184,7 @@ Awaitable<Ruling> Tunnel::watch()
     session_.finish(ruling.failure, reason ? reason->by : ruling.by);
     waits_.note_end(reason.has_value());
     conclude(ruling);
-    co_return ruling;
+    ruling_ = std::move(ruling);
 }
 
 void Tunnel::pass_on_events()

@@ -75,13 +75,12 @@ void Tunnels::start(Member& member)
 {
     ++running_;
     boost::asio::co_spawn(world_.process.executor, member.tunnel.run(),
-                          [this, &member](std::exception_ptr error, Ruling ruling) {
-                              has_ended(member, error, std::move(ruling));
-                          });
+                          [this, &member](std::exception_ptr error) { has_ended(member, error); });
 }
 
-void Tunnels::has_ended(Member& member, std::exception_ptr error, Ruling ruling)
+void Tunnels::has_ended(Member& member, std::exception_ptr error)
 {
+    Ruling ruling = member.tunnel.ruling();
     try {
         if (error)
             std::rethrow_exception(error);

@@ -2,7 +2,6 @@
 // handler that is queued already is not taken back when its timer or descriptor goes.)
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -10,30 +9,31 @@ namespace autossh {
 
 /// A member of that object, and as old as it is.
 class Lifetime {
+    struct Token {};
+
 public:
     /// Tells of the lifetime, and may outlive it.
     class Observer {
     public:
-        bool is_over() const
-        {
-            const auto number = number_.lock();
-            return !number || *number != observed_;
-        }
+        bool is_over() const { return token_.expired(); }
 
     private:
         friend class Lifetime;
-        explicit Observer(const std::shared_ptr<std::uint64_t>& number) : number_(number), observed_(*number)
-        {}
+        explicit Observer(const std::shared_ptr<const Token>& token) : token_(token) {}
 
-        std::weak_ptr<std::uint64_t> number_;
-        std::uint64_t observed_;
+        std::weak_ptr<const Token> token_;
     };
 
     Lifetime() = default;
     Lifetime(const Lifetime&) = delete;
     Lifetime& operator=(const Lifetime&) = delete;
 
-    Observer observer() const { return Observer(number_); }
+    Observer observer() const
+    {
+        if (!token_)
+            token_ = std::make_shared<const Token>();
+        return Observer(token_);
+    }
 
     /// A handler that calls `function` with what it is given, and does nothing once the lifetime is over.
     template <typename Function>
@@ -46,10 +46,10 @@ public:
     }
 
     /// For all observers and handlers of until now it is over.
-    void renew() { ++*number_; }
+    void renew() { token_.reset(); }
 
 private:
-    std::shared_ptr<std::uint64_t> number_ = std::make_shared<std::uint64_t>();
+    mutable std::shared_ptr<const Token> token_;  ///< null: nobody has asked yet
 };
 
 }  // namespace autossh

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/boxed.hpp"
 #include "autossh/base/failure.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/base/signals.hpp"
@@ -80,21 +81,41 @@ public:
     Time next_look() const { return jump_login_.next_look(); }
 
     /// Why the first question without an answer had none.
-    const std::optional<Failure>& failure() const { return failure_; }
+    const std::optional<Failure>& failure() const { return asked().failure; }
     /// What lies behind `failure`, of an ssh that has not logged in: a question that was not answered makes
     /// ssh say something of keys and passwords.
     Failure explained(const Failure& failure) const;
     /// An answer that we do not have would be a wrong try.
-    bool must_end() const { return must_end_; }
+    bool must_end() const { return asked().must_end; }
     /// A server was given a secret, and this ssh has ended of `failure` without a log-in: that may have been
     /// a wrong try, of which too many lock an account.
     bool secret_may_be_wrong(FailureClass failure) const;
     /// A person was asked by way of us.
-    bool has_asked_person() const { return has_asked_person_; }
+    bool has_asked_person() const { return asked().has_asked_person; }
     /// Without a person ssh cannot log in, as far as we know.
     bool person_is_needed() const { return person_is_needed_; }
 
 private:
+    /// What has come of the questions of this ssh. Most have none.
+    struct Asked {
+        std::optional<PromptRules> rules;
+        std::optional<Failure> failure;
+        bool must_end = false;
+        bool jump_host_failed = false;  ///< it was a question of a jump host's ssh
+        bool has_asked_person = false;
+        bool has_given_to_target = false;
+        std::string beside_question;      ///< for the person who is asked next
+        std::set<std::string> questions;  ///< that a person was asked
+        std::optional<std::pair<std::size_t, Secret>>
+            mended;  ///< by a person, if it lets us in: rule, answer
+    };
+
+    const Asked& asked() const
+    {
+        static const Asked nothing;
+        return asked_ ? *asked_ : nothing;
+    }
+
     Awaitable<AskAnswer> answer(AskRequest request, pid_t asker);
     Awaitable<AskAnswer> give(std::size_t rule, Prompt prompt, Asker asker);
     Awaitable<AskAnswer> ask_person(AskRequest request, Prompt prompt,
@@ -120,17 +141,8 @@ private:
     bool person_helped_ = false;     ///< the last log-in needed what was typed
     bool person_is_needed_ = false;  ///< one was asked, in this ssh or before
 
-    // Of this ssh.
-    std::optional<PromptRules> rules_;
-    std::optional<Failure> failure_;
-    bool must_end_ = false;
-    bool jump_host_failed_ = false;  ///< it was a question of a jump host's ssh
-    bool has_asked_person_ = false;
-    bool has_given_to_target_ = false;
-    JumpLogin jump_login_;
-    std::string beside_question_;                           ///< for the person who is asked next
-    std::set<std::string> questions_;                       ///< that a person was asked
-    std::optional<std::pair<std::size_t, Secret>> mended_;  ///< by a person, if it lets us in: rule, answer
+    JumpLogin jump_login_;  ///< of this ssh
+    Boxed<Asked> asked_;
 };
 
 }  // namespace autossh

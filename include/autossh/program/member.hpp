@@ -1,6 +1,7 @@
 // A tunnel of the process, and what is its own. It may be stopped, and started again.
 #pragma once
 
+#include "autossh/base/boxed.hpp"
 #include "autossh/base/lifetime.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/login/prompt_answerer.hpp"
@@ -89,7 +90,7 @@ private:
     KeptTunnel kept_;
     std::unique_ptr<Log> log_;  ///< null: the process's, of the only one
     LoginHelp help_;
-    std::optional<KeptTunnel> next_;  ///< what it becomes when it has ended
+    Boxed<KeptTunnel> next_;  ///< what it becomes when it has ended
     Tunnel* tunnel_ = nullptr;
     std::string complaint_;
     bool wanted_ = true;

@@ -7,6 +7,7 @@
 #include "autossh/base/log_settings.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/settings/secret_rule.hpp"
+#include "autossh/settings/sources.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -122,8 +123,7 @@ struct Settings {
     std::map<std::string, SecretSource, std::less<>> given_secrets;  ///< without a pattern, by long option
     std::size_t rules_of_environment = 0;  ///< how many secrets with a pattern are AUTOSSH_SECRETFOR's
 
-    /// Where each value comes from: a long option's name to "AUTOSSH_POLL", "--poll", "-f", "-M".
-    std::map<std::string, std::string, std::less<>> sources;
+    SettingSources sources;
 };
 
 }  // namespace autossh

@@ -7,10 +7,13 @@
 #include "autossh/ssh/message.hpp"
 
 #include <chrono>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace autossh {
@@ -27,11 +30,29 @@ struct Askable {
     bool nobody() const { return !terminal && !askpass && !wrapper && !secrets && !caller; }
 };
 
+/// Most of them are the same for a thousand tunnels: copies share one memory.
+class AddedWords {
+    using Words = std::vector<std::string>;
+
+public:
+    AddedWords(std::initializer_list<std::string> words) : words_(std::make_shared<const Words>(words)) {}
+    AddedWords(Words words) : words_(std::make_shared<const Words>(std::move(words))) {}
+
+    const Words& all() const { return *words_; }
+    Words::const_iterator begin() const { return words_->begin(); }
+    Words::const_iterator end() const { return words_->end(); }
+
+    bool operator==(const AddedWords& other) const { return *words_ == *other.words_; }
+
+private:
+    std::shared_ptr<const Words> words_;
+};
+
 /// Words added to the command line of ssh, and where they come from.
 struct Addition {
-    std::vector<std::string> words;  ///< {"-o", "ConnectTimeout=20"}
-    std::string_view reason;         ///< "OpenSSH's default is to wait as long as the system does"
-    bool must_win = false;           ///< over the user's words: the first value counts for ssh
+    AddedWords words;         ///< {"-o", "ConnectTimeout=20"}
+    std::string_view reason;  ///< "OpenSSH's default is to wait as long as the system does"
+    bool must_win = false;    ///< over the user's words: the first value counts for ssh
 
     bool operator==(const Addition&) const = default;
 };

@@ -2,6 +2,8 @@
 // I/O.
 #pragma once
 
+#include "autossh/base/boxed.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -62,13 +64,21 @@ public:
     void read_stray_line(std::string_view line);
 
     /// What the server has said of it is no word about the next one.
-    void forward_is_refused() { found_.remote_words.clear(); }
+    void forward_is_refused()
+    {
+        if (found_)
+            found_->remote_words.clear();
+    }
 
     /// Where the channel of a line `channel N: open failed: …` leads: HOST:PORT, "tun", session_channel, or
     /// empty where that is not known.
     std::string target_of(std::string_view line) const;
 
-    const SshCircumstances& found() const { return found_; }
+    const SshCircumstances& found() const
+    {
+        static const SshCircumstances nothing;
+        return found_ ? *found_ : nothing;
+    }
 
 private:
     void read_debug(std::string_view words, bool logged_in);
@@ -80,7 +90,9 @@ private:
     std::string next_target_of(std::string_view words);
     void note_address(std::string_view address);
 
-    SshCircumstances found_;
+    SshCircumstances& known() { return found_.make(); }
+
+    Boxed<SshCircumstances> found_;
     bool server_has_spoken_ = false;
     std::string next_target_;  ///< of the channel that is opened next
     std::string request_;      ///< the channel of the last one to a master, if nothing has followed but ends

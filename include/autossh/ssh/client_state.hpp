@@ -1,6 +1,7 @@
 // What is known of one ssh from the lines of its log. No I/O.
 #pragma once
 
+#include "autossh/base/boxed.hpp"
 #include "autossh/base/exit_status.hpp"
 #include "autossh/ssh/circumstances.hpp"
 #include "autossh/ssh/explanation.hpp"
@@ -15,6 +16,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace autossh {
@@ -42,12 +44,11 @@ struct SessionTerms {
 class ClientState {
 public:
     ClientState() = default;
-    explicit ClientState(const SessionTerms& terms)
-        : terms_(terms), loop_({terms.loop_port, terms.loop_entrance, terms.loop_echo, terms.users_forwards}),
-          forwards_(terms.forwards)
-    {
-        terms_.forwards = {};
-    }
+    explicit ClientState(SessionTerms terms)
+        : terms_(std::move(terms)), loop_({terms_.loop_port, std::exchange(terms_.loop_entrance, {}),
+                                           std::exchange(terms_.loop_echo, {}), terms_.users_forwards}),
+          forwards_(std::exchange(terms_.forwards, {}))
+    {}
 
     /// Takes in one line without its end. `progress`: how far the ssh has come by now, or further; before
     /// the log-in many a message can only be the server's, which can stand on a line of its own, and means
@@ -89,8 +90,7 @@ public:
     void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward);
     /// The server listens on `port` for this -R 0. `before`: which ssh has told; 0: none.
     void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
-    /// One of them only by another log-in.
-    bool some_refusal_is_settled() const;
+    bool some_refusal_is_settled() const;  ///< one of them is granted only by another log-in
     /// ssh itself has dropped them all, for want of trust in the server.
     bool all_forwards_are_off() const { return all_forwards_off_; }
     /// None of so many works, and some are needed.
@@ -98,8 +98,8 @@ public:
     bool required_forward_failed() const;  ///< one of the need `required`
     /// On the server, for the user's -R 0:…, each a decimal number.
     const std::vector<std::string>& allocated_ports() const { return allocated_ports_; }
-    const Failure& dead_target() const { return dead_target_; }  ///< the last one's reason; no cause: none
-    std::uint64_t failed_uses() const { return failed_uses_; }   ///< of dead targets
+    const Failure& dead_target() const;                         ///< the last one's reason; no cause: none
+    std::uint64_t failed_uses() const { return failed_uses_; }  ///< of dead targets
     /// What its debug lines tell of it.
     const SshCircumstances& circumstances() const { return circumstances_.found(); }
     /// The log holds a reason for ssh's end (a dead target is none).
@@ -127,7 +127,7 @@ private:
     Failure without_words(ExitStatus status) const;
 
     static constexpr std::size_t most_remembered = 64;  // a server has a say in it, for years perhaps
-    SessionTerms terms_;
+    SessionTerms terms_;                                ///< without what the members below have
     LoopLines loop_;
     ForwardStates forwards_;
     CircumstanceReader circumstances_;
@@ -139,12 +139,12 @@ private:
     bool all_forwards_off_ = false;
     std::vector<SshMessage> refused_forwards_;
     std::vector<std::string> allocated_ports_;
-    Failure dead_target_;
+    Boxed<Failure> dead_target_;
     std::uint64_t failed_uses_ = 0;
-    std::optional<SshMessage> failure_;
-    std::optional<SshMessage> plain_failure_;  ///< the heaviest that is no matter for a person
-    bool ended_by_itself_ = false;             ///< its last line says that it will not go on
-    std::string unknown_words_;                ///< the last before the log-in that are not known to us
+    Boxed<SshMessage> failure_;
+    Boxed<SshMessage> plain_failure_;  ///< the heaviest that is no matter for a person
+    bool ended_by_itself_ = false;     ///< its last line says that it will not go on
+    std::string unknown_words_;        ///< the last before the log-in that are not known to us
 };
 
 }  // namespace autossh

@@ -23,6 +23,8 @@ struct ListeningPlaces {
 };
 
 ListeningPlaces listening_places(const SshConfig& config);
+/// `forwards`: of this answer, those of -M PORT among them.
+ListeningPlaces listening_places(const SshConfig& config, std::vector<Forward> forwards);
 
 /// Of -R, those among `refused`.
 std::vector<std::string> refused_on_server(std::span<const SshMessage> refused);

@@ -1,6 +1,7 @@
 // Why an ssh has ended: from its own words, and from what it does not say (its keys, who holds a port).
 #pragma once
 
+#include "autossh/base/boxed.hpp"
 #include "autossh/base/exit_status.hpp"
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/ssh/plan.hpp"
@@ -23,7 +24,7 @@ Failure failure_of_question(const Failure& unanswered, const ClientState& client
 
 /// What is to be said of an end by `failure`: the cause that was `noted` for it, or the refused forward, else
 /// no more than the class.
-Failure noted_failure(std::optional<FailureClass> failure, const std::optional<Failure>& noted,
+Failure noted_failure(std::optional<FailureClass> failure, const Boxed<Failure>& noted,
                       const ClientState& client, const Refusals& refusals);
 
 /// `failure` in full: with the holder of a port, and how ssh has exited.

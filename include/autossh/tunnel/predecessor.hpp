@@ -17,15 +17,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace autossh {
 
 /// Manual, "A better connection first". Of one tunnel, one after another.
 class Predecessor {
 public:
-    /// `on_change`: look.
-    Predecessor(const Executor& executor, const TunnelSettings& settings, Log& log,
-                std::function<void()> on_change);
+    /// Whoever has started the child learns of its end, and looks.
+    Predecessor(const Executor& executor, const TunnelSettings& settings, Log& log)
+        : executor_(executor), settings_(settings), log_(log)
+    {}
 
     struct Ssh {
         std::unique_ptr<Child> child;
@@ -39,7 +41,7 @@ public:
 
     /// It has not much time left if there is one already.
     void begin(Ssh ssh, Duration grace);
-    bool is_there() const { return ssh_.child != nullptr; }
+    bool is_there() const { return living_ != nullptr; }
     /// Ends it when nobody uses it, its time is over, or it has been silent for longer than `silence`. Gives
     /// when it was started once it has ended: somebody is to look at what it has left behind.
     std::optional<std::uint64_t> look(Time now, Duration silence);
@@ -50,25 +52,34 @@ public:
     /// Asks it to end.
     void end();
     /// Ends it, without asking.
-    void kill() { ssh_ = {}; }
+    void kill() { living_.reset(); }
     /// It was asked: waits for its end, for the kill time at most. `stops`: as end_process().
     Awaitable<void> finish(Event& event, const int& stops);
 
 private:
+    /// Only one that is there takes memory.
+    struct Living {
+        Living(Ssh its_ssh, const Executor& executor, std::function<void()> on_kill)
+            : ssh(std::move(its_ssh)), kill_alarm(executor, std::move(on_kill))
+        {}
+
+        Ssh ssh;
+        Time since;
+        Time until = never;
+        Time next_look = never;
+        bool is_ending = false;
+        Alarm kill_alarm;
+    };
+
     void send_kill();
     bool is_silent_for(Duration time, Time now) const;
     bool is_used() const;
 
+    Executor executor_;
     const TunnelSettings& settings_;
     Log& log_;
-    std::function<void()> on_change_;
-    Ssh ssh_;
-    Time since_;
-    Time until_ = never;
-    Time next_look_ = never;
+    std::unique_ptr<Living> living_;
     Time heir_asks_until_ = Time::min();
-    bool is_ending_ = false;
-    Alarm kill_alarm_;
 };
 
 }  // namespace autossh

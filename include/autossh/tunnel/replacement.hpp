@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace autossh {
@@ -51,8 +52,8 @@ public:
     /// None runs, and it has its place. `prepared`: with a folder of its own and a control line. Throws
     /// std::system_error.
     void start(Prepared prepared, Command command, const Streams& streams);
-    bool is_running() const { return child_ != nullptr; }
-    pid_t pid() const { return child_->pid(); }
+    bool is_running() const { return ssh_ != nullptr; }
+    pid_t pid() const { return ssh_->child->pid(); }
     struct End {
         Failure failure;
         bool may_be_refused = false;  ///< the server may count it as a wrong try
@@ -71,12 +72,31 @@ public:
     Awaitable<void> finish(Event& event, const int& stops);
 
 private:
+    /// Most tunnels have none for days: only one that is there takes memory.
+    struct Running {
+        Prepared prepared;
+        SshOutput output;
+        std::unique_ptr<Child> child;
+        std::uint64_t started = 0;  ///< as ProcessStat::started
+        std::shared_ptr<MuxClient> master;
+        std::vector<std::string> lines;
+        std::vector<std::string> errors;
+        Time too_late = never;
+        Time next_question = never;
+        bool answers = false;  ///< at its control socket
+        Lifetime lifetime;
+    };
+    /// One that was dropped.
     struct Ending {
+        Ending(const Executor& executor, std::function<void()> kill) : kill_alarm(executor, std::move(kill))
+        {}
+
         std::unique_ptr<Child> child;
         SshOutput output;  ///< or it would stand still on the way to its end
+        Alarm kill_alarm;
     };
 
-    UniqueFd read_output();
+    UniqueFd read_output(Running& ssh);
     void take_line(std::string_view line);
     void ask_whether_in();
     Awaitable<void> ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer);
@@ -89,19 +109,8 @@ private:
     Log& log_;
     Starts::Beside& place_;
     std::function<void()> on_change_;
-    Prepared prepared_;
-    SshOutput output_;
-    std::unique_ptr<Child> child_;
-    std::uint64_t started_ = 0;
-    std::shared_ptr<MuxClient> master_;
-    std::vector<std::string> lines_;
-    std::vector<std::string> errors_;
-    Time too_late_ = never;
-    Time next_question_ = never;
-    bool answers_ = false;  ///< at its control socket
-    Ending ending_;
-    Alarm kill_alarm_;
-    Lifetime lifetime_;
+    std::unique_ptr<Running> ssh_;
+    std::unique_ptr<Ending> ending_;
 };
 
 }  // namespace autossh

@@ -2,6 +2,7 @@
 // known of it.
 #pragma once
 
+#include "autossh/base/boxed.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/heartbeat/tests.hpp"
 #include "autossh/rules/backoff.hpp"
@@ -55,9 +56,8 @@ public:
     /// Of the ssh that was started. Nothing: it runs.
     std::optional<ExitStatus> status() { return process_.status(); }
 
-    void look();  ///< takes in what has happened by now, before anything is decided
-    /// It is up, and its forwards are known, so that change_forwards() has a point.
-    bool may_change_forwards() const;
+    void look();                       ///< takes in what has happened by now, before anything is decided
+    bool may_change_forwards() const;  ///< it is up, and its forwards are known
     /// As SshSetup's, and opens and closes them. False: the same.
     bool change_forwards(const Answer& answer);
     /// Of the living ssh. What was asked, and the lifetime, are for others to fill in.
@@ -140,7 +140,7 @@ private:
     std::optional<StartRequest> beside_;
     bool predecessor_is_well_ = false;
     bool no_renewal_told_ = false;
-    std::optional<LastSession> last_;
+    Boxed<LastSession> last_;
     bool login_seen_ = false;                           ///< of this ssh
     std::uint64_t server_words_ = 0;                    ///< of this ssh: SshCircumstances::server_words
     std::optional<std::uint64_t> words_before_answer_;  ///< the same, when it has last answered us

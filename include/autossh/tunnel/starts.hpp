@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,7 +80,7 @@ public:
         std::function<void()> on_change_;
         StartGovernor::Member number_;
         std::string server_;  ///< of its last request
-        std::optional<Knocks::Wait> knock_;
+        std::unique_ptr<Knocks::Wait> knock_;
         std::function<void()> on_open_;
         std::function<void()> on_login_;
         bool has_come_ = false;
@@ -112,16 +113,16 @@ public:
         /// Calls `on_open` once somebody listens there, as one knock finds out for all of a server.
         void knock(const Destination& server, Time since, std::function<void()> on_open);
         void stop_knocking() { knock_.reset(); }
-        bool is_knocking() const { return knock_.has_value(); }  ///< or was told
+        bool is_knocking() const { return knock_ != nullptr; }  ///< or was told
 
     private:
         friend class Starts;
 
         Starts& starts_;
         std::function<void()> on_change_;
-        StartGovernor::Member number_;
+        StartGovernor::Member number_ = 0;  ///< 0: it has never asked
         std::string server_;
-        std::optional<Knocks::Wait> knock_;
+        std::unique_ptr<Knocks::Wait> knock_;
         bool has_asked_ = false;
         bool has_come_ = false;
     };

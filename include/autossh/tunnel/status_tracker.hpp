@@ -1,6 +1,7 @@
 // Keeps the state of the tunnel true: from what ssh says, what its tests show and what the supervisor does.
 #pragma once
 
+#include "autossh/base/boxed.hpp"
 #include "autossh/base/exit_status.hpp"
 #include "autossh/rules/advice.hpp"
 #include "autossh/rules/settling.hpp"
@@ -40,8 +41,7 @@ public:
     /// `on_change` is called whenever there may be more to say of the status.
     void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
 
-    /// How ssh will be run, settled before the first start.
-    void set_plan(std::shared_ptr<const SshPlan> plan, bool on_terminal);
+    void set_plan(std::shared_ptr<const SshPlan> plan, bool on_terminal);  ///< before the first start
 
     /// `loop_port`, `loop_entrance`, `loop_echo`: as SessionTerms, of this session's loop, if it has one.
     void starting(std::string cause, std::optional<std::uint16_t> loop_port, std::string loop_entrance,
@@ -143,7 +143,7 @@ private:
     Advice advice_;
     bool may_ask_ = false;  ///< of this ssh
     bool had_all_forwards_ = false;
-    std::optional<Failure> failure_;     ///< the last that was noted of this session
+    Boxed<Failure> failure_;             ///< the last that was noted of this session
     std::optional<Destination> server_;  ///< of the last log-in
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "autossh/base/asio.hpp"
+#include "autossh/base/boxed.hpp"
 #include "autossh/base/event.hpp"
 #include "autossh/base/log.hpp"
 #include "autossh/rules/request.hpp"
@@ -17,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace autossh {
@@ -31,9 +33,11 @@ public:
     Tunnel(World& world, std::size_t number, const TunnelSettings& settings, LoginHelp& help, Log& log,
            std::function<void()> on_started);
 
-    /// Starts ssh again and again until a rule says otherwise: the ruling never is to restart. Throws
-    /// std::system_error if ssh cannot be executed.
-    Awaitable<Ruling> run();
+    /// Starts ssh again and again until a rule says otherwise. Throws std::system_error if ssh cannot be
+    /// executed.
+    Awaitable<void> run();
+    /// After run(): what has ended it, which never is to restart.
+    const Ruling& ruling() const { return ruling_; }
 
     /// `signal`: which one asked, for the log. A second stop kills ssh at once.
     void ask(Request request, int signal);
@@ -67,10 +71,12 @@ public:
 
 private:
     Time end_of_life() const;
-    Awaitable<Ruling> keep_running();
+    Awaitable<void> keep_running();
+    Awaitable<bool> come_to_start();
     Awaitable<void> ask_client();
     Awaitable<void> change_forwards();
-    Awaitable<Ruling> watch();
+    Awaitable<void> watch();
+    Awaitable<void> finish(Boxed<Ruling> reason);
     Awaitable<Ruling> end_ssh(const Ruling& reason);
     Awaitable<Ruling> rule_on_end(ExitStatus status);
     Awaitable<void> wait_for_stop(Time deadline);
@@ -80,6 +86,7 @@ private:
     bool start();
     void set_up_has_finished();
     void pass_on_events();
+    Boxed<Ruling> look_at_living();
     std::optional<Ruling> reason_to_end_ssh();
     void conclude(const Ruling& ruling);
 
@@ -98,6 +105,7 @@ private:
     StartWaits waits_;
     ClientQuestions client_questions_;
 
+    Ruling ruling_;  ///< on the end of the last ssh, or of all
     std::int64_t starts_ = 0;
     bool words_changed_ = false;  ///< those of ssh, since it was asked
     std::string down_because_;    ///< why the last ssh has ended; reported with the wait that follows

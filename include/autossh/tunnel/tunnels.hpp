@@ -64,7 +64,7 @@ private:
 
     std::size_t free_number() const;
     void start(Member& member);
-    void has_ended(Member& member, std::exception_ptr error, Ruling ruling);
+    void has_ended(Member& member, std::exception_ptr error);
 
     World& world_;
     std::list<Member> members_;
