@@ -63,7 +63,11 @@ Findings server_findings(const ServerLook& look)
     case connected: return {fine("server", fmt::format("{}: a tunnel is up to it", server_in_words(look)))};
     case answers:
         return {fine("server", fmt::format("{} answers ({})", server_in_words(look), look.greeting))};
-    case silent: return {failing("server", told_of(look), "name the port that sshd has: -p PORT")};
+    case silent:
+        return {failing("server", told_of(look),
+                        fmt::format("look at {} by another way, such as its console: its sshd or all of it "
+                                    "hangs; or another program has the port: -p PORT",
+                                    look.host))};
     default: return {unreachable(look, cause_of(look), told_of(look))};
     }
 }
