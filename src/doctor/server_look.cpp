@@ -225,10 +225,16 @@ HostKeyLook look_at_host_key(const SshConfig& config, const std::string& ssh)
     look.can_be_known = look.why.empty();
     if (!look.can_be_known)
         return look;
-    look.is_known = std::ranges::any_of(files_of_hosts(config), [&](const std::string& file) {
-        return output_of({keygen, {keygen, "-F", look.name, "-f", file}}, std::chrono::seconds(5))
-            .succeeded();
-    });
+    const auto note_keys_of = [&](const std::string& name) {
+        std::string found;
+        for (const std::string& file : files_of_hosts(config))
+            found += output_of({keygen, {keygen, "-F", name, "-f", file}}, std::chrono::seconds(5)).out;
+        note_known_keys(look, found);
+    };
+    note_keys_of(look.name);
+    // ssh looks there, too (sshconnect.c): "checking without port identifier".
+    if (!look.is_known && !look.is_revoked && look.name.starts_with('['))
+        note_keys_of(host);
     return look;
 }
 
