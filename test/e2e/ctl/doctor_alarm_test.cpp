@@ -4,6 +4,7 @@
 #include "e2e/support/keys.hpp"
 #include "support/catch.hpp"
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 
@@ -65,4 +66,38 @@ TEST_CASE("Doctor: a host key that is known without the port is known, and one t
     CHECK_FALSE(revoked.has("  logged in to "));
     CHECK(revoked.lines("FAIL").size() == 2);
     CHECK(revoked.has(" is revoked (@revoked)"));
+}
+
+TEST_CASE("Doctor, --login: with the agent of the autossh that runs, and not with that of who asks")
+{
+    SKIP_WITHOUT_SSHD();
+    const Sshd sshd;
+    DoctorLab lab(sshd);
+    const std::string key = sshd.directory() / "held_key";
+    std::filesystem::copy(key_of(sshd), key);
+    use_identity(sshd, key);
+    const std::string socket = sshd.directory() / "agent";
+    const Agent agent(socket);
+    agent.add({key});
+    run({"ssh-keygen", "-q", "-p", "-P", "", "-N", "secret", "-f", key});
+    const std::string file = lab.fleet_file(
+        fmt::format("[tunnel.a]\noptions = [\"-F\", \"{}\", \"-o\", \"IdentityAgent=SSH_AUTH_SOCK\"]\n",
+                    sshd.client_config().string()));
+    const auto login_beside = [&](const std::string& its, const std::string& ours) {
+        ProcessOptions options = lab.fleet(file);
+        options.changes["SSH_AUTH_SOCK"] = its;
+        const Process fleet(options);
+        REQUIRE(wait_until(
+            [&] { return read_file(lab.place() / "log").find("a: connecting") != std::string::npos; }));
+        lab.place().changes["SSH_AUTH_SOCK"] = ours;
+        const Diagnosis found = lab.doctor({"--login", "-D", "lab"});
+        INFO(found.text << found.errors);
+        CHECK(found.has("  login "));
+        fleet.signal(SIGTERM);
+        CHECK(fleet.wait_for_exit());
+        std::filesystem::remove(lab.place() / "log");
+        return found.has("  logged in to ");
+    };
+    CHECK(login_beside(socket, "/nonexistent/agent"));
+    CHECK_FALSE(login_beside("/nonexistent/agent", socket));
 }
