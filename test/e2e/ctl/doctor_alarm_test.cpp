@@ -101,3 +101,16 @@ TEST_CASE("Doctor, --login: with the agent of the autossh that runs, and not wit
     CHECK(login_beside(socket, "/nonexistent/agent"));
     CHECK_FALSE(login_beside("/nonexistent/agent", socket));
 }
+
+TEST_CASE("Doctor: a runtime directory that is not there is no alarm, as autossh takes the next")
+{
+    SKIP_WITHOUT_SSHD();
+    const Sshd sshd;
+    DoctorLab lab(sshd);
+    const std::string next = lab.place().place();
+    lab.place().changes = {{"XDG_RUNTIME_DIR", next + "/none"}, {"TMPDIR", next}};
+    const Diagnosis found = lab.examined({});
+    INFO(found.text << found.errors);
+    CHECK(found.status == 0);
+    CHECK(found.has(next + " has room for its private files"));
+}
