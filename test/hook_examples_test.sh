@@ -34,7 +34,7 @@ run()
     shift 2
     rm -f "$directory/noted"
     env -i PATH="$directory:/usr/bin:/bin" HOME=/nonexistent AUTOSSH_EVENT="$event" AUTOSSH_TUNNEL=db \
-        AUTOSSH_STATE=waiting AUTOSSH_CLASS=refused AUTOSSH_CAUSE='refused; $(touch /nonexistent/x) "by" 192.0.2.1' \
+        AUTOSSH_STATE=waiting AUTOSSH_CLASS=refused AUTOSSH_CAUSE='refused; $(touch /nonexistent/x) "by" 192.0.2.1'"${MORE-}" \
         AUTOSSH_REMEDY='start sshd' AUTOSSH_SINCE=2026-11-29T08:14:02.125Z AUTOSSH_LASTED="${LASTED-}" \
         AUTOSSH_PORT= "share/hooks/$hook" "$@" \
         < <(printf '{"v":1,"event":"%s","tunnel":"db"}\n' "$event") || fail "$hook ($event) has failed"
@@ -59,6 +59,8 @@ done
 run desktop-notice down
 expect 'notify-send [--app-name=autossh] [--urgency=normal] [--] [Tunnel db: down] [refused; $(touch /nonexistent/x) "by" 192.0.2.1'
 expect 'start sshd]'
+MORE=' <img src="x">&' run desktop-notice down
+expect '192.0.2.1 &lt;img src="x"&gt;&amp;'
 run desktop-notice needs-person
 expect '[--urgency=critical]'
 run mail down ops@example.org

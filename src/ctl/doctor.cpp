@@ -10,6 +10,7 @@
 #include "autossh/doctor/process_facts.hpp"
 #include "autossh/doctor/running_check.hpp"
 #include "autossh/program/origin.hpp"
+#include "autossh/system/private_directory.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -60,9 +61,12 @@ void examine_start(Findings& findings, const DoctorRound& round, const Environme
     append(findings, limit_findings(look_at_limits(round.patients.size(), 0)));
     append(findings, boot_findings(look_at_boot(0, !round.unread_fleet.empty())));
     append(findings, variable_findings(look_at_variables(our_variables(), !round.unread_fleet.empty())));
-    const std::string runtime = environment("XDG_RUNTIME_DIR").value_or("");
-    const std::string temporary = environment("TMPDIR").value_or("/tmp");
-    append(findings, room_findings(look_at_room("its private files", runtime.empty() ? temporary : runtime)));
+    // As a start does it: a place that cannot be used is passed over for the next.
+    Findings room;
+    for (const PrivateDirectory::Candidate& place : PrivateDirectory::candidates(environment))
+        if (room.empty() || exit_status(room) != 0)
+            room = room_findings(look_at_room("its private files", place.path));
+    append(findings, std::move(room));
 }
 
 void examine_logs(Findings& findings, const std::vector<Patient>& patients)

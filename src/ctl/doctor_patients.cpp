@@ -55,8 +55,12 @@ void give_settings(DoctorRound& round, const SeenDaemon& daemon, std::vector<Pat
         patient.environment = variables.empty() ? our_variables() : variables;
         patient.directory = directory_of(pid);
         const auto found = std::ranges::find(known, patient.name, &Patient::name);
-        if (found != known.end())
-            patient.settings = std::move(found->settings);
+        if (found == known.end())
+            continue;
+        patient.settings = std::move(found->settings);
+        // What ssh takes from there is its agent, tickets, and what its configuration names.
+        if (!variables.empty())
+            give_environment(patient.settings->tunnel.ssh, variables);
     }
 }
 

@@ -53,6 +53,7 @@ public:
     {
         for (const Patient& patient : patients)
             ask_about(patient);
+        look_at_all_servers();
         for (const Examined& one : all_)
             examine(one);
         if (login_)
@@ -133,7 +134,7 @@ private:
         look.port = one.config->value("port");
         look.why = "it is reached by a ProxyCommand";
         if (!one.is_behind_command && one.first)
-            look = server(*one.first);
+            look = servers_.at(server_of(*one.first));
         const Findings findings = server_findings(look);
         add(patient, findings);
         if (exit_status(findings) != 0)
@@ -143,20 +144,27 @@ private:
             add(patient, host_key_findings(host_key(*one.first, ssh)));
     }
 
-    const ServerLook& server(const SshConfig& config)
+    void look_at_all_servers()
     {
-        const std::string key = server_of(config);
-        if (const auto found = servers_.find(key); found != servers_.end())
-            return found->second;
-        ServerLook look;
-        look.host = config.value("hostname");
-        look.port = config.value("port");
-        look.reach = ServerLook::Reach::connected;
-        if (!up_servers_.contains(key) && shut_servers_.contains(key))
-            look.reach = ServerLook::Reach::shut_out;  // another connection would make it worse
-        else if (!up_servers_.contains(key))
-            look = look_at_server(config);
-        return servers_.emplace(key, std::move(look)).first->second;
+        std::map<std::string, const SshConfig*> to_try;
+        for (const Examined& one : all_) {
+            if (!one.first || one.is_behind_command)
+                continue;
+            const std::string key = server_of(*one.first);
+            ServerLook& look = servers_[key];
+            look = {.host = one.first->value("hostname"), .port = one.first->value("port")};
+            look.reach = ServerLook::Reach::connected;
+            if (!up_servers_.contains(key) && shut_servers_.contains(key))
+                look.reach = ServerLook::Reach::shut_out;  // another connection would make it worse
+            else if (!up_servers_.contains(key))
+                to_try.emplace(key, &*one.first);
+        }
+        std::vector<const SshConfig*> configs;
+        for (const auto& [key, config] : to_try)
+            configs.push_back(config);
+        std::vector<ServerLook> looks = look_at_servers(configs);
+        for (auto at = looks.begin(); const auto& [key, config] : to_try)
+            servers_[key] = std::move(*at++);
     }
 
     const HostKeyLook& host_key(const SshConfig& config, const std::string& ssh)

@@ -7,6 +7,7 @@
 #include "autossh/ssh/choices.hpp"
 #include "autossh/ssh/configured_keys.hpp"
 #include "autossh/ssh/key_encoding.hpp"
+#include "autossh/ssh/key_file.hpp"
 
 #include <algorithm>
 #include <array>
@@ -143,8 +144,9 @@ KeyLook look_at_key(const std::string& file, const SshPaths& paths, const Tunnel
     const std::string own_blob =
         text->starts_with("ssh-") || text->starts_with("ecdsa-") ? blob_of(*text) : "";
     key.protection = protection_of(*text);
-    // With the public part alone, an agent can still sign.
-    key.in_agent = key.in_agent || (!own_blob.empty() && held.find(own_blob) != std::string::npos);
+    // With the public part alone, an agent can still sign; a locked key has one, too.
+    for (const std::string& its : {own_blob, public_part_of(*text)})
+        key.in_agent = key.in_agent || (!its.empty() && held.find(its) != std::string::npos);
     key.is_public = !own_blob.empty() && !key.in_agent;
     key.too_open = own_blob.empty() && is_too_open(status);
     return key;

@@ -4,6 +4,8 @@
 #include "autossh/doctor/told_cause.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -31,10 +33,57 @@ bool wants_public_port(const std::vector<Forward>& forwards)
     });
 }
 
+/// Behind each file, in what is read there.
+constexpr std::string_view end_of_file = "#end of file";
+
+/// "KEYWORD VALUE", "KEYWORD=VALUE", "KEYWORD "VALUE"", with a comment behind it or not.
+std::optional<std::pair<std::string, std::string>> setting_in(std::string_view line)
+{
+    line = without_blanks(line);
+    const std::size_t end = line.find_first_of(" \t=");
+    if (line.starts_with('#') || end == line.npos)
+        return std::nullopt;
+    std::string_view value = without_blanks(line.substr(end));
+    if (value.starts_with('='))
+        value = without_blanks(value.substr(1));
+    const bool is_quoted = value.starts_with('"') && value.find('"', 1) != value.npos;
+    value = is_quoted ? value.substr(1, value.find('"', 1) - 1)
+                      : without_blanks(value.substr(0, value.find(" #")));
+    if (value.empty())
+        return std::nullopt;
+    return std::pair(lower_case(line.substr(0, end)), std::string(value));
+}
+
 std::string setting(const ServerSettings& settings, const std::string& keyword, const std::string& otherwise)
 {
     const auto found = settings.find(keyword);
     return found == settings.end() ? otherwise : lower_case(found->second);
+}
+
+/// What sshd refuses.
+void judge_permissions(Findings& findings, const ServerSettings& settings,
+                       const std::vector<Forward>& forwards)
+{
+    const std::string tcp = setting(settings, "allowtcpforwarding", "yes");
+    const bool none = setting(settings, "disableforwarding", "no") == "yes";
+    const bool local =
+        any_of_kind(forwards, Forward::Kind::local) || any_of_kind(forwards, Forward::Kind::dynamic);
+    const bool remote = any_of_kind(forwards, Forward::Kind::remote);
+    if (none && (local || remote))
+        findings.push_back(failing("sshd", "DisableForwarding is yes there",
+                                   "take DisableForwarding out of its sshd_config, and reload sshd"));
+    else if ((tcp == "no" && (local || remote)) || (tcp == "local" && remote) || (tcp == "remote" && local))
+        findings.push_back(told_cause(
+            Grade::fail, "sshd", Cause::server_forbids,
+            {{"told", fmt::format("AllowTcpForwarding is {} there", tcp)}, {"host", "the server"}}));
+    if (remote && setting(settings, "permitlisten", "any") == "none")
+        findings.push_back(
+            failing("sshd", "PermitListen is none there: every -R is refused",
+                    "PermitListen any, or with the ports, in its sshd_config, and reload sshd"));
+    if (local && setting(settings, "permitopen", "any") == "none")
+        findings.push_back(
+            failing("sshd", "PermitOpen is none there: -L and -D carry nothing",
+                    "PermitOpen any, or with the targets, in its sshd_config, and reload sshd"));
 }
 
 }  // namespace
@@ -77,15 +126,15 @@ Findings asked_forward_findings(const AskedForward& asked)
 ServerSettings server_settings_from(std::string_view text)
 {
     ServerSettings settings;
+    bool is_in_match = false;
     for (const std::string& line : lines_of(text)) {
-        const auto words = words_of(line);
-        if (words.size() < 2 || words.front().starts_with('#'))
+        is_in_match = is_in_match && line != end_of_file;
+        const auto found = setting_in(line);
+        if (!found)
             continue;
-        const std::string keyword = lower_case(words.front());
-        if (keyword == "match")
-            break;
-        settings.try_emplace(keyword,
-                             line.substr(line.find(words[1], line.find(words[0]) + words[0].size())));
+        is_in_match = is_in_match || found->first == "match";
+        if (!is_in_match || found->first == "match")
+            settings.insert(*found);
     }
     return settings;
 }
@@ -95,23 +144,8 @@ Findings server_setting_findings(const ServerSettings& settings, const std::vect
     if (settings.empty())
         return {};
     Findings findings;
-    const std::string tcp = setting(settings, "allowtcpforwarding", "yes");
-    const bool local =
-        any_of_kind(forwards, Forward::Kind::local) || any_of_kind(forwards, Forward::Kind::dynamic);
+    judge_permissions(findings, settings, forwards);
     const bool remote = any_of_kind(forwards, Forward::Kind::remote);
-    if (setting(settings, "disableforwarding", "no") == "yes" || (tcp == "no" && (local || remote)) ||
-        (tcp == "local" && remote) || (tcp == "remote" && local))
-        findings.push_back(told_cause(
-            Grade::fail, "sshd", Cause::server_forbids,
-            {{"told", fmt::format("AllowTcpForwarding is {} there", tcp)}, {"host", "the server"}}));
-    if (remote && setting(settings, "permitlisten", "any") == "none")
-        findings.push_back(
-            failing("sshd", "PermitListen is none there: every -R is refused",
-                    "PermitListen any, or with the ports, in its sshd_config, and reload sshd"));
-    if (local && setting(settings, "permitopen", "any") == "none")
-        findings.push_back(
-            failing("sshd", "PermitOpen is none there: -L and -D carry nothing",
-                    "PermitOpen any, or with the targets, in its sshd_config, and reload sshd"));
     if (setting(settings, "gatewayports", "no") == "no" && wants_public_port(forwards))
         findings.push_back(
             doubtful("sshd",
@@ -127,8 +161,16 @@ Findings server_setting_findings(const ServerSettings& settings, const std::vect
     if (setting(settings, "maxsessions", "10") == "0")
         findings.push_back(doubtful("sshd", "MaxSessions is 0 there: no command and no shell can be run",
                                     "add -N for forwards alone; or MaxSessions 10 in its sshd_config"));
+    const std::string match = setting(settings, "match", "");
     if (findings.empty())
-        findings.push_back(fine("sshd", "its configuration allows what the tunnel wants"));
+        findings.push_back(fine("sshd", match.empty() ? "its configuration allows what the tunnel wants"
+                                                      : "its configuration allows what the tunnel wants, "
+                                                        "unless a Match block there does not"));
+    else if (!match.empty())  // which may be for us, and say otherwise
+        for (Finding& finding : findings) {
+            finding.grade = Grade::warn;
+            finding.text += ", unless a Match block says otherwise";
+        }
     return findings;
 }
 

@@ -72,15 +72,16 @@ std::string line_of_refusal(const std::string& place)
 }
 
 /// The configuration of the sshd that we are a session of, which may have been started with a file of its
-/// own.
+/// own; for our account and address, as sshd -T has it. Who may not ask that reads the files, all or none.
 constexpr std::string_view settings_there =
-    "PATH=$PATH:/usr/sbin:/sbin; p=$PPID; f=; "
+    "PATH=$PATH:/usr/sbin:/sbin; p=$PPID; f=; a=${SSH_CLIENT%% *}; "
     "while [ \"${p:-1}\" -gt 1 ] && [ -z \"$f\" ]; do "
     "f=$(ps -o args= -p $p | sed -n 's/^sshd: .* -f *\\([^ ]*\\).*\\[listener\\].*/\\1/p'); "
     "p=$(ps -o ppid= -p $p | tr -d ' '); done; "
-    "sshd -T ${f:+-f \"$f\"} 2>/dev/null || "
-    "if [ -n \"$f\" ]; then cat \"$f\"; "
-    "else cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config; fi 2>/dev/null";
+    "sshd -T ${f:+-f \"$f\"} -C user=\"$(id -un)\",host=\"$a\",addr=\"$a\" 2>/dev/null || { "
+    "set -- \"${f:-/etc/ssh/sshd_config}\"; "
+    "[ -n \"$f\" ] || ! grep -qi '^ *include' \"$1\" || set -- /etc/ssh/sshd_config.d/*.conf \"$1\"; "
+    "for f; do [ -e \"$f\" ] || continue; cat \"$f\" || exit; echo; echo '#end of file'; done; } 2>/dev/null";
 
 /// The follow-up on a connection that is there, as its log goes on.
 class Visit {

@@ -80,7 +80,8 @@ Findings room_findings(const RoomLook& look)
     if (!look.trouble.empty())
         return {failing(
             "room", fmt::format("{} cannot be written in {}: {}", look.purpose, look.directory, look.trouble),
-            fmt::format("make {} writable for this user", look.directory))};
+            look.is_missing ? fmt::format("mkdir -p {}", look.directory)
+                            : fmt::format("make {} writable for this user", look.directory))};
     if (look.bytes < little_room || look.files == 0)
         return {failing("room", fmt::format("{} has no room for {}", look.directory, look.purpose),
                         fmt::format("make room: df -h {0}; df -i {0}", look.directory))};

@@ -142,6 +142,7 @@ RoomLook look_at_room(const std::string& purpose, const std::string& directory)
     look.directory = directory;
     struct statvfs room {};
     if (::statvfs(directory.c_str(), &room) != 0 || ::access(directory.c_str(), W_OK | X_OK) != 0) {
+        look.is_missing = errno == ENOENT;
         look.trouble = std::strerror(errno);
         return look;
     }

@@ -69,6 +69,20 @@ Variables our_variables()
     return variables;
 }
 
+void give_environment(Command& command, const Variables& theirs)
+{
+    Variables all;
+    for (const std::string& word : command.environment)
+        take_variable(all, word);
+    all.insert(theirs.begin(), theirs.end());
+    command.environment.clear();
+    for (const auto& [name, value] : all)
+        command.environment.push_back(fmt::format("{}={}", name, value));
+    for (const auto& [name, value] : our_variables())
+        if (!theirs.contains(name))
+            command.without.push_back(name + '=');
+}
+
 Environment looked_up_in(const Variables& variables)
 {
     return [&variables](std::string_view name) {

@@ -1,6 +1,11 @@
 #include "autossh/doctor/server_check.hpp"
 
+#include "autossh/base/text.hpp"
 #include "autossh/doctor/told_cause.hpp"
+
+#include <algorithm>
+#include <set>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -63,9 +68,30 @@ Findings server_findings(const ServerLook& look)
     case connected: return {fine("server", fmt::format("{}: a tunnel is up to it", server_in_words(look)))};
     case answers:
         return {fine("server", fmt::format("{} answers ({})", server_in_words(look), look.greeting))};
-    case silent: return {failing("server", told_of(look), "name the port that sshd has: -p PORT")};
+    case silent:
+        return {failing("server", told_of(look),
+                        fmt::format("look at {} by another way, such as its console: its sshd or all of it "
+                                    "hangs; or another program has the port: -p PORT",
+                                    look.host))};
     default: return {unreachable(look, cause_of(look), told_of(look))};
     }
+}
+
+/// sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT": each line below one that begins with #.
+void note_known_keys(HostKeyLook& look, std::string_view found)
+{
+    std::set<std::string> known;
+    std::set<std::string> revoked;
+    for (const std::string& line : lines_of(found)) {
+        const std::vector<std::string> words = words_of(line);
+        const bool has_marker = line.starts_with('@');
+        const std::size_t key = has_marker ? 3 : 2;
+        if (line.starts_with('#') || words.size() <= key)
+            continue;
+        (words.front() == "@revoked" ? revoked : known).insert(words[key]);
+    }
+    look.is_known = !std::ranges::includes(revoked, known);
+    look.is_revoked = !look.is_known && !revoked.empty();
 }
 
 Findings host_key_findings(const HostKeyLook& look)
@@ -74,6 +100,9 @@ Findings host_key_findings(const HostKeyLook& look)
         return {fine("host key", fmt::format("{}: not looked up, as {}", look.name, look.why))};
     if (look.is_known)
         return {fine("host key", fmt::format("the host key of {} is known", look.name))};
+    if (look.is_revoked)
+        return {failing("host key", fmt::format("the host key of {} is revoked (@revoked)", look.name),
+                        "have the server's administrator give it another host key, and enter that")};
     if (look.checking == "no" || look.checking == "false" || look.checking == "off" ||
         look.checking == "accept-new")
         return {fine("host key", fmt::format("the host key of {} is not known yet, and the first one is "

@@ -1,5 +1,6 @@
 #include "autossh/base/find_program.hpp"
 #include "autossh/base/numbers.hpp"
+#include "autossh/base/signals.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/base/text.hpp"
 #include "autossh/base/time.hpp"
@@ -10,8 +11,11 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <memory>
+#include <system_error>
+#include <thread>
 
 #include <fmt/core.h>
 #include <netdb.h>
@@ -26,6 +30,9 @@ namespace {
 constexpr Duration patience_with_server = std::chrono::seconds(10);
 
 constexpr Duration patience_with_greeting = std::chrono::seconds(3);
+
+/// A thread each.
+constexpr std::size_t most_at_a_time = 64;
 constexpr std::string_view own_greeting = "SSH-2.0-autosshctl_doctor\r\n";
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
@@ -170,6 +177,28 @@ ServerLook look_at_server(const SshConfig& config)
     return look;
 }
 
+std::vector<ServerLook> look_at_servers(const std::vector<const SshConfig*>& configs)
+{
+    std::vector<ServerLook> looks(configs.size());
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < configs.size(); i = next++)
+            looks[i] = look_at_server(*configs[i]);
+    };
+    std::vector<std::thread> others;
+    try {
+        const AllSignalsBlocked blocked;
+        while (others.size() + 1 < std::min(configs.size(), most_at_a_time))
+            others.emplace_back(work);
+    } catch (const std::system_error&) {
+        // As many as the system lets us have.
+    }
+    work();
+    for (std::thread& other : others)
+        other.join();
+    return looks;
+}
+
 HostKeyLook look_at_host_key(const SshConfig& config, const std::string& ssh)
 {
     HostKeyLook look;
@@ -196,10 +225,16 @@ HostKeyLook look_at_host_key(const SshConfig& config, const std::string& ssh)
     look.can_be_known = look.why.empty();
     if (!look.can_be_known)
         return look;
-    look.is_known = std::ranges::any_of(files_of_hosts(config), [&](const std::string& file) {
-        return output_of({keygen, {keygen, "-F", look.name, "-f", file}}, std::chrono::seconds(5))
-            .succeeded();
-    });
+    const auto note_keys_of = [&](const std::string& name) {
+        std::string found;
+        for (const std::string& file : files_of_hosts(config))
+            found += output_of({keygen, {keygen, "-F", name, "-f", file}}, std::chrono::seconds(5)).out;
+        note_known_keys(look, found);
+    };
+    note_keys_of(look.name);
+    // ssh looks there, too (sshconnect.c): "checking without port identifier".
+    if (!look.is_known && !look.is_revoked && look.name.starts_with('['))
+        note_keys_of(host);
     return look;
 }
 

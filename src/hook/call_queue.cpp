@@ -22,8 +22,11 @@ bool share_a_subject(const HookCall& one, const HookCall& other)
 
 bool HookCallQueue::add(HookCall call)
 {
-    if (queued_.size() >= most_queued)
+    const bool has_room =
+        queued_.size() < most_queued && subjects_queued_ + call.about.size() <= most_subjects_queued;
+    if (!has_room && !queued_.empty())
         return false;
+    subjects_queued_ += call.about.size();
     queued_.push_back(std::move(call));
     return true;
 }
@@ -38,6 +41,7 @@ std::optional<HookCallQueue::Started> HookCallQueue::start()
             std::any_of(queued_.begin(), at, [&](const HookCall& it) { return share_a_subject(it, *at); });
         if (must_wait)
             continue;
+        subjects_queued_ -= at->about.size();
         running_.push_back({++last_, std::move(*at)});
         queued_.erase(at);
         return Started{running_.back().number, running_.back().call};
@@ -52,6 +56,7 @@ void HookCallQueue::ended(Number number)
 
 std::size_t HookCallQueue::drop_queued()
 {
+    subjects_queued_ = 0;
     return std::exchange(queued_, {}).size();
 }
 

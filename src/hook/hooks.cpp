@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 namespace autossh {
 
@@ -14,6 +15,14 @@ namespace {
 /// When the process is told to end, and when it ends because nothing is left to keep.
 constexpr Duration patience_if_asked = std::chrono::seconds(5);
 constexpr Duration patience_of_own = std::chrono::seconds(60);
+
+/// The system has one error for a program that is not there, and for a script whose interpreter is not.
+std::string why_not_run(const std::string& program, const std::system_error& error)
+{
+    if (error.code() != std::errc::no_such_file_or_directory || ::access(program.c_str(), F_OK) != 0)
+        return error.what();
+    return fmt::format("{}: there is no program that its first line names", program);
+}
 
 }  // namespace
 
@@ -48,7 +57,7 @@ void Hooks::go_on()
         if (!queue_.add(std::move(call)))
             note_failure(told, HookFailure::queue,
                          fmt::format("{} calls wait already: it takes too long, or is told too much",
-                                     HookCallQueue::most_queued));
+                                     queue_.queued()));
     }
     while (const auto started = queue_.start())
         start(*started);
@@ -78,7 +87,8 @@ void Hooks::start(const HookCallQueue::Started& started)
     } catch (const std::system_error& error) {
         runs_.erase(number);
         note_failure(call, HookFailure::start,
-                     fmt::format("it cannot be run: {}; mend that, nobody is told until then", error.what()));
+                     fmt::format("it cannot be run: {}; mend that, nobody is told until then",
+                                 why_not_run(call.hook->run.front(), error)));
         queue_.ended(number);
     }
 }

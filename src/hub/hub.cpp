@@ -136,7 +136,7 @@ void Hub::tell(const std::vector<BoxEvent>& events)
     for (const BoxEvent& event : events) {
         const auto facts =
             book_.facts_of(event.box, hub_time(), [this](uid_t uid) { return account_of(uid); });
-        BoxFacts stranger{.name = event.box, .state = {}, .health = {}};
+        BoxFacts stranger{.name = event.box, .state = {}, .health = "impaired"};
         if (event.uid)
             stranger.wrong_account = account_of(*event.uid);
         on_event_(event, facts ? *facts : stranger);

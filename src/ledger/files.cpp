@@ -75,7 +75,7 @@ private:
 };
 
 void read_ledger_file(const std::string& path, LedgerReading& reading,
-                      const std::function<void(const LedgerEntry&)>& take)
+                      const std::function<void(const LedgerEntry&)>& take, const std::atomic<bool>* is_over)
 {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status {};
@@ -86,7 +86,7 @@ void read_ledger_file(const std::string& path, LedgerReading& reading,
     }
     LineReader lines(reading, take);
     std::array<char, 65536> bytes{};
-    for (;;) {
+    while (is_over == nullptr || !*is_over) {
         const ssize_t size = ::read(file.get(), bytes.data(), bytes.size());
         if (size < 0 && errno == EINTR)
             continue;
@@ -95,6 +95,17 @@ void read_ledger_file(const std::string& path, LedgerReading& reading,
         lines.read({bytes.data(), static_cast<std::size_t>(size)});
     }
     lines.take_line();
+}
+
+std::vector<std::string> paths_to_read(const std::string& directory, WallTime from)
+{
+    std::vector<std::string> paths;
+    const std::vector<std::string> names = ledger_files(directory);
+    const std::string first = month_file(from);
+    for (const std::string& name : names)
+        if (month_of(name) >= month_of(first) || name == names.back())
+            paths.push_back(fmt::format("{}/{}", directory, name));
+    return paths;
 }
 
 }  // namespace
@@ -137,15 +148,24 @@ std::vector<ExcessFile> excess_files(std::vector<LedgerFile> files, std::uint64_
 }
 
 LedgerReading read_ledger(const std::string& directory, WallTime from,
-                          const std::function<void(const LedgerEntry&)>& take)
+                          const std::function<void(const LedgerEntry&)>& take,
+                          const std::atomic<bool>* is_over)
 {
     LedgerReading reading;
-    const std::vector<std::string> names = ledger_files(directory);
-    const std::string first = month_file(from);
-    for (const std::string& name : names)
-        if (month_of(name) >= month_of(first) || name == names.back())
-            read_ledger_file(fmt::format("{}/{}", directory, name), reading, take);
+    for (const std::string& path : paths_to_read(directory, from))
+        read_ledger_file(path, reading, take, is_over);
     return reading;
+}
+
+std::uint64_t size_to_read(const std::string& directory, WallTime from)
+{
+    std::uint64_t size = 0;
+    for (const std::string& path : paths_to_read(directory, from)) {
+        struct stat status {};
+        if (::stat(path.c_str(), &status) == 0)
+            size += static_cast<std::uint64_t>(status.st_size);
+    }
+    return size;
 }
 
 }  // namespace autossh

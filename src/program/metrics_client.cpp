@@ -55,8 +55,12 @@ bool MetricsClient::read()
     const MetricsRequest request = metrics_request(input_);
     if (request == MetricsRequest::incomplete)
         return true;
-    input_ = {};
     answer_ = host_.answer(request);
+    if (asks_for_head(input_)) {
+        answer_.head.resize(answer_.head.find("\r\n\r\n") + 4);
+        answer_.body.reset();
+    }
+    input_ = {};
     step_ = Step::is_answered;
     return true;
 }

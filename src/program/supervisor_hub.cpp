@@ -13,6 +13,12 @@ namespace {
 /// In the place of a tunnel's name, of which no tunnel can have it.
 constexpr std::string_view hub_in_reload = "[hub]";
 
+std::string words_of_wrong_account(const BoxEvent& event, const BoxFacts& facts)
+{
+    return fmt::format("a message came from the account {}, and the name belongs to {}",
+                       event.uid ? facts.wrong_account : "unknown", event.belongs_to);
+}
+
 StateEvent state_event(const BoxEvent& event, const BoxFacts& facts)
 {
     StateEvent told{
@@ -25,6 +31,11 @@ StateEvent state_event(const BoxEvent& event, const BoxFacts& facts)
     if (event.kind == BoxEvent::Kind::lost)
         told.cause.text = event.last_seen ? fmt::format("nothing from it for {}", for_people(event.lasted))
                                           : "it has never been seen";
+    if (event.kind == BoxEvent::Kind::wrong_account) {
+        told.before = told.state;
+        told.cause = {"", words_of_wrong_account(event, facts),
+                      "have the box log in to its own account, or correct its account in expect"};
+    }
     return told;
 }
 
@@ -40,8 +51,7 @@ std::string words_for_log(const BoxEvent& event, const BoxFacts& facts)
         return event.last_seen ? fmt::format("box {} is back, after {}", event.box, for_people(event.lasted))
                                : fmt::format("box {} is there for the first time", event.box);
     case BoxEvent::Kind::wrong_account:
-        return fmt::format("box {}: a message came from the account {}, and the name belongs to {}",
-                           event.box, event.uid ? facts.wrong_account : "unknown", event.belongs_to);
+        return fmt::format("box {}: {}", event.box, words_of_wrong_account(event, facts));
     }
     return {};
 }
@@ -71,14 +81,12 @@ void Supervisor::box_has_changed(const BoxEvent& event, const BoxFacts& facts)
     const bool is_warning = event.kind == BoxEvent::Kind::lost || event.kind == BoxEvent::Kind::wrong_account;
     if (const std::string words = words_for_log(event, facts); !words.empty())
         log_.write(is_warning ? Level::warning : Level::info, "{}", words);
-    if (event.kind == BoxEvent::Kind::wrong_account)
-        return;
     const StateEvent told = state_event(event, facts);
     hooks_.see_box(event, told);
     control_.tell(TunnelLabel(), told);
     if (observers_)
         observers_->tell(TunnelLabel(), told);
-    if (event.kind != BoxEvent::Kind::changed)
+    if (event.kind == BoxEvent::Kind::lost || event.kind == BoxEvent::Kind::back)
         status_has_changed();
 }
 

@@ -11,6 +11,9 @@ namespace {
 constexpr std::string_view openssh_begin = "-----BEGIN OPENSSH PRIVATE KEY-----";
 constexpr std::string_view magic{"openssh-key-v1\0", 15};
 
+/// Of the head of a key and its public part: RSA with 16,384 bits, the most that OpenSSH takes.
+constexpr std::size_t most_of_public_part = 4096;
+
 /// PROTOCOL.key: the names of cipher and key derivation and its options, how many keys there are, and the
 /// first public key, which begins with its type.
 KeyProtection protection_of_openssh_key(std::string_view base64)
@@ -59,6 +62,22 @@ KeyProtection protection_of(std::string_view key_file_text)
     if (has("-----BEGIN ENCRYPTED PRIVATE KEY-----") || (is_private && has("ENCRYPTED")))
         return KeyProtection::passphrase;
     return is_private || is_public_key(key_file_text) ? KeyProtection::none : KeyProtection::unknown;
+}
+
+std::string public_part_of(std::string_view key_file_text)
+{
+    const std::size_t begin = key_file_text.find(openssh_begin);
+    if (begin == std::string_view::npos)
+        return {};
+    const std::string bytes =
+        base64_decoded(key_file_text.substr(begin + openssh_begin.size()), most_of_public_part);
+    std::string_view rest = bytes;
+    if (!rest.starts_with(magic))
+        return {};
+    rest.remove_prefix(magic.size());
+    // Cipher, key derivation and its options; then how many keys there are.
+    const bool whole = take_string(rest) && take_string(rest) && take_string(rest) && take_uint32(rest);
+    return std::string(whole ? take_string(rest).value_or("") : "");
 }
 
 }  // namespace autossh

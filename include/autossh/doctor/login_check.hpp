@@ -33,8 +33,10 @@ struct AskedForward {
 };
 Findings asked_forward_findings(const AskedForward& asked);
 
-/// Keywords in lower case, the first value of each counts; of sshd -T or of sshd_config, without what stands
-/// behind a Match. Empty: nothing was read.
+/// Keywords in lower case, the first value of each counts; of sshd -T or of the files that sshd_config is
+/// made of, each with a line "#end of file" behind it, without what stands behind a Match, which ends with
+/// its file. The first of these is the value of "match": what counts for us is not known then. Empty: nothing
+/// was read.
 using ServerSettings = std::map<std::string, std::string>;
 ServerSettings server_settings_from(std::string_view text);
 

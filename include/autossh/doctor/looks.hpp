@@ -20,8 +20,10 @@ ClientLook look_at_client(const Settings& settings);
 /// Asks `ssh` what it will do. `complaint`: what it says instead.
 std::optional<SshConfig> ask_configuration(const Command& ssh, Failure& complaint);
 
-/// A look-up of the name, one TCP connection, and its first line. Nothing is sent.
+/// A look-up of the name, one TCP connection, and its first line.
 ServerLook look_at_server(const SshConfig& config);
+/// Of each, in their order, and of many at a time: one that says nothing takes ten seconds.
+std::vector<ServerLook> look_at_servers(const std::vector<const SshConfig*>& configs);
 /// Asks ssh-keygen, beside `ssh` or in PATH.
 HostKeyLook look_at_host_key(const SshConfig& config, const std::string& ssh);
 

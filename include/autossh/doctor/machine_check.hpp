@@ -40,6 +40,7 @@ struct RoomLook {
     std::string purpose = {};  ///< "private files", "the log"
     std::string directory = {};
     std::string trouble = {};  ///< why nothing can be written there: "Read-only file system"; empty: it can
+    bool is_missing = false;   ///< the directory
     std::uint64_t bytes = 0;   ///< that are free
     std::uint64_t files = 1;   ///< the same; always some where it is not known
 };

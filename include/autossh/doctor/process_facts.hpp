@@ -1,6 +1,7 @@
 // What the system shows of another process of our user's (Linux: proc(5)). Elsewhere nothing is known.
 #pragma once
 
+#include "autossh/base/command.hpp"
 #include "autossh/base/environment.hpp"
 #include "autossh/doctor/patient.hpp"
 
@@ -16,6 +17,8 @@ std::vector<std::string> arguments_of(pid_t process);
 /// None where it may not be seen.
 Variables variables_of(pid_t process);
 Variables our_variables();
+/// Has it run with the variables of another process, and with those of the command, in the place of ours.
+void give_environment(Command& command, const Variables& theirs);
 /// `variables` must outlive it.
 Environment looked_up_in(const Variables& variables);
 /// Empty where it may not be seen.

@@ -4,6 +4,7 @@
 #include "autossh/doctor/finding.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace autossh {
 
@@ -41,10 +42,14 @@ struct HostKeyLook {
     std::string login = {};     ///< words for ssh, for the remedy: "-p 2222 me@host"
     std::string checking = {};  ///< StrictHostKeyChecking, as ssh -G has it
     bool is_known = false;
+    bool is_revoked = false;    ///< it was, and each of its keys that is known is revoked
     bool can_be_known = true;   ///< false: ssh-keygen is missing, or another source is asked (`why`)
     std::string why = {};       ///< "KnownHostsCommand is asked"
     bool is_elsewhere = false;  ///< in other files than the user's own
 };
+
+/// Takes what ssh-keygen -F has found, in all files that count.
+void note_known_keys(HostKeyLook& look, std::string_view found);
 
 Findings host_key_findings(const HostKeyLook& look);
 

@@ -14,6 +14,8 @@ class HookCallQueue {
 public:
     static constexpr std::size_t most_running = 4;
     static constexpr std::size_t most_queued = 256;
+    /// Of all calls that wait together: each tunnel or box of each call has a copy of its facts.
+    static constexpr std::size_t most_subjects_queued = 4096;
 
     using Number = std::uint64_t;
     struct Started {
@@ -41,6 +43,7 @@ private:
     };
 
     std::list<HookCall> queued_;
+    std::size_t subjects_queued_ = 0;
     std::list<Running> running_;
     Number last_ = 0;
 };

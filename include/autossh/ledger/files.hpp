@@ -5,6 +5,7 @@
 #include "autossh/control/facts.hpp"
 #include "autossh/ledger/entry.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -37,8 +38,12 @@ struct LedgerReading {
     std::vector<std::string> errors;  ///< of files that cannot be read
 };
 
-/// Hands over each entry of the files from that one of `from` on, and of the newest one at least.
+/// Hands over each entry of the files from that one of `from` on, and of the newest one at least. `is_over`:
+/// another thread may set it, and nobody wants the rest any more.
 LedgerReading read_ledger(const std::string& directory, WallTime from,
-                          const std::function<void(const LedgerEntry&)>& take);
+                          const std::function<void(const LedgerEntry&)>& take,
+                          const std::atomic<bool>* is_over = nullptr);
+/// So many bytes that would read.
+std::uint64_t size_to_read(const std::string& directory, WallTime from);
 
 }  // namespace autossh

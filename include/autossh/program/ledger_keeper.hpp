@@ -8,6 +8,7 @@
 #include "autossh/control/outages.hpp"
 #include "autossh/control/target.hpp"
 #include "autossh/ledger/book.hpp"
+#include "autossh/ledger/loading.hpp"
 #include "autossh/ledger/outage_list.hpp"
 #include "autossh/ledger/place.hpp"
 #include "autossh/ledger/writer.hpp"
@@ -16,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,8 +32,9 @@ public:
     LedgerKeeper(const LedgerKeeper&) = delete;
     LedgerKeeper& operator=(const LedgerKeeper&) = delete;
 
-    /// From now on in files, too, which have at most so many bytes: reads what is there, before anything is
-    /// seen. `tunnels`: those of the process.
+    /// From now on in files, too, which have at most so many bytes: reads what is there. `tunnels`: those of
+    /// the process. Where that takes long, it goes on in the event loop: until it is read, nothing is seen,
+    /// and no sums are known.
     void keep_in(LedgerPlace place, std::uint64_t most_bytes, const std::vector<std::string>& tunnels);
 
     /// `on_entry` is called with each entry about a tunnel, whether there are files or not.
@@ -58,6 +61,11 @@ private:
         bool is_ours = false;  ///< of a tunnel of this process; else of one that the files have
     };
 
+    /// In memory, of all tunnels together: what is asked for most. The files have all.
+    static constexpr std::size_t most_outages = 1000;
+
+    static BothClocks both_clocks();
+    void begin_files(LedgerLoading::Result read);
     Book& book_of(const std::string& tunnel);
     void write(const TunnelBook::Entries& entries);
     void put(const LedgerEntry& entry);
@@ -78,7 +86,9 @@ private:
     bool has_ended_ = false;
     Time begin_ = Clock::now();
 
-    std::unique_ptr<LedgerWriter> writer_;  ///< null: no files
+    std::optional<LedgerPlace> place_;        ///< while that is read,
+    std::unique_ptr<LedgerLoading> loading_;  ///< by this
+    std::unique_ptr<LedgerWriter> writer_;    ///< null: no files, or not yet
     std::string directory_;
     std::uint64_t most_bytes_ = 0;
     std::string file_;           ///< that is written to,

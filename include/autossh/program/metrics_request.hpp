@@ -9,10 +9,11 @@ namespace autossh {
 
 enum class MetricsRequest {
     incomplete,   ///< more is to come
-    metrics,      ///< GET /metrics
-    health,       ///< GET /health
-    not_found,    ///< GET of anything else
+    metrics,      ///< GET or HEAD of /metrics
+    health,       ///< of /health
+    not_found,    ///< of anything else
     not_allowed,  ///< another method
+    not_meant,    ///< another server's name is asked for
     too_long,
     nonsense,  ///< no HTTP/1
 };
@@ -22,6 +23,9 @@ inline constexpr std::size_t longest_http_head = 8192;
 
 /// Of the bytes that a client has sent until now. What stands behind the header is not looked at.
 MetricsRequest metrics_request(std::string_view head);
+
+/// Of such bytes: the body of the answer is not wanted (HEAD).
+bool asks_for_head(std::string_view head);
 
 /// The answer to one that is neither metrics nor health, as a whole.
 std::string http_refusal(MetricsRequest request);

@@ -1,6 +1,7 @@
 // What a key file tells about itself. Pure.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace autossh {
@@ -13,6 +14,10 @@ enum class KeyProtection {
 };
 
 KeyProtection protection_of(std::string_view key_file_text);
+
+/// The public key that stands in a private one of OpenSSH's own format, also in one that is locked, as an
+/// agent has it. Empty: in no other format, and not where there is something else.
+std::string public_part_of(std::string_view key_file_text);
 
 inline bool needs_passphrase(std::string_view key_file_text)
 {

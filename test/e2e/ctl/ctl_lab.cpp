@@ -19,7 +19,7 @@ ProcessOptions CtlLab::options(const std::vector<std::string>& words) const
     made.arguments = {tested_autosshctl()};
     made.arguments.insert(made.arguments.end(), words.begin(), words.end());
     made.changes = changes;
-    made.changes["XDG_RUNTIME_DIR"] = place();
+    made.changes.try_emplace("XDG_RUNTIME_DIR", place());
     return made;
 }
 

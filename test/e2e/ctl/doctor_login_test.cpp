@@ -59,6 +59,15 @@ TEST_CASE("Doctor, --login: a server that forbids forwards, a key that does, and
     const Diagnosis forbidden = asked(remote_to(port));
     CHECK(forbidden.status == 2);
     CHECK(forbidden.has("AllowTcpForwarding is local there"));
+
+    // Of -L, the configuration for our account alone tells.
+    const std::string file = sshd.directory() / "match.conf";
+    write_file(file, "Match User *\nAllowTcpForwarding no\n");
+    sshd.configure_server("Include " + file);
+    const Diagnosis matched = asked({"-L", fmt::format("127.0.0.1:{}:127.0.0.1:9", port)});
+    INFO(matched.text);
+    CHECK(matched.status == 2);
+    CHECK(matched.has("AllowTcpForwarding is no there"));
 }
 
 TEST_CASE("Doctor, --login: a session that holds the port is named, and ended by the remedy")

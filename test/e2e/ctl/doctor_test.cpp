@@ -131,7 +131,9 @@ TEST_CASE("Doctor: a server that is not known, away, or none")
     const Server echo(Server::Manner::echo);
     check_fails(lab.examined(port_of(echo)), "no sshd answers at ");
     const Server silent(Server::Manner::silent);
-    check_fails(lab.examined(port_of(silent)), " takes the connection, and says nothing");
+    const Diagnosis hangs = lab.examined(port_of(silent));
+    check_fails(hangs, " takes the connection, and says nothing");
+    CHECK(hangs.remedy_of("says nothing").find("its sshd or all of it hangs") != std::string::npos);
 }
 
 TEST_CASE("Doctor: an ssh that is not there, and a configuration with a mistake")

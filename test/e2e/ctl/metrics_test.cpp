@@ -145,6 +145,12 @@ TEST_CASE("Metrics: clients that are silent, rude or many take no answer from ot
     CHECK(lab.answer("GET /").starts_with("HTTP/1.1 404 Not Found\r\n"));
     CHECK(lab.answer("DELETE /metrics").starts_with("HTTP/1.1 405 Method Not Allowed\r\n"));
     CHECK(lab.answer("nonsense").starts_with("HTTP/1.1 400 Bad Request\r\n"));
+    const std::string head = lab.answer("HEAD /metrics");
+    CHECK(head.starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(head.ends_with("\r\n\r\n"));
+    CHECK_FALSE(is_in(head, "Content-Length: 0\r\n"));
+    CHECK(lab.answer("GET http://localhost/health").starts_with("HTTP/1.1 200 OK\r\n"));
+    CHECK(lab.answer("GET http://example.org/metrics").starts_with("HTTP/1.1 421 Misdirected Request\r\n"));
     const HeldConnection talker(lab.port());
     talker.send(std::string(9000, 'x'));
     CHECK(talker.receive(100).starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"));

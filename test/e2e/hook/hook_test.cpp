@@ -93,7 +93,7 @@ TEST_CASE("Hooks: what hangs, fails, floods, forks or dies is ended, counted and
     const std::string on = "\"down\"";
     const HookLab lab(sshd, hook_table("hangs", on, "timeout = \"1s\"\n") + hook_table("fails", on) +
                                 hook_table("floods", on) + hook_table("forks", on) + hook_table("dies", on) +
-                                hook_table("deaf", on) + hook_table("gone", on) +
+                                hook_table("deaf", on) + hook_table("gone", on) + hook_table("bare", on) +
                                 "[tunnel.a]\n[tunnel.other]\n");
     lab.hook("hangs", "trap '' TERM\necho $$ >hanging\nwhile :; do sleep 1000; done\n");
     lab.hook("fails", "echo 'no such list' >&2\nexit 3\n");
@@ -102,10 +102,12 @@ TEST_CASE("Hooks: what hangs, fails, floods, forks or dies is ended, counted and
     lab.hook("dies", "kill -9 $$\n");
     lab.hook("deaf", "exec <&-\necho >was_deaf\n");
     lab.hook("gone", "exit 0\n");
+    lab.hook("bare", "exit 0\n");
     const Process autossh(lab.folder().options());
     REQUIRE(lab.folder().wait_for("]: a: up: "));
     REQUIRE(lab.folder().wait_for("]: other: up: "));
     ::chmod((lab.folder() / "gone").c_str(), 0600);
+    write_file(lab.folder() / "bare", "#!/no/such/shell\n");
     lab.kill_ssh_of("a");
     CHECK(lab.folder().wait_for("]: a: up again after "));
     const FleetFolder& log = lab.folder();
@@ -115,6 +117,7 @@ TEST_CASE("Hooks: what hangs, fails, floods, forks or dies is ended, counted and
     CHECK(log.wait_for("hook dies failed (down of a): signal 9\n"));
     CHECK(log.wait_for("hook floods: 999999500 bytes more of its output are not logged\n"));
     CHECK(log.wait_for("hook gone failed (down of a): it cannot be run: "));
+    CHECK(log.wait_for("/bare: there is no program that its first line names; mend that, nobody is told "));
     CHECK(lab.comes("flooded", "\n"));
     CHECK(lab.comes("was_deaf", "\n"));
     for (const char* const name : {"hanging", "forked"}) {

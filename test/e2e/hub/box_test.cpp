@@ -103,10 +103,24 @@ TEST_CASE("The account: a name that is bound to one account is no beat from anot
     CHECK(hub.comes_to_tell({"hub", "--json"}, "\"name\":\"n1\",\"state\":\"alive\""));
     CHECK(hub.told({"hub", "--json", "n1"}).find("\"account\":\"65101\",\"belongs_to\":\"65101\"") !=
           std::string::npos);
+    const Process events(hub.ctl({"events"}));
+    // It listens as soon as it tells of a box that has come.
+    int boxes = 0;
+    REQUIRE(wait_until([&] {
+        return hub.beat(fmt::format("m{}", ++boxes)) &&
+               events.output().find("\"box\":\"m") != std::string::npos;
+    }));
     // Over the port, and over the Unix socket, which others can reach if its directory lets them.
     const Process wrong(box_that_beats(tested_autossh(), "n2", by_port, sshd));
     CHECK(
         hub.has_logged("]: box n2: a message came from the account 65101, and the name belongs to 65102\n"));
+    CHECK(wait_until([&] {
+        return events.output().find("\"box\":\"n2\",\"state\":\"awaited\",\"before\":\"awaited\",") !=
+               std::string::npos;
+    }));
+    CHECK(events.output().find("\"cause\":\"a message came from the account 65101, and the name belongs to "
+                               "65102\",\"remedy\":\"have the box log in to its own account, ") !=
+          std::string::npos);
     CHECK(hub.told({"hub", "n2"}).find("n2: the account 65101 has used its name ") != std::string::npos);
     CHECK(hub.told({"hub", "--json", "n2"}).find("\"state\":\"awaited\"") != std::string::npos);
     const Process jump(box_that_beats(tested_autossh(), "n2", by_port, sshd, {"-l", "jump"}));

@@ -56,6 +56,11 @@ TEST_CASE("Doctor: there is room, and it may be written")
     CHECK(told(room_findings({.purpose = "the log", .directory = "/d", .bytes = 100})) ==
           Told{"FAIL room: /d has no room for the log | make room: df -h /d; df -i /d"});
     CHECK(exit_status(room_findings({.directory = "/d", .bytes = 1UL << 30, .files = 0})) == 2);
+    CHECK(told(room_findings({.purpose = "the log",
+                              .directory = "/d",
+                              .trouble = "No such file or directory",
+                              .is_missing = true})) ==
+          Told{"FAIL room: the log cannot be written in /d: No such file or directory | mkdir -p /d"});
     CHECK(
         told(room_findings({.purpose = "the log", .directory = "/d", .trouble = "Read-only file system"})) ==
         Told{"FAIL room: the log cannot be written in /d: Read-only file system | make /d writable for this "

@@ -104,7 +104,15 @@ TEST_CASE("Doctor: the settings of a server, as sshd -T and its file have them")
 {
     const ServerSettings settings = server_settings_from("# AllowTcpForwarding no\n  GatewayPorts Yes\n"
                                                          "gatewayports no\nMatch User x\nMaxSessions 0\n");
-    CHECK(settings == ServerSettings{{"gatewayports", "Yes"}});
+    CHECK(settings == ServerSettings{{"gatewayports", "Yes"}, {"match", "User x"}});
+    // A Match ends with the file that it stands in; what a value may look like is of sshd_config(5).
+    CHECK(server_settings_from("Match User x\nGatewayPorts no\n\n#end of file\n"
+                               "ClientAliveInterval=15\n\tGatewayPorts = \"clientspecified\" # so\n"
+                               "PermitListen any # all\nMaxSessions\nMatch Group y\n#end of file\n") ==
+          ServerSettings{{"clientaliveinterval", "15"},
+                         {"gatewayports", "clientspecified"},
+                         {"match", "User x"},
+                         {"permitlisten", "any"}});
     CHECK(server_setting_findings({}, remote_forward("")).empty());
 
     const auto judged = [](const std::string& text, const std::string& bind = "") {
@@ -116,7 +124,12 @@ TEST_CASE("Doctor: the settings of a server, as sshd -T and its file have them")
     CHECK(judged("AllowTcpForwarding local").starts_with("FAIL sshd: "));
     CHECK(judged("PermitListen none").starts_with("FAIL sshd: PermitListen is none there"));
     CHECK(judged("clientaliveinterval 15\npermitopen none").starts_with("ok sshd: "));
-    CHECK(judged("DisableForwarding yes").starts_with("FAIL sshd: "));
+    CHECK(judged("DisableForwarding yes").starts_with("FAIL sshd: DisableForwarding is yes there"));
+    CHECK(judged("ClientAliveInterval 5\nMatch User x") ==
+          "ok sshd: its configuration allows what the tunnel wants, unless a Match block there does not");
+    CHECK(judged("AllowTcpForwarding no\nMatch User x").starts_with("warn sshd: AllowTcpForwarding is no"));
+    CHECK(judged("AllowTcpForwarding no\nMatch User x").find(", unless a Match block says otherwise | ") !=
+          std::string::npos);
     CHECK(judged("ClientAliveInterval 0").starts_with("warn sshd: ClientAliveInterval is 0 there"));
     CHECK(judged("clientaliveinterval 15\nmaxsessions 0").starts_with("warn sshd: MaxSessions is 0 there"));
     CHECK(judged("clientaliveinterval 15\ngatewayports no", "*")

@@ -92,3 +92,28 @@ TEST_CASE("Doctor: the host key is known, or the first one is taken")
     CHECK(told(host_key_findings(look)) == Told{"ok host key: the host key of [gw]:2222 is known"});
     CHECK(exit_status(host_key_findings({.name = "gw", .can_be_known = false, .why = "DNS is asked"})) == 0);
 }
+
+TEST_CASE("Doctor: what ssh-keygen finds is a known host key, unless all of them are revoked")
+{
+    const auto noted = [](const std::string& found) {
+        HostKeyLook look;
+        note_known_keys(look, found);
+        return std::pair(look.is_known, look.is_revoked);
+    };
+    const std::string one = "# Host [a]:22 found: line 1 \n[a]:22 ssh-ed25519 AAAA\n";
+    const std::string hashed = "# Host a found: line 1 \n|1|salt=|hash= ssh-rsa BBBB a comment\n";
+    const std::string revoked = "# Host a found: line 2 REVOKED\n@revoked * ssh-ed25519 AAAA\n";
+    const std::string authority = "# Host a found: line 3 CA\n@cert-authority *.a ssh-ed25519 CCCC\n";
+    CHECK(noted("") == std::pair(false, false));
+    CHECK(noted(one) == std::pair(true, false));
+    CHECK(noted(hashed) == std::pair(true, false));
+    CHECK(noted(authority) == std::pair(true, false));
+    CHECK(noted(revoked) == std::pair(false, true));
+    CHECK(noted(one + revoked) == std::pair(false, true));
+    CHECK(noted(one + revoked + hashed) == std::pair(true, false));
+    CHECK(noted(revoked + authority) == std::pair(true, false));
+    CHECK(
+        told(host_key_findings({.name = "a", .checking = "no", .is_revoked = true})) ==
+        Told{"FAIL host key: the host key of a is revoked (@revoked) | have the server's administrator give "
+             "it another host key, and enter that"});
+}

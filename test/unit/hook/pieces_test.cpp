@@ -107,6 +107,27 @@ TEST_CASE("Hooks: a call about many has all of them, and the cause that most hav
         CHECK(variable.size() < 128 * 1024);
 }
 
+TEST_CASE("Hooks: calls about many tunnels take their room, and the first is always taken")
+{
+    const auto about_many = [](int first, int number) {
+        std::vector<std::string> names;
+        for (int i = 0; i < number; ++i)
+            names.push_back(fmt::format("t{}", first + i));
+        return call_about(names, HookEvent::fleet_down);
+    };
+    HookCallQueue queue;
+    for (int i = 0; i < 4; ++i)
+        CHECK(queue.add(about_many(0, 1000)));
+    CHECK_FALSE(queue.add(about_many(0, 97)));
+    CHECK(queue.add(about_many(0, 96)));
+    CHECK_FALSE(queue.add(about_many(5000, 1)));
+    CHECK(started(queue) == "1 1000 tunnels");
+    CHECK(queue.add(about_many(5000, 1)));
+    CHECK(queue.drop_queued() == 5);
+    CHECK(queue.add(about_many(0, 5000)));
+    CHECK_FALSE(queue.add(about_many(0, 1)));
+}
+
 TEST_CASE("Hooks: 4 calls run at a time, 256 wait, and those about one tunnel come one after another")
 {
     HookCallQueue queue;

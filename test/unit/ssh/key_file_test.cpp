@@ -90,3 +90,16 @@ TEST_CASE("Secrets: how a key is protected, and what has no name is not said to 
           std::string("SSH PRIVATE KEY FILE FORMAT 1.1\n"), openssh_plain.substr(0, 80)})
         CHECK(protection_of(text) == KeyProtection::unknown);
 }
+
+TEST_CASE("Diagnostics: the public part of a private key is read from it, also of a locked one")
+{
+    const std::string part = public_part_of(openssh_encrypted);
+    CHECK(part.size() == 51);
+    CHECK(part.starts_with(std::string("\0\0\0\x0bssh-ed25519\0\0\0\x20", 19)));
+    CHECK(public_part_of(openssh_plain).size() == 51);
+    CHECK(public_part_of(openssh_plain) != part);
+    for (const std::string& text :
+         {pem_encrypted, pkcs8_encrypted, pem_plain, std::string("ssh-ed25519 AAAA"),
+          openssh_encrypted.substr(0, 150), std::string()})
+        CHECK(public_part_of(text).empty());
+}

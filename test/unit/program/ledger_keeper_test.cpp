@@ -1,0 +1,102 @@
+// autossh-fleet(5), "The ledger": what is known while a long one is read.
+#include "autossh/program/ledger_keeper.hpp"
+
+#include "autossh/ledger/entry.hpp"
+#include "support/catch.hpp"
+#include "support/machine/temporary_directory.hpp"
+#include "support/occurrences.hpp"
+
+#include <string>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fmt/core.h>
+
+using namespace autossh;
+using namespace autossh_test;
+
+namespace {
+
+/// Of one tunnel, an hour up and a minute down again and again.
+std::string long_ledger(std::size_t size, std::uint64_t& outages)
+{
+    WallTime at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) -
+                  std::chrono::hours(24 * 30);
+    std::string text = to_line({.at = at, .event = LedgerEvent::daemon_start});
+    for (outages = 0; text.size() < size; ++outages) {
+        at += std::chrono::seconds(1);
+        text += to_line({.at = at,
+                         .event = LedgerEvent::down,
+                         .tunnel = "a",
+                         .number = outages + 1,
+                         .failure_class = "refused",
+                         .cause = std::string(200, 'x'),
+                         .by = "exit"});
+        text += to_line({.at = at,
+                         .event = LedgerEvent::up,
+                         .tunnel = "a",
+                         .number = outages + 1,
+                         .lasted = Seconds(60)});
+    }
+    return text + to_line({.at = at, .event = LedgerEvent::daemon_stop});
+}
+
+}  // namespace
+
+TEST_CASE(
+    "Ledger: a long one is read beside the tunnels, which do not wait, and no sums are known until then")
+{
+    const TemporaryDirectory state;
+    std::uint64_t number = 0;
+    LedgerPlace place(state / "state");
+    const std::string file = place.directory() + "/" + month_file(std::chrono::system_clock::now());
+    write_file(file, long_ledger(3'000'000, number));
+    boost::asio::io_context io;
+    Log log;
+    log.configure({.file = state / "log"});
+    int looks = 0;
+    {
+        LedgerKeeper keeper(io.get_executor(), log, [&] { ++looks; });
+        keeper.keep_in(std::move(place), 1 << 30, {"a"});
+        keeper.see("a", {.is = SeenTunnel::Is::up});
+        TunnelFacts facts;
+        facts.name = "a";
+        keeper.fill(facts);
+        CHECK_FALSE(facts.totals);
+        CHECK(keeper.outages({}, {"a"}).is_cut);  // the files have them
+        CHECK(looks == 0);
+        const auto work = boost::asio::make_work_guard(io);
+        for (int i = 0; i < 60 && looks == 0; ++i)
+            io.run_one_for(std::chrono::seconds(1));
+        REQUIRE(looks == 1);
+        keeper.see("a", {.is = SeenTunnel::Is::up});
+        keeper.fill(facts);
+        REQUIRE(facts.totals);
+        REQUIRE(facts.totals->outages.size() == 1);
+        CHECK(facts.totals->outages.front().number == number);
+        CHECK(facts.totals->down == Seconds(60) * number);
+        keeper.end();
+    }
+    CHECK(occurrences(read_file(file), "\"is\":\"stop\"") == 2);
+    CHECK(occurrences(read_file(file), "\"is\":\"start\"") == 2);
+}
+
+TEST_CASE("Ledger: who ends while a long one is read leaves it as it was")
+{
+    const TemporaryDirectory state;
+    std::uint64_t number = 0;
+    LedgerPlace place(state / "state");
+    const std::string file = place.directory() + "/" + month_file(std::chrono::system_clock::now());
+    const std::string text = long_ledger(3'000'000, number);
+    write_file(file, text);
+    boost::asio::io_context io;
+    Log log;
+    log.configure({.file = state / "log"});
+    {
+        LedgerKeeper keeper(io.get_executor(), log, [] {});
+        keeper.keep_in(std::move(place), 1 << 30, {"a"});
+        keeper.end();
+    }
+    io.run();
+    CHECK(read_file(file) == text);
+}
