@@ -532,6 +532,15 @@ TEST_CASE("Sharing: ssh -O stop is told by ssh")
               .tells_of_stop());
 }
 
+TEST_CASE("Interactive use: ssh tells of ~. in its log")
+{
+    const auto escaped = [](const std::string& line) { return heard({login, line}).circumstances().escaped; };
+    CHECK(escaped("debug2: channel 0: filter stops"));
+    CHECK_FALSE(escaped("debug2: channel 0: read failed"));
+    CHECK_FALSE(escaped("channel 0: open failed: administratively prohibited: channel 0: filter stops"));
+    CHECK_FALSE(heard({"debug2: channel 0: filter stops"}).circumstances().escaped);
+}
+
 TEST_CASE("Sharing: lines in which a server may have put others are counted")
 {
     const auto words = [](const std::string& line) {
