@@ -148,7 +148,8 @@ void ClientState::take_failure(SshMessage message)
     FailureClass& failure_class = message.failure.failure_class;
     const bool broken =
         failure_class == FailureClass::key_exchange || failure_class == FailureClass::timed_out;
-    if (logged_in() && broken)
+    const bool of_schedd = message.failure.cause.starts_with(schedd_is_silent);  // and not of the connection
+    if (logged_in() && broken && !of_schedd)
         failure_class = FailureClass::connection_lost;
     if (!needs_mending(failure_class) && (!plain_failure_ || message.weight >= plain_failure_->weight))
         plain_failure_ = message;

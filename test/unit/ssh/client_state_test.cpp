@@ -520,6 +520,14 @@ TEST_CASE("Jobs: only a script that says so tells of jobs, and no server behind 
     const Lines idle{login, "Connection to condor-job.pool closed by remote host.",
                      "condor-ssh: job 23.0 is idle"};
     CHECK(heard(idle, script).failure(gave_up, {}).cause == "job 23.0 is idle");
+    // Also behind a session, whose server is another one than the schedd.
+    const Lines silent{"debug1: Authenticating to condor-job.pool:22 as 'alice'", login,
+                       "condor-ssh: no answer from the schedd: Failed to connect to schedd"};
+    const Failure failure = heard(silent, script).failure(gave_up, {});
+    CHECK(failure.failure_class == timed_out);
+    CHECK(failure.cause == "no answer from the schedd: Failed to connect to schedd");
+    CHECK(failure.remedy == "condor_q must answer here; condor_status -schedd lists the schedds that run");
+    CHECK(heard(silent).failure(gave_up, {}).remedy != failure.remedy);
 }
 
 TEST_CASE("Sharing: ssh -O stop is told by ssh")
