@@ -185,7 +185,7 @@ Failure ClientState::without_words(ExitStatus status) const
                 "connection closed by the server, or the remote command has ended with 255"};
     if (session_over_)
         return {FailureClass::connection_lost, "connection closed by the server"};
-    if (loop_refused() && entrance_refusal().empty())  // and ExitOnForwardFailure
+    if ((loop_refused() || loop_.is_to_move()) && entrance_refusal().empty())  // and ExitOnForwardFailure
         return {FailureClass::forward_refused, "the server refuses to listen on the port of our own loop"};
     if (!unknown_words_.empty())
         return {FailureClass::other, unknown_words_};
