@@ -151,7 +151,7 @@ int keep(Settings& settings, KeptTunnels kept, const InheritedSignals& inherited
     }
     std::optional<Background> background;
     const bool attended = kept.fleet.empty() && settings.background &&
-                          caller_can_be_asked(kept.tunnels.front().settings, inherited);
+                          caller_can_be_asked(kept.tunnels.front().settings, *kept.versions);
     if (settings.background)
         background = to_background(terms, kept, held);
     for (KeptTunnel& tunnel : kept.tunnels)

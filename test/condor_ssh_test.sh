@@ -7,13 +7,15 @@ cd "$(dirname "$0")/.." || exit
 script=$PWD/scripts/condor-ssh
 directory=$(mktemp -d) || exit
 directory=$(cd "$directory" && pwd -P) || exit
+elsewhere=$(mktemp -d) || exit
 failed=0
 job=
 running=
+silent=
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
-    for process in $running $job; do kill -KILL "$process" 2>/dev/null; done
-    rm -rf "$directory"
+    for process in $running $job $silent; do kill -KILL "$process" 2>/dev/null; done
+    rm -rf "$directory" "$elsewhere"
 }
 trap cleanup EXIT
 trap 'exit 1' HUP INT PIPE TERM
@@ -56,10 +58,11 @@ await() {
 }
 # state STATE: of the job, for HTCondor's programs.
 state() { echo "$1" >"$STAND/state"; }
-# start_job: the job's own process. A job that is there ends.
+# start_job [COMMAND]: the job's own process, by COMMAND. A job that is there ends.
 start_job() {
     [ -z "$job" ] || end_job
-    sleep 1000 >/dev/null &
+    # shellcheck disable=SC2086 # words
+    ${1-} sleep 1000 >/dev/null &
     job=$!
     cat >"$STAND/sshd_config" <<END
 HostKey $STAND/host
@@ -73,6 +76,7 @@ END
     state running
 }
 end_job() {
+    [ -n "$job" ] || return 0
     kill -KILL "$job"
     wait "$job" 2>/dev/null
     job=
@@ -114,6 +118,15 @@ port() {
     echo "$number"
 }
 port=$(port)
+
+# --- A schedd that takes the connection and says nothing: condor_ssh_to_job would wait without an end. It takes 20 s, so
+# meanwhile the others are tried.
+mkdir "$elsewhere/tmp"
+cp -RP "$STAND" "$elsewhere/stand"
+echo stopped >"$elsewhere/stand/state"
+STAND=$elsewhere/stand TMPDIR=$elsewhere/tmp PATH=$elsewhere/stand:$PATH dash "$script" -N 23.0 \
+    </dev/null >/dev/null 2>"$elsewhere/said" &
+silent=$!
 
 # --- What is asked wrongly starts nothing.
 state running
@@ -276,18 +289,28 @@ ended
 expect "$what_for" 0 ''
 
 # --- Signals, and the death of any one of them.
-# Under nohup(1) the second one is ignored, and condor-ssh cannot take it.
-signals='TERM HUP'
-[ $((0x$(sed -n 's/^SigIgn:[[:space:]]*//p' /proc/self/status) & 1)) -eq 0 ] || signals=TERM
+# Under nohup(1) SIGHUP is ignored, SIGINT is in what a shell has started beside it, and condor-ssh cannot take them then.
+if env --default-signal=INT,HUP true 2>/dev/null; then
+    signals='TERM HUP INT' takes_signals='env --default-signal=INT,HUP'
+else
+    signals=TERM takes_signals=
+    skip 'SIGINT and SIGHUP: env cannot set them'
+fi
+: >"$STAND/calls"
 for signal in $signals; do
     what_for="SIG$signal"
-    tunnel
+    start_job
+    # Alone, and not also to all that it has started, as a terminal does.
+    $takes_signals dash "$script" -N -L "127.0.0.1:$port:127.0.0.1:1" 23.0 </dev/null >/dev/null 2>"$directory/said" &
+    running=$!
+    await "$what_for: the forward" forwards
     kill "-$signal" "$running"
     ended
     expect "$what_for" 255 ''
     nothing_is_left "$what_for"
     end_job
 done
+grep -q 'condor_rm\|remove' "$STAND/calls" && fail 'a signal has removed the job'
 # of_session PATTERN: the process of the session whose words match it.
 of_session() { processes | awk -v pattern="$1" '$0 ~ pattern { print $1; found = 1 } END { exit !found }'; }
 for victim in '/condor_ssh_to_job -' ' ssh -L' 'sshd.* -i '; do
@@ -309,12 +332,65 @@ end_job
 what_for='SIGTERM before there is a session'
 state hangs
 start -N 23.0
-await "$what_for: the call" of_session 'sleep 300'
+await "$what_for: the call" of_session '/condor_ssh_to_job -'
 kill -TERM "$running"
 ended
 expect "$what_for" 255 ''
 running=
 nothing_is_left "$what_for"
+
+# --- Where the job's processes are not those of the session.
+if unshare --pid --fork --mount-proc true 2>/dev/null && command -v nsenter >/dev/null; then
+    # A container, in which HTCondor 24.0.20 and newer run the command.
+    start_job 'unshare --pid --fork --kill-child --mount-proc'
+    await 'the container' pgrep -P "$job"
+    pgrep -P "$job" >"$STAND/container"
+    echo "ForceCommand env STAND=$STAND $STAND/enter_container" >>"$STAND/sshd_config"
+    # shellcheck disable=SC2317 # await calls it
+    are_inside() { [ "$(pgrep --ns "$(cat "$STAND/container")" --nslist pid | wc -l)" -eq "$1" ]; }
+    what_for='a container'
+    : >"$STAND/calls"
+    start -N -L "127.0.0.1:$port:127.0.0.1:1" 23.0
+    await "$what_for: the forward" forwards
+    await "$what_for: what waits in it" are_inside 2
+    run 23.0 true
+    ! grep -q condor_q "$STAND/calls" || fail "$what_for: the tunnel does not stay"
+    kill -TERM "$running"
+    ended
+    await "$what_for: nothing is left in it" are_inside 1
+    nothing_is_left "$what_for"
+    start -N -L "127.0.0.1:$port:127.0.0.1:1" 23.0
+    await "$what_for: the forward again" forwards
+    await "$what_for: what waits in it again" are_inside 2
+    state gone
+    end_job
+    ended
+    expect "$what_for" 0 'condor-ssh: job 23.0 has ended'
+    nothing_is_left "$what_for"
+
+    what_for='USE_PID_NAMESPACES'
+    start_job
+    state apart
+    : >"$STAND/calls"
+    start -N -L "127.0.0.1:$port:127.0.0.1:1" 23.0
+    await "$what_for: the forward" forwards
+    run 23.0 true
+    ! grep -q condor_q "$STAND/calls" || fail "$what_for: the tunnel does not stay"
+    kill -TERM "$running"
+    ended
+    expect "$what_for" 255 ''
+    nothing_is_left "$what_for"
+    end_job
+else
+    skip 'containers: no namespace can be made'
+fi
+
+wait "$silent"
+status=$?
+silent=
+cp "$elsewhere/said" "$directory/said"
+expect 'a silent schedd' 255 'condor-ssh: no answer from the schedd: Failed to connect to schedd'
+[ -z "$(ls "$elsewhere/tmp")" ] || fail "a silent schedd leaves: $(ls "$elsewhere/tmp")"
 
 # --- autossh: its states, its waits and its end.
 if [ -z "$autossh" ]; then
@@ -394,5 +470,149 @@ logs 'job 23.0 has ended'
     fail "a job that has ended by itself: autossh says: $(cat "$directory/said")"
 [ "$status" -eq 0 ] || fail "a job that has ended by itself: status $status"
 nothing_is_left 'a job that has ended by itself'
+
+# --- What people have tried with condor_ssh_to_job alone, and what a job is for ssh otherwise.
+# autossh_with WORDS…: in the background, as $running.
+autossh_with() {
+    seen=0
+    rm -f "$directory/log"
+    # shellcheck disable=SC2086 # words
+    env AUTOSSH_LOGFILE="$directory/log" HOME="$directory/home" $takes_signals "$autossh" "$@" \
+        </dev/null >"$directory/printed" 2>"$directory/said" &
+    running=$!
+}
+stops() {
+    kill -TERM "$running"
+    ended
+    nothing_is_left "$1"
+    end_job
+}
+
+# Forwards behind the job; each kind of test (a monitor port is one here and on the server, which is this machine: its
+# loop cannot work here); condor_ssh_to_job in ssh's place.
+what_for='options behind the job'
+start_job
+autossh_with --ssh "$STAND/condor-ssh" 23.0 -N -L "127.0.0.1:$port:127.0.0.1:1"
+logs ': up[: ]'
+stops "$what_for"
+for monitor in 0 auto "$((port + 2000))"; do
+    what_for="-M $monitor"
+    start_job
+    autossh_with --ssh "$STAND/condor-ssh" -M "$monitor" -N -L "127.0.0.1:$port:127.0.0.1:1" 23.0
+    logs 'authenticated after '
+    await "$what_for: the forward" forwards
+    stops "$what_for"
+done
+what_for='condor_ssh_to_job itself'
+start_job
+TMP=$TMPDIR autossh_with --ssh "$STAND/condor_ssh_to_job" --gate-time 0 -M 0 -- -auto-retry 23.0 -N \
+    -L "127.0.0.1:$port:127.0.0.1:1"
+await "$what_for: the forward" forwards
+kill -TERM "$running"
+ended
+rm -rf "$TMPDIR"/*.condor_ssh_to_job_* # left by the stand-in as by the original
+nothing_is_left "$what_for"
+end_job
+
+# The first start finds no job, with a gate time and without: it waits, or ends at once with the status of its class.
+for gate in 30 0; do
+    for words in idle:idle held:held: suspended:suspended starting:starting; do
+        state "${words%%:*}"
+        autossh_with --ssh "$STAND/condor-ssh" --gate-time "$gate" -N 23.0
+        logs "not up after .*: job 23.0 is ${words#*:}.*; trying again in 5 s\$"
+        stops "${words%%:*}, --gate-time $gate"
+    done
+    state gone
+    autossh_with --ssh "$STAND/condor-ssh" --gate-time "$gate" -N 23.0
+    ended
+    [ "$status" -eq 29 ] || fail "a job that is gone at the first start, --gate-time $gate: status $status"
+    nothing_is_left "gone, --gate-time $gate"
+done
+state silent
+autossh_with --ssh "$STAND/condor-ssh" -N 23.0
+logs 'not up after .*: no answer from the schedd: Failed to connect to schedd; trying again '
+logs 'remedy: condor_q must answer here; condor_status -schedd lists the schedds that run$'
+stops 'a silent schedd'
+
+# A command: its status is autossh's, where it is asked for; else it is told, and ends it.
+start_job
+autossh_with --ssh "$STAND/condor-ssh" --restart never 23.0 'exit 7'
+ended
+[ "$status" -eq 7 ] || fail "a command under --restart never: status $status, not 7"
+autossh_with --ssh "$STAND/condor-ssh" --gate-time 0 23.0 'exit 7'
+logs 'ssh exited with status 7; autossh exiting$'
+ended
+[ "$status" -eq 1 ] || fail "a command: status $status, not 1"
+nothing_is_left 'a command'
+end_job
+
+# In the background its words are in the log.
+state idle
+autossh_with --pid-file "$directory/pid" -f --ssh "$STAND/condor-ssh" -N 23.0
+ended
+logs 'ssh\[[0-9]*\]: condor-ssh: job 23.0 is idle$'
+kill -TERM "$(cat "$directory/pid")"
+nothing_is_left '-f'
+
+# The job is removed when a person ends it, and at no restart.
+if [ -n "$takes_signals" ]; then
+    start_job
+    : >"$STAND/calls"
+    seen=0
+    rm -f "$directory/log"
+    # shellcheck disable=SC2086 # words
+    env AUTOSSH_LOGFILE="$directory/log" HOME="$directory/home" $takes_signals setsid sh -c \
+        "trap 'condor_rm 23.0' INT; '$autossh' --pid-file '$directory/pid' --ssh '$STAND/condor-ssh' --gate-time 0 -N 23.0; :" \
+        </dev/null >/dev/null 2>&1 &
+    running=$!
+    logs ': up[: ]'
+    kill -USR1 "$(cat "$directory/pid")"
+    logs ': up[: ]'
+    # shellcheck disable=SC2046 # none but numbers
+    kill -KILL $(of_session ' ssh ')
+    logs ': up[: ]'
+    grep -q condor_rm "$STAND/calls" && fail 'a restart has removed the job'
+    kill -INT "-$running" # as Ctrl-C does
+    ended
+    [ "$(grep -c condor_rm "$STAND/calls")" -eq 1 ] || fail "Ctrl-C: $(cat "$STAND/calls")"
+    nothing_is_left 'Ctrl-C'
+    end_job
+fi
+
+# A terminal: the session comes back, and ~. or its own end ends it.
+if command -v script >/dev/null; then
+    start_job
+    seen=0
+    rm -f "$directory/log"
+    mkfifo "$directory/keys"
+    AUTOSSH_LOGFILE=$directory/log HOME=$directory/home \
+        script -qefc "'$autossh' --ssh '$STAND/condor-ssh' --gate-time 0 -t 23.0 sh" "$directory/screen" \
+        <>"$directory/keys" >/dev/null 2>&1 &
+    running=$!
+    exec 7<>"$directory/keys"
+    # Until the far side answers, what is typed may be lost. In two parts: the terminal shows what is typed, too.
+    # shellcheck disable=SC2317 # await calls it
+    answers() {
+        printf "echo in the '%s'\r" "job $1" >&7
+        sleep 0.5
+        grep -qF "in the job $1" "$directory/screen"
+    }
+    logs ': up[: ]'
+    await 'the shell' answers 1
+    # shellcheck disable=SC2046 # none but numbers
+    kill -KILL $(of_session 'sshd.* -i ')
+    logs 'down after '
+    logs ': up[: ]'
+    await 'the shell again' answers 2
+    printf '\r~.' >&7
+    logs 'ssh exited with status 255; autossh exiting$'
+    ended
+    exec 7>&-
+    [ "$status" -eq 1 ] || fail "~.: status $status, not 1"
+    nothing_is_left '~.'
+    end_job
+else
+    skip 'a terminal: script(1) is not here'
+fi
 
 exit "$failed"

@@ -62,6 +62,13 @@ std::vector<std::string> ConnectionTests::make_loop()
     return forwards_ ? std::exchange(forwards_->words, {}) : std::vector<std::string>();
 }
 
+void ConnectionTests::loop_moves(std::uint16_t port, Time now)
+{
+    abandon();
+    forwards_->port = port;
+    schedule_.logged_in(now);
+}
+
 void ConnectionTests::take_over_times(Time now)
 {
     schedule_.take_over_times(schedule_for(settings_), now);

@@ -3,7 +3,6 @@
 #include "autossh/base/environment.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/ssh/client.hpp"
-#include "autossh/ssh/version.hpp"
 #include "autossh/system/askpass_place.hpp"
 #include "autossh/system/terminal.hpp"
 
@@ -13,7 +12,7 @@
 
 namespace autossh {
 
-void check_ssh_for_secrets(TunnelSettings& settings, const InheritedSignals& inherited)
+void check_ssh_for_secrets(TunnelSettings& settings, SshVersions& versions)
 {
     if (settings.secrets.empty())
         return;
@@ -30,7 +29,7 @@ void check_ssh_for_secrets(TunnelSettings& settings, const InheritedSignals& inh
                         ssh));
     if (!own_program_is_known())
         throw ConfigError("secrets need /proc, which tells who asks: mount it");
-    const auto version = ask_version(ssh, inherited);
+    const auto version = versions.of(ssh);
     if (!version)
         throw ConfigError(
             fmt::format("secrets are given to OpenSSH's ssh alone: {} -V does not say which it is", ssh));
@@ -41,11 +40,11 @@ void check_ssh_for_secrets(TunnelSettings& settings, const InheritedSignals& inh
     settings.ssh_names_asker = *version >= names_asker;
 }
 
-SecretStore take_secrets(TunnelSettings& settings, const InheritedSignals& inherited)
+SecretStore take_secrets(TunnelSettings& settings, SshVersions& versions)
 {
     if (settings.secrets.empty())
         return {};
-    check_ssh_for_secrets(settings, inherited);
+    check_ssh_for_secrets(settings, versions);
     return {settings.secrets, environment_variable};
 }
 
@@ -60,7 +59,7 @@ bool prefers_askpass(const std::string& ssh)
 
 }  // namespace
 
-bool caller_can_be_asked(TunnelSettings& settings, const InheritedSignals& inherited)
+bool caller_can_be_asked(TunnelSettings& settings, SshVersions& versions)
 {
     // A shell script's own "&" leaves us in its group, with /dev/null to read from.
     const bool at_terminal = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;
@@ -69,7 +68,7 @@ bool caller_can_be_asked(TunnelSettings& settings, const InheritedSignals& inher
         return false;
     if (!settings.secrets.empty())  // its version is good enough, as was found out for them
         return true;
-    const auto version = ask_version(settings.ssh.file, inherited);
+    const auto version = versions.of(settings.ssh.file);
     if (!version || *version < can_force_askpass)
         return false;
     settings.ssh_names_asker = *version >= names_asker;

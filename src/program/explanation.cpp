@@ -36,10 +36,11 @@ Answer ask_now(const Command& ssh, const InheritedSignals& inherited)
 /// As a tunnel with these settings would find it.
 Askable who_could_be_asked(Settings& settings, const InheritedSignals& inherited)
 {
-    check_ssh_for_secrets(settings.tunnel, inherited);
+    SshVersions versions(inherited);
+    check_ssh_for_secrets(settings.tunnel, versions);
     Askable askable = who_can_be_asked(settings.tunnel.ssh.file);
     askable.secrets = !settings.tunnel.secrets.empty();
-    askable.caller = settings.background && caller_can_be_asked(settings.tunnel, inherited);
+    askable.caller = settings.background && caller_can_be_asked(settings.tunnel, versions);
     askable.terminal = askable.terminal && settings.tunnel.attended && !settings.background;
     return askable;
 }

@@ -57,10 +57,11 @@ FleetCheck checked_fleet(const std::string& path, const FleetFiles& files, const
     if (!check.errors.empty())
         return check;
     const InheritedSignals inherited;
+    SshVersions versions(inherited);
     std::list<KeptTunnel> kept = kept_tunnels(plan);
     for (KeptTunnel& tunnel : kept)  // as for a start: whether the secrets are there
         if (tunnel.is_enabled())
-            take_secrets(tunnel, inherited, check.errors);
+            take_secrets(tunnel, versions, check.errors);
     return check;
 }
 

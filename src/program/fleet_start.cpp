@@ -191,9 +191,10 @@ FleetStart start_of_fleet(std::span<const std::string> arguments, InheritedSigna
             errors.add(start.plan.observers_at, fmt::format("observers: {}", reason));
     if (errors.empty())
         start.kept = kept_fleet(start.plan, file, settings);
+    start.kept.versions.emplace(inherited);
     for (KeptTunnel& tunnel : start.kept.tunnels)
         if (tunnel.is_enabled())
-            take_secrets(tunnel, inherited, errors);
+            take_secrets(tunnel, *start.kept.versions, errors);
     if (errors.empty())
         take_ledger(start, settings, errors);
     if (!errors.empty()) {

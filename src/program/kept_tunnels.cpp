@@ -52,7 +52,8 @@ KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited)
     KeptTunnels kept;
     if (settings.background)
         make_paths_absolute(settings.tunnel);  // before the store of secrets has them
-    kept.tunnels.push_back({nullptr, settings.tunnel, take_secrets(settings.tunnel, inherited)});
+    kept.versions.emplace(inherited);
+    kept.tunnels.push_back({nullptr, settings.tunnel, take_secrets(settings.tunnel, *kept.versions)});
     if (!settings.state_directory.empty()) {
         make_absolute(settings.state_directory);
         kept.ledger.emplace(settings.state_directory);
@@ -75,10 +76,10 @@ std::list<KeptTunnel> kept_tunnels(FleetPlan& plan, const std::string& directory
     return kept;
 }
 
-bool take_secrets(KeptTunnel& kept, const InheritedSignals& inherited, FleetErrors& errors)
+bool take_secrets(KeptTunnel& kept, SshVersions& versions, FleetErrors& errors)
 {
     try {
-        kept.secrets = take_secrets(kept.settings, inherited);
+        kept.secrets = take_secrets(kept.settings, versions);
     } catch (const ConfigError& error) {
         errors.add(kept.definition->at,
                    fmt::format("tunnel \"{}\": {}", kept.definition->name, error.what()));

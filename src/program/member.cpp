@@ -47,7 +47,7 @@ void Member::take_secrets_once()
     if (kept_.secrets)
         help_.secrets = *std::exchange(kept_.secrets, std::nullopt);
     else
-        help_.secrets = take_secrets(kept_.settings, process_.world.process.inherited);
+        help_.secrets = take_secrets(kept_.settings, process_.world.versions);
     has_secrets_ = true;
 }
 
@@ -125,9 +125,9 @@ void Member::become(KeptTunnel kept)
 void Member::take_over(const FleetTunnel& next, FleetChange change)
 {
     FleetTunnel& mine = *kept_.definition;
-    const bool names_asker = mine.settings.tunnel.ssh_names_asker;  // found out, and not in the file
+    const bool asker_is_named = mine.settings.tunnel.ssh_names_asker;  // found out, and not in the file
     mine = next;
-    mine.settings.tunnel.ssh_names_asker = names_asker;
+    mine.settings.tunnel.ssh_names_asker = asker_is_named;
     const bool is_mended = change == FleetChange::times || change == FleetChange::forwards;
     if (runs_ && change == FleetChange::times)
         tunnel_->take_over_times();

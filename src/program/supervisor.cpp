@@ -63,10 +63,9 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
                        shell_ = Shell::stays;
                        attend_to_caller();
                    }),
-      inherited_(inherited), fleet_(kept.fleet), file_(std::move(kept.file)),
-      read_again_(std::move(kept.read_again)), files_have_changed_(std::move(kept.files_have_changed)),
-      directory_(std::move(kept.directory)), state_directory_(std::move(kept.state_directory)),
-      state_complaint_(kept.ledger_complaint),
+      fleet_(kept.fleet), file_(std::move(kept.file)), read_again_(std::move(kept.read_again)),
+      files_have_changed_(std::move(kept.files_have_changed)), directory_(std::move(kept.directory)),
+      state_directory_(std::move(kept.state_directory)), state_complaint_(kept.ledger_complaint),
       tunnels_(world_), process_{.world = world_,
                                  .tunnels = tunnels_,
                                  .log = log_,
@@ -89,6 +88,7 @@ Supervisor::Supervisor(const Settings& settings, const ServiceTerms& terms, cons
           [this](StreamSocket client) { control_.take(std::move(client)); }),
       service_manager_(io_.get_executor(), terms, [this] { return service_state(); })
 {
+    world_.versions.learn(kept.versions);
     if (is_fleet()) {
         world_.starts.set_limits(kept.starts);
         config_read_ = std::chrono::system_clock::now();

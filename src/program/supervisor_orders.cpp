@@ -102,7 +102,7 @@ ReloadAnswer Supervisor::planned_reload(std::list<KeptTunnel>& next, FleetErrors
                                   : change_of(*member, definition);
         const bool is_wanted = member != nullptr ? member->is_wanted() : definition.enabled;
         if (change.what == "start" || (change.what == "restart" && is_wanted))
-            take_secrets(kept, inherited_, errors);
+            take_secrets(kept, world_.versions, errors);
         if (!change.what.empty())
             answer.changes.push_back(std::move(change));
     }

@@ -32,7 +32,8 @@ bool is_stop_by_person(const SessionEnd& end, const TunnelSettings& settings)
 
 bool ended_by_person(const TerminalEnd& end)
 {
-    return end.has_terminal && end.closed_by_us && !end.failed && end.typed_just_before;
+    const bool seems_so = !end.by_proxy && end.closed_by_us && !end.failed && end.typed_just_before;
+    return end.has_terminal && (end.escaped || seems_so);
 }
 
 bool remote_command_has_ended(bool logged_in, ExitStatus status)

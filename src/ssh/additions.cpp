@@ -160,7 +160,12 @@ std::vector<Addition> listening(const SshChoices& choices, const SshConfig& conf
     if (choices.log_file)
         return {};
     std::vector<Addition> added{{{"-E", pipe}, "autossh reads what ssh logs, and passes it on"}};
-    if (users_level(choices, config))
+    const bool escape_is_unseen = has_remote_terminal(choices, config) && is_behind_proxy(config);
+    if (users_level(choices, config) && escape_is_unseen)
+        added.push_back({{"-o", "LogLevel=DEBUG2"},
+                         "only there ssh says why a log-in or a forward is refused, and, behind a proxy, "
+                         "that ~. was typed; autossh passes on no more than you want"});
+    else if (users_level(choices, config))
         added.push_back(log_level());
     return added;
 }

@@ -37,6 +37,10 @@ std::optional<Cause> of_lost_connection(const SshMessage& reason, const SshCircu
         return of_closed_log_in(reason, known);
     if (!known.proxy_command.empty() && !keys.missing_program.empty())
         return Cause::proxy_program_missing;
+    // condor_ssh_to_job -ssh autossh; condor-ssh has a new one for each ssh.
+    if (has(known.proxy_command, "condor_ssh_to_job\" \"-proxy\"") &&
+        !has(known.proxy_command, "/condor-ssh."))
+        return Cause::job_session_used_up;
     if (!known.proxy_command.empty())
         return known.jumps ? Cause::jump_host : Cause::proxy_command;
     if (known.host.empty())
@@ -145,6 +149,8 @@ std::optional<Cause> cause_of(const SshMessage& reason, const SshCircumstances& 
         return known.address.empty() ? std::nullopt : std::optional(Cause::no_route);
     case refused: return reason.subject.empty() ? std::nullopt : std::optional(Cause::refused);
     case timed_out:
+        if (reason.failure.cause.starts_with(schedd_is_silent))
+            return Cause::schedd_silent;
         return known.port.empty() || known.host.empty() ? std::nullopt : std::optional(Cause::no_answer);
     case connection_lost: return of_lost_connection(reason, known, keys);
     case host_key_unknown:

@@ -60,6 +60,12 @@ bool may_have_words_of_server(std::string_view line)
                                [&](std::string_view part) { return line.find(part) != line.npos; });
 }
 
+/// channels.c: "channel 0: filter stops". The session's filter is that of the escape character.
+bool is_filter_stop(std::string_view words)
+{
+    return words.starts_with("channel ") && words.ends_with(": filter stops");
+}
+
 }  // namespace
 
 void CircumstanceReader::read_stray_line(std::string_view line)
@@ -89,8 +95,11 @@ void CircumstanceReader::read_line(std::string_view line, bool logged_in)
             known().first_factor = true;
         return;
     }
-    constexpr std::size_t level = std::string_view("debug1: ").size();
-    read_debug(line.substr(level), logged_in);
+    constexpr std::string_view first_level = "debug1: ";
+    if (logged_in && !line.starts_with(first_level))  // what follows what is known by the first level alone
+        found_.escaped = found_.escaped || is_filter_stop(line.substr(first_level.size()));
+    else
+        read_debug(line.substr(first_level.size()), logged_in);
 }
 
 void CircumstanceReader::read_debug(std::string_view words, bool logged_in)

@@ -154,7 +154,8 @@ void ClientState::take_failure(SshMessage message)
     FailureClass& failure_class = message.failure.failure_class;
     const bool broken =
         failure_class == FailureClass::key_exchange || failure_class == FailureClass::timed_out;
-    if (logged_in() && broken)
+    const bool of_schedd = message.failure.cause.starts_with(schedd_is_silent);  // and not of the connection
+    if (logged_in() && broken && !of_schedd)
         failure_class = FailureClass::connection_lost;
     if (!needs_mending(failure_class) && (!plain_failure_ || message.weight >= plain_failure_->weight))
         plain_failure_ = message;
@@ -190,7 +191,7 @@ Failure ClientState::without_words(ExitStatus status) const
                 "connection closed by the server, or the remote command has ended with 255"};
     if (session_over_)
         return {FailureClass::connection_lost, "connection closed by the server"};
-    if (loop_refused() && entrance_refusal().empty())  // and ExitOnForwardFailure
+    if ((loop_refused() || loop_.is_to_move()) && entrance_refusal().empty())  // and ExitOnForwardFailure
         return {FailureClass::forward_refused, "the server refuses to listen on the port of our own loop"};
     if (!unknown_words_.empty())
         return {FailureClass::other, unknown_words_};

@@ -24,6 +24,11 @@ constexpr Explanation table[] = {
     {Cause::refused, refused, "{told}", "start sshd on {subject}, or name the port that it has: -p PORT"},
     {Cause::no_answer, timed_out, "{told}",
      "check that {host} is up and no firewall drops port {port} (nc -vz {host} {port})"},
+    {Cause::schedd_silent, timed_out, "{told}",
+     "condor_q must answer here; condor_status -schedd lists the schedds that run"},
+    {Cause::job_session_used_up, connection_lost,
+     "this session of condor_ssh_to_job is over: it serves one connection",
+     "in place of condor_ssh_to_job -ssh autossh: autossh --ssh condor-ssh OPTIONS JOB"},
     // Of whatever class the failure is.
     {Cause::match_program_missing, other, "{told}; and Match exec has no program {program}",
      "install {program}, or correct Match exec in ssh's configuration"},

@@ -52,10 +52,17 @@ bool LoopLines::is_entrance(const SshMessage& message) const
            message.subject == terms_.entrance;
 }
 
+void LoopLines::move_to(std::uint16_t port)
+{
+    terms_.port = port;
+    port_is_refused_ = false;
+    works_ = false;
+}
+
 bool LoopLines::take(const SshMessage& message, std::string_view line)
 {
     if (is_port(message)) {
-        refused_ = true;
+        port_is_refused_ = true;
         return true;
     }
     if (is_entrance(message)) {

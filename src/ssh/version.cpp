@@ -1,6 +1,7 @@
 #include "autossh/ssh/version.hpp"
 
 #include "autossh/base/descriptors.hpp"
+#include "autossh/base/find_program.hpp"
 #include "autossh/base/numbers.hpp"
 #include "autossh/system/spawn.hpp"
 
@@ -10,6 +11,7 @@
 #include <csignal>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -20,7 +22,6 @@ namespace autossh {
 
 namespace {
 
-constexpr Duration version_patience = std::chrono::seconds(5);
 constexpr std::size_t most_version_output = 4096;
 
 /// What comes until the end, or until the time is up.
@@ -68,7 +69,8 @@ std::optional<SshVersion> ssh_version_from(std::string_view text)
     return minor ? std::optional(SshVersion{*major, *minor}) : std::nullopt;
 }
 
-std::optional<SshVersion> ask_version(const std::string& file, const InheritedSignals& inherited)
+std::optional<SshVersion> ask_version(const std::string& file, const InheritedSignals& inherited,
+                                      Duration limit)
 {
     const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
     Pipe answer;  // OpenSSH prints it to stderr
@@ -79,11 +81,24 @@ std::optional<SshVersion> ask_version(const std::string& file, const InheritedSi
         return std::nullopt;
     }
     answer.write_end.reset();
-    const std::string text = read_within(answer.read_end.get(), Clock::now() + version_patience);
+    const std::string text = read_within(answer.read_end.get(), Clock::now() + limit);
     ::kill(-ssh, SIGKILL);
     while (::waitpid(ssh, nullptr, 0) < 0 && errno == EINTR)
         ;
     return ssh_version_from(text);
+}
+
+std::optional<SshVersion> SshVersions::of(const std::string& file)
+{
+    const std::array<std::string, 1> path{find_program(file)};
+    std::vector<FileMark> program = marks_of(path);
+    const auto known = known_.find(file);
+    if (known != known_.end() && known->second.program == program)
+        return known->second.version;
+    const std::optional<SshVersion> version = ask_version(file, inherited_, limit_);
+    if (version)
+        known_.insert_or_assign(file, Known{std::move(program), *version});
+    return version;
 }
 
 }  // namespace autossh

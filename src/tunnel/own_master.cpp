@@ -33,6 +33,7 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
     is_watched_ = !plan.control.asks_user;
     live_forwards_.begin(plan.control.is_guarded ? nullptr : master_);
     same_ports_.begin(plan.control.is_guarded ? nullptr : master_);
+    loop_move_.begin(plan.control.is_guarded ? nullptr : master_);
     return possible;
 }
 
@@ -47,6 +48,7 @@ void OwnMaster::ssh_has_ended()
 {
     live_forwards_.end();
     same_ports_.end();
+    loop_move_.end();
     watch_.end();
     master_.reset();
 }
@@ -55,6 +57,7 @@ void OwnMaster::look(Time now, Holder holder)
 {
     live_forwards_.look(now, holder);
     same_ports_.look(now);
+    loop_move_.look();
     watch_.look(now);
 }
 

@@ -178,8 +178,10 @@ bool SessionFacts::stream_is_lost(std::optional<FailureClass> failure) const
 bool SessionFacts::ended_at_terminal() const
 {
     const SshPlan& plan = setup_.plan();
-    TerminalEnd end{.has_terminal = plan.session.has_terminal && !plan.destination.by_proxy};
-    if (end.has_terminal) {
+    TerminalEnd end{.has_terminal = plan.session.has_terminal,
+                    .escaped = tracker_.client_state().circumstances().escaped,
+                    .by_proxy = plan.destination.by_proxy};
+    if (end.has_terminal && !end.by_proxy) {
         end.closed_by_us = connection_.closed_by_us();
         end.failed = tracker_.client_state().failed();
         end.typed_just_before = process_.terminal().typed_within(just_typed);

@@ -10,7 +10,7 @@ namespace autossh {
 
 void StatusTracker::test_passed(Duration round_trip)
 {
-    client_.loop_works();
+    client_.loop().works();
     state_machine_.note_round_trip(round_trip);
     remarks_.echo_answers();
     figures_.round_trips.passed(round_trip);
@@ -38,6 +38,17 @@ void StatusTracker::loop_unproven(const std::string& reason)
     remarks_.keep_no_tests(reason);
     if (status().state != State::connecting && status().state != State::authenticated)
         remarks_.tell_kept();
+}
+
+void StatusTracker::loop_moves(std::optional<std::uint16_t> port)
+{
+    if (port) {
+        client_.loop().move_to(*port);
+        figures_.loop_port = port;
+        return;
+    }
+    client_.loop().cannot_move();
+    note_loop();
 }
 
 /// The connection has carried to us that it is: it lives.

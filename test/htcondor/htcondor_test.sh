@@ -109,6 +109,64 @@ run sh -ec 'echo text >/tmp/a; scp -q -S /usr/local/bin/condor-ssh /tmp/a "$1:b"
     echo "get b /tmp/c" | sftp -q -b - -S /usr/local/bin/condor-ssh "$1" >/dev/null; cmp /tmp/a /tmp/c
     rsync -e condor-ssh "$1:b" /tmp/d; cmp /tmp/a /tmp/d' sh "$job" || fail 'a copy fails'
 
+# A terminal: a person ends it by ~., and not the break before it.
+supervise_at_terminal() {
+    run rm -f /tmp/log /tmp/status /tmp/keys
+    # shellcheck disable=SC2016 # for the shell in there
+    run sh -c 'mkfifo /tmp/keys; setsid sh -c "AUTOSSH_LOGFILE=/tmp/log script -qefc \"autossh --ssh condor-ssh --gate-time 0 -t $1\" /tmp/screen <>/tmp/keys >/dev/null 2>&1; echo \$? >/tmp/status" &' sh "$1"
+}
+types() { run sh -c 'printf "$1" >/tmp/keys' sh "$1"; }
+supervise_at_terminal "$job"
+logs 1 ': up[: ]'
+run pkill -KILL -o -f -- 'sshd-session: alice@'
+logs 2 ': up[: ]'
+starts=$(run grep -c 'starting ssh' /tmp/log)
+types '\r~.'
+ends 1 '~.'
+[ "$(run grep -c 'starting ssh' /tmp/log)" -eq "$starts" ] || fail '~. is followed by another session'
+
+# What was tried before there was condor-ssh: condor_ssh_to_job as ssh, and ssh's place in it.
+run rm -f /tmp/log /tmp/status
+# shellcheck disable=SC2016 # for the shell in there
+run sh -c 'setsid sh -c "autossh --gate-time 0 --ssh condor_ssh_to_job -M 0 -- -auto-retry $1 -N -L 3301:127.0.0.1:8888 >/tmp/said 2>&1; echo \$? >/tmp/status" &' sh "$job"
+await 'the forward of condor_ssh_to_job' run sh -c 'ss -ltn | grep -q :3301'
+run pkill -x autossh
+await 'its end' run test -s /tmp/status
+run sh -c 'rm -rf /tmp/*condor_ssh_to_job*' # its keys, which it leaves behind
+left 'condor_ssh_to_job as ssh'
+run rm -f /tmp/log /tmp/status
+# shellcheck disable=SC2016 # for the shell in there
+run sh -c 'setsid sh -c "AUTOSSH_LOGFILE=/tmp/log condor_ssh_to_job -ssh \"autossh -M 0 --gate-time 0 -N\" $1 >/tmp/said 2>&1; echo \$? >/tmp/status" &' sh "$job"
+logs 1 ': up[: ]'
+run pkill -KILL -x ssh
+logs 1 'not up after .*: this session of condor_ssh_to_job is over: it serves one connection; trying again'
+logs 1 'remedy: in place of condor_ssh_to_job -ssh autossh: autossh --ssh condor-ssh OPTIONS JOB$'
+run pkill -x autossh
+await 'its end' run test -s /tmp/status
+left 'autossh in the place of its ssh'
+
+# A schedd that takes connections and says nothing.
+lab root-run pkill -STOP -x condor_schedd
+supervise -N -L 3301:127.0.0.1:8888 "$job"
+logs 1 'not up after .*: no answer from the schedd: '
+logs 1 'remedy: condor_q must answer here; condor_status -schedd lists the schedds that run$'
+lab root-run pkill -CONT -x condor_schedd
+logs 1 ': up[: ]'
+run pkill -x autossh
+ends 1 'a silent schedd'
+
+# SIGINT alone, and Ctrl-C, which all get: the job stays.
+for whom in alone all; do
+    # shellcheck disable=SC2016 # for the shell in there
+    run sh -c 'setsid env --default-signal=INT sh -c "condor-ssh -N -L 3301:127.0.0.1:8888 $1" >/dev/null 2>&1 &' sh "$job"
+    await 'the forward' run sh -c 'ss -ltn | grep -q :3301'
+    # shellcheck disable=SC2016 # for the shell in there
+    run sh -c 'ssh=$(pgrep -o -f "^/bin/sh /usr/local/bin/condor-ssh -N")
+        [ "$1" = alone ] || ssh=-$(ps -o pgid= "$ssh" | tr -d " "); kill -INT "$ssh"' sh "$whom"
+    left "SIGINT to $whom"
+done
+[ "$(run condor_q "$job" -af JobStatus)" = 2 ] || fail 'SIGINT has removed the job'
+
 # TERM, and the death of any one process.
 for victim in 'condor-ssh -N' 'condor_ssh_to_job -keygen' '^ssh -L' 'condor_ssh_to_job -proxy' 'sshd-session: alice@'; do
     supervise --gate-time 0 -N -L 3301:127.0.0.1:8888 "$job"

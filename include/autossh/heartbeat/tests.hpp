@@ -60,6 +60,8 @@ public:
     void logged_in(Time when) { schedule_.logged_in(when); }
     /// The server does not listen on the loop's port.
     void loop_is_refused() { schedule_.give_up(); }
+    /// But on this one, by which the loop of the ssh that runs is led now.
+    void loop_moves(std::uint16_t port, Time now);
     /// The program or ssh was stopped; that must not count against the session.
     void postpone(Time now);
     /// Something has happened to the network: test now. A stream of such events does not postpone the result.

@@ -6,6 +6,7 @@
 #include "autossh/login/secret_store.hpp"
 #include "autossh/settings/fleet.hpp"
 #include "autossh/settings/settings.hpp"
+#include "autossh/ssh/version.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,7 @@ struct KeptTunnel {
 
 struct KeptTunnels {
     std::list<KeptTunnel> tunnels;
+    std::optional<SshVersions> versions = {};  ///< that were asked for their secrets
     std::string fleet = {};  ///< the name of the whole; empty: one tunnel, of the command line
     std::string file = {};   ///< of the fleet, as an absolute path
     StartLimits starts = {};
@@ -54,7 +56,7 @@ KeptTunnels kept_tunnel(Settings& settings, const InheritedSignals& inherited);
 std::list<KeptTunnel> kept_tunnels(FleetPlan& plan, const std::string& directory = {});
 
 /// Takes its secrets. False: some are not there, which is a mistake of the plan's.
-bool take_secrets(KeptTunnel& kept, const InheritedSignals& inherited, FleetErrors& errors);
+bool take_secrets(KeptTunnel& kept, SshVersions& versions, FleetErrors& errors);
 
 /// In the background the directory is /, but paths mean the one we were started in. Of tunnels the first two
 /// see to that. Throws std::system_error.

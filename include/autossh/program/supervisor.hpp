@@ -119,7 +119,6 @@ private:
     std::unique_ptr<Caller> caller_;
     enum class Shell { unseen, begins, stays } shell_ = Shell::unseen;  ///< while the caller waits
     Alarm shell_alarm_;
-    const InheritedSignals& inherited_;
     std::string fleet_;  ///< its name; empty: one tunnel
     std::string file_;   ///< of the fleet,
     std::function<FleetPlan()> read_again_;

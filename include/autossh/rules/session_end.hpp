@@ -17,7 +17,9 @@ inline constexpr Duration just_typed = std::chrono::seconds(16);
 
 /// The end of a session with a terminal on the server. What cannot be known is false.
 struct TerminalEnd {
-    bool has_terminal = false;       ///< on the server, and no jump host in between
+    bool has_terminal = false;       ///< on the server
+    bool escaped = false;            ///< ssh says that it ends for that
+    bool by_proxy = false;           ///< whose end of the connection tells nothing
     bool closed_by_us = false;       ///< ssh, not the server, has closed the connection
     bool failed = false;             ///< ssh has said why it ends
     bool typed_just_before = false;  ///< within just_typed

@@ -36,6 +36,8 @@ enum class Cause {
     source_missing,
     refused,
     no_answer,
+    schedd_silent,
+    job_session_used_up,
     match_program_missing,
     proxy_program_missing,
     jump_host,

@@ -43,6 +43,7 @@ struct SshCircumstances {
     bool told_to_exit = false;          ///< it ends by ssh -O exit, or our own request was cut off by its end
     std::uint64_t server_words = 0;     ///< lines since the log-in that the server may have made several of
     bool told_to_stop = false;          ///< ssh -O stop: it ends when nobody uses it any more
+    bool escaped = false;               ///< its terminal's end was typed (~.); at DEBUG2 and above
     bool logged_in = false;
     /// The last line that has come past ssh's log: the server's, before the log-in, or of a program that ssh
     /// runs.

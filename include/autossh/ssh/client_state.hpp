@@ -45,8 +45,9 @@ class ClientState {
 public:
     ClientState() = default;
     explicit ClientState(SessionTerms terms)
-        : terms_(std::move(terms)), loop_({terms_.loop_port, std::exchange(terms_.loop_entrance, {}),
-                                           std::exchange(terms_.loop_echo, {}), terms_.users_forwards}),
+        : terms_(std::move(terms)),
+          loop_({terms_.loop_port, std::exchange(terms_.loop_entrance, {}),
+                 std::exchange(terms_.loop_echo, {}), terms_.users_forwards, terms_.is_our_master}),
           forwards_(std::exchange(terms_.forwards, {}))
     {}
 
@@ -67,10 +68,9 @@ public:
     const std::string& login() const { return login_; }  ///< `HOST ([ADDR]:PORT) with METHOD`
     /// The server forbids the loop, its port is taken, or ssh cannot listen where it begins.
     bool loop_refused() const { return loop_.refused(); }
-    /// The last of these: why. Empty: it can.
-    const std::string& entrance_refusal() const { return loop_.entrance_refusal(); }
-    /// A message has come back over it, or over that of -M PORT.
-    void loop_works() { loop_.works(); }
+    const std::string& entrance_refusal() const { return loop_.entrance_refusal(); }  ///< why; or empty
+    LoopLines& loop() { return loop_; }
+    const LoopLines& loop() const { return loop_; }
     /// The user's, as Status::forwards.
     const std::string& forwards() const { return forwards_.in_words(); }
     const std::vector<Forward>& users_forwards() const { return forwards_.all(); }

@@ -20,6 +20,7 @@ public:
         std::string entrance;        ///< the socket here where the loop begins; empty: there is none
         std::string echo = {};       ///< in place of the port: the loop's target, as ssh logs it
         bool users_forwards = true;  ///< beside the loop's there are forwards of the user's own
+        bool may_move = false;       ///< to another port, where this one is refused
     };
 
     LoopLines() = default;
@@ -31,8 +32,13 @@ public:
 
     void works() { works_ = true; }  ///< a message of ours has come back
 
-    /// The server forbids the loop, its port is taken, or ssh cannot listen at the entrance.
-    bool refused() const { return refused_; }
+    /// Its port is refused, and another one may be had.
+    bool is_to_move() const { return port_is_refused_ && terms_.may_move && !refused_; }
+    void move_to(std::uint16_t port);
+    void cannot_move() { terms_.may_move = false; }
+    /// The server forbids the loop, its port is taken and it cannot move, or ssh cannot listen at the
+    /// entrance.
+    bool refused() const { return refused_ || (port_is_refused_ && !terms_.may_move); }
     /// Why ssh cannot listen at the entrance; empty: it can.
     const std::string& entrance_refusal() const { return entrance_refusal_; }
 
@@ -42,7 +48,8 @@ private:
     bool is_entrance(const SshMessage& message) const;
 
     Terms terms_;
-    bool refused_ = false;
+    bool port_is_refused_ = false;
+    bool refused_ = false;  ///< for another reason
     std::string entrance_refusal_;
     bool opens_ = false;        ///< ssh has said that the next channel leads into the loop
     std::string open_channel_;  ///< the last one that did, by its number

@@ -40,6 +40,9 @@ struct SshMessage {
 /// How the lines of condor-ssh begin, which enters jobs of HTCondor. (An ssh has no such words.)
 inline constexpr std::string_view job_words = "condor-ssh: ";
 
+/// How the cause begins where the queue of a job does not answer.
+inline constexpr std::string_view schedd_is_silent = "no answer from the schedd: ";
+
 /// The subject of messages about -w.
 inline constexpr std::string_view tunnel_device = "the tunnel device";
 

@@ -4,6 +4,7 @@
 #include "autossh/ssh/mux_client.hpp"
 #include "autossh/ssh/plan.hpp"
 #include "autossh/tunnel/live_forwards.hpp"
+#include "autossh/tunnel/loop_move.hpp"
 #include "autossh/tunnel/master_watch.hpp"
 #include "autossh/tunnel/same_ports.hpp"
 
@@ -18,10 +19,11 @@ namespace autossh {
 class OwnMaster {
 public:
     /// `on_change`: an answer has come, or is overdue.
-    OwnMaster(const Executor& executor, Log& log, StatusTracker& tracker,
+    OwnMaster(const Executor& executor, Log& log, StatusTracker& tracker, ConnectionTests& tests,
               const std::function<void()>& on_change)
         : executor_(executor), live_forwards_(executor, log, tracker, on_change),
-          same_ports_(executor, log, tracker, on_change), watch_(executor, log, on_change)
+          same_ports_(executor, log, tracker, on_change),
+          loop_move_(executor, log, tracker, tests, on_change), watch_(executor, log, on_change)
     {}
 
     /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
@@ -60,6 +62,7 @@ private:
     bool is_watched_ = false;
     LiveForwards live_forwards_;
     SamePorts same_ports_;
+    LoopMove loop_move_;
     MasterWatch watch_;
 };
 

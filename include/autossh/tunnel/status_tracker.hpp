@@ -30,8 +30,7 @@ namespace autossh {
 /// Reports each change; where ssh is not understood, none: 1.4g's own lines say all that is known then.
 class StatusTracker {
 public:
-    /// `over_ports`: the connection is tested with -M PORT. `progress`: of the ssh that runs, or has just
-    /// ended.
+    /// `over_ports`: it is tested with -M PORT. `progress`: of the ssh that runs, or has just ended.
     StatusTracker(
         Log& log, bool over_ports,
         std::function<LoginProgress()> progress = [] { return LoginProgress::unknown; });
@@ -61,6 +60,8 @@ public:
     void connection_is_doubtful(std::string cause);  ///< the same, found without a test
     void server_is_heard() { record(TunnelEvent::test_passed, "the server is heard again"); }
     void loop_unproven(const std::string& reason);
+    /// Its port is refused: it goes over this one of the server; nothing: over none.
+    void loop_moves(std::optional<std::uint16_t> port);
     void echo_is_away(const std::string& reason);
     void note_sharing(std::string words);  ///< as Status::sharing
 
@@ -98,8 +99,7 @@ public:
     void note_next_try(std::optional<Time> next_try);
 
     void look(Time now);  ///< does what has come due: see settled_at()
-    /// When the forwards will be taken for accepted, if ssh logs no refusal until then; Time::max(): not to
-    /// come.
+    /// When forwards count as accepted, if ssh logs no refusal until then; Time::max(): not to come.
     Time settled_at() const { return std::min(forwards_settle_at(), remarks_.answer_is_due()); }
 
     const ClientState& client_state() const { return client_; }

@@ -4,6 +4,7 @@
 #include "autossh/base/time.hpp"
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/login/ask_socket.hpp"
+#include "autossh/ssh/version.hpp"
 #include "autossh/system/child.hpp"
 #include "autossh/system/machine.hpp"
 #include "autossh/system/private_place.hpp"
@@ -25,7 +26,8 @@ public:
 
     /// `tunnels`: how many there will be.
     World(const Executor& executor, const InheritedSignals& inherited, std::size_t tunnels = 1)
-        : reaper_(executor), process{executor, inherited, reaper_}, machine(executor), questions(executor),
+        : reaper_(executor), process{executor, inherited, reaper_},
+          versions(inherited, version_patience_in_between), machine(executor), questions(executor),
           starts(executor, {}), nothing(tunnels > 1 ? ::open("/dev/null", O_RDWR | O_CLOEXEC) : -1),
           tunnels_(tunnels)
     {}
@@ -42,6 +44,7 @@ private:
 
 public:
     ProcessContext process;
+    SshVersions versions;
     Machine machine;
     PrivatePlace place;
     AskSocket questions;

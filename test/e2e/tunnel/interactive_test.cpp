@@ -11,6 +11,12 @@ namespace {
 constexpr const char* line_by_line = "echo remote ready\n"
                                      "while read -r line; do echo \"remote got $line.\"; done\n";
 
+void go_through_proxy(Sshd& sshd)
+{
+    sshd.configure_client(fmt::format("ProxyCommand ssh -F {} -o ProxyCommand=none -W 127.0.0.1:{} server\n",
+                                      sshd.client_config().string(), sshd.port()));
+}
+
 }  // namespace
 
 TEST_CASE("A change of the window's size reaches the remote terminal")
@@ -90,6 +96,25 @@ TEST_CASE("The escape ~. after the gate time ends ssh and autossh")
     check_nothing_left(sshd);
 }
 
+TEST_CASE("The escape ~. ends ssh and autossh also behind a proxy, where nothing goes through any more")
+{
+    SKIP_WITHOUT_REMOTE_TERMINAL();
+    Sshd sshd;
+    go_through_proxy(sshd);
+    Shell shell;
+    shell.run(sshd, line_by_line);
+    REQUIRE(shell.log().wait_for("]: up: "));
+
+    sshd.signal_sessions(SIGSTOP);
+    shell.terminal().type("\r~.");
+    CHECK(shell.log().wait_for("ssh exited with status 255; autossh exiting"));
+    CHECK(shell.shows_status(1));
+    sshd.signal_sessions(SIGCONT);
+    CHECK(shell.log().count("starting ssh") == 1);
+    CHECK(shell.leaves());
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("With --plain the escape ~. is followed by a new session, as with the reference")
 {
     SKIP_WITHOUT_REMOTE_TERMINAL();
@@ -113,7 +138,11 @@ TEST_CASE("With --plain the escape ~. is followed by a new session, as with the 
 TEST_CASE("A session that the server ends comes back, also to somebody who is typing")
 {
     SKIP_WITHOUT_REMOTE_TERMINAL();
+    const bool by_proxy = GENERATE(false, true);
+    CAPTURE(by_proxy);
     Sshd sshd;
+    if (by_proxy)
+        go_through_proxy(sshd);
     Shell shell;
     shell.run(sshd, line_by_line);
     REQUIRE(shell.log().wait_for("]: up: "));

@@ -22,8 +22,12 @@ SessionEnd end_of(ExitStatus status, FailureClass failure)
 
 TEST_CASE("Interactive use: who has ended a session at its terminal is known by four signs together")
 {
-    const TerminalEnd typed{
-        .has_terminal = true, .closed_by_us = true, .failed = false, .typed_just_before = true};
+    const TerminalEnd typed{.has_terminal = true,
+                            .escaped = false,
+                            .by_proxy = false,
+                            .closed_by_us = true,
+                            .failed = false,
+                            .typed_just_before = true};
     CHECK(ended_by_person(typed));
     TerminalEnd end = typed;
     end.has_terminal = false;
@@ -36,6 +40,24 @@ TEST_CASE("Interactive use: who has ended a session at its terminal is known by 
     CHECK_FALSE(ended_by_person(end));
     end = typed;
     end.typed_just_before = false;
+    CHECK_FALSE(ended_by_person(end));
+    end = typed;
+    end.by_proxy = true;
+    CHECK_FALSE(ended_by_person(end));
+}
+
+TEST_CASE("Interactive use: where ssh says that it ends for ~., that is enough, also behind a proxy")
+{
+    TerminalEnd end{.has_terminal = true,
+                    .escaped = true,
+                    .by_proxy = true,
+                    .closed_by_us = false,
+                    .failed = false,
+                    .typed_just_before = false};
+    CHECK(ended_by_person(end));
+    end.failed = true;  // the connection has broken at its last word
+    CHECK(ended_by_person(end));
+    end.has_terminal = false;
     CHECK_FALSE(ended_by_person(end));
 }
 

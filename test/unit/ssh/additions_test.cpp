@@ -171,6 +171,16 @@ TEST_CASE("What is added: to hear ssh, a file for its log and a level, where the
     }
 }
 
+TEST_CASE("What is added: with a terminal behind a proxy, the level at which ssh tells of ~.")
+{
+    const Changes behind{{"loglevel", "INFO"}, {"proxycommand", "nc %h %p"}};
+    CHECK(hearing({"h"}, behind) == "-E /pipe LogLevel=DEBUG2 heard");
+    CHECK(hearing({"h", "command"}, behind) == "-E /pipe LogLevel=DEBUG1 heard");
+    CHECK(hearing({"-N", "h"}, behind) == "-E /pipe LogLevel=DEBUG1 heard");
+    CHECK(hearing({"-v", "h"}, {{"loglevel", "DEBUG"}, {"proxycommand", "nc %h %p"}}) == "-E /pipe heard");
+    CHECK(hearing({"h"}, {{"loglevel", "INFO"}, {"proxyjump", "gate"}}) == "-E /pipe LogLevel=DEBUG2 heard");
+}
+
 TEST_CASE("a terminal on the server: by RequestTTY, and without a command by itself")
 {
     CHECK(has_terminal({"h"}));

@@ -520,6 +520,14 @@ TEST_CASE("Jobs: only a script that says so tells of jobs, and no server behind 
     const Lines idle{login, "Connection to condor-job.pool closed by remote host.",
                      "condor-ssh: job 23.0 is idle"};
     CHECK(heard(idle, script).failure(gave_up, {}).cause == "job 23.0 is idle");
+    // Also behind a session, whose server is another one than the schedd.
+    const Lines silent{"debug1: Authenticating to condor-job.pool:22 as 'alice'", login,
+                       "condor-ssh: no answer from the schedd: Failed to connect to schedd"};
+    const Failure failure = heard(silent, script).failure(gave_up, {});
+    CHECK(failure.failure_class == timed_out);
+    CHECK(failure.cause == "no answer from the schedd: Failed to connect to schedd");
+    CHECK(failure.remedy == "condor_q must answer here; condor_status -schedd lists the schedds that run");
+    CHECK(heard(silent).failure(gave_up, {}).remedy != failure.remedy);
 }
 
 TEST_CASE("Sharing: ssh -O stop is told by ssh")
@@ -530,6 +538,15 @@ TEST_CASE("Sharing: ssh -O stop is told by ssh")
               .says("mux_master_process_stop_listening: channel 2: stop listening")
               .ends({0, 1, 2})
               .tells_of_stop());
+}
+
+TEST_CASE("Interactive use: ssh tells of ~. in its log")
+{
+    const auto escaped = [](const std::string& line) { return heard({login, line}).circumstances().escaped; };
+    CHECK(escaped("debug2: channel 0: filter stops"));
+    CHECK_FALSE(escaped("debug2: channel 0: read failed"));
+    CHECK_FALSE(escaped("channel 0: open failed: administratively prohibited: channel 0: filter stops"));
+    CHECK_FALSE(heard({"debug2: channel 0: filter stops"}).circumstances().escaped);
 }
 
 TEST_CASE("Sharing: lines in which a server may have put others are counted")

@@ -140,6 +140,20 @@ TEST_CASE("Explanation: the cause by what ssh's debug lines say beside its reaso
     }
 }
 
+TEST_CASE("Causes: a session of condor_ssh_to_job serves one ssh, and condor-ssh has one for each")
+{
+    const auto cause = [](const std::string& directory) {
+        return explained_end({},
+                             {"debug1: Executing proxy command: exec \"condor_ssh_to_job\" \"-proxy\" \"" +
+                                  directory + "/alice.condor_ssh_to_job_7092f507/fdpass\"",
+                              "kex_exchange_identification: Connection closed by remote host",
+                              "Connection closed by UNKNOWN port 65535"})
+            .cause;
+    };
+    CHECK(cause("/tmp") == "this session of condor_ssh_to_job is over: it serves one connection");
+    CHECK(cause("/tmp/condor-ssh.AbCdEfGh") == "the ProxyCommand has ended");
+}
+
 TEST_CASE("Explanation: what is known beside ssh's words")
 {
     const auto cause = [](const Lines& lines, const KeyCircumstances& keys, bool after_session = false) {

@@ -51,6 +51,30 @@ TEST_CASE("Heartbeat: the loop's port that the server refuses concerns the loop 
     CHECK(loop.entrance_refusal().empty());
 }
 
+TEST_CASE("Heartbeat: a loop whose port is refused may go over another, and is refused where it cannot")
+{
+    LoopLines loop({.port = 20001, .entrance = entrance, .may_move = true});
+    CHECK_FALSE(loop.is_to_move());
+    CHECK(concerns(loop, no_port));
+    CHECK(loop.is_to_move());
+    CHECK_FALSE(loop.refused());
+
+    loop.move_to(20002);
+    CHECK_FALSE(loop.is_to_move());
+    CHECK_FALSE(concerns(loop, no_port));
+    CHECK_FALSE(loop.refused());
+    CHECK(concerns(loop, "Warning: remote port forwarding failed for listen port 20002"));
+    CHECK(loop.is_to_move());
+    loop.cannot_move();
+    CHECK_FALSE(loop.is_to_move());
+    CHECK(loop.refused());
+
+    LoopLines forbidden({.port = 20001, .entrance = entrance, .may_move = true});
+    CHECK_FALSE(concerns(forbidden, all_off));
+    CHECK(forbidden.refused());
+    CHECK_FALSE(forbidden.is_to_move());
+}
+
 TEST_CASE("Heartbeat: the loop's entrance where ssh cannot listen, and the line that follows from it")
 {
     LoopLines loop = some_loop();

@@ -51,3 +51,44 @@ TEST_CASE("Secrets: an ssh is asked for its version")
     CHECK(ask_version(script(directory, "sleep 600 >/dev/null 2>&1 & echo OpenSSH_9.9p1 >&2"), inherited) ==
           SshVersion{9, 9});
 }
+
+TEST_CASE("Secrets: each ssh is asked for its version once, and again where its file has changed")
+{
+    const InheritedSignals inherited;
+    const TemporaryDirectory directory;
+    const std::string asked = directory / "asked";
+    const std::string says = "echo >>" + asked + "; echo OpenSSH_";
+    const auto times = [&] { return std::ranges::count(read_file(asked), '\n'); };
+    const std::string ssh = script(directory, says + "9.2p1 >&2");
+    SshVersions versions(inherited);
+    CHECK(versions.of(ssh) == SshVersion{9, 2});
+    CHECK(versions.of(ssh) == SshVersion{9, 2});
+    CHECK(times() == 1);
+
+    std::optional<SshVersions> later(std::in_place, inherited);
+    later->learn(std::nullopt);
+    later->learn(versions);
+    CHECK(later->of(ssh) == SshVersion{9, 2});
+    CHECK(times() == 1);
+
+    std::filesystem::remove(ssh);
+    REQUIRE(script(directory, says + "10.0p2 >&2") == ssh);
+    CHECK(later->of(ssh) == SshVersion{10, 0});
+    CHECK(times() == 2);
+
+    std::filesystem::remove(ssh);
+    REQUIRE(script(directory, "echo >>" + asked + "; echo another program >&2") == ssh);
+    CHECK_FALSE(later->of(ssh));
+    CHECK_FALSE(later->of(ssh));
+    CHECK(times() == 4);
+}
+
+TEST_CASE("Secrets: a silent ssh does not hold up the tunnels that run")
+{
+    const InheritedSignals inherited;
+    const TemporaryDirectory directory;
+    SshVersions versions(inherited, std::chrono::milliseconds(20));
+    const auto before = Clock::now();
+    CHECK_FALSE(versions.of(script(directory, "exec sleep 600")));
+    CHECK(Clock::now() - before < version_patience);
+}
