@@ -96,10 +96,11 @@ void CircumstanceReader::read_line(std::string_view line, bool logged_in)
         return;
     }
     constexpr std::string_view first_level = "debug1: ";
-    if (logged_in && !line.starts_with(first_level))  // what follows what is known by the first level alone
-        found_.escaped = found_.escaped || is_filter_stop(line.substr(first_level.size()));
-    else
+    // What follows, is known by the first level alone.
+    if (!logged_in || line.starts_with(first_level))
         read_debug(line.substr(first_level.size()), logged_in);
+    else if (is_filter_stop(line.substr(first_level.size())))
+        known().escaped = true;
 }
 
 void CircumstanceReader::read_debug(std::string_view words, bool logged_in)
