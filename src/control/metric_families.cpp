@@ -1,5 +1,7 @@
 #include "autossh/control/metric_families.hpp"
 
+#include "autossh/control/wall_time.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -28,10 +30,9 @@ double as_flag(bool flag)
     return flag ? 1 : 0;
 }
 
-/// Of a millisecond: what is finer is noise.
 double in_seconds(Seconds time)
 {
-    return std::round(time.count() * 1000) / 1000;
+    return to_the_millisecond(time);
 }
 
 double in_seconds(WallTime time)

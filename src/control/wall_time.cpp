@@ -1,7 +1,9 @@
 #include "autossh/control/wall_time.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include <fmt/core.h>
 
@@ -84,6 +86,15 @@ std::optional<WallTime> wall_time_from(std::string_view text)
         return std::nullopt;
     return std::chrono::sys_days(date) + std::chrono::hours(clock[0]) + std::chrono::minutes(clock[1]) +
            std::chrono::seconds(clock[2]) + *rest;
+}
+
+double to_the_millisecond(Seconds time)
+{
+    constexpr double most = 1e15;
+    const double exact = time.count() * 1000;
+    if (!(std::abs(exact) < most))  // nor is it a number, perhaps
+        return time.count();
+    return static_cast<double>(static_cast<std::int64_t>(exact + (exact < 0 ? -0.5 : 0.5))) / 1000;
 }
 
 }  // namespace autossh

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 namespace autossh {
@@ -26,7 +25,7 @@ constexpr std::array<std::string_view, 10> event_words{
 void write_seconds(JsonWriter& json, std::string_view name, const std::optional<Seconds>& length)
 {
     if (length)
-        json.real(name, std::round(length->count() * 1000) / 1000);
+        json.real(name, to_the_millisecond(*length));
 }
 
 void write_text(JsonWriter& json, std::string_view name, std::string_view text)

@@ -10,11 +10,22 @@
 
 namespace autossh {
 
+namespace {
+
+/// Until one is set.
+std::shared_ptr<const SshPlan> default_plan()
+{
+    static const auto plan = std::make_shared<const SshPlan>();
+    return plan;
+}
+
+}  // namespace
+
 StatusTracker::StatusTracker(Log& log, bool over_ports, std::function<LoginProgress()> progress)
     : log_(log), reporter_(log),
       proof_(std::move(progress),
              [this](const std::string& line, LoginProgress come) { take_in(line, come); }),
-      over_ports_(over_ports)
+      over_ports_(over_ports), plan_(default_plan())
 {}
 
 void StatusTracker::set_plan(std::shared_ptr<const SshPlan> settled, bool on_terminal)

@@ -141,6 +141,8 @@ void Tunnel::set_up_has_finished()
         return;
     std::exchange(on_started_, nullptr)();
     world_.machine.watch();
+    if (world_.has_one_tunnel())  // of many, each gives back what its ssh's answer has taken
+        give_back_memory();
 }
 
 /// Stays with one ssh until it has ended, and rules what comes next.
@@ -160,16 +162,6 @@ Awaitable<void> Tunnel::watch()
             co_await surroundings_.wait_until(std::min(session_.next_deadline(), end_of_life_));
     }
     co_await finish(std::move(reason));
-}
-
-/// Why ssh is to be ended.
-Boxed<Ruling> Tunnel::look_at_living()
-{
-    waits_.look_at_living();
-    std::optional<Ruling> reason = reason_to_end_ssh();
-    if (!reason)
-        reason = session_.judge_living();
-    return reason ? Boxed<Ruling>(std::move(*reason)) : Boxed<Ruling>();
 }
 
 /// `reason`: to end it; nothing: it has ended.

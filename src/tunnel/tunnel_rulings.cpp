@@ -2,6 +2,7 @@
 #include "autossh/tunnel/tunnel.hpp"
 
 #include <string>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -58,6 +59,16 @@ Ruling Tunnel::max_start_is_reached()
                                               ? "max start count reached"
                                               : fmt::format("{}; max start count reached", down_because_));
     return {Verdict::succeeded, Level::info, "", ""};
+}
+
+/// Why ssh is to be ended.
+Boxed<Ruling> Tunnel::look_at_living()
+{
+    waits_.look_at_living();
+    std::optional<Ruling> reason = reason_to_end_ssh();
+    if (!reason)
+        reason = session_.judge_living();
+    return reason ? Boxed<Ruling>(std::move(*reason)) : Boxed<Ruling>();
 }
 
 /// Says what the ruling says, unless it has been said.

@@ -131,7 +131,7 @@ private:
     std::function<void()> on_change_ = [] {};
     LoginProof proof_;
     bool over_ports_;
-    std::shared_ptr<const SshPlan> plan_ = std::make_shared<SshPlan>();
+    std::shared_ptr<const SshPlan> plan_;
     StateMachine state_machine_;
     ClientState client_;
     pid_t ssh_ = 0;

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,4 +46,20 @@ TEST_CASE("Control protocol: times are RFC 3339 in UTC")
         CHECK(*time == WallTime(milliseconds(*row.since_1970)));
         CHECK(to_text(*time) == (row.again.empty() ? row.text : row.again));
     }
+}
+
+TEST_CASE("Facts: a length of time is told to the millisecond, what is no number as it is")
+{
+    struct Row {
+        double seconds;
+        double told;
+    };
+    constexpr Row rows[] = {{0, 0},        {0.0234, 0.023},   {0.0235, 0.024},
+                            {1.9996, 2},   {-0.0006, -0.001}, {86400.5, 86400.5},
+                            {1e300, 1e300}};
+    for (const Row& row : rows) {
+        CAPTURE(row.seconds);
+        CHECK(to_the_millisecond(Seconds(row.seconds)) == row.told);
+    }
+    CHECK(std::isnan(to_the_millisecond(Seconds(std::nan("")))));
 }
