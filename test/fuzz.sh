@@ -89,6 +89,11 @@ beat='src/hub/beat_reader.cpp src/base/text.cpp'
 control='src/control/answer_reader.cpp src/control/answer_writer.cpp src/control/facts_reader.cpp
     src/control/facts_writer.cpp src/control/hub_json.cpp src/control/outages_json.cpp src/control/json_fields.cpp src/control/json_writer.cpp src/control/request.cpp
     src/control/selection.cpp src/control/wall_time.cpp src/base/json_text.cpp src/base/text.cpp src/libraries/json.cpp'
+fleet='src/settings/*.cpp src/base/descriptors.cpp src/base/destination.cpp src/base/environment.cpp src/base/failure.cpp
+    src/base/ip_address.cpp src/base/json_text.cpp src/base/numbers.cpp src/base/paths.cpp src/base/socket_address.cpp
+    src/base/text.cpp'
+metrics_request='src/program/metrics_request.cpp src/base/descriptors.cpp src/base/ip_address.cpp
+    src/base/socket_address.cpp src/base/text.cpp'
 mux_message='src/ssh/mux_message.cpp src/ssh/configured_forward.cpp src/ssh/config.cpp src/base/text.cpp'
 prompt='src/ssh/prompt.cpp src/login/prompt_rules.cpp src/ssh/message_table.cpp src/ssh/job_message_table.cpp src/ssh/message.cpp src/base/text.cpp'
 server_words='src/base/json_text.cpp src/base/log_format.cpp src/ssh/login_proof.cpp src/ssh/message_table.cpp src/ssh/job_message_table.cpp src/ssh/message.cpp
@@ -98,9 +103,9 @@ server_words='src/base/json_text.cpp src/base/log_format.cpp src/ssh/login_proof
     src/base/failure.cpp src/base/numbers.cpp src/settings/fleet_difference.cpp src/settings/fleet_forward.cpp
     src/settings/ssh_letters.cpp'
 # shellcheck disable=SC2086 # words
-compile test/fuzz/*_fuzzer.cpp $ask_message $beat $control $mux_message $prompt $server_words || exit
+compile test/fuzz/*_fuzzer.cpp $ask_message $beat $control $fleet $metrics_request $mux_message $prompt $server_words || exit
 # shellcheck disable=SC2086
-link ask_message $ask_message && link beat $beat && link control $control && link mux_message $mux_message && link prompt $prompt && link server_words $server_words || exit
+link ask_message $ask_message && link beat $beat && link control $control && link fleet $fleet && link metrics_request $metrics_request && link mux_message $mux_message && link prompt $prompt && link server_words $server_words || exit
 
 failed=0
 start ask_message
@@ -109,16 +114,22 @@ start beat
 beat=$!
 start control
 control=$!
+start fleet
+fleet=$!
+start metrics_request
+metrics_request=$!
 start mux_message
 mux_message=$!
 start prompt
 prompt=$!
 start server_words
 server_words=$!
-trap 'kill "$ask_message" "$beat" "$control" "$mux_message" "$prompt" "$server_words" 2>/dev/null; exit 1' HUP INT TERM
+trap 'kill "$ask_message" "$beat" "$control" "$fleet" "$metrics_request" "$mux_message" "$prompt" "$server_words" 2>/dev/null; exit 1' HUP INT TERM
 finish ask_message "$ask_message"
 finish beat "$beat"
 finish control "$control"
+finish fleet "$fleet"
+finish metrics_request "$metrics_request"
 finish mux_message "$mux_message"
 finish prompt "$prompt"
 finish server_words "$server_words"

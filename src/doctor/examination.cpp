@@ -129,9 +129,7 @@ private:
     {
         const Patient& patient = *one.patient;
         const std::string& ssh = patient.settings->tunnel.ssh.file;
-        ServerLook look;
-        look.host = one.config->value("hostname");
-        look.port = one.config->value("port");
+        ServerLook look{.host = one.config->value("hostname"), .port = one.config->value("port")};
         look.why = "it is reached by a ProxyCommand";
         if (!one.is_behind_command && one.first)
             look = servers_.at(server_of(*one.first));
@@ -219,6 +217,7 @@ private:
         add(*one.patient, login_findings(result.look, forwards));
         if (!result.look.logged_in)
             return;
+        note_login(findings_, one.patient->name);
         add(*one.patient, server_setting_findings(result.settings, forwards));
         if (result.settings.empty())
             add(*one.patient, public_port_findings(*one.patient->settings, *one.config));

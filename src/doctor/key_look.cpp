@@ -183,8 +183,8 @@ KeysLook look_at_keys(const Patient& patient, const SshConfig& config)
     const bool has_password = std::ranges::any_of(
         settings.secrets, [](const SecretRule& rule) { return rule.pattern.find('/') == std::string::npos; });
     const bool no_key_at_all = std::ranges::none_of(look.keys, &KeyLook::exists);
-    look.other_ways =
-        has_password || configured.tickets || is_set(configured.pkcs11) || (no_key_at_all && patient.is_up());
+    look.other_ways = has_password || configured.tickets || is_set(configured.pkcs11) ||
+                      config.value("hostbasedauthentication") == "yes" || (no_key_at_all && patient.is_up());
     return look;
 }
 

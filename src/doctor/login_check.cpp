@@ -105,6 +105,18 @@ Findings login_findings(const LoginLook& look, const std::vector<Forward>& forwa
     return findings;
 }
 
+void note_login(Findings& findings, const std::string& tunnel)
+{
+    for (Finding& finding : findings) {
+        const bool is_of_login = finding.thing == "key" || finding.thing == "agent" ||
+                                 finding.thing == "certificate" || finding.thing == "host key";
+        if (finding.grade != Grade::fail || !is_of_login || finding.tunnels != std::vector{tunnel})
+            continue;
+        finding.grade = Grade::warn;
+        finding.text += ", and ssh has logged in nevertheless";
+    }
+}
+
 Findings asked_forward_findings(const AskedForward& asked)
 {
     if (asked.granted)

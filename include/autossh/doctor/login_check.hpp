@@ -23,6 +23,9 @@ struct LoginLook {
 };
 Findings login_findings(const LoginLook& look, const std::vector<Forward>& forwards);
 
+/// What has seemed to keep that tunnel from logging in, and has not: there are servers that want no key.
+void note_login(Findings& findings, const std::string& tunnel);
+
 /// A -R that was asked for on that connection, and let go again.
 struct AskedForward {
     std::string forward = {};  ///< "-R 7004"

@@ -100,6 +100,18 @@ TEST_CASE("Doctor: a port for all addresses of the server depends on its Gateway
                 "alone, and ssh does not say so | GatewayPorts clientspecified in the server's sshd_config"));
 }
 
+TEST_CASE("Doctor: a log-in that works refutes what has seemed to be in its way")
+{
+    Findings findings{failing("key", "there is no key", "make one"), failing("key", "there is no key", ""),
+                      failing("server", "it is away", ""), doubtful("host key", "it is new", "")};
+    findings[0].tunnels = findings[2].tunnels = findings[3].tunnels = {"a"};
+    findings[1].tunnels = {"b"};
+    note_login(findings, "a");
+    CHECK(told(findings) == Told{"warn key: there is no key, and ssh has logged in nevertheless | make one",
+                                 "FAIL key: there is no key", "FAIL server: it is away",
+                                 "warn host key: it is new"});
+}
+
 TEST_CASE("Doctor: the settings of a server, as sshd -T and its file have them")
 {
     const ServerSettings settings = server_settings_from("# AllowTcpForwarding no\n  GatewayPorts Yes\n"
