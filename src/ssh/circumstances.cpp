@@ -136,6 +136,9 @@ void CircumstanceReader::read_connecting(std::string_view words)
         found_.jumps = true;
     } else if (words.starts_with("Executing command: '")) {
         add(found_.run, part_between(words, "'", "'"));
+    } else if (const auto version =
+                   what_follows(words, "Remote protocol version 2.0, remote software version OpenSSH_")) {
+        found_.is_openssh = version->find_first_of("0123456789") == 0;
     } else if (words.find("_exchange_identification: banner line 0: ") != std::string_view::npos) {
         found_.greeting = as_field(words.substr(words.find(" 0: ") + 4));
     }
@@ -171,6 +174,8 @@ void CircumstanceReader::read_remote(std::string_view words)
     const std::size_t options = words.find(": key options:");
     if (options == std::string_view::npos) {
         found_.remote_words = as_field(words);
+        found_.has_gateway_ports =
+            found_.has_gateway_ports || words.ends_with("overridden by server GatewayPorts");
         return;
     }
     // It goes into a remedy: a path and a line, and no words of the server's.

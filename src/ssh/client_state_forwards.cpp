@@ -131,6 +131,13 @@ void ClientState::read_refusal(std::string_view line)
     take(std::move(message), line);
 }
 
+void ClientState::note_refusal(SshMessage refusal)
+{
+    explain_forward(refusal);
+    forwards_.read_line("", refusal);
+    take_refused_forward(refusal);
+}
+
 void ClientState::note_failed_forward(const SshMessage& message)
 {
     if (terms_.monitor_port && message.subject == std::to_string(*terms_.monitor_port))

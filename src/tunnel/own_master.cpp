@@ -33,6 +33,7 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
     is_watched_ = !plan.control.asks_user;
     live_forwards_.begin(plan.control.is_guarded ? nullptr : master_);
     same_ports_.begin(plan.control.is_guarded ? nullptr : master_);
+    port_proofs_.begin(is_watched_ ? master_ : nullptr);
     return possible;
 }
 
@@ -47,12 +48,14 @@ void OwnMaster::ssh_has_ended()
 {
     live_forwards_.end();
     same_ports_.end();
+    port_proofs_.end();
     watch_.end();
     master_.reset();
 }
 
 void OwnMaster::look(Time now, Holder holder)
 {
+    port_proofs_.look(now);
     live_forwards_.look(now, holder);
     same_ports_.look(now);
     watch_.look(now);

@@ -16,9 +16,10 @@ class LoopLines {
 public:
     struct Terms {
         std::optional<std::uint16_t>
-            port;                    ///< of the loop's forward on the server; nothing: there is no loop
-        std::string entrance;        ///< the socket here where the loop begins; empty: there is none
-        std::string echo = {};       ///< in place of the port: the loop's target, as ssh logs it
+            port;               ///< of the loop's forward on the server; nothing: there is no loop
+        std::string entrance;   ///< the socket here where the loop begins; empty: there is none
+        std::string echo = {};  ///< in place of the port: the loop's target, as ssh logs it
+        std::optional<std::uint16_t> monitor_port = std::nullopt;  ///< in its place: of -M PORT
         bool users_forwards = true;  ///< beside the loop's there are forwards of the user's own
     };
 
@@ -31,6 +32,8 @@ public:
 
     void works() { works_ = true; }  ///< a message of ours has come back
 
+    /// The server has not answered yet for its part of the loop, as far as the log tells.
+    bool awaits_answer() const { return (terms_.port || terms_.monitor_port) && !answered_; }
     /// The server forbids the loop, its port is taken, or ssh cannot listen at the entrance.
     bool refused() const { return refused_; }
     /// Why ssh cannot listen at the entrance; empty: it can.
@@ -38,11 +41,13 @@ public:
 
 private:
     void note_channel(std::string_view line);
+    void note_answer(std::string_view line);
     bool is_port(const SshMessage& message) const;
     bool is_entrance(const SshMessage& message) const;
 
     Terms terms_;
     bool refused_ = false;
+    bool answered_ = false;
     std::string entrance_refusal_;
     bool opens_ = false;        ///< ssh has said that the next channel leads into the loop
     std::string open_channel_;  ///< the last one that did, by its number

@@ -5,6 +5,7 @@
 #include "autossh/ssh/plan.hpp"
 #include "autossh/tunnel/live_forwards.hpp"
 #include "autossh/tunnel/master_watch.hpp"
+#include "autossh/tunnel/port_proofs.hpp"
 #include "autossh/tunnel/same_ports.hpp"
 
 #include <algorithm>
@@ -21,12 +22,17 @@ public:
     OwnMaster(const Executor& executor, Log& log, StatusTracker& tracker,
               const std::function<void()>& on_change)
         : executor_(executor), live_forwards_(executor, log, tracker, on_change),
-          same_ports_(executor, log, tracker, on_change), watch_(executor, log, on_change)
+          same_ports_(executor, log, tracker, on_change), port_proofs_(executor, log, tracker, on_change),
+          watch_(executor, log, on_change)
     {}
 
     /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
     /// there, for which it would end.
     bool ssh_starts(const SshPlan& plan);
+    /// It gets the forwards of another one, with their listeners: what was proven of them holds.
+    void takes_over() { port_proofs_.end(); }
+    /// Some are closed for a moment just now.
+    bool proves_ports() const { return port_proofs_.is_asking(); }
     /// Null: it is no master for us.
     const std::shared_ptr<MuxClient>& client() const { return master_; }
     void logged_in(pid_t ssh, Time now) { watch_.begin(is_watched_ ? master_ : nullptr, ssh, now); }
@@ -50,7 +56,7 @@ public:
     /// It has not answered the last time.
     bool is_silent() const { return watch_.is_silent(); }
     /// A request of ours has not been answered.
-    bool is_asking() const { return watch_.is_asking() || live_forwards_.is_asking(); }
+    bool is_asking() const { return watch_.is_asking() || live_forwards_.is_asking() || proves_ports(); }
     /// For how long it has not answered, where that means that it hangs.
     std::optional<Duration> silent_for() const { return watch_.silent_for(); }
 
@@ -60,6 +66,7 @@ private:
     bool is_watched_ = false;
     LiveForwards live_forwards_;
     SamePorts same_ports_;
+    PortProofs port_proofs_;
     MasterWatch watch_;
 };
 
