@@ -12,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace autossh {
@@ -40,18 +41,23 @@ public:
 private:
     struct Outcome {
         PortProof proof = PortProof::unknown;
-        MuxAnswer back;  ///< of the user's own words, again; gone: they were not closed
+        std::optional<MuxAnswer> back;  ///< of the user's own words, again; nothing: they were not closed
     };
-
     /// A request that is under way beside another one: were they made one after the other, somebody else
     /// could take the second address meanwhile.
     struct Beside;
 
     Awaitable<void> ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer);
     static Awaitable<Outcome> prove(Executor executor, std::shared_ptr<MuxClient> master,
-                                    ConfiguredForward forward);
-    static Awaitable<void> open_beside(std::shared_ptr<MuxClient> master, ConfiguredForward forward,
-                                       std::shared_ptr<Beside> beside);
+                                    ConfiguredForward forward, Lifetime::Observer observer);
+    static Awaitable<Outcome> prove_closed(Executor executor, std::shared_ptr<MuxClient> master,
+                                           std::shared_ptr<MuxConnection> first,
+                                           std::shared_ptr<MuxConnection> second, ConfiguredForward forward,
+                                           Lifetime::Observer observer);
+    static Awaitable<void> open_beside(std::shared_ptr<MuxConnection> connection, ConfiguredForward forward,
+                                       Duration limit, std::shared_ptr<Beside> beside);
+    static Awaitable<void> close(std::shared_ptr<MuxClient> master, std::shared_ptr<MuxConnection> connection,
+                                 ConfiguredForward forward);
     void take(const Forward& forward, const Outcome& outcome);
 
     Executor executor_;
