@@ -177,7 +177,9 @@ Time StatusTracker::forwards_settle_at() const
         return never;
     // With -M PORT and an ssh that we do not know, only a test can tell.
     const bool time_tells = !plan_->log.login_is_heard && (plan_->understood || !over_ports_);
-    return settling_.due(status().state, {.waits_for_test = waits_for_test(), .time_tells = time_tells});
+    return settling_.due(
+        status().state,
+        {.waits_for_test = waits_for_test(), .is_answered = client_.is_answered(), .time_tells = time_tells});
 }
 
 void StatusTracker::look(Time now)

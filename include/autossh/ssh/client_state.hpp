@@ -65,7 +65,9 @@ public:
     void change_forwards(std::vector<Forward> forwards);
     /// The server has not answered for each of those that it is to listen for.
     bool awaits_answers() const { return forwards_.awaits_answers(); }
-    /// The same for the tests' own.
+    /// It has granted all, and there is nothing else to wait for: ssh listens here before that.
+    bool is_answered() const;
+    /// The same as awaits_answers() for the tests' own.
     bool loop_awaits_answer() const { return loop_.awaits_answer(); }
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
     const std::vector<SshMessage>& refused_forwards() const { return refused_forwards_; }

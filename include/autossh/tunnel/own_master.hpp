@@ -43,6 +43,8 @@ public:
     /// It is stopped, or we were: it cannot have answered.
     void excuse(Time now) { watch_.excuse(now); }
     void look(Time now, Holder holder);
+    /// Asks whether ports that were granted are ours.
+    void look_at_ports(Time now) { port_proofs_.look(now); }
     /// Of -R 0, from one ssh to the next.
     const KeptPorts& kept_ports() const { return same_ports_.kept(); }
     /// A dead session of ours has let go of what it had, perhaps.

@@ -179,3 +179,40 @@ TEST_CASE("Port proof: nothing is asked before the server has answered for the l
     CHECK_FALSE(loop.loop_awaits_answer());
     CHECK_FALSE(ClientState(SessionTerms()).loop_awaits_answer());
 }
+
+TEST_CASE("States: what the server answers for is known when it has answered for all")
+{
+    const std::string first = "debug1: remote forward success for: listen 7000, connect localhost:22";
+    const std::string second = "debug1: remote forward success for: listen 7001, connect localhost:22";
+    const std::string refusal = "debug1: remote forward failure for: listen 7003, connect localhost:22";
+    const auto asked_for = [](std::uint16_t port) {
+        Forward forward = granted(std::nullopt, port);
+        forward.state = Forward::State::unknown;
+        return forward;
+    };
+    Forward local = asked_for(8000);
+    local.kind = Forward::Kind::local;
+    Forward device = local;
+    device.kind = Forward::Kind::device;
+    const auto is_answered = [&](const std::vector<Forward>& forwards, bool session = false) {
+        SessionTerms terms;
+        terms.forwards = forwards;
+        terms.session = session;
+        ClientState state(terms);
+        state.read_line("Authenticated to gw ([10.0.0.1]:22) using \"publickey\".");
+        CHECK_FALSE(state.is_answered());
+        state.read_line(first);
+        state.read_line(second);
+        state.read_line(refusal);
+        return state.is_answered();
+    };
+    CHECK(is_answered({asked_for(7000)}));
+    CHECK(is_answered({asked_for(7000), asked_for(7001)}));
+    CHECK(is_answered({local, asked_for(7000)}));
+    CHECK_FALSE(is_answered({asked_for(7000), asked_for(7002)}));
+    CHECK_FALSE(is_answered({asked_for(7000), asked_for(7003)}));  // the line that tells it is still to come
+    CHECK_FALSE(is_answered({local}));  // the server has said nothing since the log-in
+    CHECK_FALSE(is_answered({}));
+    CHECK_FALSE(is_answered({asked_for(7000), device}));
+    CHECK_FALSE(is_answered({asked_for(7000)}, true));  // its command may end at once
+}
