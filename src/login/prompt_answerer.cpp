@@ -94,10 +94,10 @@ Awaitable<AskAnswer> PromptAnswerer::answer(AskRequest request, pid_t asker)
         break;
     case PromptDecision::Act::refuse:
     case PromptDecision::Act::end_ssh: {
-        // Without secrets ssh says itself what it misses, and goes on.
-        const bool is_told = !settings_.secrets.empty() || decision.act == PromptDecision::Act::end_ssh;
-        log_.write(is_told ? Level::warning : Level::debug, "ssh asks {}: not answered", question);
-        if (!is_told)
+        // Without secrets the cause that follows has the question, or ssh says itself what it misses.
+        const bool has_secrets = !settings_.secrets.empty();
+        log_.write(has_secrets ? Level::warning : Level::debug, "ssh asks {}: not answered", question);
+        if (!has_secrets && decision.act != PromptDecision::Act::end_ssh)
             break;
         asked_->jump_host_failed = asked_->jump_host_failed || by.is_for_jump_host;
         fail(decision.failure, decision.act == PromptDecision::Act::end_ssh);

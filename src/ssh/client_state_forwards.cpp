@@ -131,6 +131,25 @@ void ClientState::read_refusal(std::string_view line)
     take(std::move(message), line);
 }
 
+/// A refusal is told by another line, which is still to come.
+bool ClientState::is_answered() const
+{
+    const auto& all = users_forwards();
+    const bool some_are_asked_for = std::ranges::count(all, Forward::Kind::remote, &Forward::kind) > 0;
+    return some_are_asked_for && !terms_.session && !loop_awaits_answer() &&
+           std::ranges::all_of(all, [](const Forward& one) {
+               return listens_here(one) ||
+                      (one.kind == Forward::Kind::remote && one.state == Forward::State::working);
+           });
+}
+
+void ClientState::note_refusal(SshMessage refusal)
+{
+    explain_forward(refusal);
+    forwards_.read_line("", refusal);
+    take_refused_forward(refusal);
+}
+
 void ClientState::note_failed_forward(const SshMessage& message)
 {
     if (terms_.monitor_port && message.subject == std::to_string(*terms_.monitor_port))

@@ -1,5 +1,9 @@
 #include "autossh/ssh/loop_lines.hpp"
 
+#include "autossh/ssh/forward_reply.hpp"
+
+#include <string>
+
 #include <fmt/core.h>
 
 namespace autossh {
@@ -40,6 +44,15 @@ void LoopLines::note_channel(std::string_view line)
     }
 }
 
+/// At DEBUG1, of a refusal, too, which a second line tells.
+void LoopLines::note_answer(std::string_view line)
+{
+    const auto reply = forward_reply_from(line);
+    const auto port = terms_.port ? terms_.port : terms_.monitor_port;
+    if (reply && port)
+        answered_ = answered_ || reply->listen.substr(reply->listen.rfind(':') + 1) == std::to_string(*port);
+}
+
 bool LoopLines::is_port(const SshMessage& message) const
 {
     return message.kind == SshMessage::Kind::forward_refused && terms_.port &&
@@ -61,6 +74,7 @@ void LoopLines::move_to(std::uint16_t port)
 
 bool LoopLines::take(const SshMessage& message, std::string_view line)
 {
+    note_answer(line);
     if (is_port(message)) {
         port_is_refused_ = true;
         return true;

@@ -37,8 +37,10 @@ SshPlan::Forwards forwards_for(const TunnelSettings& settings, const SshConfig& 
                                plan.log.login_is_heard && only_forwards && !ends_autossh;
     forwards.we_end_ssh = plan.loop.is_made && plan.log.is_read && forwards.are_vital;
     forwards.are_retried = plan.log.is_read && only_forwards && !plan.is_shared && !forwards.are_vital;
-    if (settings.monitor)
+    if (settings.monitor) {
         forwards.monitor_port = settings.monitor->port;
+        forwards.monitor_listens = !settings.monitor->echo_port;
+    }
     return forwards;
 }
 

@@ -79,6 +79,7 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
                            .session = plan_->session.is_wanted,
                            .shell = plan_->session.is_shell,
                            .monitor_port = plan_->forwards.monitor_port,
+                           .monitor_listens = plan_->forwards.monitor_listens,
                            .loop_entrance = std::move(loop_entrance),
                            .loop_echo = std::move(loop_echo),
                            .log_is_read = plan_->log.is_read,
@@ -183,11 +184,13 @@ Time StatusTracker::forwards_settle_at() const
 {
     if (proof_.waits())
         return proof_.next_look();
-    if (waits_for_forwards())
+    if (waits_for_forwards() || proves_ports_)
         return never;
     // With -M PORT and an ssh that we do not know, only a test can tell.
     const bool time_tells = !plan_->log.login_is_heard && (plan_->understood || !over_ports_);
-    return settling_.due(status().state, {.waits_for_test = waits_for_test(), .time_tells = time_tells});
+    return settling_.due(
+        status().state,
+        {.waits_for_test = waits_for_test(), .is_answered = client_.is_answered(), .time_tells = time_tells});
 }
 
 void StatusTracker::look(Time now)

@@ -1,6 +1,9 @@
 // The part of StatusTracker that is about refused forwards.
 #include "autossh/tunnel/status_tracker.hpp"
 
+#include <optional>
+#include <utility>
+
 #include <fmt/core.h>
 
 namespace autossh {
@@ -25,6 +28,22 @@ void StatusTracker::read_refusal(std::string_view line)
     note_refused();
     if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
         on_change_();
+}
+
+void StatusTracker::note_refusal(const SshMessage& refusal)
+{
+    client_.note_refusal(refusal);
+    note_refused();
+    if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
+        on_change_();
+}
+
+void StatusTracker::prove_ports(bool asks)
+{
+    proves_ports_ = asks;
+    const auto passed = std::exchange(test_beside_proof_, std::nullopt);
+    if (passed && !asks)
+        is_proven_by_test(*passed);
 }
 
 void StatusTracker::tell_refused()

@@ -76,8 +76,9 @@ void Tunnel::conclude(const Ruling& ruling)
 {
     if (!ruling.line.empty())
         log_.write(ruling.level, "{}", ruling.line);
+    const bool cause_follows = ruling.verdict == Verdict::restart;  // and shall be the first that is seen
     if (!ruling.note.empty())
-        log_.info("{}", ruling.note);
+        log_.write(cause_follows ? Level::debug : Level::info, "{}", ruling.note);
     if (ruling.verdict == Verdict::restart)
         down_because_ = ruling.cause;
     if (ruling.verdict == Verdict::failed)

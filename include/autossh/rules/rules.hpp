@@ -25,7 +25,7 @@ struct Ruling {
     Level level = Level::info;
     std::string line;
     std::string cause = {};  ///< for the states, in words; empty: what ssh has said is the cause
-    std::string note = {};   ///< another line, at the level info: why this is not as 1.4g would have it
+    std::string note = {};   ///< another line: why this is not as 1.4g would have it
     int exit_status = 1;     ///< of autossh, if the verdict is `failed` or `stopped`
     std::optional<FailureClass> failure = std::nullopt;  ///< the class of the cause
     /// Another ssh that has logged in beside this one may take over, and this one lives on for its

@@ -1,5 +1,5 @@
-// When a session counts as up although nothing says so: ssh reports refused forwards, not accepted ones.
-// Pure: the time is given.
+// When a session counts as up although nothing says so: ssh reports refused forwards, and not each accepted
+// one. Pure: the time is given.
 #pragma once
 
 #include "autossh/base/time.hpp"
@@ -14,6 +14,7 @@ public:
     /// What speaks against it, or for it.
     struct Circumstances {
         bool waits_for_test = false;  ///< a connection test will tell
+        bool is_answered = false;     ///< the server has granted each forward that is its own
         bool time_tells = false;      ///< no log-in can be seen, and nothing but time can tell
     };
 

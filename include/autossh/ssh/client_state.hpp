@@ -9,6 +9,7 @@
 #include "autossh/ssh/line_origin.hpp"
 #include "autossh/ssh/loop_lines.hpp"
 #include "autossh/ssh/message.hpp"
+#include "autossh/ssh/session_terms.hpp"
 #include "autossh/system/login_progress.hpp"
 
 #include <cstdint>
@@ -21,33 +22,17 @@
 
 namespace autossh {
 
-/// What is known of a session before the first line of its log.
-struct SessionTerms {
-    /// What the user wants to see, where the level DEBUG1 was added by us. Nothing: all that ssh logs.
-    std::optional<SshLogLevel> users_level = SshLogLevel::info;
-    std::optional<std::uint16_t> loop_port;  ///< our own forward's port on the server: nothing for the user
-    bool users_forwards = true;              ///< beside those of the tests there are the user's own
-    bool session = false;                    ///< a command or shell is run on the server
-    bool shell = false;                      ///< a shell, as no command is given
-    /// Of -M PORT: what is refused there leaves the user's alone.
-    std::optional<std::uint16_t> monitor_port = std::nullopt;
-    std::string loop_entrance = {};  ///< the socket here where our own loop begins: nothing for the user
-    std::string loop_echo = {};      ///< as LoopLines::Terms::echo
-    bool log_is_read = true;         ///< without ssh's log its silence says nothing
-    std::vector<Forward> forwards = {};
-    bool is_our_master = false;    ///< what it says of our requests is nothing for the user
-    bool after_session = false;    ///< that had all forwards, and may hold their ports
-    bool past_log_is_read = true;  ///< what comes past ssh's log comes to us, too
-    bool tells_of_jobs = false;    ///< else what looks like condor-ssh's words is a server's
-};
-
 class ClientState {
 public:
     ClientState() = default;
     explicit ClientState(SessionTerms terms)
         : terms_(std::move(terms)),
-          loop_({terms_.loop_port, std::exchange(terms_.loop_entrance, {}),
-                 std::exchange(terms_.loop_echo, {}), terms_.users_forwards, terms_.is_our_master}),
+          loop_({.port = terms_.loop_port,
+                 .entrance = std::exchange(terms_.loop_entrance, {}),
+                 .echo = std::exchange(terms_.loop_echo, {}),
+                 .monitor_port = terms_.monitor_listens ? terms_.monitor_port : std::nullopt,
+                 .users_forwards = terms_.users_forwards,
+                 .may_move = terms_.is_our_master}),
           forwards_(std::exchange(terms_.forwards, {}))
     {}
 
@@ -59,6 +44,8 @@ public:
     void read_lines(std::string_view text);
     /// That a forward is refused, known from its master's answer to us, in the words of its log.
     void read_refusal(std::string_view line);
+    /// The same, of a forward that the server has granted on another address.
+    void note_refusal(SshMessage refusal);
     /// One that has come past its log, without its end.
     void read_stray_line(std::string_view line) { circumstances_.read_stray_line(line); }
 
@@ -78,6 +65,10 @@ public:
     void change_forwards(std::vector<Forward> forwards);
     /// The server has not answered for each of those that it is to listen for.
     bool awaits_answers() const { return forwards_.awaits_answers(); }
+    /// It has granted all, and there is nothing else to wait for: ssh listens here before that.
+    bool is_answered() const;
+    /// The same as awaits_answers() for the tests' own.
+    bool loop_awaits_answer() const { return loop_.awaits_answer(); }
     /// The user's forwards that do not work, remote and local, as ssh names them: ports or paths.
     const std::vector<SshMessage>& refused_forwards() const { return refused_forwards_; }
     bool is_refused(const SshMessage& refusal) const;  ///< it is still among them

@@ -16,9 +16,10 @@ class LoopLines {
 public:
     struct Terms {
         std::optional<std::uint16_t>
-            port;                    ///< of the loop's forward on the server; nothing: there is no loop
-        std::string entrance;        ///< the socket here where the loop begins; empty: there is none
-        std::string echo = {};       ///< in place of the port: the loop's target, as ssh logs it
+            port;               ///< of the loop's forward on the server; nothing: there is no loop
+        std::string entrance;   ///< the socket here where the loop begins; empty: there is none
+        std::string echo = {};  ///< in place of the port: the loop's target, as ssh logs it
+        std::optional<std::uint16_t> monitor_port = std::nullopt;  ///< in its place: of -M PORT
         bool users_forwards = true;  ///< beside the loop's there are forwards of the user's own
         bool may_move = false;       ///< to another port, where this one is refused
     };
@@ -32,6 +33,8 @@ public:
 
     void works() { works_ = true; }  ///< a message of ours has come back
 
+    /// The server has not answered yet for its part of the loop, as far as the log tells.
+    bool awaits_answer() const { return (terms_.port || terms_.monitor_port) && !answered_; }
     /// Its port is refused, and another one may be had.
     bool is_to_move() const { return port_is_refused_ && terms_.may_move && !refused_; }
     void move_to(std::uint16_t port);
@@ -44,12 +47,14 @@ public:
 
 private:
     void note_channel(std::string_view line);
+    void note_answer(std::string_view line);
     bool is_port(const SshMessage& message) const;
     bool is_entrance(const SshMessage& message) const;
 
     Terms terms_;
     bool port_is_refused_ = false;
     bool refused_ = false;  ///< for another reason
+    bool answered_ = false;
     std::string entrance_refusal_;
     bool opens_ = false;        ///< ssh has said that the next channel leads into the loop
     std::string open_channel_;  ///< the last one that did, by its number

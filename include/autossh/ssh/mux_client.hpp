@@ -80,6 +80,10 @@ public:
     /// closed in its own, which takes it from the list, and opened. (Of a path "port not found" is the
     /// answer: the file would stay.)
     Awaitable<MuxAnswer> ask_again(const ConfiguredForward& forward);
+    /// For requests in a row, of which none may fail for want of a descriptor: it answers an alive check.
+    /// Null: it does not.
+    Awaitable<std::shared_ptr<MuxConnection>> connect();
+    const MuxLimits& limits() const { return limits_; }
     /// The master removes its socket and takes no further connections. It ends, with status 255, when it has
     /// no session left; those who are connected keep it.
     Awaitable<MuxAnswer> stop_listening();

@@ -52,7 +52,8 @@ struct SshPlan {
         bool are_retried = false;        ///< they are all that this ssh is for, and it may be ended for them
         bool are_asked_again = false;    ///< a refused one, on the living connection
         std::optional<std::uint16_t> monitor_port = std::nullopt;  ///< of -M PORT
-        ListeningPlaces places = {};                               ///< of the user's, and of -M PORT
+        bool monitor_listens = false;  ///< that port is a loop's, and the server listens on it, too
+        ListeningPlaces places = {};   ///< of the user's, and of -M PORT
     };
 
     /// What is run on the server.

@@ -6,6 +6,7 @@
 #include "autossh/tunnel/live_forwards.hpp"
 #include "autossh/tunnel/loop_move.hpp"
 #include "autossh/tunnel/master_watch.hpp"
+#include "autossh/tunnel/port_proofs.hpp"
 #include "autossh/tunnel/same_ports.hpp"
 
 #include <algorithm>
@@ -23,12 +24,17 @@ public:
               const std::function<void()>& on_change)
         : executor_(executor), live_forwards_(executor, log, tracker, on_change),
           same_ports_(executor, log, tracker, on_change),
-          loop_move_(executor, log, tracker, tests, on_change), watch_(executor, log, on_change)
+          loop_move_(executor, log, tracker, tests, on_change),
+          port_proofs_(executor, log, tracker, on_change), watch_(executor, log, on_change)
     {}
 
     /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
     /// there, for which it would end.
     bool ssh_starts(const SshPlan& plan);
+    /// It gets the forwards of another one, with their listeners: what was proven of them holds.
+    void takes_over() { port_proofs_.end(); }
+    /// Some are closed for a moment just now.
+    bool proves_ports() const { return port_proofs_.is_asking(); }
     /// Null: it is no master for us.
     const std::shared_ptr<MuxClient>& client() const { return master_; }
     void logged_in(pid_t ssh, Time now) { watch_.begin(is_watched_ ? master_ : nullptr, ssh, now); }
@@ -39,6 +45,8 @@ public:
     /// It is stopped, or we were: it cannot have answered.
     void excuse(Time now) { watch_.excuse(now); }
     void look(Time now, Holder holder);
+    /// Asks whether ports that were granted are ours.
+    void look_at_ports(Time now) { port_proofs_.look(now); }
     /// Of -R 0, from one ssh to the next.
     const KeptPorts& kept_ports() const { return same_ports_.kept(); }
     /// A dead session of ours has let go of what it had, perhaps.
@@ -52,7 +60,7 @@ public:
     /// It has not answered the last time.
     bool is_silent() const { return watch_.is_silent(); }
     /// A request of ours has not been answered.
-    bool is_asking() const { return watch_.is_asking() || live_forwards_.is_asking(); }
+    bool is_asking() const { return watch_.is_asking() || live_forwards_.is_asking() || proves_ports(); }
     /// For how long it has not answered, where that means that it hangs.
     std::optional<Duration> silent_for() const { return watch_.silent_for(); }
 
@@ -63,6 +71,7 @@ private:
     LiveForwards live_forwards_;
     SamePorts same_ports_;
     LoopMove loop_move_;
+    PortProofs port_proofs_;
     MasterWatch watch_;
 };
 

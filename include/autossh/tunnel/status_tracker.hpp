@@ -39,8 +39,8 @@ public:
 
     /// `on_change` is called whenever there may be more to say of the status.
     void watch_status(std::function<void()> on_change) { on_change_ = std::move(on_change); }
-
-    void set_plan(std::shared_ptr<const SshPlan> plan, bool on_terminal);  ///< before the first start
+    /// How ssh will be run, settled before the first start.
+    void set_plan(std::shared_ptr<const SshPlan> plan, bool on_terminal);
 
     /// `loop_port`, `loop_entrance`, `loop_echo`: as SessionTerms, of this session's loop, if it has one.
     void starting(std::string cause, std::optional<std::uint16_t> loop_port, std::string loop_entrance,
@@ -54,7 +54,6 @@ public:
     /// One that has come past its log. `hidden`: it is not passed on, as it may be the server's banner.
     void read_stray_line(std::string_view line, bool hidden);
     void ssh_has_ended() { proof_.ssh_has_ended(client_.logged_in()); }  ///< no more will be seen of it
-
     void test_passed(Duration round_trip);
     void test_failed(const std::string& reason);     ///< after tests that have passed
     void connection_is_doubtful(std::string cause);  ///< the same, found without a test
@@ -64,7 +63,6 @@ public:
     void loop_moves(std::optional<std::uint16_t> port);
     void echo_is_away(const std::string& reason);
     void note_sharing(std::string words);  ///< as Status::sharing
-
     /// Why ssh has ended. `complaint`: what it said when it was asked what it would do.
     Failure failure_of(ExitStatus status, const std::string& complaint);
     /// The same in full: with the holder of a port, and how ssh has exited.
@@ -79,7 +77,9 @@ public:
     /// One that was refused works now: `words` say so.
     void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward,
                             const std::string& words);
-    /// Both as those of ClientState.
+    void prove_ports(bool asks);  ///< whether they are ours: not up before that is known
+    /// These as those of ClientState.
+    void note_refusal(const SshMessage& refusal);
     void change_forwards(std::vector<Forward> forwards);
     void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
     Failure refusal() const { return refusals_.most_serious(client_); }  ///< that tells most; there is one
@@ -97,11 +97,9 @@ public:
     void last_words(Level level, std::string_view words) { reporter_.last_words(level, words); }
     /// While waiting: it comes sooner, or the route to the server has come or gone.
     void note_next_try(std::optional<Time> next_try);
-
     void look(Time now);  ///< does what has come due: see settled_at()
     /// When forwards count as accepted, if ssh logs no refusal until then; Time::max(): not to come.
     Time settled_at() const { return std::min(forwards_settle_at(), remarks_.answer_is_due()); }
-
     const ClientState& client_state() const { return client_; }
     const Status& status() const { return state_machine_.status(); }
     const TunnelFigures& figures() const { return figures_; }
@@ -118,6 +116,7 @@ private:
     void note_login();
     void note_refused();
     void tell_refused();
+    void is_proven_by_test(Duration round_trip);
     void note_loop();
     void note_remedy(const Failure& failure);
     void advise();
@@ -143,8 +142,10 @@ private:
     Advice advice_;
     bool may_ask_ = false;  ///< of this ssh
     bool had_all_forwards_ = false;
-    Boxed<Failure> failure_;             ///< the last that was noted of this session
-    std::optional<Destination> server_;  ///< of the last log-in
+    bool proves_ports_ = false;
+    std::optional<Duration> test_beside_proof_;  ///< that has passed meanwhile
+    Boxed<Failure> failure_;                     ///< the last that was noted of this session
+    std::optional<Destination> server_;          ///< of the last log-in
 };
 
 }  // namespace autossh

@@ -15,7 +15,10 @@ TEST_CASE("States: a second after the log-in the forwards are taken for accepted
     settling.logged_in(start + 5s);
     CHECK(settling.logged_in_at() == start + 5s);
     CHECK(settling.due(State::authenticated, {}) == start + 6s);
+    CHECK(settling.due(State::authenticated, {.is_answered = true}) == start + 5s);
     CHECK(settling.due(State::authenticated, {.waits_for_test = true}) == never);
+    CHECK(settling.due(State::authenticated, {.waits_for_test = true, .is_answered = true}) == never);
+    CHECK(settling.due(State::connecting, {.is_answered = true}) == start + 5s);
     for (const State state : {State::starting, State::up, State::degraded, State::suspect, State::waiting})
         CHECK(settling.due(state, {}) == never);
     settling.ssh_starts();
