@@ -34,7 +34,7 @@ give_up() {
 property() { inside systemctl show -P "$1" autossh@home; }
 has_state() { [ "$(property ActiveState)" = "$1" ]; }
 # Through the tunnel there is the server itself, which greets at once.
-carries_data() { inside timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/2200 && head -c 4 <&3' 2>/dev/null | grep -q SSH-; }
+carries_data() { inside timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0 && head -c 4 <&3' "${1:-2200}" 2>/dev/null | grep -q SSH-; }
 is_down() { ! carries_data; }
 is_up() { has_state active && carries_data; }
 ssh_of_tunnel() { inside pgrep -P "$(property MainPID)"; }
@@ -49,7 +49,8 @@ fi
 set_up() {
     boot || exit 1
     inside systemctl is-active -q ssh || inside ssh-keygen -A >/dev/null
-    inside rm -f /etc/ssh/sshd_not_to_be_run
+    # A container's policy would keep any package from starting and stopping anything.
+    inside rm -f /etc/ssh/sshd_not_to_be_run /usr/sbin/policy-rc.d
     # Not started by the installation, and off until the test says so.
     inside systemctl mask --now ssh.service ssh.socket 2>/dev/null
     cp "$package" "/proc/$machine_init/root/root/autossh.deb"
@@ -208,7 +209,40 @@ key_is_a_credential() {
 
 locked_tunnel_is_up() { [ "$(inside systemctl show -P ActiveState autossh@locked)" = active ]; }
 
+# The unit of a fleet: there for the machine and for its users, and neither enabled nor started by the installation.
+fleet_is_left_alone() {
+    local state
+    for whose in --system --global; do
+        state=$(inside systemctl "$whose" is-enabled autossh-fleet.service)
+        [ "$state" = disabled ] || fail "autossh-fleet.service of $whose is \"$state\" after the installation"
+    done
+    state=$(inside systemctl show -P ActiveState autossh-fleet)
+    [ "$state" = inactive ] || fail "autossh-fleet.service is $state after the installation"
+}
+
+# It runs, and a new package does not stop it; once the package is removed, nothing of it is left.
+fleet_runs() {
+    local before left
+    inside bash -euc '
+        printf "[tunnel.%s]\nhost = \"far@127.0.0.1\"\nlocal = [\"127.0.0.1:%d:127.0.0.1:22\"]\n" one 2211 two 2212 \
+            >/etc/autossh/fleet.toml
+        systemctl enable -q --now autossh-fleet' || give_up "the fleet is not started"
+    wait_for fleet_is_up || give_up "the tunnels of the fleet are not up: $(inside systemctl show -P StatusText autossh-fleet)"
+    before=$(inside systemctl show -P MainPID autossh-fleet)
+    inside dpkg -i /root/autossh.deb >"$work/again.log" 2>&1 || fail "the package cannot be installed again"
+    [ "$(inside systemctl show -P MainPID autossh-fleet)" = "$before" ] || fail "a new package has stopped the fleet"
+    inside dpkg -P autossh >"$work/remove.log" 2>&1 || fail "the package cannot be purged"
+    left=$(inside pgrep -a -u autossh) && fail "something runs on when the package is gone: $left; $(cat "$work/remove.log")"
+    [ -z "$(inside find /etc/systemd/system -name 'autossh-fleet.service')" ] ||
+        fail "a link to autossh-fleet.service is left"
+}
+
+fleet_is_up() {
+    [ "$(inside systemctl show -P ActiveState autossh-fleet)" = active ] && carries_data 2211 && carries_data 2212
+}
+
 set_up
+fleet_is_left_alone
 start_when_the_server_comes
 ssh_is_killed
 supervisor_is_killed
@@ -218,5 +252,6 @@ reboot
 boot_is_not_held_up
 agent_gets_key
 key_is_a_credential
+fleet_runs
 power_off || fail "the machine cannot be powered off in the end"
 [ "$failures" -eq 0 ]

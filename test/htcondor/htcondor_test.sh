@@ -1,7 +1,7 @@
 #!/bin/bash
 # condor-ssh and autossh with a real HTCondor (lab, beside this): a machine of Debian 13 in namespaces, without a network.
 # Usage: htcondor_test.sh AUTOSSH [DIRECTORY], which keeps the machine's root file system. As root, with mmdebstrap and
-# Debian's package mirror; takes two minutes, the first time a minute more.
+# Debian's package mirror; takes four minutes, the first time a minute more.
 set -uo pipefail
 autossh=$(realpath "${1:?usage: htcondor_test.sh AUTOSSH [DIRECTORY]}")
 mkdir -p "${2:-build/htcondor}"
@@ -47,6 +47,12 @@ supervise() {
     # shellcheck disable=SC2016 # for the shell in there
     run sh -c 'setsid sh -c "AUTOSSH_LOGFILE=/tmp/log autossh --ssh condor-ssh \"\$@\" >/tmp/said 2>&1; echo \$? >/tmp/status" sh "$@" &' sh "$@"
 }
+# supervise_at_terminal WORDS: of autossh, for a shell.
+supervise_at_terminal() {
+    run rm -f /tmp/log /tmp/status /tmp/keys
+    # shellcheck disable=SC2016 # for the shell in there
+    run sh -c 'mkfifo /tmp/keys; setsid sh -c "AUTOSSH_LOGFILE=/tmp/log script -qefc \"autossh --gate-time 0 $1\" /tmp/screen <>/tmp/keys >/dev/null 2>&1; echo \$? >/tmp/status" &' sh "$1"
+}
 # logs NUMBER PATTERN: so many lines match it.
 # shellcheck disable=SC2317 # await calls it
 has() { [ "$(run grep -c -- "$2" /tmp/log)" -ge "$1" ]; }
@@ -64,7 +70,7 @@ left() { await "$1: nothing is left" is_clean; }
 # shellcheck disable=SC2317 # await calls it
 page() { run python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:3301", timeout=5).read())'; }
 
-# A job that never runs, and one on hold: within the gate time.
+# A job that never runs, one on hold, and one that never was: within the gate time.
 supervise -N -L 3301:127.0.0.1:8888 "$(lab job idle)"
 logs 2 'not up after .*: job .* is idle; trying again in 5 s\|starting ssh (count 2)'
 run pkill -x autossh
@@ -73,6 +79,8 @@ supervise -N -L 3301:127.0.0.1:8888 "$(lab job held)"
 logs 1 'not up after .*: job .* is held: .*; trying again in 5 s'
 run pkill -x autossh
 ends 1 'a held job'
+supervise -N -L 3301:127.0.0.1:8888 4711.0
+ends 29 'a job that never was'
 
 # Through the life of a job.
 job=$(lab job web)
@@ -90,6 +98,23 @@ logs 3 ': up[: ]'
 run condor_rm "$job" >/dev/null
 logs 1 "gave up after .*: job $job has left the queue"
 ends 29 'a removed job'
+
+# From elsewhere through an access point, as docs/jobs.md has it: one autossh here, and one there.
+lab root-run sh -c 'mkdir -p /run/sshd && ssh-keygen -A && /usr/sbin/sshd -p 2222' >/dev/null 2>&1
+run sh -c 'mkdir -p -m 700 ~/.ssh; ssh-keygen -q -t ed25519 -N "" -f ~/.ssh/id_ed25519; cp ~/.ssh/id_ed25519.pub ~/.ssh/authorized_keys
+    printf "Host ap\n HostName 127.0.0.1\n Port 2222\n StrictHostKeyChecking accept-new\n" >~/.ssh/config'
+job=$(lab job web)
+# shellcheck disable=SC2016 # for the shells in there
+run sh -c 'printf "%s\n" "exec env AUTOSSH_LOGFILE=/tmp/inner autossh --ssh condor-ssh -N -L 3302:127.0.0.1:8888 $1" >/tmp/inner.sh; rm -f /tmp/inner' sh "$job"
+supervise_at_terminal '-t -L 3301:127.0.0.1:3302 ap sh /tmp/inner.sh'
+await 'the page, through an access point' page
+# shellcheck disable=SC2016 # for the shell in there
+run sh -c 'kill -KILL "$(sed -n "s/.*ssh child pid is //p" /tmp/log | tail -n 1)"'
+logs 2 'authenticated after '
+await 'the page, through an access point, again' page
+run condor_rm "$job" >/dev/null
+ends 1 'a removed job, through an access point'
+run grep -q 'gave up after .*: job .* has left the queue' /tmp/inner || fail 'the autossh on the access point does not say why'
 
 # One that ends by itself: the slot is free then.
 job=$(lab job short)
@@ -110,13 +135,8 @@ run sh -ec 'echo text >/tmp/a; scp -q -S /usr/local/bin/condor-ssh /tmp/a "$1:b"
     rsync -e condor-ssh "$1:b" /tmp/d; cmp /tmp/a /tmp/d' sh "$job" || fail 'a copy fails'
 
 # A terminal: a person ends it by ~., and not the break before it.
-supervise_at_terminal() {
-    run rm -f /tmp/log /tmp/status /tmp/keys
-    # shellcheck disable=SC2016 # for the shell in there
-    run sh -c 'mkfifo /tmp/keys; setsid sh -c "AUTOSSH_LOGFILE=/tmp/log script -qefc \"autossh --ssh condor-ssh --gate-time 0 -t $1\" /tmp/screen <>/tmp/keys >/dev/null 2>&1; echo \$? >/tmp/status" &' sh "$1"
-}
 types() { run sh -c 'printf "$1" >/tmp/keys' sh "$1"; }
-supervise_at_terminal "$job"
+supervise_at_terminal "--ssh condor-ssh -t $job"
 logs 1 ': up[: ]'
 run pkill -KILL -o -f -- 'sshd-session: alice@'
 logs 2 ': up[: ]'
