@@ -55,6 +55,7 @@ void OwnMaster::ssh_has_ended()
 
 void OwnMaster::look(Time now, Holder holder)
 {
+    port_proofs_.look(now);
     live_forwards_.look(now, holder);
     same_ports_.look(now);
     watch_.look(now);
