@@ -16,7 +16,8 @@ constexpr std::uint16_t first_unprivileged = 1024;
 /// Below 1024 are the ports of services that hand out names (-R 80), whatever they call themselves.
 bool can_be_proven(const Forward& one, std::span<const Forward> all, const SshCircumstances& server)
 {
-    const bool granted = one.kind == Forward::Kind::remote && one.state == Forward::State::working;
+    const bool granted =
+        one.kind == Forward::Kind::remote && one.state == Forward::State::working && !one.is_used;
     if (!server.is_openssh || server.has_gateway_ports || !granted || !one.configured)
         return false;
     const ForwardPlace& listen = one.configured->listen;

@@ -57,6 +57,7 @@ void OwnMaster::ssh_has_ended()
 
 void OwnMaster::look(Time now, Holder holder)
 {
+    port_proofs_.look(now);
     live_forwards_.look(now, holder);
     same_ports_.look(now);
     loop_move_.look();

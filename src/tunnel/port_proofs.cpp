@@ -2,6 +2,7 @@
 
 #include "autossh/base/coroutine.hpp"
 #include "autossh/base/event.hpp"
+#include "autossh/rules/times.hpp"
 #include "autossh/ssh/forward_reply.hpp"
 
 #include <algorithm>
@@ -57,7 +58,7 @@ void PortProofs::end()
     asked_.clear();
     queue_.clear();
     asking_ = 0;
-    tracker_.prove_ports(false);
+    next_ = never;
 }
 
 /// Before the server has answered for all, nothing may be closed.
@@ -73,8 +74,13 @@ void PortProofs::look(Time now)
                std::ranges::count(asked_, *one.configured) + std::ranges::count(useless_, *one.configured) >
                    0;
     });
+    next_ = never;
     if (wanted.empty())
         return;
+    if (const Time due = *tracker_.logged_in_at() + times::port_is_unused; now < due) {
+        next_ = due;
+        return;
+    }
     for (Forward& one : wanted) {
         asked_.push_back(*one.configured);
         queue_.push_back(std::move(one));
@@ -82,7 +88,6 @@ void PortProofs::look(Time now)
     until_ = now + longest;
     const std::size_t at_once = std::min(most_at_once, queue_.size());
     asking_ = at_once;
-    tracker_.prove_ports(true);
     for (std::size_t i = 0; i < at_once; ++i)
         spawn_coroutine(executor_, ask(master_, lifetime_.observer()));
 }
@@ -101,7 +106,6 @@ Awaitable<void> PortProofs::ask(Master master, Lifetime::Observer observer)
     if (--asking_ > 0)
         co_return;
     queue_.clear();
-    tracker_.prove_ports(false);
     on_change_();
 }
 
@@ -112,7 +116,8 @@ Awaitable<void> PortProofs::open_beside(Connection connection, ConfiguredForward
     beside->answered.notify();
 }
 
-/// Nothing is closed before there is what is needed to open it again.
+/// Nothing is closed before there is what is needed to open it again; and what is closed and opened goes
+/// together, so that nobody who connects just then is refused.
 Awaitable<PortProofs::Outcome> PortProofs::prove(Executor executor, Master master, ConfiguredForward forward,
                                                  Lifetime::Observer observer)
 {
@@ -121,53 +126,66 @@ Awaitable<PortProofs::Outcome> PortProofs::prove(Executor executor, Master maste
     const Connection second = co_await master->connect();
     if (!first || !second)
         co_return outcome;
-    const MuxAnswer closed = co_await MuxConnection::ask(first, to_close(forward), master->limits().request);
-    if (closed.is_granted())  // else somebody has closed it: ssh -O cancel
-        outcome = co_await prove_closed(executor, master, first, second, forward, observer);
-    first->close();
-    second->close();
-    co_return outcome;
-}
-
-Awaitable<PortProofs::Outcome> PortProofs::prove_closed(Executor executor, Master master, Connection first,
-                                                        Connection second, ConfiguredForward forward,
-                                                        Lifetime::Observer observer)
-{
     const Duration limit = master->limits().request;
     const ConfiguredForward on_ipv4 = on_address(forward, ipv4_loopback);
     const ConfiguredForward on_ipv6 = on_address(forward, ipv6_loopback);
     const auto beside = std::make_shared<Beside>(executor);
-    spawn_coroutine(executor, open_beside(second, on_ipv6, limit, beside));
-    MuxAnswer ipv4 = co_await MuxConnection::ask(first, to_open(on_ipv4), limit);
+    std::function<void()> then = [executor, second, on_ipv6, limit, beside] {
+        spawn_coroutine(executor, open_beside(second, on_ipv6, limit, beside));
+    };
+    std::vector<MuxRequest> requests{to_close(forward), to_open(on_ipv4)};
+    const auto answers =
+        co_await MuxConnection::ask_in_a_row(first, std::move(requests), limit, std::move(then));
     while (!beside->answer)
         co_await beside->answered.wait_until(never);
-    // Whatever the answers were: one that was given up may have been granted.
-    co_await close(master, first, on_ipv4);
-    co_await close(master, second, on_ipv6);
-    const bool is_suspect = ipv4.kind == MuxAnswer::Kind::refused && beside->answer->is_granted();
+    const MuxAnswer ipv6 = *beside->answer;
+    // From ssh's list it may have gone by ssh -O cancel.
+    const bool was_closed = answers.front().kind != MuxAnswer::Kind::refused;
+    const bool is_suspect = answers.back().kind == MuxAnswer::Kind::refused && ipv6.is_granted();
+    MuxAnswer ipv4 = answers.back();
     if (is_suspect) {  // alone, too: where both mean all addresses (GatewayPorts), the quicker one has them
-        ipv4 = co_await MuxConnection::ask(first, to_open(on_ipv4), limit);
-        co_await close(master, first, on_ipv4);
+        std::vector<MuxRequest> alone{to_close(on_ipv6), to_open(on_ipv4)};
+        const auto second_answers =
+            co_await MuxConnection::ask_in_a_row(first, std::move(alone), limit, nullptr);
+        ipv4 = second_answers.back();
     }
-    Outcome outcome;
-    outcome.back = co_await MuxConnection::ask(first, to_open(forward), limit);
-    // The next ssh is a master at the same path.
-    for (int i = 0; i < most_reopenings && outcome.back->kind == MuxAnswer::Kind::gone && !observer.is_over();
-         ++i) {
-        Timer timer(executor);
-        timer.expires_after(between_reopenings);
-        co_await timer.async_wait(no_throw);
-        if (!observer.is_over())
-            outcome.back = co_await master->ask_again(forward);
-    }
+    outcome.back = co_await put_back(executor, master, first, forward, was_closed, observer);
     MuxAnswer any_port;
     if (is_suspect) {
         const ConfiguredForward other = on_any_port(on_ipv4);
         any_port = co_await MuxConnection::ask(first, to_open(other), limit);
         co_await close(master, first, other);
     }
-    outcome.proof = port_proof(ipv4, *beside->answer, any_port);
+    first->close();
+    second->close();
+    outcome.proof = port_proof(ipv4, ipv6, any_port);
     co_return outcome;
+}
+
+/// Whatever the answers were for the two addresses: what was given up may have been granted.
+Awaitable<std::optional<MuxAnswer>> PortProofs::put_back(Executor executor, Master master,
+                                                         Connection connection, ConfiguredForward forward,
+                                                         bool was_closed, Lifetime::Observer observer)
+{
+    std::vector<MuxRequest> requests{to_close(on_address(forward, ipv4_loopback)),
+                                     to_close(on_address(forward, ipv6_loopback))};
+    if (was_closed)
+        requests.push_back(to_open(forward));
+    const auto answers = co_await MuxConnection::ask_in_a_row(connection, std::move(requests),
+                                                              master->limits().request, nullptr);
+    std::optional<MuxAnswer> back;
+    if (was_closed)
+        back = answers.back();
+    // The next ssh is a master at the same path.
+    for (int i = 0; back && back->kind == MuxAnswer::Kind::gone && i < most_reopenings && !observer.is_over();
+         ++i) {
+        Timer timer(executor);
+        timer.expires_after(between_reopenings);
+        co_await timer.async_wait(no_throw);
+        if (!observer.is_over())
+            back = co_await master->ask_again(forward);
+    }
+    co_return back;
 }
 
 /// By another connection, where that one has ended.

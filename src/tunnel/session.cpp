@@ -58,7 +58,6 @@ void Session::look()
     follow_stops();
     setup_.drain();
     note_words_of_server();
-    own_master_.look_at_ports(now);  // first: it may not be up before they are known to be ours
     tracker_.look(now);
     if (!tracker_.logged_in_at())
         answerer_.look(now);

@@ -184,7 +184,7 @@ Time StatusTracker::forwards_settle_at() const
 {
     if (proof_.waits())
         return proof_.next_look();
-    if (waits_for_forwards() || proves_ports_)
+    if (waits_for_forwards())
         return never;
     // With -M PORT and an ssh that we do not know, only a test can tell.
     const bool time_tells = !plan_->log.login_is_heard && (plan_->understood || !over_ports_);

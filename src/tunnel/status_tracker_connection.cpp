@@ -14,14 +14,6 @@ void StatusTracker::test_passed(Duration round_trip)
     state_machine_.note_round_trip(round_trip);
     remarks_.echo_answers();
     figures_.round_trips.passed(round_trip);
-    if (proves_ports_)
-        test_beside_proof_ = round_trip;
-    else
-        is_proven_by_test(round_trip);
-}
-
-void StatusTracker::is_proven_by_test(Duration round_trip)
-{
     if (waits_for_forwards())
         return;
     tell_refused();

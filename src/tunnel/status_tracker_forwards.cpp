@@ -1,9 +1,6 @@
 // The part of StatusTracker that is about refused forwards.
 #include "autossh/tunnel/status_tracker.hpp"
 
-#include <optional>
-#include <utility>
-
 #include <fmt/core.h>
 
 namespace autossh {
@@ -36,14 +33,6 @@ void StatusTracker::note_refusal(const SshMessage& refusal)
     note_refused();
     if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
         on_change_();
-}
-
-void StatusTracker::prove_ports(bool asks)
-{
-    proves_ports_ = asks;
-    const auto passed = std::exchange(test_beside_proof_, std::nullopt);
-    if (passed && !asks)
-        is_proven_by_test(*passed);
 }
 
 void StatusTracker::tell_refused()

@@ -15,6 +15,7 @@
 #include "autossh/system/listening_socket.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,12 @@ public:
     /// answer has come.
     static Awaitable<MuxAnswer> ask(std::shared_ptr<MuxConnection> connection, MuxRequest request,
                                     Duration limit);
+    /// Sends them together, so that nobody comes between them, on one that has answered before. Only the last
+    /// may be to open a -R: until the server has answered for it, no other is looked at. `first_is_answered`
+    /// is called then; the answers are as many as the requests.
+    static Awaitable<std::vector<MuxAnswer>> ask_in_a_row(std::shared_ptr<MuxConnection> connection,
+                                                          std::vector<MuxRequest> requests, Duration limit,
+                                                          std::function<void()> first_is_answered);
     /// The request in flight, and any later one, is answered by gone.
     void close();
 

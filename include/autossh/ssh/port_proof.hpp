@@ -2,9 +2,11 @@
 //
 // OpenSSH's sshd listens for a -R without a bind address on 127.0.0.1 and ::1, grants it when one of the two
 // could be had, and does not say which. For a bind address that is one of them it has no other than that, so
-// its answer is the truth. A listener is closed and opened again for it: nobody's connection is cut, and none
-// is made to the target. Where 127.0.0.1 is refused, ::1 and any other port of 127.0.0.1 are asked for, too:
-// were these refused as well, that would say nothing of who has the port.
+// its answer is the truth. A listener is closed and opened again for it: no open connection is cut, and none
+// is made to the target; but ssh turns away whom the server sends meanwhile, for a round trip or two. So it
+// is asked only of a forward that nobody uses, some time behind the log-in. Where 127.0.0.1 is refused, ::1
+// and any other port of 127.0.0.1 are asked for, too: were these refused as well, that would say nothing of
+// who has the port.
 #pragma once
 
 #include "autossh/ssh/circumstances.hpp"

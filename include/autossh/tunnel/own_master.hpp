@@ -45,15 +45,14 @@ public:
     /// It is stopped, or we were: it cannot have answered.
     void excuse(Time now) { watch_.excuse(now); }
     void look(Time now, Holder holder);
-    /// Asks whether ports that were granted are ours.
-    void look_at_ports(Time now) { port_proofs_.look(now); }
     /// Of -R 0, from one ssh to the next.
     const KeptPorts& kept_ports() const { return same_ports_.kept(); }
     /// A dead session of ours has let go of what it had, perhaps.
     void ask_soon(Time now) { live_forwards_.ask_soon(now); }
     Time next_look() const
     {
-        return std::min({live_forwards_.next_look(), same_ports_.next_look(), watch_.next_look()});
+        return std::min({live_forwards_.next_look(), same_ports_.next_look(), port_proofs_.next_look(),
+                         watch_.next_look()});
     }
 
     bool take_answer() { return watch_.take_answer(); }  ///< it has answered since this was asked last

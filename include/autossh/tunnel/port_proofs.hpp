@@ -32,6 +32,7 @@ public:
 
     /// Asks for what has been granted since the last time.
     void look(Time now);
+    Time next_look() const { return next_; }
     bool is_asking() const { return asking_ > 0; }
 
     /// For a forward that is refused on 127.0.0.1: that address, and then both by the user's own words, which
@@ -50,10 +51,10 @@ private:
     Awaitable<void> ask(std::shared_ptr<MuxClient> master, Lifetime::Observer observer);
     static Awaitable<Outcome> prove(Executor executor, std::shared_ptr<MuxClient> master,
                                     ConfiguredForward forward, Lifetime::Observer observer);
-    static Awaitable<Outcome> prove_closed(Executor executor, std::shared_ptr<MuxClient> master,
-                                           std::shared_ptr<MuxConnection> first,
-                                           std::shared_ptr<MuxConnection> second, ConfiguredForward forward,
-                                           Lifetime::Observer observer);
+    static Awaitable<std::optional<MuxAnswer>> put_back(Executor executor, std::shared_ptr<MuxClient> master,
+                                                        std::shared_ptr<MuxConnection> connection,
+                                                        ConfiguredForward forward, bool was_closed,
+                                                        Lifetime::Observer observer);
     static Awaitable<void> open_beside(std::shared_ptr<MuxConnection> connection, ConfiguredForward forward,
                                        Duration limit, std::shared_ptr<Beside> beside);
     static Awaitable<void> close(std::shared_ptr<MuxClient> master, std::shared_ptr<MuxConnection> connection,
@@ -70,6 +71,7 @@ private:
     std::deque<Forward> queue_;
     Time until_ = {};         ///< for those of the queue
     std::size_t asking_ = 0;  ///< how many take from it
+    Time next_ = never;
     Lifetime lifetime_;
 };
 

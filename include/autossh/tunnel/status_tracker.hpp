@@ -77,7 +77,6 @@ public:
     /// One that was refused works now: `words` say so.
     void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward,
                             const std::string& words);
-    void prove_ports(bool asks);  ///< whether they are ours: not up before that is known
     /// These as those of ClientState.
     void note_refusal(const SshMessage& refusal);
     void change_forwards(std::vector<Forward> forwards);
@@ -116,7 +115,6 @@ private:
     void note_login();
     void note_refused();
     void tell_refused();
-    void is_proven_by_test(Duration round_trip);
     void note_loop();
     void note_remedy(const Failure& failure);
     void advise();
@@ -142,10 +140,8 @@ private:
     Advice advice_;
     bool may_ask_ = false;  ///< of this ssh
     bool had_all_forwards_ = false;
-    bool proves_ports_ = false;
-    std::optional<Duration> test_beside_proof_;  ///< that has passed meanwhile
-    Boxed<Failure> failure_;                     ///< the last that was noted of this session
-    std::optional<Destination> server_;          ///< of the last log-in
+    Boxed<Failure> failure_;             ///< the last that was noted of this session
+    std::optional<Destination> server_;  ///< of the last log-in
 };
 
 }  // namespace autossh

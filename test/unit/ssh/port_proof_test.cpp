@@ -46,6 +46,8 @@ TEST_CASE("Port proof: of which forwards it can be asked for")
 {
     Forward refused = granted(std::nullopt, 7000);
     refused.state = Forward::State::refused;
+    Forward used = granted(std::nullopt, 7000);
+    used.is_used = true;
     Forward local = granted(std::nullopt, 7000);
     local.kind = Forward::Kind::local;
     Forward path = granted(std::nullopt, 7000);
@@ -67,6 +69,7 @@ TEST_CASE("Port proof: of which forwards it can be asked for")
         {granted("", 7000), false},  // all addresses
         {granted("name", 7000), false},
         {refused, false},
+        {used, false},
         {local, false},
         {path, false},
     };
@@ -215,4 +218,16 @@ TEST_CASE("States: what the server answers for is known when it has answered for
     CHECK_FALSE(is_answered({}));
     CHECK_FALSE(is_answered({asked_for(7000), device}));
     CHECK_FALSE(is_answered({asked_for(7000)}, true));  // its command may end at once
+}
+
+TEST_CASE("Port proof: who comes through a -R is seen")
+{
+    SessionTerms terms;
+    terms.forwards = {granted(std::nullopt, 7000), granted(std::nullopt, 700)};
+    ClientState state(terms);
+    state.read_line("Authenticated to gw ([10.0.0.1]:22) using \"publickey\".");
+    state.read_line(
+        "debug1: client_request_forwarded_tcpip: listen localhost port 7000, originator 127.0.0.1 port 700");
+    CHECK(state.users_forwards().at(0).is_used);
+    CHECK_FALSE(state.users_forwards().at(1).is_used);
 }
