@@ -27,15 +27,9 @@ std::optional<std::string_view> what_follows(std::string_view line, std::string_
     return line.substr(beginning.size());
 }
 
-/// Between the two, and nothing where one is missing.
 std::string_view part_between(std::string_view text, std::string_view from, std::string_view to)
 {
-    const std::size_t begin = text.find(from);
-    if (begin == std::string_view::npos)
-        return {};
-    text.remove_prefix(begin + from.size());
-    const std::size_t end = text.find(to);
-    return end == std::string_view::npos ? std::string_view() : text.substr(0, end);
+    return between(text, from, to).value_or("");
 }
 
 /// FILE TYPE FINGERPRINT [explicit] [agent], or a comment in place of the file.
