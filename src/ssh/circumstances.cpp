@@ -141,9 +141,6 @@ void CircumstanceReader::read_connecting(std::string_view words)
         known().jumps = true;
     } else if (words.starts_with("Executing command: '")) {
         add(known().run, part_between(words, "'", "'"));
-    } else if (const auto version =
-                   what_follows(words, "Remote protocol version 2.0, remote software version OpenSSH_")) {
-        known().is_openssh = version->find_first_of("0123456789") == 0;
     } else if (words.find("_exchange_identification: banner line 0: ") != std::string_view::npos) {
         known().greeting = as_field(words.substr(words.find(" 0: ") + 4));
     }
@@ -179,8 +176,6 @@ void CircumstanceReader::read_remote(std::string_view words)
     const std::size_t options = words.find(": key options:");
     if (options == std::string_view::npos) {
         known().remote_words = as_field(words);
-        if (words.ends_with("overridden by server GatewayPorts"))
-            known().has_gateway_ports = true;
         return;
     }
     // It goes into a remedy: a path and a line, and no words of the server's.

@@ -2,7 +2,6 @@
 
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
-#include "autossh/ssh/port_proof.hpp"
 
 #include <algorithm>
 #include <string>
@@ -30,8 +29,6 @@ bool wants_new_password(const SshCircumstances& known)
 std::optional<Cause> of_refused_port(const SshMessage& reason, const SshCircumstances& known,
                                      const KeyCircumstances& keys)
 {
-    if (is_refusal_on_ipv4(reason))
-        return Cause::server_port_half;
     const bool path = reason.subject.starts_with('/');
     if (is_privileged(reason.subject) && !known.user.empty() && known.user != "root")
         return Cause::server_privileged_port;

@@ -60,7 +60,6 @@ std::optional<SshMessage> ForwardStates::read_line(std::string_view line, const 
     default: break;
     }
     take_reply(line);
-    take_user(line);
     auto refusal = take_channel(line, message);
     if (refusal)
         refusal->failure.remedy = remedy;
@@ -113,17 +112,6 @@ void ForwardStates::take_reply(std::string_view line)
         set(is_device, Forward::State::working);
     else
         take_stdio(line);
-}
-
-/// clientloop.c: "listen localhost port 7000, originator 127.0.0.1 port 4711".
-void ForwardStates::take_user(std::string_view line)
-{
-    const auto listen = between(line, "debug1: client_request_forwarded_tcpip: listen ", ", originator ");
-    if (!listen)
-        return;
-    for (Forward& forward : forwards_)
-        if (listens_on_server(forward) && listen->ends_with(" port " + forward.place))
-            forward.is_used = true;
 }
 
 void ForwardStates::take_answer(const ForwardReply& reply)

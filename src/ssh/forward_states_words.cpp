@@ -27,7 +27,6 @@ void ForwardStates::become(std::vector<Forward> forwards)
             continue;
         forward.state = same->state;
         forward.allocated = same->allocated;
-        forward.is_used = same->is_used;
         known.erase(same);  // of two with the same words each has its own state
     }
     put_in_words();

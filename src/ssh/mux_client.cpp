@@ -107,16 +107,6 @@ Awaitable<MuxAnswer> MuxClient::ask_again(const ConfiguredForward& forward)
     return unlist_and_open(connection(), forward, limits_.request);
 }
 
-Awaitable<SharedConnection> MuxClient::connect()
-{
-    SharedConnection made = connection();
-    const Duration limit = limits_.alive;
-    const MuxAnswer alive = co_await MuxConnection::ask(made, MuxRequest(), limit);
-    if (!alive.is_granted())
-        made.reset();
-    co_return made;
-}
-
 Awaitable<MuxAnswer> MuxClient::stop_listening()
 {
     return ask(MuxRequest::Kind::stop_listening);

@@ -68,35 +68,6 @@ Awaitable<MuxAnswer> MuxConnection::ask(std::shared_ptr<MuxConnection> connectio
     co_return result;
 }
 
-Awaitable<std::vector<MuxAnswer>> MuxConnection::ask_in_a_row(std::shared_ptr<MuxConnection> connection,
-                                                              std::vector<MuxRequest> requests,
-                                                              Duration limit,
-                                                              std::function<void()> first_is_answered)
-{
-    MuxConnection& self = *connection;
-    Alarm alarm(self.socket_.get_executor(), [&self, limit] {
-        self.end(MuxAnswer::Kind::silent, fmt::format("no answer within {}", with_unit(limit)));
-    });
-    alarm.set_after(limit);
-    std::uint32_t id = self.last_id_;
-    std::string bytes;
-    for (const MuxRequest& request : requests)
-        bytes += to_bytes(request, ++self.last_id_);
-    co_await asio::async_write(self.socket_, asio::buffer(bytes), no_throw);
-    std::vector<MuxAnswer> answers;
-    for (const MuxRequest& request : requests) {
-        const MuxReply reply = co_await self.receive();
-        answers.push_back(mux_answer(request, ++id, reply));
-        if (answers.back().kind == MuxAnswer::Kind::gone)
-            self.end(MuxAnswer::Kind::gone, answers.back().reason);
-        if (self.end_)
-            answers.back() = *self.end_;
-        if (answers.size() == 1 && first_is_answered)
-            first_is_answered();
-    }
-    co_return answers;
-}
-
 Awaitable<MuxAnswer> MuxConnection::exchange(const MuxRequest& request)
 {
     const std::uint32_t id = ++last_id_;

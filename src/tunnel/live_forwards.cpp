@@ -2,7 +2,6 @@
 
 #include "autossh/base/coroutine.hpp"
 #include "autossh/tunnel/held_places.hpp"
-#include "autossh/tunnel/port_proofs.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -84,8 +83,6 @@ bool LiveForwards::may_be_granted(const SshMessage& refusal, const Forward& forw
 {
     if (!forward.configured || refusal.failure.lasts)
         return false;
-    if (is_refusal_on_ipv4(refusal))
-        return true;
     const ClientState& client_state = tracker_.client_state();
     if (listens_here(forward))
         return is_free_here(forward, client_state.fails_wholly(refusal) ? "" : refusal.address);
@@ -104,7 +101,7 @@ Awaitable<void> LiveForwards::ask(std::shared_ptr<MuxClient> master, std::vector
     for (const Question& question : questions) {
         if (!may_be_granted(question.refusal, question.forward))  // any more
             continue;
-        const MuxAnswer answer = co_await ask_for(master, question);
+        const MuxAnswer answer = co_await master->ask_again(*question.forward.configured);
         if (observer.is_over())
             co_return;
         take(question, answer);
@@ -113,13 +110,6 @@ Awaitable<void> LiveForwards::ask(std::shared_ptr<MuxClient> master, std::vector
     }
     is_asking_ = false;
     on_change_();
-}
-
-Awaitable<MuxAnswer> LiveForwards::ask_for(std::shared_ptr<MuxClient> master, Question question)
-{
-    if (is_refusal_on_ipv4(question.refusal))
-        return PortProofs::ask_again(std::move(master), *question.forward.configured);
-    return master->ask_again(*question.forward.configured);
 }
 
 void LiveForwards::take(const Question& question, const MuxAnswer& answer)

@@ -34,7 +34,6 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
     live_forwards_.begin(plan.control.is_guarded ? nullptr : master_);
     same_ports_.begin(plan.control.is_guarded ? nullptr : master_);
     loop_move_.begin(plan.control.is_guarded ? nullptr : master_);
-    port_proofs_.begin(is_watched_ ? master_ : nullptr);
     return possible;
 }
 
@@ -50,14 +49,12 @@ void OwnMaster::ssh_has_ended()
     live_forwards_.end();
     same_ports_.end();
     loop_move_.end();
-    port_proofs_.end();
     watch_.end();
     master_.reset();
 }
 
 void OwnMaster::look(Time now, Holder holder)
 {
-    port_proofs_.look(now);
     live_forwards_.look(now, holder);
     same_ports_.look(now);
     loop_move_.look();

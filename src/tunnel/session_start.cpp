@@ -88,7 +88,6 @@ void Session::take_over(std::int64_t start)
     setup_.move_to(std::move(next.prepared), std::move(next.output), predecessors_master_ != nullptr);
     static_cast<void>(begin(start));
     shared_socket_.ssh_starts(plan(), own_master_.ssh_starts(plan()));
-    own_master_.takes_over();
     we_end_ssh_ = plan().forwards.are_vital;  // it has none that it would end for
     process_.adopt(std::move(next.child), next.started);
     tell_of_process();
@@ -102,8 +101,7 @@ void Session::take_over(std::int64_t start)
 bool Session::may_change_forwards() const
 {
     return (tracker_.status().up_since || tracker_.waits_for_forwards()) &&
-           !tracker_.client_state().awaits_answers() && !predecessor_.may_hold(Clock::now()) &&
-           !own_master_.proves_ports();
+           !tracker_.client_state().awaits_answers() && !predecessor_.may_hold(Clock::now());
 }
 
 /// Of an empty bind address a master cannot be told to close it.

@@ -69,10 +69,6 @@ inline constexpr Duration live_retry = 5s;
 /// down to this.
 inline constexpr Duration longest_live_retry = 1min;
 
-/// To learn whether a port is ours loses connections of that moment: so long behind the log-in whoever waits
-/// for the port has come.
-inline constexpr Duration port_is_unused = 10s;
-
 /// Nobody's connection is cut to try a refused forward again: so long none must have been seen,
 inline constexpr Duration idle_before_retry = 4s;
 /// in looks that are so far apart.

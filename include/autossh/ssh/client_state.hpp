@@ -44,8 +44,6 @@ public:
     void read_lines(std::string_view text);
     /// That a forward is refused, known from its master's answer to us, in the words of its log.
     void read_refusal(std::string_view line);
-    /// The same, of a forward that the server has granted on another address.
-    void note_refusal(SshMessage refusal);
     /// One that has come past its log, without its end.
     void read_stray_line(std::string_view line) { circumstances_.read_stray_line(line); }
 

@@ -15,7 +15,6 @@
 #include "autossh/system/listening_socket.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,12 +33,6 @@ public:
     /// answer has come.
     static Awaitable<MuxAnswer> ask(std::shared_ptr<MuxConnection> connection, MuxRequest request,
                                     Duration limit);
-    /// Sends them together, so that nobody comes between them, on one that has answered before. Only the last
-    /// may be to open a -R: until the server has answered for it, no other is looked at. `first_is_answered`
-    /// is called then; the answers are as many as the requests.
-    static Awaitable<std::vector<MuxAnswer>> ask_in_a_row(std::shared_ptr<MuxConnection> connection,
-                                                          std::vector<MuxRequest> requests, Duration limit,
-                                                          std::function<void()> first_is_answered);
     /// The request in flight, and any later one, is answered by gone.
     void close();
 
@@ -87,10 +80,6 @@ public:
     /// closed in its own, which takes it from the list, and opened. (Of a path "port not found" is the
     /// answer: the file would stay.)
     Awaitable<MuxAnswer> ask_again(const ConfiguredForward& forward);
-    /// For requests in a row, of which none may fail for want of a descriptor: it answers an alive check.
-    /// Null: it does not.
-    Awaitable<std::shared_ptr<MuxConnection>> connect();
-    const MuxLimits& limits() const { return limits_; }
     /// The master removes its socket and takes no further connections. It ends, with status 255, when it has
     /// no session left; those who are connected keep it.
     Awaitable<MuxAnswer> stop_listening();

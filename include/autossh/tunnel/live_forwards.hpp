@@ -52,7 +52,6 @@ private:
     bool may_be_granted(const SshMessage& refusal, const Forward& forward) const;
     Awaitable<void> ask(std::shared_ptr<MuxClient> master, std::vector<Question> questions,
                         Lifetime::Observer observer);
-    static Awaitable<MuxAnswer> ask_for(std::shared_ptr<MuxClient> master, Question question);
     void take(const Question& question, const MuxAnswer& answer);
 
     Executor executor_;

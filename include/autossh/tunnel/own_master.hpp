@@ -6,7 +6,6 @@
 #include "autossh/tunnel/live_forwards.hpp"
 #include "autossh/tunnel/loop_move.hpp"
 #include "autossh/tunnel/master_watch.hpp"
-#include "autossh/tunnel/port_proofs.hpp"
 #include "autossh/tunnel/same_ports.hpp"
 
 #include <algorithm>
@@ -24,17 +23,12 @@ public:
               const std::function<void()>& on_change)
         : executor_(executor), live_forwards_(executor, log, tracker, on_change),
           same_ports_(executor, log, tracker, on_change),
-          loop_move_(executor, log, tracker, tests, on_change),
-          port_proofs_(executor, log, tracker, on_change), watch_(executor, log, on_change)
+          loop_move_(executor, log, tracker, tests, on_change), watch_(executor, log, on_change)
     {}
 
     /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
     /// there, for which it would end.
     bool ssh_starts(const SshPlan& plan);
-    /// It gets the forwards of another one, with their listeners: what was proven of them holds.
-    void takes_over() { port_proofs_.end(); }
-    /// Some are closed for a moment just now.
-    bool proves_ports() const { return port_proofs_.is_asking(); }
     /// Null: it is no master for us.
     const std::shared_ptr<MuxClient>& client() const { return master_; }
     void logged_in(pid_t ssh, Time now) { watch_.begin(is_watched_ ? master_ : nullptr, ssh, now); }
@@ -51,15 +45,14 @@ public:
     void ask_soon(Time now) { live_forwards_.ask_soon(now); }
     Time next_look() const
     {
-        return std::min({live_forwards_.next_look(), same_ports_.next_look(), port_proofs_.next_look(),
-                         watch_.next_look()});
+        return std::min({live_forwards_.next_look(), same_ports_.next_look(), watch_.next_look()});
     }
 
     bool take_answer() { return watch_.take_answer(); }  ///< it has answered since this was asked last
     /// It has not answered the last time.
     bool is_silent() const { return watch_.is_silent(); }
     /// A request of ours has not been answered.
-    bool is_asking() const { return watch_.is_asking() || live_forwards_.is_asking() || proves_ports(); }
+    bool is_asking() const { return watch_.is_asking() || live_forwards_.is_asking(); }
     /// For how long it has not answered, where that means that it hangs.
     std::optional<Duration> silent_for() const { return watch_.silent_for(); }
 
@@ -70,7 +63,6 @@ private:
     LiveForwards live_forwards_;
     SamePorts same_ports_;
     LoopMove loop_move_;
-    PortProofs port_proofs_;
     MasterWatch watch_;
 };
 

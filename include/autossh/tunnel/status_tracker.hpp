@@ -77,8 +77,7 @@ public:
     /// One that was refused works now: `words` say so.
     void forward_is_granted(const SshMessage& refusal, const ConfiguredForward& forward,
                             const std::string& words);
-    /// These as those of ClientState.
-    void note_refusal(const SshMessage& refusal);
+    /// Both as those of ClientState.
     void change_forwards(std::vector<Forward> forwards);
     void note_port(const ConfiguredForward& forward, std::uint16_t before, std::uint16_t port);
     Failure refusal() const { return refusals_.most_serious(client_); }  ///< that tells most; there is one
