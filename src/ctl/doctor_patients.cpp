@@ -64,6 +64,12 @@ void give_settings(DoctorRound& round, const SeenDaemon& daemon, std::vector<Pat
     }
 }
 
+/// What another user's says of its words, its environment and its ssh is not to be run with our rights.
+bool is_of_our_user(const SeenDaemon& daemon)
+{
+    return !daemon.at.path.empty() && daemon.at.owner == ::geteuid();
+}
+
 void take_daemon(DoctorRound& round, const SeenDaemon& daemon, std::vector<TunnelLabel>& labels)
 {
     std::vector<Patient> patients;
@@ -71,8 +77,12 @@ void take_daemon(DoctorRound& round, const SeenDaemon& daemon, std::vector<Tunne
         patients.push_back({.name = tunnel.name, .live = tunnel, .keeper = daemon.facts.pid});
         labels.push_back({tunnel.name, tunnel.groups});
     }
-    if (daemon.trouble.empty())
+    if (daemon.trouble.empty() && is_of_our_user(daemon))
         give_settings(round, daemon, patients);
+    else if (daemon.trouble.empty())
+        round.findings.push_back(
+            doubtful("user", fmt::format("{} is another user's: its state alone is examined", in_words(daemon)),
+                     fmt::format("sudo -u '#{}' autosshctl doctor", daemon.at.owner)));
     round.has_fleet = round.has_fleet || daemon.is_fleet();
     std::ranges::move(patients, std::back_inserter(round.patients));
 }

@@ -49,7 +49,9 @@ bool is_this_machine(std::string_view authority)
         authority = authority.substr(0, colon);
     if (authority.starts_with('[') && authority.ends_with(']'))
         authority = authority.substr(1, authority.size() - 2);
-    const std::string name = lower_case(authority);
+    std::string name = lower_case(authority);
+    if (name.ends_with('.'))  // of the root, as resolvers write it
+        name.pop_back();
     return name == "localhost" || name.ends_with(".localhost") || SocketAddress::from_literal(name, 0);
 }
 

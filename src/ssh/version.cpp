@@ -93,11 +93,11 @@ std::optional<SshVersion> SshVersions::of(const std::string& file)
     const std::array<std::string, 1> path{find_program(file)};
     std::vector<FileMark> program = marks_of(path);
     const auto known = known_.find(file);
-    if (known != known_.end() && known->second.program == program)
+    if (known != known_.end() && known->second.program == program && Clock::now() < known->second.until)
         return known->second.version;
     const std::optional<SshVersion> version = ask_version(file, inherited_, limit_);
-    if (version)
-        known_.insert_or_assign(file, Known{std::move(program), *version});
+    const Time until = version ? never : Clock::now() + version_is_unknown;
+    known_.insert_or_assign(file, Known{std::move(program), version, until});
     return version;
 }
 

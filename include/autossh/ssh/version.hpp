@@ -41,8 +41,11 @@ inline constexpr Duration version_patience_in_between = std::chrono::seconds(1);
 std::optional<SshVersion> ask_version(const std::string& file, const InheritedSignals& inherited,
                                       Duration limit = version_patience);
 
+/// For so long a program that has given no answer is not asked again: many tunnels may name it.
+inline constexpr Duration version_is_unknown = std::chrono::minutes(1);
+
 /// Which OpenSSH each of the programs is that tunnels name. Each is asked once, and again where its file has
-/// changed or it was no OpenSSH.
+/// changed, or where it was no OpenSSH and version_is_unknown has passed.
 class SshVersions {
 public:
     explicit SshVersions(const InheritedSignals& inherited, Duration limit = version_patience)
@@ -61,7 +64,8 @@ public:
 private:
     struct Known {
         std::vector<FileMark> program;
-        SshVersion version;
+        std::optional<SshVersion> version;
+        Time until;  ///< it is asked again
     };
 
     std::reference_wrapper<const InheritedSignals> inherited_;

@@ -5,6 +5,8 @@
 #include "e2e/support/server.hpp"
 #include "support/catch.hpp"
 #include "support/machine/ports.hpp"
+#include "support/tested_autossh.hpp"
+#include "support/waiting.hpp"
 
 #include <csignal>
 #include <filesystem>
@@ -247,6 +249,50 @@ TEST_CASE("Doctor: a command line that runs already is that one, and another wit
     const Process ssh({.arguments = {"ssh", "-N", "-F", sshd.client_config(), words[0], words[1], "server"}});
     CHECK(wait_until([&] { return lab.examined(words).status == 2; }));
     check_fails(lab.examined(words), fmt::format("another ssh (pid {}) has port ", ssh.pid()));
+}
+
+TEST_CASE("Doctor: of another user's autossh the state alone is examined, and nothing that it names is run")
+{
+    SKIP_UNLESS(geteuid() == 0, "only root sees another user's");
+    const CtlLab lab;
+    ::chmod(lab.place().c_str(), 0755);
+    write_file(lab / "ssh", "#!/bin/sh\n[ \"$(id -u)\" -ne 0 ] || echo >>" + (lab / "run").string() +
+                                "\ncase \" $* \" in *' -V '* | *' -G '*) exec ssh \"$@\" ;; esac\n"
+                                "exec sleep 600\n");
+    ::chmod((lab / "ssh").c_str(), 0755);
+    write_file(lab / "play", R"(
+mount -t tmpfs -o mode=755 run /run && mkdir -p -m 755 /run/autossh && mkdir -m 700 /run/autossh/x &&
+    chown 65534:65534 /run/autossh/x || exit 77
+RUNTIME_DIRECTORY=/run/autossh/x setpriv --reuid=65534 --regid=65534 --clear-groups "$1" -M 0 -N 192.0.2.1 &
+pid=$!
+i=0
+while [ $i -lt 200 ]; do
+    told=$("$2" -D $pid doctor 2>&1)
+    case $told in *"another user's"*) break ;; esac
+    kill -0 $pid || exit 77 # it may not run what we have built
+    sleep 0.1
+    i=$((i + 1))
+done
+echo "$pid"
+echo "$told"
+kill $pid
+wait $pid
+exit 0
+)");
+    ProcessOptions options;
+    options.arguments = {"unshare", "-m", "sh", lab / "play", tested_autossh(), tested_autosshctl()};
+    options.changes = {{"AUTOSSH_PATH", lab / "ssh"}};
+    const Process play(options);
+    const auto end = play.wait_for_exit();
+    SKIP_UNLESS(end != exited(77) && end != exited(1),
+                "namespaces are not permitted, or nobody may not run autossh");
+    const std::string told = play.output();
+    INFO(told << play.errors());
+    const std::string pid = told.substr(0, told.find('\n'));
+    CHECK(told.find("(pid " + pid + ") is another user's: its state alone is examined\n") !=
+          std::string::npos);
+    CHECK(told.find("sudo -u '#65534' autosshctl doctor\n") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(lab / "run"));
 }
 
 TEST_CASE("Doctor: it is no trouble to a newer sshd, and tells when that shuts us out")

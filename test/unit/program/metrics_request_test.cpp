@@ -54,6 +54,7 @@ TEST_CASE(
         {"/metrics HTTP/1.1\r\nHost: [::1]", MetricsRequest::metrics},
         {"/metrics HTTP/1.1\r\nHost: LocalHost:9101", MetricsRequest::metrics},
         {"/metrics HTTP/1.1\r\nHost: a.localhost", MetricsRequest::metrics},
+        {"/metrics HTTP/1.1\r\nHost: localhost.", MetricsRequest::metrics},
         {"/metrics HTTP/1.1\r\nX-Forwarded-Host: evil.example.com", MetricsRequest::metrics},
         {"/metrics HTTP/1.1\r\nHost: evil.example.com", MetricsRequest::not_meant},
         {"/health HTTP/1.1\nHost: evil.example.com:9101", MetricsRequest::not_meant},

@@ -79,8 +79,8 @@ TEST_CASE("Secrets: each ssh is asked for its version once, and again where its 
     std::filesystem::remove(ssh);
     REQUIRE(script(directory, "echo >>" + asked + "; echo another program >&2") == ssh);
     CHECK_FALSE(later->of(ssh));
-    CHECK_FALSE(later->of(ssh));
-    CHECK(times() == 4);
+    CHECK_FALSE(later->of(ssh));  // many tunnels may name it
+    CHECK(times() == 3);
 }
 
 TEST_CASE("Secrets: a silent ssh does not hold up the tunnels that run")
