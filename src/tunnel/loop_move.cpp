@@ -11,9 +11,6 @@ namespace autossh {
 
 namespace {
 
-/// A server that forbids them all refuses each of them, too.
-constexpr int most_ports = 3;
-
 ConfiguredForward on_server(std::uint16_t port, const std::string& exit)
 {
     return {.kind = ConfiguredForward::Kind::remote,
@@ -79,22 +76,16 @@ Awaitable<void> LoopMove::move(std::shared_ptr<MuxClient> master, Lifetime::Obse
     on_change_();
 }
 
-/// Of those that it is asked for, the first one that it grants; 0: none.
+/// 0: it refuses that one, too, as a server does that forbids them all.
 Awaitable<std::uint16_t> LoopMove::port_on_server(std::shared_ptr<MuxClient> master,
                                                   Lifetime::Observer observer)
 {
-    for (int i = 0; i < most_ports; ++i) {
-        const std::uint16_t port = loop_port_from(random_number());
-        const ConfiguredForward forward = on_server(port, tests_.loop_exit());
-        const MuxAnswer answer = co_await master->open(forward);
-        if (observer.is_over())
-            co_return 0;
-        if (answer.is_granted())
-            co_return port;
-        log_.debug("the server refuses port {} for the connection tests, too: {}", port, answer.reason);
-        if (answer.kind != MuxAnswer::Kind::refused)
-            break;
-    }
+    const std::uint16_t port = loop_port_from(random_number());
+    const ConfiguredForward forward = on_server(port, tests_.loop_exit());
+    const MuxAnswer answer = co_await master->open(forward);
+    if (observer.is_over() || answer.is_granted())
+        co_return port;
+    log_.debug("the server refuses port {} for the connection tests, too: {}", port, answer.reason);
     co_return 0;
 }
 
