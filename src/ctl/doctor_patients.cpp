@@ -80,9 +80,9 @@ void take_daemon(DoctorRound& round, const SeenDaemon& daemon, std::vector<Tunne
     if (daemon.trouble.empty() && is_of_our_user(daemon))
         give_settings(round, daemon, patients);
     else if (daemon.trouble.empty())
-        round.findings.push_back(
-            doubtful("user", fmt::format("{} is another user's: its state alone is examined", in_words(daemon)),
-                     fmt::format("sudo -u '#{}' autosshctl doctor", daemon.at.owner)));
+        round.findings.push_back(doubtful(
+            "user", fmt::format("{} is another user's: its state alone is examined", in_words(daemon)),
+            fmt::format("sudo -u '#{}' autosshctl doctor", daemon.at.owner)));
     round.has_fleet = round.has_fleet || daemon.is_fleet();
     std::ranges::move(patients, std::back_inserter(round.patients));
 }
