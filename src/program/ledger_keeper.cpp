@@ -103,7 +103,7 @@ void LedgerKeeper::end()
 
 void LedgerKeeper::fill(TunnelFacts& facts) const
 {
-    if (loading_)  // counters that begin anew would be counted twice
+    if (is_being_read())  // counters that begin anew would be counted twice
         return;
     const BothClocks now = both_clocks();
     const auto found = books_.find(facts.name);
@@ -126,7 +126,7 @@ OutagesFacts LedgerKeeper::outages(const OutagesQuestion& question,
         if (const auto found = books_.find(outage.tunnel); outage.end.empty() && found != books_.end())
             outage.lasted = found->second.book.length(now);
     facts.directory = directory_;
-    facts.is_cut = facts.is_cut || loading_;  // the files have them
+    facts.is_cut = facts.is_cut || is_being_read();  // the files have them
     return facts;
 }
 

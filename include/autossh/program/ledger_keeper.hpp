@@ -65,6 +65,8 @@ private:
     static constexpr std::size_t most_outages = 1000;
 
     static BothClocks both_clocks();
+    /// Also of one that has ended before all was read: its sums are of no use until it is gone.
+    bool is_being_read() const { return place_.has_value(); }
     void begin_files(LedgerLoading::Result read);
     Book& book_of(const std::string& tunnel);
     void write(const TunnelBook::Entries& entries);
@@ -86,7 +88,7 @@ private:
     bool has_ended_ = false;
     Time begin_ = Clock::now();
 
-    std::optional<LedgerPlace> place_;        ///< while that is read,
+    std::optional<LedgerPlace> place_;        ///< until that is read,
     std::unique_ptr<LedgerLoading> loading_;  ///< by this
     std::unique_ptr<LedgerWriter> writer_;    ///< null: no files, or not yet
     std::string directory_;

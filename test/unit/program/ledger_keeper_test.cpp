@@ -96,6 +96,11 @@ TEST_CASE("Ledger: who ends while a long one is read leaves it as it was")
         LedgerKeeper keeper(io.get_executor(), log, [] {});
         keeper.keep_in(std::move(place), 1 << 30, {"a"});
         keeper.end();
+        TunnelFacts facts;
+        facts.name = "a";
+        keeper.fill(facts);
+        CHECK_FALSE(facts.totals);  // a counter must not go back to 0 until the process is gone
+        CHECK(keeper.outages({}, {"a"}).is_cut);
     }
     io.run();
     CHECK(read_file(file) == text);
