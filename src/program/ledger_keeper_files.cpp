@@ -49,6 +49,7 @@ void LedgerKeeper::keep_in(LedgerPlace place, std::uint64_t most_bytes,
             read_ledger(directory_, from, [&](const LedgerEntry& entry) { read.replay.take(entry); });
         return begin_files(std::move(read));
     }
+    place_->tell_pid();
     log_.info("the ledger is being read: {} MB", size / 1'000'000);
     loading_ = std::make_unique<LedgerLoading>(
         directory_, from, most_outages,

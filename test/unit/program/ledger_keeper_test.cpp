@@ -11,6 +11,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fmt/core.h>
+#include <unistd.h>
 
 using namespace autossh;
 using namespace autossh_test;
@@ -50,6 +51,7 @@ TEST_CASE(
     std::uint64_t number = 0;
     LedgerPlace place(state / "state");
     const std::string file = place.directory() + "/" + month_file(std::chrono::system_clock::now());
+    const std::string alive = place.directory() + "/alive";
     write_file(file, long_ledger(3'000'000, number));
     boost::asio::io_context io;
     Log log;
@@ -58,6 +60,7 @@ TEST_CASE(
     {
         LedgerKeeper keeper(io.get_executor(), log, [&] { ++looks; });
         keeper.keep_in(std::move(place), 1 << 30, {"a"});
+        CHECK(read_file(alive).starts_with(fmt::format("{}\n", ::getpid())));
         keeper.see("a", {.is = SeenTunnel::Is::up});
         TunnelFacts facts;
         facts.name = "a";
