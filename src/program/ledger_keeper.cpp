@@ -34,6 +34,8 @@ void LedgerKeeper::write(const TunnelBook::Entries& entries)
         outages_.take(entry);
         if (writer_)
             put(entry);
+        else if (loading_)
+            keep(entry);
         if (on_entry_)
             on_entry_(entry);
     }
@@ -56,7 +58,7 @@ void LedgerKeeper::look_at_all()
 
 void LedgerKeeper::see(const std::string& tunnel, const SeenTunnel& seen)
 {
-    if (has_ended_ || loading_)
+    if (has_ended_)
         return;
     const BothClocks now = both_clocks();
     choose_file(now);
@@ -68,7 +70,7 @@ void LedgerKeeper::see(const std::string& tunnel, const SeenTunnel& seen)
 
 void LedgerKeeper::want(const std::string& tunnel, const std::string& by)
 {
-    if (has_ended_ || loading_)
+    if (has_ended_)
         return;
     const BothClocks now = both_clocks();
     choose_file(now);
@@ -80,7 +82,7 @@ void LedgerKeeper::want(const std::string& tunnel, const std::string& by)
 
 void LedgerKeeper::unwant(const std::string& tunnel, const std::string& by)
 {
-    if (has_ended_ || loading_)
+    if (has_ended_)
         return;
     const BothClocks now = both_clocks();
     choose_file(now);
@@ -92,8 +94,11 @@ void LedgerKeeper::end()
     if (std::exchange(has_ended_, true))
         return;
     alarm_.cancel();
-    if (std::exchange(loading_, nullptr))
+    if (std::exchange(loading_, nullptr)) {  // they have no numbers yet
+        if (const std::uint64_t left = kept_.size() + lost_; left > 0)
+            log_.error("{} entries of the ledger could not be written", left);
         return;
+    }
     const BothClocks now = both_clocks();
     choose_file(now);
     for (auto& [name, its] : books_)
