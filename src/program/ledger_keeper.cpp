@@ -131,7 +131,8 @@ OutagesFacts LedgerKeeper::outages(const OutagesQuestion& question,
         if (const auto found = books_.find(outage.tunnel); outage.end.empty() && found != books_.end())
             outage.lasted = found->second.book.length(now);
     facts.directory = directory_;
-    facts.is_cut = facts.is_cut || is_being_read();  // the files have them
+    facts.is_being_read = is_being_read();
+    facts.is_cut = facts.is_cut || facts.is_being_read;  // the files have them
     return facts;
 }
 

@@ -69,6 +69,7 @@ TEST_CASE(
         keeper.fill(facts);
         CHECK_FALSE(facts.totals);
         CHECK(keeper.outages({}, {"a"}).is_cut);  // the files have them
+        CHECK(keeper.outages({}, {"a"}).is_being_read);
         CHECK(looks == 0);
         const auto work = boost::asio::make_work_guard(io);
         for (int i = 0; i < 60 && looks == 0; ++i)
@@ -76,6 +77,7 @@ TEST_CASE(
         REQUIRE(looks == 1);
         keeper.see("a", {.is = SeenTunnel::Is::up});
         keeper.fill(facts);
+        CHECK_FALSE(keeper.outages({}, {"a"}).is_being_read);
         REQUIRE(facts.totals);
         REQUIRE(facts.totals->outages.size() == 1);
         CHECK(facts.totals->outages.front().number == number);
