@@ -50,6 +50,8 @@ void write_outages(JsonWriter& json, const OutagesFacts& outages)
     json.text("until", to_text(outages.until));
     json.text_or_null("ledger", outages.directory);
     json.flag("cut", outages.is_cut);
+    if (outages.is_being_read)
+        json.flag("reading", true);
     json.open_list("tunnels");
     for (const WatchedTunnel& tunnel : outages.tunnels) {
         json.open_object_element();
@@ -76,6 +78,7 @@ OutagesFacts read_outages(JsonFields& fields)
     outages.until = until.value_or(WallTime());
     fields.text("ledger", outages.directory);
     fields.flag("cut", outages.is_cut);
+    fields.flag("reading", outages.is_being_read);
     fields.objects("tunnels", [&](JsonFields& its) {
         WatchedTunnel tunnel;
         std::optional<double> watched;

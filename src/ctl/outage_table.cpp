@@ -155,6 +155,8 @@ std::string outage_table(const OutagesFacts& outages)
         "outages of {}, {} to {} (watched {} %){}\n", back_in_words(outages.until - outages.since),
         local_time(outages.since, form.c_str()), local_time(outages.until, form.c_str()),
         static_cast<int>(watched * 100 + 0.5), outages.is_cut ? ", the newest ones" : "");
+    if (outages.is_being_read)
+        text += "the ledger is still being read: availability is not known yet\n";
     if (outages.outages.empty())
         text += "none\n";
     else

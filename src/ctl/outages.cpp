@@ -15,6 +15,7 @@
 #include "autossh/system/supervisor_places.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -42,9 +43,11 @@ std::optional<Seconds> life_until(WallTime now, const LedgerHolder& holder)
     return *holder.lived + std::clamp(Seconds(now - *holder.last_seen), Seconds(0), Seconds(60));
 }
 
-/// `patterns`: of the tunnels; empty: all. Those that mean none go into `strange`.
+/// `patterns`: of the tunnels; empty: all. Those that mean none go into `strange`. `has_not_begun`: who has
+/// the directory has written nothing yet; what is there is of the process before.
 OutagesFacts outages_of_files(const std::string& directory, const OutagesQuestion& question,
-                              const std::vector<std::string>& patterns, std::vector<std::string>& strange)
+                              const std::vector<std::string>& patterns, std::vector<std::string>& strange,
+                              bool has_not_begun = false)
 {
     const WallTime now = std::chrono::system_clock::now();
     const auto back = std::chrono::duration_cast<WallTime::duration>(question.back);
@@ -57,7 +60,7 @@ OutagesFacts outages_of_files(const std::string& directory, const OutagesQuestio
         complain(
             fmt::format("{}: {} lines cannot be read, and are passed over", directory, reading.unreadable));
     const LedgerHolder holder = holder_of_ledger(directory);
-    if (!holder.lives && replay.is_open())
+    if ((!holder.lives || has_not_begun) && replay.is_open())
         replay.end(holder.last_seen, holder.lived);
     const std::optional<Seconds> lived = life_until(now, holder);
     const std::map<std::string, TunnelSums, std::less<>> sums = replay.sums_at(now, lived);
@@ -137,7 +140,15 @@ void complete_by_files(OutagesFacts& facts, const OutagesQuestion& question)
     for (const WatchedTunnel& tunnel : facts.tunnels)
         names.push_back(tunnel.name);
     std::vector<std::string> strange;
-    OutagesFacts read = outages_of_files(facts.directory, question, names, strange);
+    OutagesFacts read = outages_of_files(facts.directory, question, names, strange, facts.is_being_read);
+    const auto is_there = [&read](const OutageFacts& its) {
+        return std::ranges::any_of(read.outages, [&its](const OutageFacts& other) {
+            return other.tunnel == its.tunnel && other.began == its.began;
+        });
+    };
+    if (facts.is_being_read)  // its own are not there, unless it has come to that meanwhile
+        std::ranges::remove_copy_if(std::exchange(facts.outages, {}), std::back_inserter(read.outages),
+                                    is_there);
     facts.outages = std::move(read.outages);
     facts.is_cut = read.is_cut;
 }

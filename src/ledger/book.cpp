@@ -208,6 +208,15 @@ TunnelSums TunnelBook::sums(const BothClocks& now) const
     return copy.sums_;
 }
 
+void TunnelBook::go_on_from(const TunnelSums& before, std::uint64_t last_number)
+{
+    TunnelSums sums = before;
+    sums.append(std::exchange(sums_, {}));
+    sums_ = sums;
+    if (number_ != 0)
+        number_ += last_number;
+}
+
 const char* TunnelBook::state() const
 {
     switch (phase_) {

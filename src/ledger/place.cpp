@@ -7,7 +7,9 @@
 #include "autossh/base/text.hpp"
 #include "autossh/system/safe_place.hpp"
 
+#include <array>
 #include <cerrno>
+#include <ctime>
 #include <system_error>
 #include <utility>
 
@@ -47,6 +49,14 @@ std::optional<Seconds> life_in(const std::string& text)
     if (!life || *life < 0)
         return std::nullopt;
     return Seconds(std::chrono::milliseconds(*life));
+}
+
+std::string text_of(pid_t pid, const std::optional<Seconds>& lived)
+{
+    if (!lived)
+        return fmt::format("{}\n", pid);
+    return fmt::format("{}\n{}\n", pid,
+                       std::chrono::duration_cast<std::chrono::milliseconds>(*lived).count());
 }
 
 }  // namespace
@@ -99,15 +109,31 @@ LedgerPlace::LedgerPlace(const std::string& state)
 
 void LedgerPlace::tell_pid() const
 {
+    if (!last_seen_)
+        return take_over();
+    const std::string text = text_of(::getpid(), lived_);
     // On a full disk the lock alone tells.
+    if (::ftruncate(alive_.get(), 0) < 0 || ::pwrite(alive_.get(), text.data(), text.size(), 0) < 0)
+        return;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(last_seen_->time_since_epoch());
+    timespec at{};
+    at.tv_sec = static_cast<std::time_t>(seconds.count());
+    at.tv_nsec = static_cast<long>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(last_seen_->time_since_epoch() - seconds)
+            .count());
+    const std::array<timespec, 2> times{at, at};
+    static_cast<void>(::futimens(alive_.get(), times.data()));
+}
+
+void LedgerPlace::take_over() const
+{
     if (::ftruncate(alive_.get(), 0) == 0)
         touch();
 }
 
 void LedgerPlace::touch() const
 {
-    const auto life = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin_);
-    const std::string text = fmt::format("{}\n{}\n", ::getpid(), life.count());  // it never gets shorter
+    const std::string text = text_of(::getpid(), Clock::now() - begin_);  // it never gets shorter
     if (::pwrite(alive_.get(), text.data(), text.size(), 0) < 0)
         static_cast<void>(::futimens(alive_.get(), nullptr));
 }

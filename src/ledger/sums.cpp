@@ -87,6 +87,23 @@ void TunnelSums::Ring<Size>::add(What what, std::int64_t end, std::int64_t lengt
 }
 
 template <std::size_t Size>
+void TunnelSums::Ring<Size>::append(const Ring& later)
+{
+    const auto is_empty = [](const Part& part) { return part.up == 0 && part.down == 0; };
+    if (std::ranges::all_of(later.parts, is_empty))  // its newest part tells nothing
+        return;
+    const auto size = static_cast<std::int64_t>(Size);
+    go_to(later.newest);
+    for (std::int64_t number = std::max(newest, later.newest) - size + 1; number <= later.newest; ++number) {
+        const Part& added = later.parts[place_of(number, Size)];
+        Part& its = parts[place_of(number, Size)];
+        grow(its.up, added.up);
+        grow(its.down, added.down);
+        grow(its.planned, added.planned);
+    }
+}
+
+template <std::size_t Size>
 TunnelSums::Sum TunnelSums::Ring<Size>::sum(std::int64_t now, std::int64_t parts_wanted,
                                             std::int64_t part_length) const
 {
@@ -122,6 +139,21 @@ void TunnelSums::count_outage(std::string_view failure_class)
         outages_.push_back({std::string(name), 1});
     else
         ++found->number;
+}
+
+void TunnelSums::append(const TunnelSums& later)
+{
+    hours_.append(later.hours_);
+    days_.append(later.days_);
+    up_ += later.up_;
+    down_ += later.down_;
+    for (const OutageCount& count : later.outages_) {
+        const auto found = std::ranges::find(outages_, count.failure_class, &OutageCount::failure_class);
+        if (found == outages_.end())
+            outages_.push_back(count);
+        else
+            found->number += count.number;
+    }
 }
 
 AvailabilityFacts TunnelSums::availability(WallTime now, Outages outages) const

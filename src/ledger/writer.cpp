@@ -43,7 +43,7 @@ public:
                     [this](Level level, const std::string& text) { this->tell(level, text); }),
           tell_(std::move(tell))
     {
-        place_.tell_pid();
+        place_.take_over();
     }
 
     void add(WaitingLine line)

@@ -34,6 +34,8 @@ void LedgerKeeper::write(const TunnelBook::Entries& entries)
         outages_.take(entry);
         if (writer_)
             put(entry);
+        else if (loading_)
+            keep(entry);
         if (on_entry_)
             on_entry_(entry);
     }
@@ -56,7 +58,7 @@ void LedgerKeeper::look_at_all()
 
 void LedgerKeeper::see(const std::string& tunnel, const SeenTunnel& seen)
 {
-    if (has_ended_ || loading_)
+    if (has_ended_)
         return;
     const BothClocks now = both_clocks();
     choose_file(now);
@@ -68,7 +70,7 @@ void LedgerKeeper::see(const std::string& tunnel, const SeenTunnel& seen)
 
 void LedgerKeeper::want(const std::string& tunnel, const std::string& by)
 {
-    if (has_ended_ || loading_)
+    if (has_ended_)
         return;
     const BothClocks now = both_clocks();
     choose_file(now);
@@ -80,7 +82,7 @@ void LedgerKeeper::want(const std::string& tunnel, const std::string& by)
 
 void LedgerKeeper::unwant(const std::string& tunnel, const std::string& by)
 {
-    if (has_ended_ || loading_)
+    if (has_ended_)
         return;
     const BothClocks now = both_clocks();
     choose_file(now);
@@ -92,8 +94,11 @@ void LedgerKeeper::end()
     if (std::exchange(has_ended_, true))
         return;
     alarm_.cancel();
-    if (std::exchange(loading_, nullptr))
+    if (std::exchange(loading_, nullptr)) {  // they have no numbers yet
+        if (const std::uint64_t left = kept_.size() + lost_; left > 0)
+            log_.error("{} entries of the ledger could not be written", left);
         return;
+    }
     const BothClocks now = both_clocks();
     choose_file(now);
     for (auto& [name, its] : books_)
@@ -103,7 +108,7 @@ void LedgerKeeper::end()
 
 void LedgerKeeper::fill(TunnelFacts& facts) const
 {
-    if (loading_)  // counters that begin anew would be counted twice
+    if (is_being_read())  // counters that begin anew would be counted twice
         return;
     const BothClocks now = both_clocks();
     const auto found = books_.find(facts.name);
@@ -126,7 +131,8 @@ OutagesFacts LedgerKeeper::outages(const OutagesQuestion& question,
         if (const auto found = books_.find(outage.tunnel); outage.end.empty() && found != books_.end())
             outage.lasted = found->second.book.length(now);
     facts.directory = directory_;
-    facts.is_cut = facts.is_cut || loading_;  // the files have them
+    facts.is_being_read = is_being_read();
+    facts.is_cut = facts.is_cut || facts.is_being_read;  // the files have them
     return facts;
 }
 

@@ -38,10 +38,11 @@ void LedgerKeeper::keep_in(LedgerPlace place, std::uint64_t most_bytes,
 {
     directory_ = place.directory();
     most_bytes_ = most_bytes;
+    start_ = std::chrono::system_clock::now();
     place_.emplace(std::move(place));
     for (const std::string& tunnel : tunnels)
         book_of(tunnel).is_ours = true;
-    const WallTime from = std::chrono::system_clock::now() - read_again;
+    const WallTime from = start_ - read_again;
     const std::uint64_t size = size_to_read(directory_, from);
     if (size <= read_at_once) {
         LedgerLoading::Result read{LedgerReplay(most_outages), {}};
@@ -49,6 +50,7 @@ void LedgerKeeper::keep_in(LedgerPlace place, std::uint64_t most_bytes,
             read_ledger(directory_, from, [&](const LedgerEntry& entry) { read.replay.take(entry); });
         return begin_files(std::move(read));
     }
+    place_->tell_pid();
     log_.info("the ledger is being read: {} MB", size / 1'000'000);
     loading_ = std::make_unique<LedgerLoading>(
         directory_, from, most_outages,
@@ -58,7 +60,7 @@ void LedgerKeeper::keep_in(LedgerPlace place, std::uint64_t most_bytes,
             loading_.reset();
             begin_files(std::move(read));
             log_.info("the ledger has been read");
-            look_at_all();
+            look_at_all();  // what is known of each has changed
         })](LedgerLoading::Result read) {
             auto kept = std::make_shared<LedgerLoading::Result>(std::move(read));
             boost::asio::post(executor, [end, kept]() mutable { end(std::move(*kept)); });
@@ -75,16 +77,26 @@ void LedgerKeeper::begin_files(LedgerLoading::Result read)
     if (read.reading.unreadable > 0)
         log_.write(Level::warning, "lines of the ledger cannot be read, and are passed over: {}",
                    read.reading.unreadable);
-    LedgerEntry start{.at = now.wall, .event = LedgerEvent::daemon_start};
+    LedgerEntry start{.at = start_, .event = LedgerEvent::daemon_start};
     if (replay.is_open()) {
         start.last_seen = std::max(place.last_seen().value_or(replay.last_time()), replay.last_time());
         start.lived = place.lived();
     }
     replay.take(start);
-    for (const auto& [name, sums] : replay.sums())
-        book_of(name).book.set_sums(sums);
-    last_number_ = replay.last_number();
+    const auto& sums = replay.sums();
+    for (const auto& [name, its] : sums)
+        book_of(name);
+    for (auto& [name, its] : books_) {
+        const auto found = sums.find(name);
+        its.book.go_on_from(found == sums.end() ? TunnelSums() : found->second, replay.last_number());
+    }
+    last_number_ += replay.last_number();
     outages_ = std::move(replay.outages());
+    for (LedgerEntry& entry : kept_) {
+        if (entry.number != 0)
+            entry.number += replay.last_number();
+        outages_.take(entry);
+    }
 
     writer_ = std::make_unique<LedgerWriter>(
         std::move(place), most_bytes_,
@@ -98,8 +110,28 @@ void LedgerKeeper::begin_files(LedgerLoading::Result read)
     file_ = has_file ? std::max(files.back(), month_file(now.wall)) : month_file(now.wall);
     in_file_ = size_of_file(directory_ + "/" + file_);
     put(start);
-    if (in_file_ == 0)
+    const std::uint64_t lost = put_kept();
+    if (in_file_ == 0 || lost > 0)  // the sums have what is lost
         tell_totals(now);
+}
+
+void LedgerKeeper::keep(const LedgerEntry& entry)
+{
+    kept_.push_back(entry);
+    if (kept_.size() <= most_kept)
+        return;
+    kept_.pop_front();
+    ++lost_;
+}
+
+/// Returns how many were too many.
+std::uint64_t LedgerKeeper::put_kept()
+{
+    for (const LedgerEntry& entry : std::exchange(kept_, {}))
+        put(entry);
+    if (lost_ > 0)
+        log_.write(Level::warning, "the ledger took long to be read: {} entries are lost", lost_);
+    return std::exchange(lost_, 0);
 }
 
 void LedgerKeeper::put(const LedgerEntry& entry)

@@ -52,7 +52,8 @@ struct OutagesFacts {
     std::vector<WatchedTunnel> tunnels = {};
     std::vector<OutageFacts> outages = {};  ///< that were not over before `since`, the newest last
     bool is_cut = false;                    ///< there were more of them, which are in the ledger alone
-    std::string directory = {};             ///< that has the ledger; empty: none is kept
+    bool is_being_read = false;             ///< the ledger: what was before is not known yet
+    std::string directory = {};             ///< that has it; empty: none is kept
 
     bool operator==(const OutagesFacts&) const = default;
 };

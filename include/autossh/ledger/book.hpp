@@ -53,8 +53,9 @@ public:
 
     /// Until now.
     TunnelSums sums(const BothClocks& now) const;
-    /// Of before.
-    void set_sums(const TunnelSums& sums) { sums_ = sums; }
+    /// It goes on behind what was kept before, which becomes known only now: sums, and the number of the last
+    /// outage. What has been seen since the start is added to the sums, and numbered on from there.
+    void go_on_from(const TunnelSums& before, std::uint64_t last_number);
 
     /// "up", "down"; empty: it is not watched.
     const char* state() const;

@@ -32,8 +32,11 @@ public:
     /// So long it had lived by then, by a clock that nobody can set.
     const std::optional<Seconds>& lived() const { return lived_; }
 
-    /// Writes our pid, for who finds the lock taken.
+    /// Writes our pid, for who finds the lock taken, and leaves there what the process before has shown:
+    /// until the ledger is read, that is when its last entries were over.
     void tell_pid() const;
+    /// The same, and shows that we live.
+    void take_over() const;
     /// Shows that we live, and how long we have.
     void touch() const;
 

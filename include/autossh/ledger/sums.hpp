@@ -29,6 +29,8 @@ public:
     /// that is kept, that begins anew.
     void add(What what, WallTime end, Length length);
     void count_outage(std::string_view failure_class);
+    /// All that `later` has, which was counted apart, after this.
+    void append(const TunnelSums& later);
 
     AvailabilityFacts availability(WallTime now, Outages outages = Outages::all) const;
     /// The part of the last `window` that was watched and wanted, in whole hours up to a day, in whole days
@@ -58,6 +60,7 @@ private:
 
         void go_to(std::int64_t number);
         void add(What what, std::int64_t end, std::int64_t length, std::int64_t part_length);
+        void append(const Ring& later);
         Sum sum(std::int64_t now, std::int64_t parts_wanted, std::int64_t part_length) const;
     };
 

@@ -14,6 +14,7 @@
 #include "autossh/ledger/writer.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,8 +34,8 @@ public:
     LedgerKeeper& operator=(const LedgerKeeper&) = delete;
 
     /// From now on in files, too, which have at most so many bytes: reads what is there. `tunnels`: those of
-    /// the process. Where that takes long, it goes on in the event loop: until it is read, nothing is seen,
-    /// and no sums are known.
+    /// the process. Where that takes long, it goes on beside the event loop: what is seen until it is read
+    /// is told to who listens and written afterwards, and no sums are known.
     void keep_in(LedgerPlace place, std::uint64_t most_bytes, const std::vector<std::string>& tunnels);
 
     /// `on_entry` is called with each entry about a tunnel, whether there are files or not.
@@ -63,12 +64,18 @@ private:
 
     /// In memory, of all tunnels together: what is asked for most. The files have all.
     static constexpr std::size_t most_outages = 1000;
+    /// Of entries, while the ledger is read: some for each of a thousand tunnels.
+    static constexpr std::size_t most_kept = 4096;
 
     static BothClocks both_clocks();
+    /// Also of one that has ended before all was read: its sums are of no use until it is gone.
+    bool is_being_read() const { return place_.has_value(); }
     void begin_files(LedgerLoading::Result read);
     Book& book_of(const std::string& tunnel);
     void write(const TunnelBook::Entries& entries);
+    void keep(const LedgerEntry& entry);
     void put(const LedgerEntry& entry);
+    std::uint64_t put_kept();
     void tell_totals(const BothClocks& now);
     void choose_file(const BothClocks& now);
     void set_alarm(const Book& book);
@@ -86,8 +93,11 @@ private:
     bool has_ended_ = false;
     Time begin_ = Clock::now();
 
-    std::optional<LedgerPlace> place_;        ///< while that is read,
+    std::optional<LedgerPlace> place_;        ///< until that is read,
     std::unique_ptr<LedgerLoading> loading_;  ///< by this
+    std::deque<LedgerEntry> kept_;            ///< and these wait for it: their numbers begin anew
+    std::uint64_t lost_ = 0;                  ///< of these, the oldest
+    WallTime start_ = {};                     ///< since when all is seen
     std::unique_ptr<LedgerWriter> writer_;    ///< null: no files, or not yet
     std::string directory_;
     std::uint64_t most_bytes_ = 0;

@@ -120,6 +120,9 @@ TEST_CASE("Control protocol: outages are for observers, too, and of those that a
     CHECK(all.outages->tunnels.size() == 3);
     CHECK(all.outages->until - all.outages->since == std::chrono::hours(24 * 7));
     CHECK(all.outages->directory == "/s/ledger");
+    CHECK_FALSE(all.outages->is_being_read);
+    target.is_being_read = true;
+    CHECK(answer_of(target, {.ask = Ask::outages}, observer).outages->is_being_read);
     REQUIRE(all.outages->outages.size() == 1);
     CHECK(all.outages->outages.front() ==
           OutageFacts{"db", 17, all.outages->since, Seconds(2.5), "up", "", "c", "request", 4});

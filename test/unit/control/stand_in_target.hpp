@@ -15,7 +15,8 @@ public:
     std::vector<std::string> orders;  ///< "stop db: WHO"
     std::vector<std::string> lines;   ///< of the log of each
     autossh::ReloadAnswer reloaded{.changes = {{"db", "start", "new"}}};
-    std::string description;  ///< of each
+    std::string description;     ///< of each
+    bool is_being_read = false;  ///< the ledger
 
     std::vector<autossh::TunnelLabel> labels() const override { return {{"db", {"prod"}}, {"web"}, {"old"}}; }
 
@@ -52,6 +53,7 @@ public:
                                   const std::vector<std::string>& tunnels) const override
     {
         autossh::OutagesFacts facts{.until = autossh::WallTime(std::chrono::hours(400000)),
+                                    .is_being_read = is_being_read,
                                     .directory = "/s/ledger"};
         facts.since = facts.until - std::chrono::duration_cast<autossh::WallTime::duration>(question.back);
         for (const std::string& tunnel : tunnels)

@@ -45,6 +45,10 @@ TEST_CASE("Outages: the table has each of them, and what they come to")
     facts.is_cut = true;
     CHECK(outage_table(facts) ==
           "outages of 1 h 30 m, 2026-11-29 07:33 to 2026-11-29 09:03 (watched 0 %), the newest ones\nnone\n");
+    facts.is_being_read = true;
+    CHECK(outage_table(facts) ==
+          "outages of 1 h 30 m, 2026-11-29 07:33 to 2026-11-29 09:03 (watched 0 %), the newest ones\n"
+          "the ledger is still being read: availability is not known yet\nnone\n");
 }
 
 TEST_CASE("Outages: --since takes times, days and weeks")

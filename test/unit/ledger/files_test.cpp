@@ -7,6 +7,8 @@
 #include "support/machine/temporary_directory.hpp"
 #include "support/waiting.hpp"
 
+#include <array>
+#include <ctime>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -120,7 +122,7 @@ TEST_CASE("The ledger: its directory is ours alone, and one process has it")
         const LedgerPlace place(state);
         CHECK(place.directory() == state + "/ledger");
         CHECK_FALSE(place.last_seen().has_value());
-        place.tell_pid();
+        place.take_over();
         CHECK(mode_of_path(state) == 0700);
         CHECK(holder_of_ledger(place.directory()).lives);
         CHECK(reason_against_place(state) == "state directory " + state + ": another autossh (pid " +
@@ -134,6 +136,33 @@ TEST_CASE("The ledger: its directory is ours alone, and one process has it")
     CHECK(reason_against_place(directory / "file") ==
           "state directory " + std::string(directory / "file") + ": Not a directory");
     CHECK(reason_against_place(directory / "file/below").ends_with("/file/below: Not a directory"));
+}
+
+TEST_CASE("The ledger: whoever reads it yet has the pid there, and leaves the times of the one before")
+{
+    const TemporaryDirectory directory;
+    const std::string state = directory / "state";
+    const std::string alive = state + "/ledger/alive";
+    const std::string pid = std::to_string(::getpid());
+    for (const std::string& life : {std::string("123456789\n"), std::string()}) {
+        CAPTURE(life);
+        LedgerPlace(state).take_over();
+        write_file(alive, "1234567\n" + life);
+        const WallTime before(std::chrono::seconds(1795940042) + std::chrono::milliseconds(250));
+        const std::array<timespec, 2> times{timespec{1795940042, 250'000'000},
+                                            timespec{1795940042, 250'000'000}};
+        REQUIRE(::utimensat(AT_FDCWD, alive.c_str(), times.data(), 0) == 0);
+        const LedgerPlace place(state);
+        place.tell_pid();
+        CHECK(read_file(alive) == pid + "\n" + life);
+        CHECK(reason_against_place(state).find("(pid " + pid + ")") != std::string::npos);
+        CHECK(holder_of_ledger(place.directory()).last_seen == before);
+        place.take_over();
+        CHECK(holder_of_ledger(place.directory()).last_seen != before);
+    }
+    CHECK(LedgerPlace(directory / "new").last_seen() == std::nullopt);
+    LedgerPlace(directory / "new").tell_pid();
+    CHECK(read_file(directory / "new/ledger/alive").starts_with(pid + "\n"));
 }
 
 TEST_CASE("The ledger: the default place is the service manager's, or the user's")

@@ -99,6 +99,34 @@ TEST_CASE("The ledger: what was watched is a part of the time that is asked for"
     }
 }
 
+TEST_CASE("The ledger: sums that were counted apart come to the same as those of one count")
+{
+    const std::vector<Length> earlier{{What::down, -days(6), 1h}, {What::up, 12h, 3h}};
+    const std::vector<std::vector<Length>> laters{
+        {},
+        {{What::up, 12h + 10min, 10min}},
+        {{What::planned, 13h, 30min}, {What::down, 14h, 20min}},
+        {{What::up, days(40), 2h}},    // nobody was there for long
+        {{What::up, 11h, 1h}},         // the clock was put back,
+        {{What::up, -days(60), 2h}}};  // by more than all that is kept
+    for (const auto& later : laters)
+        for (const auto& before : {earlier, std::vector<Length>()}) {
+            CAPTURE(later.size(), before.size());
+            std::vector<Length> all = before;
+            all.insert(all.end(), later.begin(), later.end());
+            const TunnelSums wanted = sums_of(all);
+            TunnelSums sums = sums_of(before);
+            sums.append(sums_of(later));
+            for (const auto now : {std::chrono::milliseconds(-days(60)), std::chrono::milliseconds(12h),
+                                   std::chrono::milliseconds(14h), days(40)}) {
+                for (const auto outages : {TunnelSums::Outages::all, TunnelSums::Outages::unplanned})
+                    CHECK(sums.availability(after(now), outages) == wanted.availability(after(now), outages));
+                CHECK(sums.watched(after(now), 24h) == wanted.watched(after(now), 24h));
+            }
+            CHECK(sums.totals() == wanted.totals());
+        }
+}
+
 TEST_CASE("The ledger: the clock on the wall may be put back and forth")
 {
     TunnelSums sums = sums_of({{What::up, 12h, 2h}});
