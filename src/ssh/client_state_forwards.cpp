@@ -138,8 +138,10 @@ bool ClientState::is_answered() const
     const bool some_are_asked_for = std::ranges::count(all, Forward::Kind::remote, &Forward::kind) > 0;
     return some_are_asked_for && !terms_.session && !loop_awaits_answer() &&
            std::ranges::all_of(all, [](const Forward& one) {
+               // Which port a server has chosen stands in a line behind that of its grant.
                return listens_here(one) ||
-                      (one.kind == Forward::Kind::remote && one.state == Forward::State::working);
+                      (one.kind == Forward::Kind::remote && one.state == Forward::State::working &&
+                       (!has_port_of_servers_choice(one) || one.allocated != 0));
            });
 }
 
