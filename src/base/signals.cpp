@@ -98,18 +98,6 @@ void SignalsHeld::let_go() const
     ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
-AllSignalsBlocked::AllSignalsBlocked()
-{
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-}
-
-AllSignalsBlocked::~AllSignalsBlocked()
-{
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-}
-
 SignalsBlockedAtEnd::~SignalsBlockedAtEnd()
 {
     const sigset_t handled = set_of_handled();
@@ -120,12 +108,12 @@ SignalsBlocked::SignalsBlocked()
 {
     sigset_t all;
     ::sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, &before_);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
 }
 
 SignalsBlocked::~SignalsBlocked()
 {
-    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 }  // namespace autossh

@@ -26,7 +26,7 @@ void BackgroundLook::start()
 {
     if (is_under_way())
         return;
-    const AllSignalsBlocked blocked;  // they are for the thread that has the terminal
+    const SignalsBlocked blocked;  // they are for the thread that has the terminal
     thread_ = std::thread([this] { look(); });
 }
 

@@ -187,7 +187,7 @@ std::vector<ServerLook> look_at_servers(const std::vector<const SshConfig*>& con
     };
     std::vector<std::thread> others;
     try {
-        const AllSignalsBlocked blocked;
+        const SignalsBlocked blocked;
         while (others.size() + 1 < std::min(configs.size(), most_at_a_time))
             others.emplace_back(work);
     } catch (const std::system_error&) {

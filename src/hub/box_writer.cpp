@@ -95,7 +95,7 @@ void BoxWriter::write(std::string text)
 {
     if (!work_->add(std::move(text)))
         return;
-    const AllSignalsBlocked blocked;
+    const SignalsBlocked blocked;
     try {
         std::thread([work = work_] { work->run(); }).detach();
     } catch (const std::system_error& error) {

@@ -30,7 +30,7 @@ LedgerLoading::LedgerLoading(std::string directory, WallTime from, std::size_t m
     : work_(std::make_shared<Work>())
 {
     work_->on_end = std::move(on_end);
-    const AllSignalsBlocked blocked;
+    const SignalsBlocked blocked;
     std::thread([work = work_, directory = std::move(directory), from, most_outages] {
         work->run(directory, from, most_outages);
     }).detach();

@@ -211,7 +211,7 @@ LedgerWriter::LedgerWriter(LedgerPlace place, std::uint64_t most_bytes,
                            std::function<void(Level, const std::string&)> tell)
     : work_(std::make_shared<Work>(std::move(place), most_bytes, std::move(tell)))
 {
-    const AllSignalsBlocked blocked;
+    const SignalsBlocked blocked;
     std::thread([work = work_] { work->run(); }).detach();
 }
 

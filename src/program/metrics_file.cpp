@@ -87,7 +87,7 @@ private:
 MetricsFile::MetricsFile(std::string path, std::function<void(const std::string&)> tell)
     : work_(std::make_shared<Work>(std::move(path), std::move(tell)))
 {
-    const AllSignalsBlocked blocked;
+    const SignalsBlocked blocked;
     std::thread([work = work_] { work->run(); }).detach();
 }
 

@@ -62,18 +62,6 @@ private:
     sigset_t before_{};
 };
 
-/// Blocks all signals while it lives: a thread that is started then has none of them.
-class AllSignalsBlocked {
-public:
-    AllSignalsBlocked();
-    ~AllSignalsBlocked();
-    AllSignalsBlocked(const AllSignalsBlocked&) = delete;
-    AllSignalsBlocked& operator=(const AllSignalsBlocked&) = delete;
-
-private:
-    sigset_t before_{};
-};
-
 /// Blocks the handled signals from its destruction on: one that arrives while we are ending, when the
 /// handlers are gone, must not cost the exit status.
 class SignalsBlockedAtEnd {
@@ -84,7 +72,8 @@ public:
     SignalsBlockedAtEnd& operator=(const SignalsBlockedAtEnd&) = delete;
 };
 
-/// Blocks every signal for its life, so that a fork cannot run our handlers in the child.
+/// Blocks every signal of this thread for its life, so that a fork cannot run our handlers in the child, and
+/// a thread that is started then has none of them.
 class SignalsBlocked {
 public:
     SignalsBlocked();

@@ -20,6 +20,17 @@ Diagnosis examined(const DoctorLab& lab, const std::vector<std::string>& words =
     return lab.examined(words, {"--login"});
 }
 
+/// The one of the user, which lets him in: the agent has it open, and its file has a passphrase.
+std::string locked_key(const Sshd& sshd, const Agent& agent)
+{
+    const std::string key = sshd.directory() / "held_key";
+    std::filesystem::copy(key_of(sshd), key);
+    use_identity(sshd, key);
+    agent.add({key});
+    run({"ssh-keygen", "-q", "-p", "-P", "", "-N", "secret", "-f", key});
+    return key;
+}
+
 }  // namespace
 
 TEST_CASE("Doctor: a locked key that the agent has is no alarm, also where nothing stands beside it")
@@ -27,13 +38,9 @@ TEST_CASE("Doctor: a locked key that the agent has is no alarm, also where nothi
     SKIP_WITHOUT_SSHD();
     const Sshd sshd;
     const DoctorLab lab(sshd);
-    const std::string key = sshd.directory() / "held_key";
-    std::filesystem::copy(key_of(sshd), key);
-    use_identity(sshd, key);
     const std::string socket = sshd.directory() / "agent";
     const Agent agent(socket);
-    agent.add({key});
-    run({"ssh-keygen", "-q", "-p", "-P", "", "-N", "secret", "-f", key});
+    const std::string key = locked_key(sshd, agent);
     const Diagnosis locked = examined(lab);
     CHECK(locked.status == 2);
     CHECK(locked.has("needs a passphrase, and nobody can be asked"));
@@ -73,13 +80,9 @@ TEST_CASE("Doctor, --login: with the agent of the autossh that runs, and not wit
     SKIP_WITHOUT_SSHD();
     const Sshd sshd;
     DoctorLab lab(sshd);
-    const std::string key = sshd.directory() / "held_key";
-    std::filesystem::copy(key_of(sshd), key);
-    use_identity(sshd, key);
     const std::string socket = sshd.directory() / "agent";
     const Agent agent(socket);
-    agent.add({key});
-    run({"ssh-keygen", "-q", "-p", "-P", "", "-N", "secret", "-f", key});
+    locked_key(sshd, agent);
     const std::string file = lab.fleet_file(
         fmt::format("[tunnel.a]\noptions = [\"-F\", \"{}\", \"-o\", \"IdentityAgent=SSH_AUTH_SOCK\"]\n",
                     sshd.client_config().string()));

@@ -17,6 +17,19 @@ void go_through_proxy(Sshd& sshd)
                                       sshd.client_config().string(), sshd.port()));
 }
 
+/// On so short a way the server may close the connection before ssh itself does, at ssh's last word.
+void check_escape_ends(Sshd& sshd, Shell& shell)
+{
+    sshd.signal_sessions(SIGSTOP);
+    shell.terminal().type("\r~.");
+    CHECK(shell.log().wait_for("ssh exited with status 255; autossh exiting"));
+    CHECK(shell.shows_status(1));
+    sshd.signal_sessions(SIGCONT);
+    CHECK(shell.log().count("starting ssh") == 1);
+    CHECK(shell.leaves());
+    check_nothing_left(sshd);
+}
+
 }  // namespace
 
 TEST_CASE("A change of the window's size reaches the remote terminal")
@@ -85,15 +98,7 @@ TEST_CASE("The escape ~. after the gate time ends ssh and autossh")
     shell.run(sshd, line_by_line);
     REQUIRE(shell.log().wait_for("]: up: "));
 
-    // On so short a way the server may close the connection before ssh itself does, at ssh's last word.
-    sshd.signal_sessions(SIGSTOP);
-    shell.terminal().type("\r~.");
-    CHECK(shell.log().wait_for("ssh exited with status 255; autossh exiting"));
-    CHECK(shell.shows_status(1));
-    sshd.signal_sessions(SIGCONT);
-    CHECK(shell.log().count("starting ssh") == 1);
-    CHECK(shell.leaves());
-    check_nothing_left(sshd);
+    check_escape_ends(sshd, shell);
 }
 
 TEST_CASE("The escape ~. ends ssh and autossh also behind a proxy, where nothing goes through any more")
@@ -105,14 +110,7 @@ TEST_CASE("The escape ~. ends ssh and autossh also behind a proxy, where nothing
     shell.run(sshd, line_by_line);
     REQUIRE(shell.log().wait_for("]: up: "));
 
-    sshd.signal_sessions(SIGSTOP);
-    shell.terminal().type("\r~.");
-    CHECK(shell.log().wait_for("ssh exited with status 255; autossh exiting"));
-    CHECK(shell.shows_status(1));
-    sshd.signal_sessions(SIGCONT);
-    CHECK(shell.log().count("starting ssh") == 1);
-    CHECK(shell.leaves());
-    check_nothing_left(sshd);
+    check_escape_ends(sshd, shell);
 }
 
 TEST_CASE("With --plain the escape ~. is followed by a new session, as with the reference")
