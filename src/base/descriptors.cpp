@@ -1,9 +1,11 @@
 #include "autossh/base/descriptors.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <cstring>
 #include <numeric>
 #include <system_error>
 #include <utility>
@@ -82,6 +84,28 @@ Sending send_now(int socket, std::string_view& rest)
             return Sending::ended;
     }
     return Sending::done;
+}
+
+bool send_descriptor(int socket, int descriptor)
+{
+    char byte = 0;
+    iovec content{&byte, sizeof byte};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptor)> room{};
+    msghdr message{};
+    message.msg_iov = &content;
+    message.msg_iovlen = 1;
+    message.msg_control = room.data();
+    message.msg_controllen = room.size();
+    cmsghdr* const rights = CMSG_FIRSTHDR(&message);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof descriptor);
+    std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+    ssize_t sent = 0;
+    do
+        sent = ::sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent == 1;
 }
 
 ssize_t read_some(int fd, std::span<char> room)

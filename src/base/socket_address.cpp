@@ -2,6 +2,7 @@
 
 #include "autossh/base/descriptors.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -12,6 +13,18 @@
 #include <netinet/in.h>
 
 namespace autossh {
+
+#ifndef SOCK_CLOEXEC
+namespace {
+
+void do_not_inherit_or_block(int fd)
+{
+    close_on_exec(fd);
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+}  // namespace
+#endif
 
 std::optional<SocketAddress> SocketAddress::from_literal(const std::string& host, std::uint16_t port)
 {
@@ -51,12 +64,23 @@ UniqueFd open_socket(int family, int type, int protocol)
     return UniqueFd(::socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
 #else
     UniqueFd fd(::socket(family, type, protocol));
-    if (fd) {
-        close_on_exec(fd.get());
-        ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
-    }
+    if (fd)
+        do_not_inherit_or_block(fd.get());
     return fd;
 #endif
+}
+
+std::pair<UniqueFd, UniqueFd> open_socket_pair()
+{
+    std::array<int, 2> ends{-1, -1};
+#ifdef SOCK_CLOEXEC
+    ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data());
+#else
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0)
+        for (const int fd : ends)
+            do_not_inherit_or_block(fd);
+#endif
+    return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 std::optional<UnixAddress> UnixAddress::of_path(const std::string& path)

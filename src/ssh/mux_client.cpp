@@ -1,7 +1,10 @@
 #include "autossh/ssh/mux_client.hpp"
 
 #include "autossh/base/coroutine.hpp"
+#include "autossh/base/socket_address.hpp"
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace autossh {
@@ -59,6 +62,22 @@ Awaitable<MuxAnswer> unlist_and_open(SharedConnection connection, ConfiguredForw
     co_return result;
 }
 
+Awaitable<MuxStream> connect_by(SharedConnection connection, UniqueFd end, MuxRequest request, Duration limit)
+{
+    MuxStream stream;
+    stream.answer = co_await MuxConnection::ask(connection, std::move(request), limit);
+    stream.connection = std::move(connection);
+    stream.end = std::move(end);
+    co_return stream;
+}
+
+Awaitable<MuxStream> without_stream(std::string reason)
+{
+    MuxStream stream;
+    stream.answer = answer(Outcome::gone, std::move(reason));
+    co_return stream;
+}
+
 }  // namespace
 
 MuxClient::MuxClient(const Executor& executor, std::string path, const MuxLimits& limits)
@@ -72,10 +91,10 @@ MuxClient::~MuxClient()
             connection->close();
 }
 
-SharedConnection MuxClient::connection()
+SharedConnection MuxClient::connection(UniqueFd stream)
 {
     std::erase_if(in_flight_, [](const auto& one) { return one.expired(); });
-    auto made = std::make_shared<MuxConnection>(executor_, path_);
+    auto made = std::make_shared<MuxConnection>(executor_, path_, std::move(stream));
     in_flight_.push_back(made);
     return made;
 }
@@ -105,6 +124,16 @@ Awaitable<MuxAnswer> MuxClient::close(const ConfiguredForward& forward)
 Awaitable<MuxAnswer> MuxClient::ask_again(const ConfiguredForward& forward)
 {
     return unlist_and_open(connection(), forward, limits_.request);
+}
+
+Awaitable<MuxStream> MuxClient::connect(const ForwardPlace& target)
+{
+    auto [ours, masters] = open_socket_pair();
+    if (!ours)
+        return without_stream(std::generic_category().message(errno));
+    MuxRequest request{.kind = MuxRequest::Kind::connect, .forward = {}};
+    request.forward.target = target;
+    return connect_by(connection(std::move(masters)), std::move(ours), std::move(request), limits_.request);
 }
 
 Awaitable<MuxAnswer> MuxClient::stop_listening()

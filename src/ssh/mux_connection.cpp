@@ -2,6 +2,7 @@
 
 #include "autossh/base/alarm.hpp"
 #include "autossh/base/coroutine.hpp"
+#include "autossh/base/descriptors.hpp"
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/socket_address.hpp"
 
@@ -28,8 +29,8 @@ MuxAnswer busy()
 
 }  // namespace
 
-MuxConnection::MuxConnection(const Executor& executor, std::string path)
-    : path_(std::move(path)), socket_(executor)
+MuxConnection::MuxConnection(const Executor& executor, std::string path, UniqueFd stream)
+    : path_(std::move(path)), stream_(std::move(stream)), socket_(executor)
 {}
 
 void MuxConnection::close()
@@ -73,11 +74,21 @@ Awaitable<MuxAnswer> MuxConnection::exchange(const MuxRequest& request)
     const std::uint32_t id = ++last_id_;
     const std::string bytes = to_bytes(request, id);
     co_await asio::async_write(socket_, asio::buffer(bytes), no_throw);  // what fails ends the reading
+    if (request.kind == MuxRequest::Kind::connect && !hand_over_stream())
+        end(MuxAnswer::Kind::gone, std::generic_category().message(errno));
     const MuxReply reply = co_await receive();
     MuxAnswer result = mux_answer(request, id, reply);
     if (result.kind == MuxAnswer::Kind::gone)
         end(MuxAnswer::Kind::gone, result.reason);
     co_return result;
+}
+
+/// mux.c: once to read from, and once to write to.
+bool MuxConnection::hand_over_stream()
+{
+    const UniqueFd stream = std::move(stream_);
+    return send_descriptor(socket_.native_handle(), stream.get()) &&
+           send_descriptor(socket_.native_handle(), stream.get());
 }
 
 Awaitable<void> MuxConnection::greet()

@@ -31,7 +31,7 @@ constexpr ReplyType reply_types[] = {
     {0x80000003, MuxSaid::failure, "failure"},
     {0x80000004, MuxSaid::other, "exit message"},
     {0x80000005, MuxSaid::alive, "alive"},
-    {0x80000006, MuxSaid::other, "session opened"},
+    {0x80000006, MuxSaid::connected, "session opened"},
     {0x80000007, MuxSaid::remote_port, "remote port"},
     {0x80000008, MuxSaid::other, "tty allocation failed"},
     {0x8000000f, MuxSaid::other, "proxy"},
@@ -45,6 +45,7 @@ std::uint32_t type_of(MuxAsked kind)
     case MuxAsked::terminate: return 0x10000005;
     case MuxAsked::open_forward: return 0x10000006;
     case MuxAsked::close_forward: return 0x10000007;
+    case MuxAsked::connect: return 0x10000008;
     case MuxAsked::stop_listening: return 0x10000009;
     }
     return 0;
@@ -117,6 +118,7 @@ bool take_fields(MuxReply& reply, std::string_view& bytes)
             return true;
         }
         return false;
+    case MuxSaid::connected: return take_number(bytes).has_value();  // the session's, of no use to us
     case MuxSaid::alive:
     case MuxSaid::remote_port: {
         const bool is_pid = reply.kind == MuxSaid::alive;
@@ -146,6 +148,8 @@ std::string to_bytes(const MuxRequest& request, std::uint32_t id)
     if (request.kind == MuxAsked::open_forward || request.kind == MuxAsked::close_forward)
         message += number(type_of(request.forward.kind)) + place(request.forward.listen) +
                    place(request.forward.target);
+    else if (request.kind == MuxAsked::connect)
+        message += text("") + place(request.forward.target);
     return text(message);
 }
 
@@ -201,6 +205,7 @@ MuxAnswer mux_answer(const MuxRequest& request, std::uint32_t id, const MuxReply
 {
     const bool opens = request.kind == MuxAsked::open_forward;
     const bool asks_whether_alive = request.kind == MuxAsked::alive_check;
+    const bool connects = request.kind == MuxAsked::connect;
     if (reply.kind == MuxSaid::nonsense)
         return gone_because(fmt::format("the master sent {}", reply.reason));
     if (reply.kind == MuxSaid::hello || reply.kind == MuxSaid::other)
@@ -215,7 +220,10 @@ MuxAnswer mux_answer(const MuxRequest& request, std::uint32_t id, const MuxReply
         answer.kind = MuxAnswer::Kind::refused;
         answer.reason = reply.reason;
         return answer;
-    case MuxSaid::ok: answer.kind = asks_whether_alive ? answer.kind : MuxAnswer::Kind::granted; break;
+    case MuxSaid::ok:
+        answer.kind = asks_whether_alive || connects ? answer.kind : MuxAnswer::Kind::granted;
+        break;
+    case MuxSaid::connected: answer.kind = connects ? MuxAnswer::Kind::granted : answer.kind; break;
     case MuxSaid::alive:
         if (asks_whether_alive)
             answer = {.kind = MuxAnswer::Kind::granted, .reason = "", .port = 0, .pid = reply.number};

@@ -20,6 +20,10 @@ enum class Sending { done, later, ended };
 /// Sends what the socket takes now, without waiting or a signal, and takes it from the front of `rest`.
 Sending send_now(int socket, std::string_view& rest);
 
+/// Sends a copy of a descriptor over a Unix socket (SCM_RIGHTS), with one zero byte. False: it was not taken,
+/// with the reason in errno.
+bool send_descriptor(int socket, int descriptor);
+
 /// read(2), again where a signal interrupts it: -1, with the reason in errno, for any other error. 0: the
 /// end.
 ssize_t read_some(int fd, std::span<char> room);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -51,6 +52,10 @@ std::optional<IpAddress> ip_address_of(const sockaddr* address);
 /// Close-on-exec from its first moment where the system can do that, and non-blocking. Holds nothing, with
 /// the reason in errno, when it cannot be made.
 UniqueFd open_socket(int family, int type, int protocol = 0);
+
+/// Two ends of one stream, made as open_socket() does. Both hold nothing, with the reason in errno, when they
+/// cannot be made.
+std::pair<UniqueFd, UniqueFd> open_socket_pair();
 
 /// A stream, non-blocking and close-on-exec. Holds nothing, with the reason in errno, where nobody listens,
 /// or cannot take us at once.

@@ -11,6 +11,7 @@
 
 #include "autossh/base/asio.hpp"
 #include "autossh/base/time.hpp"
+#include "autossh/base/unique_fd.hpp"
 #include "autossh/ssh/mux_message.hpp"
 #include "autossh/system/listening_socket.hpp"
 
@@ -25,7 +26,8 @@ namespace autossh {
 /// One connection to a master, which ends with the first answer that is neither granted nor refused.
 class MuxConnection {
 public:
-    MuxConnection(const Executor& executor, std::string path);
+    /// `stream`: that a request to connect has the master read from and write to.
+    MuxConnection(const Executor& executor, std::string path, UniqueFd stream = {});
     MuxConnection(const MuxConnection&) = delete;
     MuxConnection& operator=(const MuxConnection&) = delete;
 
@@ -38,16 +40,25 @@ public:
 
 private:
     Awaitable<MuxAnswer> exchange(const MuxRequest& request);
+    bool hand_over_stream();
     Awaitable<void> greet();
     Awaitable<MuxReply> receive();
     bool connect();
     void end(MuxAnswer::Kind kind, std::string reason);
 
     std::string path_;
+    UniqueFd stream_;
     StreamSocket socket_;
     std::uint32_t last_id_ = 0;
     bool busy_ = false;
     std::optional<MuxAnswer> end_;
+};
+
+/// A connection from the server to a place. It ends with this.
+struct MuxStream {
+    MuxAnswer answer;
+    std::shared_ptr<MuxConnection> connection = nullptr;
+    UniqueFd end = {};  ///< ours of the stream
 };
 
 /// How long to wait for an answer.
@@ -80,6 +91,8 @@ public:
     /// closed in its own, which takes it from the list, and opened. (Of a path "port not found" is the
     /// answer: the file would stay.)
     Awaitable<MuxAnswer> ask_again(const ConfiguredForward& forward);
+    /// Connects from the server to a host and port, as -W does. Refused: without the server's reason.
+    Awaitable<MuxStream> connect(const ForwardPlace& target);
     /// The master removes its socket and takes no further connections. It ends, with status 255, when it has
     /// no session left; those who are connected keep it.
     Awaitable<MuxAnswer> stop_listening();
@@ -88,7 +101,7 @@ public:
     Awaitable<MuxAnswer> terminate();
 
 private:
-    std::shared_ptr<MuxConnection> connection();
+    std::shared_ptr<MuxConnection> connection(UniqueFd stream = {});
     Awaitable<MuxAnswer> ask(MuxRequest::Kind kind, const ConfiguredForward& forward = {});
 
     Executor executor_;

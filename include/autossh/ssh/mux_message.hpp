@@ -14,6 +14,9 @@
 //   permitted opens").
 // * Whatever has a Unix socket made leaves its file when it is closed.
 // * Another kind of forward than the three ends the master.
+// * To connect to a place from the server takes two descriptors behind the request, of what the connection is
+//   read from and written to, and a connection to the master for each. It is answered when the server has:
+//   "session opened", or a failure without the server's reason, which stands in ssh's log.
 #pragma once
 
 #include "autossh/ssh/configured_forward.hpp"
@@ -32,10 +35,10 @@ inline constexpr std::size_t longest_mux_message = 16 * 1024;
 inline constexpr std::size_t size_of_mux_length = 4;
 
 struct MuxRequest {
-    enum class Kind { alive_check, open_forward, close_forward, stop_listening, terminate };
+    enum class Kind { alive_check, open_forward, close_forward, stop_listening, terminate, connect };
 
     Kind kind = Kind::alive_check;
-    ConfiguredForward forward;  ///< to open or close
+    ConfiguredForward forward;  ///< to open or close; to connect: its target, a host and a port
 };
 
 /// The first message of either side.
@@ -57,8 +60,9 @@ struct MuxReply {
         permission_denied,
         alive,
         remote_port,
+        connected,
         nonsense,  ///< cut short, too long, of no known type, or of a value that cannot be
-        other,     ///< to what we never ask: about sessions
+        other,     ///< to what we never ask
     };
 
     Kind kind = Kind::nonsense;

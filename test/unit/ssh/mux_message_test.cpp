@@ -44,6 +44,7 @@ MuxRequest mux_request(MuxRequest::Kind kind)
 const std::string mux_ok = mux_number(0x80000001) + mux_number(7);
 const std::string mux_failure = mux_number(0x80000003) + mux_number(7) + mux_text("Port forwarding failed");
 const std::string mux_alive = mux_number(0x80000005) + mux_number(7) + mux_number(4711);
+const std::string mux_connected = mux_number(0x80000006) + mux_number(7) + mux_number(3);
 const std::string mux_remote_port = mux_number(0x80000007) + mux_number(7) + mux_number(40243);
 
 }  // namespace
@@ -57,6 +58,14 @@ TEST_CASE("Mux: what we say, byte for byte")
           mux_packet(mux_number(0x10000005) + mux_number(2)));
     CHECK(to_bytes(mux_request(MuxRequest::Kind::stop_listening), 0xfffffffe) ==
           mux_packet(mux_number(0x10000009) + mux_number(0xfffffffe)));
+}
+
+TEST_CASE("Mux: a connection from the server is asked for as that of -W is")
+{
+    MuxRequest made = mux_request(MuxRequest::Kind::connect);
+    made.forward.target = {.host = "127.0.0.1", .port = 7000, .path = ""};
+    CHECK(to_bytes(made, 4) == mux_packet(mux_number(0x10000008) + mux_number(4) + mux_text("") +
+                                          mux_text("127.0.0.1") + mux_number(7000)));
 }
 
 TEST_CASE("Mux: a forward is asked for in the words of ssh's own list")
@@ -142,7 +151,7 @@ TEST_CASE("Mux: what a master says")
         {mux_alive, Said::alive, 7, 4711, ""},
         {mux_remote_port, Said::remote_port, 7, 40243, ""},
         {mux_number(0x80000004) + mux_number(3) + mux_number(255), Said::other, 0, 0, "exit message"},
-        {mux_number(0x80000006) + mux_number(7) + mux_number(3), Said::other, 0, 0, "session opened"},
+        {mux_connected, Said::connected, 7, 0, ""},
         {mux_number(0x90000001) + mux_number(7) + mux_number(1) + mux_text("x"), Said::other, 0, 0, "info"},
     };
     for (const Case& each : cases) {
@@ -161,7 +170,7 @@ TEST_CASE("Mux: what a master says")
 TEST_CASE("Mux: what is no message of a master's")
 {
     for (const std::string& whole :
-         {mux_ok, mux_failure, mux_alive, mux_remote_port, mux_number(1) + mux_number(4)}) {
+         {mux_ok, mux_failure, mux_alive, mux_remote_port, mux_connected, mux_number(1) + mux_number(4)}) {
         for (std::size_t size = 0; size < whole.size(); ++size) {
             CAPTURE(whole, size);
             CHECK(mux_reply_from(whole.substr(0, size)).kind == MuxReply::Kind::nonsense);
@@ -228,10 +237,14 @@ TEST_CASE("Mux: what a message means for the request")
     CHECK(answer(Asked::open_forward, mux_alive) == other_kind);
     CHECK(answer(Asked::close_forward, mux_ok) == "granted 0 0");
     CHECK(answer(Asked::close_forward, mux_remote_port) == other_kind);
+    CHECK(answer(Asked::connect, mux_connected) == "granted 0 0");
+    CHECK(answer(Asked::connect, mux_ok) == other_kind);
+    CHECK(answer(Asked::alive_check, mux_connected) == other_kind);
+    CHECK(answer(Asked::open_forward, mux_connected) == other_kind);
     CHECK(answer(Asked::stop_listening, mux_ok) == "granted 0 0");
     CHECK(answer(Asked::terminate, mux_ok) == "granted 0 0");
     for (const Asked kind :
-         {Asked::alive_check, Asked::open_forward, Asked::close_forward, Asked::terminate}) {
+         {Asked::alive_check, Asked::open_forward, Asked::close_forward, Asked::terminate, Asked::connect}) {
         CHECK(answer(kind, mux_failure) == "refused Port forwarding failed");
         CHECK(answer(kind, mux_number(0x80000002) + mux_number(7) + mux_text("no")) == "refused no");
         CHECK(answer(kind, mux_number(0x80000001) + mux_number(8)) ==
