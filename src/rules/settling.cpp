@@ -2,6 +2,8 @@
 
 #include "autossh/rules/times.hpp"
 
+#include <algorithm>
+
 namespace autossh {
 
 void Settling::ssh_runs(Time now)
@@ -19,7 +21,7 @@ Time Settling::due(State state, const Circumstances& at) const
     if (at.waits_for_test || (state != State::connecting && state != State::authenticated))
         return never;
     if (logged_in_at_)
-        return at.is_answered ? *logged_in_at_ : *logged_in_at_ + times::answers_come;
+        return std::max(held_until_, at.is_answered ? *logged_in_at_ : *logged_in_at_ + times::answers_come);
     return state == State::connecting && at.time_tells ? not_up_before_ : never;
 }
 

@@ -145,6 +145,13 @@ bool ClientState::is_answered() const
            });
 }
 
+void ClientState::note_refusal(SshMessage refusal)
+{
+    explain_forward(refusal);
+    forwards_.read_line("", refusal);
+    take_refused_forward(refusal);
+}
+
 void ClientState::note_failed_forward(const SshMessage& message)
 {
     if (terms_.monitor_port && message.subject == std::to_string(*terms_.monitor_port))

@@ -114,6 +114,8 @@ constexpr Explanation table[] = {
      "see whose it is there (ss -ltnp sport = :{subject}), and end that, or take another port"},
     {Cause::server_port_held, forward_refused, "{told}: it is in use, perhaps by our last session",
      "ClientAliveInterval 15 and ClientAliveCountMax 3 in its sshd_config let it go soon"},
+    {Cause::server_port_half, forward_refused, "{told}: on 127.0.0.1 it is another program's",
+     "see whose it is there (ss -ltnp sport = :{subject}), and end that, or take another port"},
     {Cause::server_socket_taken, forward_refused, "{told}: it is there, or cannot be made",
      "rm {subject} there, and set StreamLocalBindUnlink yes in its sshd_config"},
     {Cause::server_forbids_tunnel, forward_refused, "{told}: PermitTunnel forbids it",

@@ -2,6 +2,7 @@
 
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
+#include "autossh/ssh/loopback_proof.hpp"
 
 #include <algorithm>
 #include <string>
@@ -29,6 +30,8 @@ bool wants_new_password(const SshCircumstances& known)
 std::optional<Cause> of_refused_port(const SshMessage& reason, const SshCircumstances& known,
                                      const KeyCircumstances& keys)
 {
+    if (is_refusal_on_loopback(reason))
+        return Cause::server_port_half;
     const bool path = reason.subject.starts_with('/');
     if (is_privileged(reason.subject) && !known.user.empty() && known.user != "root")
         return Cause::server_privileged_port;

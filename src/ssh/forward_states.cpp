@@ -60,6 +60,7 @@ std::optional<SshMessage> ForwardStates::read_line(std::string_view line, const 
     default: break;
     }
     take_reply(line);
+    take_user(line);
     auto refusal = take_channel(line, message);
     if (refusal)
         refusal->failure.remedy = remedy;
@@ -112,6 +113,18 @@ void ForwardStates::take_reply(std::string_view line)
         set(is_device, Forward::State::working);
     else
         take_stdio(line);
+}
+
+/// clientloop.c: "listen localhost port 7000, originator 127.0.0.1 port 4711".
+void ForwardStates::take_user(std::string_view line)
+{
+    const auto listen = between(line, "debug1: client_request_forwarded_tcpip: listen ", ", originator ");
+    const auto user = between(line, ", originator ", " port ");
+    if (!listen || !user || user->find(':') != std::string_view::npos)
+        return;
+    for (Forward& forward : forwards_)
+        if (listens_on_server(forward) && listen->ends_with(" port " + forward.place))
+            forward.is_used_by_ipv4 = true;
 }
 
 void ForwardStates::take_answer(const ForwardReply& reply)

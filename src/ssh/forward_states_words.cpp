@@ -27,6 +27,7 @@ void ForwardStates::become(std::vector<Forward> forwards)
             continue;
         forward.state = same->state;
         forward.allocated = same->allocated;
+        forward.is_used_by_ipv4 = same->is_used_by_ipv4;
         known.erase(same);  // of two with the same words each has its own state
     }
     put_in_words();

@@ -1,6 +1,7 @@
 #include "autossh/tunnel/live_forwards.hpp"
 
 #include "autossh/base/coroutine.hpp"
+#include "autossh/ssh/loopback_proof.hpp"
 #include "autossh/tunnel/held_places.hpp"
 
 #include <algorithm>
@@ -53,7 +54,9 @@ void LiveForwards::look(Time now, Holder holder)
         return;
     const bool rival = holder == Holder::rival;
     const ClientState& client_state = tracker_.client_state();
-    retries_.note_refused(tracker_.logged_in_at() && !client_state.refused_forwards().empty(), now);
+    const bool some_are_refused =
+        !std::ranges::all_of(client_state.refused_forwards(), is_refusal_on_loopback);
+    retries_.note_refused(tracker_.logged_in_at() && some_are_refused, now);
     if (is_asking_ || now < retries_.next())
         return;
     if (tracker_.waits_for_forwards() && !rival && !std::exchange(wait_is_told_, true))
@@ -81,7 +84,7 @@ std::vector<LiveForwards::Question> LiveForwards::questions() const
 
 bool LiveForwards::may_be_granted(const SshMessage& refusal, const Forward& forward) const
 {
-    if (!forward.configured || refusal.failure.lasts)
+    if (!forward.configured || refusal.failure.lasts || is_refusal_on_loopback(refusal))
         return false;
     const ClientState& client_state = tracker_.client_state();
     if (listens_here(forward))

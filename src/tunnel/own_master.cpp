@@ -34,6 +34,7 @@ bool OwnMaster::ssh_starts(const SshPlan& plan)
     live_forwards_.begin(plan.control.is_guarded ? nullptr : master_);
     same_ports_.begin(plan.control.is_guarded ? nullptr : master_);
     loop_move_.begin(plan.control.is_guarded ? nullptr : master_);
+    loopback_proofs_.begin(plan.control.is_guarded ? nullptr : master_);
     return possible;
 }
 
@@ -49,6 +50,7 @@ void OwnMaster::ssh_has_ended()
     live_forwards_.end();
     same_ports_.end();
     loop_move_.end();
+    loopback_proofs_.end();
     watch_.end();
     master_.reset();
 }

@@ -58,6 +58,7 @@ void Session::look()
     follow_stops();
     setup_.drain();
     note_words_of_server();
+    own_master_.look_at_loopback(now);
     tracker_.look(now);
     if (!tracker_.logged_in_at())
         answerer_.look(now);

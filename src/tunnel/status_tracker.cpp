@@ -73,6 +73,7 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
 {
     had_all_forwards_ = had_all_forwards_ || (client_.logged_in() && !client_.some_forward_failed());
     has_loop_ = loop_port || !loop_echo.empty();
+    passed_while_held_ = false;
     client_ = ClientState({.users_level = plan_->log.users_level,
                            .loop_port = loop_port,
                            .users_forwards = plan_->forwards.users > 0,

@@ -14,7 +14,8 @@ void StatusTracker::test_passed(Duration round_trip)
     state_machine_.note_round_trip(round_trip);
     remarks_.echo_answers();
     figures_.round_trips.passed(round_trip);
-    if (waits_for_forwards())
+    passed_while_held_ = status().state == State::authenticated && Clock::now() < settling_.held_until();
+    if (passed_while_held_ || waits_for_forwards())
         return;
     tell_refused();
     record(TunnelEvent::test_passed,

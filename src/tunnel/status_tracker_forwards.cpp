@@ -27,6 +27,14 @@ void StatusTracker::read_refusal(std::string_view line)
         on_change_();
 }
 
+void StatusTracker::note_refusal(const SshMessage& refusal)
+{
+    client_.note_refusal(refusal);
+    note_refused();
+    if (state_machine_.note_forwards(client_.allocated_ports(), client_.forwards()))
+        on_change_();
+}
+
 void StatusTracker::tell_refused()
 {
     while (const auto refused = refusals_.take_untold()) {

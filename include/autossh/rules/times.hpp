@@ -69,6 +69,20 @@ inline constexpr Duration live_retry = 5s;
 /// down to this.
 inline constexpr Duration longest_live_retry = 1min;
 
+/// A -R is not up before it is known whether 127.0.0.1 is ours, if that is known within this time.
+inline constexpr Duration loopback_is_proven = 2s;
+/// From one such proof on this machine to the next: OpenSSH's server adds a second to the 15 s (from 9.8 on)
+/// after which it shuts out an address for each connection that does not log in,
+inline constexpr Duration between_proofs = 5s;
+/// and, where all others want one as well, at most.
+inline constexpr Duration longest_between_proofs = 1min;
+/// So long one counts for the next ssh, too.
+inline constexpr Duration proof_counts = 10min;
+/// Whether a stranger still has a port is asked after so long, and then after twice as long each time: it is
+/// a connection to his program.
+inline constexpr Duration stranger_looked_at = 5s;
+inline constexpr Duration stranger_looked_at_last = 1min;
+
 /// Nobody's connection is cut to try a refused forward again: so long none must have been seen,
 inline constexpr Duration idle_before_retry = 4s;
 /// in looks that are so far apart.

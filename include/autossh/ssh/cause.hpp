@@ -77,6 +77,7 @@ enum class Cause {
     server_forbids_sockets,
     server_port_taken,
     server_port_held,
+    server_port_half,
     server_socket_taken,
     server_forbids_tunnel,
     server_lacks_tunnel,

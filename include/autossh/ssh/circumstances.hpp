@@ -22,6 +22,7 @@ struct SshCircumstances {
     std::string host;                   ///< the server, as ssh calls it; empty: it has not come so far
     std::string port;                   ///< and its port
     std::string address;                ///< the last that ssh has connected to, or tried to
+    bool is_openssh = false;            ///< the server says so (and not for Windows)
     bool connected = false;             ///< and it has taken the connection
     bool only_ipv6 = false;             ///< all that it has tried are IPv6's
     bool tries_keys = false;            ///< it has come to the method publickey

@@ -44,6 +44,10 @@ public:
     void read_lines(std::string_view text);
     /// That a forward is refused, known from its master's answer to us, in the words of its log.
     void read_refusal(std::string_view line);
+    /// The same, of a forward that the server has granted on another address.
+    void note_refusal(SshMessage refusal);
+    /// What ssh says of a connection to this place, "127.0.0.1:7000", is about one of ours.
+    void note_probe(std::string target) { probed_ = std::move(target); }
     /// One that has come past its log, without its end.
     void read_stray_line(std::string_view line) { circumstances_.read_stray_line(line); }
 
@@ -128,6 +132,7 @@ private:
     bool all_forwards_off_ = false;
     std::vector<SshMessage> refused_forwards_;
     std::vector<std::string> allocated_ports_;
+    std::string probed_;
     Boxed<Failure> dead_target_;
     std::uint64_t failed_uses_ = 0;
     Boxed<SshMessage> failure_;

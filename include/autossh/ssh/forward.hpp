@@ -30,7 +30,8 @@ struct Forward {
     std::string bind;    ///< the address that it listens on, "*" for all; empty: the default
     std::string target;  ///< "HOST:PORT" or a path; empty: whatever its user asks for (SOCKS)
     State state = State::unknown;
-    std::uint16_t allocated = 0;  ///< of -R 0, once the server has chosen a port
+    bool is_used_by_ipv4 = false;  ///< of -R: somebody has come to an address of IPv4 on the server
+    std::uint16_t allocated = 0;   ///< of -R 0, once the server has chosen a port
     /// Word for word as ssh has it, one for all copies; null: of a device or -W.
     std::shared_ptr<const ConfiguredForward> configured = nullptr;
 

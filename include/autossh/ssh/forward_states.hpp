@@ -47,6 +47,7 @@ public:
 
 private:
     void take_reply(std::string_view line);
+    void take_user(std::string_view line);
     void take_answer(const ForwardReply& reply);
     void take_allocated(const std::string& port);
     void take_stdio(std::string_view line);

@@ -19,6 +19,10 @@ namespace autossh {
 std::vector<TcpSocket> listeners_on(std::span<const TcpSocket> sockets,
                                     const std::optional<IpAddress>& address, std::uint16_t port);
 
+/// Whether a server of ssh has the port here, that serves more than one connection (without -d), as far as we
+/// may look at its process.
+bool ssh_server_listens(std::uint16_t port) noexcept;
+
 /// "pid 123 (python3)"; "a process of uid 33" where we may not look at another user's processes; empty where
 /// the system does not tell or nobody listens there but `own`.
 std::string port_holder(const std::optional<IpAddress>& address, std::uint16_t port, pid_t own) noexcept;

@@ -5,6 +5,7 @@
 #include "autossh/ssh/plan.hpp"
 #include "autossh/tunnel/live_forwards.hpp"
 #include "autossh/tunnel/loop_move.hpp"
+#include "autossh/tunnel/loopback_proofs.hpp"
 #include "autossh/tunnel/master_watch.hpp"
 #include "autossh/tunnel/same_ports.hpp"
 
@@ -23,7 +24,8 @@ public:
               const std::function<void()>& on_change)
         : executor_(executor), live_forwards_(executor, log, tracker, on_change),
           same_ports_(executor, log, tracker, on_change),
-          loop_move_(executor, log, tracker, tests, on_change), watch_(executor, log, on_change)
+          loop_move_(executor, log, tracker, tests, on_change),
+          loopback_proofs_(executor, log, tracker, on_change), watch_(executor, log, on_change)
     {}
 
     /// Removes a socket that would keep ssh from being one. False: it cannot be one, as no socket can be made
@@ -39,13 +41,16 @@ public:
     /// It is stopped, or we were: it cannot have answered.
     void excuse(Time now) { watch_.excuse(now); }
     void look(Time now, Holder holder);
+    /// What may keep the tunnel from being up for a moment: before that is looked at.
+    void look_at_loopback(Time now) { loopback_proofs_.look(now); }
     /// Of -R 0, from one ssh to the next.
     const KeptPorts& kept_ports() const { return same_ports_.kept(); }
     /// A dead session of ours has let go of what it had, perhaps.
     void ask_soon(Time now) { live_forwards_.ask_soon(now); }
     Time next_look() const
     {
-        return std::min({live_forwards_.next_look(), same_ports_.next_look(), watch_.next_look()});
+        return std::min({live_forwards_.next_look(), same_ports_.next_look(), loopback_proofs_.next_look(),
+                         watch_.next_look()});
     }
 
     bool take_answer() { return watch_.take_answer(); }  ///< it has answered since this was asked last
@@ -63,6 +68,7 @@ private:
     LiveForwards live_forwards_;
     SamePorts same_ports_;
     LoopMove loop_move_;
+    LoopbackProofs loopback_proofs_;
     MasterWatch watch_;
 };
 

@@ -49,7 +49,10 @@ public:
     void executed(pid_t ssh);
     /// One line of ssh's log, with its end.
     void read_line(std::string_view raw_line) { proof_.read_line(raw_line, client_.logged_in()); }
-    void read_refusal(std::string_view line);                     ///< as ClientState::read_refusal()
+    void read_refusal(std::string_view line);  ///< this and the next: as of ClientState
+    void note_refusal(const SshMessage& refusal);
+    void note_probe(const std::string& target) { client_.note_probe(target); }
+    void hold_up(Time until) { settling_.hold(until); }           ///< as Settling::hold()
     std::uint64_t log_size() const { return proof_.log_size(); }  ///< in bytes, of this ssh
     /// One that has come past its log. `hidden`: it is not passed on, as it may be the server's banner.
     void read_stray_line(std::string_view line, bool hidden);
@@ -95,7 +98,7 @@ public:
     void last_words(Level level, std::string_view words) { reporter_.last_words(level, words); }
     /// While waiting: it comes sooner, or the route to the server has come or gone.
     void note_next_try(std::optional<Time> next_try);
-    void look(Time now);  ///< does what has come due: see settled_at()
+    void look(Time now);  ///< see settled_at()
     /// When forwards count as accepted, if ssh logs no refusal until then; Time::max(): not to come.
     Time settled_at() const { return std::min(forwards_settle_at(), remarks_.answer_is_due()); }
     const ClientState& client_state() const { return client_; }
@@ -104,7 +107,7 @@ public:
     std::optional<Time> logged_in_at() const { return settling_.logged_in_at(); }
     bool claims_login() const { return proof_.waits(); }  ///< and its process does not show it yet
     std::optional<Duration> up_for(Time now) const;       ///< of this session; nothing: not known
-    /// By an address: of the last log-in, or the one ssh was given. Nothing: by name only, or behind a proxy.
+    /// Of the last log-in, or the one ssh was given. Nothing: by name only, or behind a proxy.
     std::optional<Destination> server_address() const;
 
 private:
@@ -118,7 +121,7 @@ private:
     void note_remedy(const Failure& failure);
     void advise();
     Time forwards_settle_at() const;
-    bool waits_for_test() const { return has_loop_ && !loop_is_no_help_; }
+    bool waits_for_test() const { return has_loop_ && !loop_is_no_help_ && !passed_while_held_; }
 
     Log& log_;
     LogContext context_;  ///< of the log's lines
@@ -135,6 +138,7 @@ private:
     Settling settling_;
     bool has_loop_ = false;
     bool loop_is_no_help_ = false;  ///< refused or unproven, in this session
+    bool passed_while_held_ = false;
     Refusals refusals_;
     Advice advice_;
     bool may_ask_ = false;  ///< of this ssh

@@ -19,13 +19,6 @@ using namespace autossh_test;
 
 namespace {
 
-/// Here no assertion of Catch's would be heard: it is another process.
-void must(bool so, const std::string& what)
-{
-    if (!so)
-        throw std::runtime_error("not so: " + what);
-}
-
 /// A server in a network of its own, and autossh.
 class Scene {
 public:

@@ -112,6 +112,12 @@ std::optional<std::string> in_network_namespace(const std::function<std::string(
 
 #endif
 
+void must(bool so, const std::string& what)
+{
+    if (!so)
+        throw std::runtime_error("not so: " + what);
+}
+
 void ip(const std::string& words)
 {
     const std::string command = "PATH=$PATH:/usr/sbin:/sbin; exec ip " + words + " >/dev/null 2>&1";

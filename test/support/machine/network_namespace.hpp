@@ -11,6 +11,9 @@ namespace autossh_test {
 /// that is not permitted, or not possible. What `body` throws comes back as "error: …".
 std::optional<std::string> in_network_namespace(const std::function<std::string()>& body);
 
+/// In such a body, where no assertion of Catch's would be heard: it is another process. Throws `what`.
+void must(bool so, const std::string& what);
+
 /// Runs ip(8) with these words. Throws std::runtime_error when it fails. Only for use in such a body.
 void ip(const std::string& words);
 

@@ -25,6 +25,25 @@ TEST_CASE("States: a second after the log-in the forwards are taken for accepted
     CHECK_FALSE(settling.logged_in_at());
 }
 
+TEST_CASE("States: what is still to be learned about forwards holds up, for a moment")
+{
+    const Time start = Time{} + 1h;
+    Settling settling;
+    settling.ssh_starts();
+    settling.ssh_runs(start);
+    settling.logged_in(start);
+    settling.hold(start + 2s);
+    CHECK(settling.due(State::authenticated, {}) == start + 2s);
+    CHECK(settling.due(State::authenticated, {.is_answered = true}) == start + 2s);
+    CHECK(settling.due(State::authenticated, {.waits_for_test = true}) == never);
+    settling.hold({});
+    CHECK(settling.due(State::authenticated, {.is_answered = true}) == start);
+    settling.hold(start + 2s);
+    settling.ssh_starts();
+    settling.logged_in(start);
+    CHECK(settling.due(State::authenticated, {.is_answered = true}) == start);
+}
+
 TEST_CASE("States: where no log-in can be seen, an ssh that lives for 30 s and is connected counts as up")
 {
     const Time start = Time{} + 1h;

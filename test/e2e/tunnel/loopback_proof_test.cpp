@@ -1,0 +1,173 @@
+// Manual, "Refused forwards": a -R to a server of ssh whose port on the server's 127.0.0.1 is another
+// program's does not count as working.
+#include "e2e/support/giving_up.hpp"
+#include "e2e/support/newer_sshd.hpp"
+#include "e2e/support/server.hpp"
+#include "e2e/support/waits.hpp"
+#include "support/machine/network_namespace.hpp"
+#include "support/machine/ports.hpp"
+#include "support/occurrences.hpp"
+
+#include <csignal>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace autossh_test;
+
+namespace {
+
+constexpr const char* is_ours = "the server listens on 127.0.0.1 port ";
+constexpr const char* is_up = "]: up: ";
+constexpr const char* is_degraded = "]: degraded: ";
+
+bool machine_has_ipv6()
+{
+    const int probe = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    const bool has = bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    close(probe);
+    return has;
+}
+
+/// Proofs of one machine take turns, and a network is one: with its own, no other test's is waited for.
+void alone(const std::function<void()>& body)
+{
+    const auto outcome = in_network_namespace([&]() -> std::string {
+        body();
+        return "as it must be";
+    });
+    SKIP_UNLESS(outcome, no_namespaces);
+    CHECK(*outcome == "as it must be");
+}
+
+/// With the log as it is when that is known.
+void must_be(const LogFile& log, bool so)
+{
+    must(so, log.text());
+}
+
+/// -R without a bind address, from `port` to a server of ssh.
+std::vector<std::string> to_sshd(const std::string& monitor, int port, const Sshd& sshd)
+{
+    return {"-M", monitor, "-N", "-R", fmt::format("{}:{}:{}", port, sshd.address(), sshd.port())};
+}
+
+bool says_hello(unsigned short port)
+{
+    return wait_until([port] { return exchange(port, "SSH-2.0-").starts_with("SSH-2.0-"); });
+}
+
+/// Never up, one word, one ssh, and the port ours when the stranger has ended.
+void meet_stranger(Sshd& sshd, const std::string& monitor)
+{
+    std::optional<Server> stranger(std::in_place);  // on 127.0.0.1 alone
+    const unsigned short port = stranger->port();
+    const Autossh autossh(sshd, to_sshd(monitor, port, sshd));
+    const LogFile& log = autossh.log();
+    must_be(log, log.wait_for(fmt::format("{}the server listens on port {} of ::1 alone: on 127.0.0.1 it is "
+                                          "another program's\n",
+                                          is_degraded, port)));
+    must_be(log, log.wait_for(fmt::format("]: remedy: see whose it is there (ss -ltnp sport = :{}), and end "
+                                          "that, or take another port\n",
+                                          port)));
+    must_be(log, log.count(is_up) == 0);
+    stranger.reset();
+    must_be(log,
+            log.wait_for(fmt::format("{}the server listens on port {} now\n", is_up, port), 1, 2 * generous));
+    must_be(log, says_hello(port));
+    must_be(log, starts(autossh) == 1 && log.count(is_degraded) == 1);
+    must(autossh.process().errors().empty(), autossh.process().errors());
+    must(autossh.end() == exited(1), "it ends");
+}
+
+}  // namespace
+
+TEST_CASE("Loopback: a port that another program has on 127.0.0.1 is told, and had when that has ended")
+{
+    SKIP_WITHOUT_SSHD();
+    SKIP_UNLESS(machine_has_ipv6(), "there is no ::1");
+    alone([] {
+        Sshd sshd;
+        for (const std::string monitor : {"0", "auto"})
+            meet_stranger(sshd, monitor);
+    });
+}
+
+TEST_CASE("Loopback: the same of the newer sshd")
+{
+    SKIP_WITHOUT_NEWER_SSHD();
+    SKIP_UNLESS(machine_has_ipv6(), "there is no ::1");
+    alone([] {
+        NewerSshd sshd;
+        meet_stranger(sshd, "0");
+        must(!sshd.has_shut_us_out(), sshd.log());
+    });
+}
+
+TEST_CASE("Loopback: a port that is ours is known as such before the tunnel is up, by one connection")
+{
+    SKIP_WITHOUT_SSHD();
+    alone([] {
+        Sshd sshd;
+        for (const std::string monitor : {"0", "auto"}) {
+            const unsigned short port = free_port_pair();
+            const Autossh autossh(sshd, to_sshd(monitor, port, sshd));
+            const LogFile& log = autossh.log();
+            must_be(log, log.wait_for(is_up));
+            must_be(log, log.text().find(is_ours) < log.text().find(is_up));
+            must_be(log, says_hello(port));
+            const pid_t ssh = log.ssh_pid();
+            process_table::send(ssh, SIGKILL);  // for the next one it is still known
+            must_be(log, autossh.ssh_after(ssh) != ssh);
+            must_be(log, log.wait_for("]: up again "));
+            must_be(log, log.count(is_ours) == 1 && log.count(is_degraded) == 0);
+            must(autossh.process().errors().empty(), autossh.process().errors());
+            must(autossh.end() == exited(1), "it ends");
+        }
+    });
+}
+
+TEST_CASE("Loopback: no connection is made to another target than a server of ssh")
+{
+    SKIP_WITHOUT_SSHD();
+    alone([] {
+        Sshd sshd;
+        const Server far_end;
+        const unsigned short port = free_port_pair();
+        const Autossh autossh(sshd, {"-M", "0", "-N", "-R", forwarding(port, far_end.port())});
+        const LogFile& log = autossh.log();
+        must_be(log, log.wait_for(is_up));
+        must_be(log, log.wait_for("ssh has answered: "));
+        must(far_end.connections() == 0, "nobody has come to the target");
+        must(carries_bytes(port), "the port leads to the target");
+        must_be(log, log.count(is_ours) == 0);
+        must(autossh.end() == exited(1), "it ends");
+    });
+}
+
+TEST_CASE("Loopback: a server that connects to nobody for us is asked once, and its forward works")
+{
+    SKIP_WITHOUT_SSHD();
+    alone([] {
+        Sshd sshd;
+        sshd.configure_server("AllowTcpForwarding remote\n");
+        const unsigned short port = free_port_pair();
+        const Autossh autossh(sshd, to_sshd("0", port, sshd));
+        const LogFile& log = autossh.log();
+        must_be(log, log.wait_for(is_up));
+        must_be(log, log.text().find("whether the server listens on 127.0.0.1") < log.text().find(is_up));
+        must_be(log, says_hello(port));
+        must_be(log, log.count(is_degraded) == 0 && log.count("open failed") == 0);
+        must(autossh.process().errors().empty(), autossh.process().errors());
+        must(occurrences(sshd.log(), "refused local port forward: ") == 1, sshd.log());
+        must(autossh.end() == exited(1), "it ends");
+    });
+}
