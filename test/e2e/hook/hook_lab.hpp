@@ -41,9 +41,16 @@ public:
     {
         return wait_until([&] { return occurrences(file(name), text) >= times; });
     }
-    /// What "note" has noted.
-    std::string calls() const { return file("calls"); }
-    bool called(const std::string& text, int times = 1) const { return comes("calls", text, times); }
+    /// What "note" has noted, by whole lines: it writes a long one in pieces.
+    std::string calls() const
+    {
+        const std::string all = file("calls");
+        return all.substr(0, all.rfind('\n') + 1);
+    }
+    bool called(const std::string& text, int times = 1) const
+    {
+        return wait_until([&] { return occurrences(calls(), text) >= times; });
+    }
 
     void kill_ssh_of(const std::string& tunnel) const
     {
