@@ -142,8 +142,9 @@ void CircumstanceReader::read_connecting(std::string_view words)
     } else if (words.starts_with("Executing command: '")) {
         add(known().run, part_between(words, "'", "'"));
     } else if (const auto version =
-                   what_follows(words, "Remote protocol version 2.0, remote software version OpenSSH_")) {
-        known().is_openssh = version->find_first_of("0123456789") == 0;
+                   what_follows(words, "Remote protocol version 2.0, remote software version ")) {
+        known().is_openssh = version->starts_with("OpenSSH_") &&
+                             version->find_first_of("0123456789") == std::size("OpenSSH_") - 1;
     } else if (words.find("_exchange_identification: banner line 0: ") != std::string_view::npos) {
         known().greeting = as_field(words.substr(words.find(" 0: ") + 4));
     }

@@ -40,8 +40,7 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
     const bool of_job = line.starts_with(job_words);
     SshMessage message = of_job && !terms_.tells_of_jobs ? SshMessage{} : parse_message(line);
     circumstances_.read_line(line, logged_in());
-    if (message.kind == SshMessage::Kind::target_dead && !probed_.empty() &&
-        circumstances_.target_of(line) == probed_)
+    if (probe_.take(line))
         return false;
     const bool shown = !terms_.users_level || is_shown_at(*terms_.users_level, line);
     const bool proven = progress == LoginProgress::logged_in;

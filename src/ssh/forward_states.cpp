@@ -77,7 +77,7 @@ bool ForwardStates::awaits_answers() const
 void ForwardStates::granted(const ConfiguredForward& meant)
 {
     const auto found = std::ranges::find_if(forwards_, [&](const Forward& forward) {
-        return forward.state == Forward::State::refused && forward.configured && *forward.configured == meant;
+        return forward.state == Forward::State::refused && forward.is_configured_as(meant);
     });
     if (found != forwards_.end())
         change(*found, listens_on_server(*found) ? Forward::State::working : Forward::State::unknown);
@@ -157,8 +157,8 @@ void ForwardStates::take_allocated(const std::string& port)
 
 void ForwardStates::note_port(const ConfiguredForward& meant, std::uint16_t port)
 {
-    const auto found = std::ranges::find_if(
-        forwards_, [&](const Forward& one) { return one.configured && *one.configured == meant; });
+    const auto found =
+        std::ranges::find_if(forwards_, [&](const Forward& one) { return one.is_configured_as(meant); });
     if (found != forwards_.end())
         found->allocated = port;
 }

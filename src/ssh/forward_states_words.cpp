@@ -21,7 +21,7 @@ void ForwardStates::become(std::vector<Forward> forwards)
     std::vector<Forward> known = std::exchange(forwards_, std::move(forwards));
     for (Forward& forward : forwards_) {
         const auto same = std::ranges::find_if(known, [&](const Forward& other) {
-            return forward.configured && other.configured && *forward.configured == *other.configured;
+            return forward.configured && other.is_configured_as(*forward.configured);
         });
         if (same == known.end())
             continue;

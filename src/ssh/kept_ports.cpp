@@ -15,9 +15,8 @@ bool has_port_now(const Forward& forward)
 
 bool is_unique(std::span<const Forward> forwards, const Forward& one)
 {
-    return std::ranges::count_if(forwards, [&](const Forward& other) {
-               return other.configured && *other.configured == *one.configured;
-           }) == 1;
+    return std::ranges::count_if(
+               forwards, [&](const Forward& other) { return other.is_configured_as(*one.configured); }) == 1;
 }
 
 }  // namespace

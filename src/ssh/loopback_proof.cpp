@@ -1,5 +1,7 @@
 #include "autossh/ssh/loopback_proof.hpp"
 
+#include "autossh/base/socket_address.hpp"
+
 #include <algorithm>
 
 #include <fmt/core.h>
@@ -9,11 +11,12 @@ namespace autossh {
 namespace {
 
 constexpr std::uint16_t first_unprivileged = 1024;
-constexpr std::uint16_t ssh_port = 22;
 
 bool is_this_machine(const std::string& host)
 {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
+    const auto literal = SocketAddress::from_literal(host, 0);
+    const auto address = literal ? ip_address_of(literal->get()) : std::nullopt;
+    return host == "localhost" || (address && address->is_loopback());
 }
 
 bool listens_on_loopback(const std::optional<std::string>& bind_address)
@@ -37,13 +40,13 @@ bool can_be_proven(const Forward& one, std::span<const Forward> all, const SshCi
            is_alone;
 }
 
-bool leads_to_ssh_server(const Forward& forward, const std::function<bool(std::uint16_t)>& listens_here)
+std::optional<std::uint16_t> target_port_here(const Forward& forward)
 {
-    if (!forward.configured || !forward.configured->target.host)
-        return false;
+    if (!forward.configured)
+        return std::nullopt;
     const ForwardPlace& target = forward.configured->target;
-    return target.port == ssh_port ||
-           (target.port != 0 && is_this_machine(*target.host) && listens_here(target.port));
+    const bool is_here = target.host && target.port != 0 && is_this_machine(*target.host);
+    return is_here ? std::optional(target.port) : std::nullopt;
 }
 
 ForwardPlace place_to_prove(const Forward& forward)
@@ -58,7 +61,7 @@ SshMessage refusal_on_loopback(const Forward& forward)
     refusal.subject = forward.place;
     refusal.address = ipv4_loopback;
     refusal.failure = {FailureClass::forward_refused,
-                       fmt::format("the server listens on port {} of ::1 alone", forward.place)};
+                       fmt::format("the server listens on port {} for IPv6 alone", forward.place)};
     return refusal;
 }
 

@@ -1,8 +1,12 @@
 #include "autossh/system/machine_turn.hpp"
 
+#include "autossh/base/random.hpp"
 #include "autossh/base/socket_address.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 namespace autossh {
@@ -30,13 +34,19 @@ bool MachineTurn::take(Time now)
     if (now < next_try_)
         return false;
     if (socket_ = socket_named(name_); !socket_) {
-        wait_ = std::clamp(2 * wait_, kept_, longest_wait_);
-        next_try_ = now + wait_;
+        postpone(now);
         return false;
     }
-    wait_ = {};
     next_try_ = ends_ = now + kept_;
     return true;
+}
+
+void MachineTurn::postpone(Time now)
+{
+    give_back();
+    wait_ = std::clamp(2 * wait_, kept_, longest_wait_);
+    const auto by_chance = static_cast<double>(random_number()) / std::numeric_limits<std::uint32_t>::max();
+    next_try_ = now + std::chrono::duration_cast<Duration>(wait_ * (0.5 + by_chance));
 }
 
 void MachineTurn::give_back()
@@ -48,8 +58,10 @@ void MachineTurn::give_back()
 
 void MachineTurn::look(Time now)
 {
-    if (now >= ends_)
-        give_back();
+    if (now < ends_)
+        return;
+    give_back();
+    wait_ = {};
 }
 
 }  // namespace autossh

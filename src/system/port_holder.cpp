@@ -38,18 +38,6 @@ bool has_one_of(pid_t process, const std::vector<TcpSocket>& listeners)
     });
 }
 
-/// The first that has one of these.
-std::optional<pid_t> process_with(const std::vector<TcpSocket>& listeners)
-{
-    const std::unique_ptr<DIR, int (*)(DIR*)> processes(::opendir("/proc"), ::closedir);
-    while (const dirent* const entry = processes ? ::readdir(processes.get()) : nullptr) {
-        const pid_t process = std::atoi(entry->d_name);
-        if (process > 0 && has_one_of(process, listeners))
-            return process;
-    }
-    return std::nullopt;
-}
-
 std::string found_holder(const std::optional<IpAddress>& address, std::uint16_t port, pid_t own)
 {
     std::vector<TcpSocket> listeners = listeners_on(tcp_sockets(), address, port);
@@ -62,17 +50,6 @@ std::string found_holder(const std::optional<IpAddress>& address, std::uint16_t 
     if (const auto process = process_with(listeners))
         return fmt::format("pid {} ({})", *process, printable(name_of_process(*process)));
     return fmt::format("a process of uid {}", listeners.front().uid);
-}
-
-bool is_ssh_server(pid_t process)
-{
-    const std::string name = name_of_process(process);
-    if (name != "sshd" && name != "dropbear")
-        return false;
-    // What sshd shows in place of its words is one text.
-    return name == "dropbear" || std::ranges::none_of(words_of_process(process), [](const std::string& word) {
-               return word.starts_with("-d") || word.find(" -d") != std::string::npos;
-           });
 }
 
 }  // namespace
@@ -89,14 +66,15 @@ std::vector<TcpSocket> listeners_on(std::span<const TcpSocket> sockets,
     return listeners;
 }
 
-bool ssh_server_listens(std::uint16_t port) noexcept
+std::optional<pid_t> process_with(const std::vector<TcpSocket>& listeners)
 {
-    try {
-        const auto process = process_with(listeners_on(tcp_sockets(), std::nullopt, port));
-        return process && is_ssh_server(*process);
-    } catch (...) {  // as below
-        return false;
+    const std::unique_ptr<DIR, int (*)(DIR*)> processes(::opendir("/proc"), ::closedir);
+    while (const dirent* const entry = processes ? ::readdir(processes.get()) : nullptr) {
+        const pid_t process = std::atoi(entry->d_name);
+        if (process > 0 && has_one_of(process, listeners))
+            return process;
     }
+    return std::nullopt;
 }
 
 std::string port_holder(const std::optional<IpAddress>& address, std::uint16_t port, pid_t own) noexcept

@@ -3,8 +3,7 @@
 #include "autossh/base/coroutine.hpp"
 #include "autossh/rules/times.hpp"
 #include "autossh/ssh/loopback_proof.hpp"
-#include "autossh/system/machine_turn.hpp"
-#include "autossh/system/port_holder.hpp"
+#include "autossh/system/ssh_server_here.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,13 +11,6 @@
 #include <fmt/core.h>
 
 namespace autossh {
-
-namespace {
-
-/// In one turn: each is a connection to a target, perhaps to the same.
-constexpr std::size_t most_in_turn = 3;
-
-}  // namespace
 
 LoopbackProofs::LoopbackProofs(Executor executor, Log& log, StatusTracker& tracker,
                                std::function<void()> on_change)
@@ -30,6 +22,7 @@ void LoopbackProofs::begin(std::shared_ptr<MuxClient> master)
 {
     end();
     master_ = std::move(master);
+    std::erase_if(known_, [now = Clock::now()](const Known& one) { return now >= one.until; });
 }
 
 void LoopbackProofs::end()
@@ -37,7 +30,6 @@ void LoopbackProofs::end()
     lifetime_.renew();
     master_.reset();
     is_asking_ = false;
-    skipped_.clear();
     next_ = never;
     strangers_due_ = {};
 }
@@ -67,45 +59,50 @@ void LoopbackProofs::look(Time now)
     }
     if (!others.empty())
         next_ = strangers_due_;
-    std::vector<Forward> wanted = unproven(now);
-    if (wanted.empty())
+    const std::optional<Forward> wanted = unproven(now);
+    if (!wanted)
         return;
-    if (!turn_.take(now)) {
+    if (turn_.take(now))
+        begin_proof(*wanted, now);
+    if (!is_asking_)
         next_ = std::min(next_, turn_.next_try());
-        return;
-    }
-    const auto skips = [this](const Forward& one) {
-        const bool bears_it = leads_to_ssh_server(one, ssh_server_listens);
-        if (!bears_it)
-            skipped_.push_back(*one.configured);
-        return !bears_it;
-    };
-    std::erase_if(wanted, skips);
-    if (wanted.empty()) {
-        turn_.give_back();
-        return;
-    }
-    if (tracker_.status().state == State::authenticated)
-        tracker_.hold_up(now + times::loopback_is_proven);
-    wanted.resize(std::min(wanted.size(), most_in_turn));
-    is_asking_ = true;
-    spawn_coroutine(executor_, prove(master_, std::move(wanted), lifetime_.observer()));
 }
 
-std::vector<Forward> LoopbackProofs::unproven(Time now) const
+/// In a turn, and one in each: its connections are counted by the target.
+void LoopbackProofs::begin_proof(const Forward& forward, Time now)
+{
+    switch (ssh_server_here(*target_port_here(forward))) {
+    case SshServerHere::none:
+        note_known(forward, now + times::proof_counts);
+        turn_.give_back();
+        return;
+    case SshServerHere::busy: turn_.postpone(now); return;
+    case SshServerHere::ready: break;
+    }
+    if (tracker_.status().state == State::authenticated)
+        tracker_.hold_up(*tracker_.logged_in_at() + times::loopback_is_proven);
+    is_asking_ = true;
+    spawn_coroutine(executor_, prove(master_, forward, lifetime_.observer()));
+}
+
+void LoopbackProofs::note_known(const Forward& forward, Time until)
+{
+    std::erase_if(known_, [&](const Known& one) { return one.forward == *forward.configured; });
+    known_.push_back({*forward.configured, until});
+}
+
+std::optional<Forward> LoopbackProofs::unproven(Time now) const
 {
     const ClientState& client_state = tracker_.client_state();
-    std::vector<Forward> wanted;
-    for (const Forward& one : client_state.users_forwards()) {
-        const bool is_known = std::ranges::any_of(are_ours_, [&](const auto& known) {
-            return one.configured && known.first == *one.configured &&
-                   now < known.second + times::proof_counts;
+    const auto& all = client_state.users_forwards();
+    for (const Forward& one : all) {
+        const bool is_known = std::ranges::any_of(known_, [&](const Known& known) {
+            return one.is_configured_as(known.forward) && now < known.until;
         });
-        if (!is_known && can_be_proven(one, client_state.users_forwards(), client_state.circumstances()) &&
-            std::ranges::find(skipped_, *one.configured) == skipped_.end())
-            wanted.push_back(one);
+        if (!is_known && target_port_here(one) && can_be_proven(one, all, client_state.circumstances()))
+            return one;
     }
-    return wanted;
+    return std::nullopt;
 }
 
 std::vector<Forward> LoopbackProofs::suspects() const
@@ -124,7 +121,7 @@ std::vector<Forward> LoopbackProofs::suspects() const
 const Forward* LoopbackProofs::found(const Forward& forward) const
 {
     for (const Forward& one : tracker_.client_state().users_forwards())
-        if (one.configured && *one.configured == *forward.configured)
+        if (one.is_configured_as(*forward.configured))
             return &one;
     return nullptr;
 }
@@ -133,6 +130,13 @@ bool LoopbackProofs::is_used(const Forward& forward) const
 {
     const Forward* const now = found(forward);
     return now != nullptr && now->is_used_by_ipv4;
+}
+
+bool LoopbackProofs::is_suspect(const Forward& forward) const
+{
+    const std::vector<Forward> all = suspects();
+    return std::ranges::any_of(all,
+                               [&](const Forward& one) { return one.is_configured_as(*forward.configured); });
 }
 
 /// Somebody has come to us there all the same.
@@ -145,15 +149,13 @@ void LoopbackProofs::accept_used()
                 fmt::format("the server listens on port {} of 127.0.0.1, too", one.place));
 }
 
-Awaitable<void> LoopbackProofs::prove(std::shared_ptr<MuxClient> master, std::vector<Forward> forwards,
+Awaitable<void> LoopbackProofs::prove(std::shared_ptr<MuxClient> master, Forward forward,
                                       Lifetime::Observer observer)
 {
-    for (const Forward& forward : forwards) {
-        const LoopbackOwner owner = co_await owner_of(master, forward, questions_for_verdict, observer);
-        if (observer.is_over())
-            co_return;
-        take(forward, owner);
-    }
+    const LoopbackOwner owner = co_await owner_of(master, forward, questions_for_verdict, observer);
+    if (observer.is_over())
+        co_return;
+    take(forward, owner);
     finish();
 }
 
@@ -161,7 +163,7 @@ Awaitable<LoopbackOwner> LoopbackProofs::owner_of(std::shared_ptr<MuxClient> mas
                                                   int questions, Lifetime::Observer observer)
 {
     const ForwardPlace place = place_to_prove(forward);
-    tracker_.note_probe(fmt::format("{}:{}", *place.host, place.port));
+    tracker_.expect_probe(fmt::format("{}:{}", *place.host, place.port));
     std::function<std::optional<bool>()> comes_back = [this, forward, observer] {
         return observer.is_over() ? std::nullopt : std::optional(is_used(forward));
     };
@@ -173,11 +175,11 @@ void LoopbackProofs::take(const Forward& forward, LoopbackOwner owner)
     const Forward* const now = found(forward);
     if (now == nullptr || now->state != Forward::State::working)
         return;
+    const Time soon = Clock::now() + times::proof_counts;
     switch (owner) {
     case LoopbackOwner::ours:
         log_.debug("the server listens on 127.0.0.1 port {}", forward.place);
-        std::erase_if(are_ours_, [&](const auto& known) { return known.first == *forward.configured; });
-        are_ours_.emplace_back(*forward.configured, Clock::now());
+        note_known(forward, soon);
         break;
     case LoopbackOwner::stranger:
         stranger_wait_ = times::stranger_looked_at;
@@ -187,38 +189,49 @@ void LoopbackProofs::take(const Forward& forward, LoopbackOwner owner)
     case LoopbackOwner::nobody:
     case LoopbackOwner::unknown:
         log_.debug("whether the server listens on 127.0.0.1 port {} is not known", forward.place);
-        skipped_.push_back(*forward.configured);
+        note_known(forward, owner == LoopbackOwner::nobody ? never : soon);
         break;
     }
 }
 
-/// Where the stranger is gone, the forward is closed and opened, which takes the address.
 Awaitable<void> LoopbackProofs::look_at_strangers(std::shared_ptr<MuxClient> master,
                                                   std::vector<Forward> forwards, Lifetime::Observer observer)
 {
     for (const Forward& forward : forwards) {
-        LoopbackOwner owner = co_await owner_of(master, forward, 1, observer);
+        const bool is_ours = co_await is_had_again(master, forward, observer);
         if (observer.is_over())
             co_return;
-        if (owner != LoopbackOwner::nobody)
-            continue;
-        const MuxAnswer answer = co_await master->ask_again(*forward.configured);
-        if (observer.is_over())
-            co_return;
-        if (!answer.is_granted()) {
-            log_.debug("asked again for a forward on {}: {}", forward.place, answer.reason);
-            continue;
-        }
-        owner = co_await owner_of(master, forward, questions_for_verdict, observer);
-        if (observer.is_over())
-            co_return;
-        if (owner != LoopbackOwner::stranger)
+        if (is_ours && is_suspect(forward))
             tracker_.forward_is_granted(refusal_on_loopback(forward), *forward.configured,
                                         fmt::format("the server listens on port {} now", forward.place));
     }
     stranger_wait_ = std::min(2 * stranger_wait_, times::stranger_looked_at_last);
     strangers_due_ = Clock::now() + stranger_wait_;
     finish();
+}
+
+/// Where the stranger is gone, the forward is closed and opened, which takes the address; unless it is not
+/// wanted any more by then.
+Awaitable<bool> LoopbackProofs::is_had_again(std::shared_ptr<MuxClient> master, Forward forward,
+                                             Lifetime::Observer observer)
+{
+    LoopbackOwner owner = co_await owner_of(master, forward, 1, observer);
+    if (observer.is_over() || owner != LoopbackOwner::nobody || !is_suspect(forward))
+        co_return false;
+    const MuxAnswer answer = co_await master->ask_again(*forward.configured);
+    if (observer.is_over())
+        co_return false;
+    if (!is_suspect(forward)) {
+        const MuxAnswer closed = co_await master->close(*forward.configured);
+        static_cast<void>(closed);
+        co_return false;
+    }
+    if (!answer.is_granted()) {
+        log_.debug("asked again for a forward on {}: {}", forward.place, answer.reason);
+        co_return false;
+    }
+    owner = co_await owner_of(master, forward, questions_for_verdict, observer);
+    co_return !observer.is_over() && owner != LoopbackOwner::stranger;
 }
 
 void LoopbackProofs::finish()

@@ -119,9 +119,8 @@ bool Session::change_forwards(const Answer& answer)
     const auto without = [this](const std::vector<Forward>& those, std::vector<Forward> others) {
         std::vector<ForwardOpening::Wanted> left;
         for (const Forward& forward : those) {
-            const auto same = std::ranges::find_if(others, [&](const Forward& other) {
-                return other.configured && *other.configured == *forward.configured;
-            });
+            const auto same = std::ranges::find_if(
+                others, [&](const Forward& other) { return other.is_configured_as(*forward.configured); });
             if (same != others.end())
                 others.erase(same);
             else

@@ -71,10 +71,9 @@ inline constexpr Duration longest_live_retry = 1min;
 
 /// A -R is not up before it is known whether 127.0.0.1 is ours, if that is known within this time.
 inline constexpr Duration loopback_is_proven = 2s;
-/// From one such proof on this machine to the next: OpenSSH's server adds a second to the 15 s (from 9.8 on)
-/// after which it shuts out an address for each connection that does not log in,
+/// From one such proof on this machine to the next, as each is a connection to a server of ssh,
 inline constexpr Duration between_proofs = 5s;
-/// and, where all others want one as well, at most.
+/// and, where many want one, at most.
 inline constexpr Duration longest_between_proofs = 1min;
 /// So long one counts for the next ssh, too.
 inline constexpr Duration proof_counts = 10min;

@@ -9,6 +9,7 @@
 #include "autossh/ssh/line_origin.hpp"
 #include "autossh/ssh/loop_lines.hpp"
 #include "autossh/ssh/message.hpp"
+#include "autossh/ssh/probe_lines.hpp"
 #include "autossh/ssh/session_terms.hpp"
 #include "autossh/system/login_progress.hpp"
 
@@ -46,8 +47,8 @@ public:
     void read_refusal(std::string_view line);
     /// The same, of a forward that the server has granted on another address.
     void note_refusal(SshMessage refusal);
-    /// What ssh says of a connection to this place, "127.0.0.1:7000", is about one of ours.
-    void note_probe(std::string target) { probed_ = std::move(target); }
+    /// As ProbeLines::expect().
+    void expect_probe(std::string target) { probe_.expect(std::move(target)); }
     /// One that has come past its log, without its end.
     void read_stray_line(std::string_view line) { circumstances_.read_stray_line(line); }
 
@@ -122,6 +123,7 @@ private:
     static constexpr std::size_t most_remembered = 64;  // a server has a say in it, for years perhaps
     SessionTerms terms_;                                ///< without what the members below have
     LoopLines loop_;
+    ProbeLines probe_;
     ForwardStates forwards_;
     CircumstanceReader circumstances_;
     LineOrigin origin_;
@@ -132,7 +134,6 @@ private:
     bool all_forwards_off_ = false;
     std::vector<SshMessage> refused_forwards_;
     std::vector<std::string> allocated_ports_;
-    std::string probed_;
     Boxed<Failure> dead_target_;
     std::uint64_t failed_uses_ = 0;
     Boxed<SshMessage> failure_;

@@ -38,6 +38,7 @@ struct Forward {
     std::string name = {};  ///< that the user has given it; empty: none
     ForwardNeed need = ForwardNeed::wanted;
 
+    bool is_configured_as(const ConfiguredForward& words) const { return configured && *configured == words; }
     bool operator==(const Forward&) const = default;
 };
 

@@ -4,7 +4,8 @@
 // could be had, and does not say which. So the server is asked to connect to the port on 127.0.0.1: what is
 // ours comes back as a connection to the forward (ssh logs it), before the server answers the next request.
 // That is one connection to the target, which not every program bears (nc -l, x11vnc -once end by it): it is
-// made to servers of ssh alone, which say goodbye to such a one many times a day.
+// made to servers of ssh on this machine alone, which see many such. (A name would have ssh do nothing else
+// until a name server has answered.)
 #pragma once
 
 #include "autossh/ssh/circumstances.hpp"
@@ -12,7 +13,8 @@
 #include "autossh/ssh/forward.hpp"
 #include "autossh/ssh/message.hpp"
 
-#include <functional>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -24,8 +26,8 @@ inline constexpr const char* ipv4_loopback = "127.0.0.1";
 /// listens on 127.0.0.1 of a server that does what OpenSSH's does: others have services of their own there.
 bool can_be_proven(const Forward& one, std::span<const Forward> all, const SshCircumstances& server);
 
-/// Its target is a server of ssh: by its port, 22, or, on this machine, as `listens_here(port)` tells.
-bool leads_to_ssh_server(const Forward& forward, const std::function<bool(std::uint16_t)>& listens_here);
+/// The port of this machine that it leads to. Nothing: it leads elsewhere, or only a name server knows.
+std::optional<std::uint16_t> target_port_here(const Forward& forward);
 
 /// Where the server is asked to connect to.
 ForwardPlace place_to_prove(const Forward& forward);

@@ -13,12 +13,15 @@ namespace autossh {
 class MachineTurn {
 public:
     /// `kept`: for so long from its beginning. `longest_wait`: from one try in vain to the next, at last.
+    /// Waits are longer or shorter by chance, by up to a half, so that many do not always come together.
     MachineTurn(std::string name, Duration kept, Duration longest_wait);
 
-    /// False: another process, of any user, has it, or we have had one just now; see next_try().
+    /// False: somebody else, of any user, has it, or we have had one just now; see next_try().
     bool take(Time now);
     /// Nothing was done in it.
     void give_back();
+    /// It is given back, and a later one is wanted.
+    void postpone(Time now);
     void look(Time now);  ///< gives it back in its time
     Time next_look() const { return ends_; }
     Time next_try() const { return next_try_; }

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -31,19 +32,29 @@ public:
     /// Begins with what is due. Before the tunnel is up, it is held up for that, for a moment.
     void look(Time now);
     Time next_look() const;
+    bool is_asking() const { return is_asking_; }
 
 private:
+    struct Known {
+        ConfiguredForward forward;
+        Time until;
+    };
+
     bool may_ask() const;
-    std::vector<Forward> unproven(Time now) const;
+    void note_known(const Forward& forward, Time until);
+    bool is_suspect(const Forward& forward) const;
+    std::optional<Forward> unproven(Time now) const;
     std::vector<Forward> suspects() const;
     const Forward* found(const Forward& forward) const;
     bool is_used(const Forward& forward) const;
     void accept_used();
 
-    Awaitable<void> prove(std::shared_ptr<MuxClient> master, std::vector<Forward> forwards,
-                          Lifetime::Observer observer);
+    void begin_proof(const Forward& forward, Time now);
+    Awaitable<void> prove(std::shared_ptr<MuxClient> master, Forward forward, Lifetime::Observer observer);
     Awaitable<void> look_at_strangers(std::shared_ptr<MuxClient> master, std::vector<Forward> forwards,
                                       Lifetime::Observer observer);
+    Awaitable<bool> is_had_again(std::shared_ptr<MuxClient> master, Forward forward,
+                                 Lifetime::Observer observer);
     Awaitable<LoopbackOwner> owner_of(std::shared_ptr<MuxClient> master, Forward forward, int questions,
                                       Lifetime::Observer observer);
     void take(const Forward& forward, LoopbackOwner owner);
@@ -55,9 +66,8 @@ private:
     std::function<void()> on_change_;
     std::shared_ptr<MuxClient> master_;
     bool is_asking_ = false;
-    std::vector<ConfiguredForward> skipped_;                    ///< of this ssh: nothing is to be learned
-    std::vector<std::pair<ConfiguredForward, Time>> are_ours_;  ///< since then
-    Time next_ = never;                                         ///< that something is due at
+    std::vector<Known> known_;  ///< also for the next ssh
+    Time next_ = never;         ///< that something is due at
     MachineTurn turn_;
     Time strangers_due_{};
     Duration stranger_wait_{};

@@ -57,7 +57,10 @@ public:
     /// It has not answered the last time.
     bool is_silent() const { return watch_.is_silent(); }
     /// A request of ours has not been answered.
-    bool is_asking() const { return watch_.is_asking() || live_forwards_.is_asking(); }
+    bool is_asking() const
+    {
+        return watch_.is_asking() || live_forwards_.is_asking() || loopback_proofs_.is_asking();
+    }
     /// For how long it has not answered, where that means that it hangs.
     std::optional<Duration> silent_for() const { return watch_.silent_for(); }
 

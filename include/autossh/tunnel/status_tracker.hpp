@@ -51,7 +51,7 @@ public:
     void read_line(std::string_view raw_line) { proof_.read_line(raw_line, client_.logged_in()); }
     void read_refusal(std::string_view line);  ///< this and the next: as of ClientState
     void note_refusal(const SshMessage& refusal);
-    void note_probe(const std::string& target) { client_.note_probe(target); }
+    void expect_probe(const std::string& target) { client_.expect_probe(target); }
     void hold_up(Time until) { settling_.hold(until); }           ///< as Settling::hold()
     std::uint64_t log_size() const { return proof_.log_size(); }  ///< in bytes, of this ssh
     /// One that has come past its log. `hidden`: it is not passed on, as it may be the server's banner.

@@ -72,8 +72,8 @@ void meet_stranger(Sshd& sshd, const std::string& monitor)
     const unsigned short port = stranger->port();
     const Autossh autossh(sshd, to_sshd(monitor, port, sshd));
     const LogFile& log = autossh.log();
-    must_be(log, log.wait_for(fmt::format("{}the server listens on port {} of ::1 alone: on 127.0.0.1 it is "
-                                          "another program's\n",
+    must_be(log, log.wait_for(fmt::format("{}the server listens on port {} for IPv6 alone: on 127.0.0.1 "
+                                          "it is another program's\n",
                                           is_degraded, port)));
     must_be(log, log.wait_for(fmt::format("]: remedy: see whose it is there (ss -ltnp sport = :{}), and end "
                                           "that, or take another port\n",
@@ -86,6 +86,20 @@ void meet_stranger(Sshd& sshd, const std::string& monitor)
     must_be(log, starts(autossh) == 1 && log.count(is_degraded) == 1);
     must(autossh.process().errors().empty(), autossh.process().errors());
     must(autossh.end() == exited(1), "it ends");
+}
+
+/// 20 tunnels within a minute, of which only the first make a connection to the server of ssh.
+void come_and_go(Sshd& sshd)
+{
+    const unsigned short port = free_port_pair();
+    int proofs = 0;
+    for (int i = 0; i < 20; ++i) {
+        const Autossh autossh(sshd, to_sshd("0", port, sshd));
+        must_be(autossh.log(), autossh.log().wait_for(is_up));
+        proofs += autossh.log().count(is_ours);
+        must(autossh.end() == exited(1), "it ends");
+    }
+    must(proofs > 0 && proofs < 20, fmt::format("{} proofs", proofs));
 }
 
 }  // namespace
@@ -132,6 +146,45 @@ TEST_CASE("Loopback: a port that is ours is known as such before the tunnel is u
             must(autossh.process().errors().empty(), autossh.process().errors());
             must(autossh.end() == exited(1), "it ends");
         }
+    });
+}
+
+TEST_CASE("Loopback: nobody is asked for where the target is not there, and nothing said of it")
+{
+    SKIP_WITHOUT_SSHD();
+    alone([] {
+        Sshd sshd;
+        const unsigned short port = free_port_pair();
+        const unsigned short nobody = free_port_pair();
+        for (const std::string target : {"localhost", "sshd.invalid"}) {
+            const Autossh autossh(sshd,
+                                  {"-M", "0", "-N", "-R", fmt::format("{}:{}:{}", port, target, nobody)});
+            const LogFile& log = autossh.log();
+            must_be(log, log.wait_for(is_up));
+            must_be(log, log.wait_for("ssh has answered: "));
+            must_be(log, log.count("connect_to ") == 0 && log.count("cannot be reached") == 0);
+            must(autossh.process().errors().empty(), autossh.process().errors());
+            must(autossh.end() == exited(1), "it ends");
+        }
+    });
+}
+
+TEST_CASE("Loopback: a server of ssh where many have come and gone is not asked for")
+{
+    SKIP_WITHOUT_SSHD();
+    alone([] {
+        Sshd sshd;
+        come_and_go(sshd);
+    });
+}
+
+TEST_CASE("Loopback: many tunnels one after the other do not have a newer sshd shut us out")
+{
+    SKIP_WITHOUT_NEWER_SSHD();
+    alone([] {
+        NewerSshd sshd;
+        come_and_go(sshd);
+        must(!sshd.has_shut_us_out(), sshd.log());
     });
 }
 

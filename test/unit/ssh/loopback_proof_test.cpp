@@ -96,23 +96,27 @@ TEST_CASE("Loopback proof: of which forwards it is wanted")
     CHECK(can_be_proven(two.front(), two, server(debian)));
 }
 
-TEST_CASE("Loopback proof: it is made to a server of ssh alone")
+TEST_CASE("Loopback proof: only a target on this machine is connected to, and no name is looked up for it")
 {
-    const auto listens_here = [](std::uint16_t port) { return port == 2222; };
     const struct {
         std::optional<std::string> host;
         std::uint16_t port;
-        bool leads;
+        std::optional<std::uint16_t> here;
     } cases[] = {
-        {"localhost", 22, true},    {"printer.example", 22, true}, {"localhost", 2222, true},
-        {"127.0.0.1", 2222, true},  {"127.9.9.9", 2222, true},     {"::1", 2222, true},
-        {"192.0.2.1", 2222, false}, {"localhost", 80, false},      {std::nullopt, 0, false},
-        {"socks", 0, false},
+        {"localhost", 22, 22},
+        {"127.0.0.1", 2222, 2222},
+        {"127.9.9.9", 2222, 2222},
+        {"::1", 2222, 2222},
+        {"192.0.2.1", 22, std::nullopt},
+        {"127.example", 22, std::nullopt},
+        {"printer.example", 22, std::nullopt},
+        {"localhost", 0, std::nullopt},
+        {std::nullopt, 22, std::nullopt},
+        {"socks", 0, std::nullopt},
     };
     for (const auto& each : cases) {
         INFO(each.host.value_or("-") << ' ' << each.port);
-        CHECK(leads_to_ssh_server(granted(std::nullopt, 7000, each.host, each.port), listens_here) ==
-              each.leads);
+        CHECK(target_port_here(granted(std::nullopt, 7000, each.host, each.port)) == each.here);
     }
     CHECK(place_to_prove(granted(std::nullopt, 7000)) ==
           ForwardPlace{.host = "127.0.0.1", .port = 7000, .path = ""});
@@ -142,7 +146,7 @@ TEST_CASE("Loopback proof: a stranger's port is a refusal, which ends where it i
     const SshMessage& told = state.refused_forwards().front();
     CHECK(is_refusal_on_loopback(told));
     CHECK(told.failure.cause ==
-          "the server listens on port 7000 of ::1 alone: on 127.0.0.1 it is another program's");
+          "the server listens on port 7000 for IPv6 alone: on 127.0.0.1 it is another program's");
     CHECK(told.failure.remedy ==
           "see whose it is there (ss -ltnp sport = :7000), and end that, or take another port");
     CHECK(state.forwards() == "-R 7000 refused");
@@ -152,17 +156,28 @@ TEST_CASE("Loopback proof: a stranger's port is a refusal, which ends where it i
     CHECK(state.forwards() == "-R 7000 working");
 }
 
-TEST_CASE("Loopback proof: what ssh says of our own connection is nobody's")
+TEST_CASE(
+    "Loopback proof: what ssh says of our own connection is nobody's, and of others to that place the user's")
 {
     ClientState state = connected();
-    state.note_probe("127.0.0.1:7000");
-    const auto tell = [&](const std::string& target, const std::string& channel) {
-        state.read_lines("debug1: channel_connect_stdio_fwd: " + target + "\ndebug1: channel " + channel +
-                         ": new stdio-forward [stdio-forward] (inactive timeout: 0)\n");
+    state.expect_probe("127.0.0.1:7000");
+    const auto fails = [&](const std::string& asked_for, const std::string& channel) {
+        state.read_lines("debug1: " + asked_for + "\ndebug1: channel " + channel +
+                         ": new x [y] (inactive timeout: 0)\n");
         return state.read_line("channel " + channel + ": open failed: connect failed: Connection refused");
     };
-    CHECK_FALSE(tell("127.0.0.1:7000", "2"));
+    CHECK_FALSE(fails("channel_connect_stdio_fwd: 127.0.0.1:7000", "2"));
     CHECK(state.failed_uses() == 0);
-    CHECK(tell("127.0.0.1:8000", "3"));
-    CHECK(state.failed_uses() == 1);
+    CHECK(fails("channel_connect_stdio_fwd: 127.0.0.1:8000", "3"));
+    CHECK(fails("Connection to port 9001 forwarding to 127.0.0.1 port 7000 requested.", "2"));
+    CHECK(state.failed_uses() == 2);
+}
+
+TEST_CASE("Loopback proof: a server is OpenSSH's by the last version that was heard")
+{
+    CircumstanceReader reader;
+    reader.read_line("debug1: Remote protocol version 2.0, remote software version " + debian, false);
+    CHECK(reader.found().is_openssh);
+    reader.read_line("debug1: Remote protocol version 2.0, remote software version Go", false);
+    CHECK_FALSE(reader.found().is_openssh);
 }
