@@ -54,6 +54,12 @@ ForwardPlace place_to_prove(const Forward& forward)
     return {.host = ipv4_loopback, .port = forward.configured->listen.port, .path = ""};
 }
 
+ConfiguredForward on_loopback(ConfiguredForward forward)
+{
+    forward.listen.host = ipv4_loopback;
+    return forward;
+}
+
 SshMessage refusal_on_loopback(const Forward& forward)
 {
     SshMessage refusal;

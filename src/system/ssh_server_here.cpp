@@ -1,5 +1,6 @@
 #include "autossh/system/ssh_server_here.hpp"
 
+#include "autossh/base/ip_address.hpp"
 #include "autossh/base/text.hpp"
 #include "autossh/system/port_holder.hpp"
 #include "autossh/system/process_tree.hpp"
@@ -23,21 +24,33 @@ constexpr std::size_t most_closed_connections = 8;
 /// sshd(8): these letters take what follows.
 constexpr std::string_view letters_with_value = "bCcEfghkopuV";
 
-bool is_ssh_server(pid_t process)
+/// systemd has the port of a server that it starts.
+bool may_be_ssh_server(pid_t process, std::uint16_t port)
 {
     const std::string name = name_of_process(process);
-    return (name == "sshd" && !serves_one_connection(words_of_process(process))) || name == "dropbear";
+    return (name == "sshd" && !serves_one_connection(words_of_process(process))) || name == "dropbear" ||
+           (name == "systemd" && port == ssh_port);
 }
 
 SshServerHere found_server(std::uint16_t port)
 {
     const std::vector<TcpSocket> sockets = tcp_sockets();
     const std::vector<TcpSocket> listeners = listeners_on(sockets, std::nullopt, port);
-    const std::optional<pid_t> process = process_with(listeners);
-    if (listeners.empty() || !(process ? is_ssh_server(*process) : port == ssh_port))
+    const std::vector<pid_t> processes = processes_with(listeners);
+    const bool is_one =
+        processes.empty() ? port == ssh_port : std::ranges::any_of(processes, [port](pid_t process) {
+            return may_be_ssh_server(process, port);
+        });
+    if (listeners.empty() || !is_one)
         return SshServerHere::none;
     return closed_connections(sockets, port) < most_closed_connections ? SshServerHere::ready
                                                                        : SshServerHere::busy;
+}
+
+bool is_loopback(const std::string& place)
+{
+    const auto address = IpAddress::from_proc_net(std::string_view(place).substr(0, place.find(':')));
+    return address && address->is_loopback();
 }
 
 bool has_debug_letter(std::string_view word)
@@ -64,9 +77,10 @@ std::size_t closed_connections(std::span<const TcpSocket> sockets, std::uint16_t
 {
     const std::string wanted = fmt::format(":{:04X}", port);
     return static_cast<std::size_t>(std::ranges::count_if(sockets, [&](const TcpSocket& socket) {
-        const bool stands = socket.state == TcpSocket::established || socket.state == TcpSocket::listen ||
-                            socket.state == TcpSocket::syn_sent;
-        return !stands && (socket.local.ends_with(wanted) || socket.remote.ends_with(wanted));
+        const bool is_closed = socket.state == TcpSocket::time_wait || socket.state == TcpSocket::fin_wait1 ||
+                               socket.state == TcpSocket::fin_wait2;
+        return is_closed && is_loopback(socket.local) && is_loopback(socket.remote) &&
+               (socket.local.ends_with(wanted) || socket.remote.ends_with(wanted));
     }));
 }
 

@@ -22,7 +22,6 @@ void LoopbackProofs::begin(std::shared_ptr<MuxClient> master)
 {
     end();
     master_ = std::move(master);
-    std::erase_if(known_, [now = Clock::now()](const Known& one) { return now >= one.until; });
 }
 
 void LoopbackProofs::end()
@@ -30,8 +29,10 @@ void LoopbackProofs::end()
     lifetime_.renew();
     master_.reset();
     is_asking_ = false;
+    skipped_.clear();
     next_ = never;
     strangers_due_ = {};
+    turn_.release();
 }
 
 Time LoopbackProofs::next_look() const
@@ -59,7 +60,7 @@ void LoopbackProofs::look(Time now)
     }
     if (!others.empty())
         next_ = strangers_due_;
-    const std::optional<Forward> wanted = unproven(now);
+    const std::optional<Forward> wanted = unproven();
     if (!wanted)
         return;
     if (turn_.take(now))
@@ -73,7 +74,7 @@ void LoopbackProofs::begin_proof(const Forward& forward, Time now)
 {
     switch (ssh_server_here(*target_port_here(forward))) {
     case SshServerHere::none:
-        note_known(forward, now + times::proof_counts);
+        skipped_.push_back(*forward.configured);
         turn_.give_back();
         return;
     case SshServerHere::busy: turn_.postpone(now); return;
@@ -85,23 +86,15 @@ void LoopbackProofs::begin_proof(const Forward& forward, Time now)
     spawn_coroutine(executor_, prove(master_, forward, lifetime_.observer()));
 }
 
-void LoopbackProofs::note_known(const Forward& forward, Time until)
-{
-    std::erase_if(known_, [&](const Known& one) { return one.forward == *forward.configured; });
-    known_.push_back({*forward.configured, until});
-}
-
-std::optional<Forward> LoopbackProofs::unproven(Time now) const
+std::optional<Forward> LoopbackProofs::unproven() const
 {
     const ClientState& client_state = tracker_.client_state();
     const auto& all = client_state.users_forwards();
-    for (const Forward& one : all) {
-        const bool is_known = std::ranges::any_of(known_, [&](const Known& known) {
-            return one.is_configured_as(known.forward) && now < known.until;
-        });
-        if (!is_known && target_port_here(one) && can_be_proven(one, all, client_state.circumstances()))
+    for (const Forward& one : all)
+        if (target_port_here(one) && can_be_proven(one, all, client_state.circumstances()) &&
+            std::ranges::count(skipped_, *one.configured) + std::ranges::count(forbidden_, *one.configured) ==
+                0)
             return one;
-    }
     return std::nullopt;
 }
 
@@ -132,13 +125,6 @@ bool LoopbackProofs::is_used(const Forward& forward) const
     return now != nullptr && now->is_used_by_ipv4;
 }
 
-bool LoopbackProofs::is_suspect(const Forward& forward) const
-{
-    const std::vector<Forward> all = suspects();
-    return std::ranges::any_of(all,
-                               [&](const Forward& one) { return one.is_configured_as(*forward.configured); });
-}
-
 /// Somebody has come to us there all the same.
 void LoopbackProofs::accept_used()
 {
@@ -152,22 +138,46 @@ void LoopbackProofs::accept_used()
 Awaitable<void> LoopbackProofs::prove(std::shared_ptr<MuxClient> master, Forward forward,
                                       Lifetime::Observer observer)
 {
-    const LoopbackOwner owner = co_await owner_of(master, forward, questions_for_verdict, observer);
+    LoopbackOwner owner = co_await owner_of(master, forward, observer);
     if (observer.is_over())
         co_return;
+    if (owner == LoopbackOwner::nobody) {  // a stranger has left meanwhile, or the server has no IPv4
+        const auto again = co_await owner_again(master, forward, observer);
+        if (observer.is_over())
+            co_return;
+        owner = again.value_or(owner);
+    }
     take(forward, owner);
     finish();
 }
 
 Awaitable<LoopbackOwner> LoopbackProofs::owner_of(std::shared_ptr<MuxClient> master, Forward forward,
-                                                  int questions, Lifetime::Observer observer)
+                                                  Lifetime::Observer observer)
 {
     const ForwardPlace place = place_to_prove(forward);
     tracker_.expect_probe(fmt::format("{}:{}", *place.host, place.port));
-    std::function<std::optional<bool>()> comes_back = [this, forward, observer] {
-        return observer.is_over() ? std::nullopt : std::optional(is_used(forward));
+    std::function<std::optional<ProbeSight>()> look = [this, forward, observer] {
+        std::optional<ProbeSight> sight;
+        if (!observer.is_over())
+            sight = ProbeSight{.comes_back = is_used(forward),
+                               .failure = tracker_.client_state().probe().failure()};
+        return sight;
     };
-    return owner_of_loopback(executor_, std::move(master), place, questions, std::move(comes_back));
+    return owner_of_loopback(executor_, std::move(master), place, std::move(look));
+}
+
+Awaitable<std::optional<LoopbackOwner>>
+LoopbackProofs::owner_again(std::shared_ptr<MuxClient> master, Forward forward, Lifetime::Observer observer)
+{
+    std::function<std::optional<bool>()> is_wanted = [this, forward, observer] {
+        return observer.is_over() ? std::nullopt : std::optional(found(forward) != nullptr);
+    };
+    const bool is_had = co_await have_loopback(master, *forward.configured, std::move(is_wanted));
+    std::optional<LoopbackOwner> owner;
+    if (observer.is_over() || !is_had)
+        co_return owner;
+    owner = co_await owner_of(master, forward, observer);
+    co_return owner;
 }
 
 void LoopbackProofs::take(const Forward& forward, LoopbackOwner owner)
@@ -175,63 +185,39 @@ void LoopbackProofs::take(const Forward& forward, LoopbackOwner owner)
     const Forward* const now = found(forward);
     if (now == nullptr || now->state != Forward::State::working)
         return;
-    const Time soon = Clock::now() + times::proof_counts;
-    switch (owner) {
-    case LoopbackOwner::ours:
+    if (owner == LoopbackOwner::ours) {
         log_.debug("the server listens on 127.0.0.1 port {}", forward.place);
-        note_known(forward, soon);
-        break;
-    case LoopbackOwner::stranger:
+        return;
+    }
+    if (owner == LoopbackOwner::stranger) {
         stranger_wait_ = times::stranger_looked_at;
         strangers_due_ = Clock::now() + stranger_wait_;
         tracker_.note_refusal(refusal_on_loopback(forward));
-        break;
-    case LoopbackOwner::nobody:
-    case LoopbackOwner::unknown:
-        log_.debug("whether the server listens on 127.0.0.1 port {} is not known", forward.place);
-        note_known(forward, owner == LoopbackOwner::nobody ? never : soon);
-        break;
+        return;
     }
+    log_.debug("whether the server listens on 127.0.0.1 port {} is not known", forward.place);
+    if (owner == LoopbackOwner::unknown)
+        turn_.postpone(Clock::now());
+    else
+        (owner == LoopbackOwner::forbidden ? forbidden_ : skipped_).push_back(*forward.configured);
 }
 
 Awaitable<void> LoopbackProofs::look_at_strangers(std::shared_ptr<MuxClient> master,
                                                   std::vector<Forward> forwards, Lifetime::Observer observer)
 {
     for (const Forward& forward : forwards) {
-        const bool is_ours = co_await is_had_again(master, forward, observer);
+        const auto owner = co_await owner_again(master, forward, observer);
         if (observer.is_over())
             co_return;
-        if (is_ours && is_suspect(forward))
+        const Forward* const now = found(forward);
+        if (owner && owner != LoopbackOwner::stranger && now != nullptr &&
+            now->state == Forward::State::refused)
             tracker_.forward_is_granted(refusal_on_loopback(forward), *forward.configured,
                                         fmt::format("the server listens on port {} now", forward.place));
     }
     stranger_wait_ = std::min(2 * stranger_wait_, times::stranger_looked_at_last);
     strangers_due_ = Clock::now() + stranger_wait_;
     finish();
-}
-
-/// Where the stranger is gone, the forward is closed and opened, which takes the address; unless it is not
-/// wanted any more by then.
-Awaitable<bool> LoopbackProofs::is_had_again(std::shared_ptr<MuxClient> master, Forward forward,
-                                             Lifetime::Observer observer)
-{
-    LoopbackOwner owner = co_await owner_of(master, forward, 1, observer);
-    if (observer.is_over() || owner != LoopbackOwner::nobody || !is_suspect(forward))
-        co_return false;
-    const MuxAnswer answer = co_await master->ask_again(*forward.configured);
-    if (observer.is_over())
-        co_return false;
-    if (!is_suspect(forward)) {
-        const MuxAnswer closed = co_await master->close(*forward.configured);
-        static_cast<void>(closed);
-        co_return false;
-    }
-    if (!answer.is_granted()) {
-        log_.debug("asked again for a forward on {}: {}", forward.place, answer.reason);
-        co_return false;
-    }
-    owner = co_await owner_of(master, forward, questions_for_verdict, observer);
-    co_return !observer.is_over() && owner != LoopbackOwner::stranger;
 }
 
 void LoopbackProofs::finish()

@@ -75,11 +75,10 @@ inline constexpr Duration loopback_is_proven = 2s;
 inline constexpr Duration between_proofs = 5s;
 /// and, where many want one, at most.
 inline constexpr Duration longest_between_proofs = 1min;
-/// So long one counts for the next ssh, too.
-inline constexpr Duration proof_counts = 10min;
-/// Whether a stranger still has a port is asked after so long, and then after twice as long each time: it is
-/// a connection to his program.
+/// Whether a stranger still has a port is asked after so long, and then after twice as long each time, as it
+/// leaves a line in the server's log,
 inline constexpr Duration stranger_looked_at = 5s;
+/// up to this.
 inline constexpr Duration stranger_looked_at_last = 1min;
 
 /// Nobody's connection is cut to try a refused forward again: so long none must have been seen,

@@ -49,6 +49,7 @@ public:
     void note_refusal(SshMessage refusal);
     /// As ProbeLines::expect().
     void expect_probe(std::string target) { probe_.expect(std::move(target)); }
+    const ProbeLines& probe() const { return probe_; }
     /// One that has come past its log, without its end.
     void read_stray_line(std::string_view line) { circumstances_.read_stray_line(line); }
 

@@ -31,6 +31,8 @@ std::optional<std::uint16_t> target_port_here(const Forward& forward);
 
 /// Where the server is asked to connect to.
 ForwardPlace place_to_prove(const Forward& forward);
+/// The same forward, of 127.0.0.1 alone.
+ConfiguredForward on_loopback(ConfiguredForward forward);
 
 /// The port of 127.0.0.1 is another program's, as a refusal there.
 SshMessage refusal_on_loopback(const Forward& forward);

@@ -20,6 +20,8 @@ public:
     bool take(Time now);
     /// Nothing was done in it.
     void give_back();
+    /// It is over before its time; the next one is none sooner.
+    void release();
     /// It is given back, and a later one is wanted.
     void postpone(Time now);
     void look(Time now);  ///< gives it back in its time

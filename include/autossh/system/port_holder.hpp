@@ -19,8 +19,8 @@ namespace autossh {
 std::vector<TcpSocket> listeners_on(std::span<const TcpSocket> sockets,
                                     const std::optional<IpAddress>& address, std::uint16_t port);
 
-/// The first process that has one of these. Nothing: we may not look at it.
-std::optional<pid_t> process_with(const std::vector<TcpSocket>& listeners);
+/// The processes that have one of these, as far as we may look at them.
+std::vector<pid_t> processes_with(const std::vector<TcpSocket>& listeners);
 
 /// "pid 123 (python3)"; "a process of uid 33" where we may not look at another user's processes; empty where
 /// the system does not tell or nobody listens there but `own`.

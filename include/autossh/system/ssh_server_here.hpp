@@ -20,7 +20,8 @@ enum class SshServerHere {
 /// By who has the port, or, where we may not look at that process, by the port itself, 22.
 SshServerHere ssh_server_here(std::uint16_t port) noexcept;
 
-/// The connections to or from this port here that are closed, or about to be: Linux keeps them for a minute.
+/// The connections from loopback to this port here that are closed, or about to be: Linux keeps those for a
+/// minute, and sshd's penalties are for an address.
 std::size_t closed_connections(std::span<const TcpSocket> sockets, std::uint16_t port);
 
 /// By its words, or what sshd shows in their place: it serves one connection, and ends (sshd -d).

@@ -35,15 +35,8 @@ public:
     bool is_asking() const { return is_asking_; }
 
 private:
-    struct Known {
-        ConfiguredForward forward;
-        Time until;
-    };
-
     bool may_ask() const;
-    void note_known(const Forward& forward, Time until);
-    bool is_suspect(const Forward& forward) const;
-    std::optional<Forward> unproven(Time now) const;
+    std::optional<Forward> unproven() const;
     std::vector<Forward> suspects() const;
     const Forward* found(const Forward& forward) const;
     bool is_used(const Forward& forward) const;
@@ -53,9 +46,10 @@ private:
     Awaitable<void> prove(std::shared_ptr<MuxClient> master, Forward forward, Lifetime::Observer observer);
     Awaitable<void> look_at_strangers(std::shared_ptr<MuxClient> master, std::vector<Forward> forwards,
                                       Lifetime::Observer observer);
-    Awaitable<bool> is_had_again(std::shared_ptr<MuxClient> master, Forward forward,
-                                 Lifetime::Observer observer);
-    Awaitable<LoopbackOwner> owner_of(std::shared_ptr<MuxClient> master, Forward forward, int questions,
+    /// Nothing: it is not to be had.
+    Awaitable<std::optional<LoopbackOwner>> owner_again(std::shared_ptr<MuxClient> master, Forward forward,
+                                                        Lifetime::Observer observer);
+    Awaitable<LoopbackOwner> owner_of(std::shared_ptr<MuxClient> master, Forward forward,
                                       Lifetime::Observer observer);
     void take(const Forward& forward, LoopbackOwner owner);
     void finish();
@@ -66,8 +60,9 @@ private:
     std::function<void()> on_change_;
     std::shared_ptr<MuxClient> master_;
     bool is_asking_ = false;
-    std::vector<Known> known_;  ///< also for the next ssh
-    Time next_ = never;         ///< that something is due at
+    std::vector<ConfiguredForward> skipped_;    ///< of this ssh: nothing is to be learned
+    std::vector<ConfiguredForward> forbidden_;  ///< the server does not allow the question
+    Time next_ = never;                         ///< that something is due at
     MachineTurn turn_;
     Time strangers_due_{};
     Duration stranger_wait_{};

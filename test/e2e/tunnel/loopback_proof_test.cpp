@@ -9,13 +9,16 @@
 #include "support/occurrences.hpp"
 
 #include <csignal>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 using namespace autossh_test;
@@ -65,6 +68,19 @@ bool says_hello(unsigned short port)
     return wait_until([port] { return exchange(port, "SSH-2.0-").starts_with("SSH-2.0-"); });
 }
 
+/// The turn that another autossh has, until it is closed.
+int turn_of_another()
+{
+    const int turn = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    constexpr std::string_view name("\0autossh-loopback-proof", 23);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    name.copy(address.sun_path, name.size());
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+    must(bind(turn, reinterpret_cast<const sockaddr*>(&address), size) == 0, "nobody has the turn");
+    return turn;
+}
+
 /// Never up, one word, one ssh, and the port ours when the stranger has ended.
 void meet_stranger(Sshd& sshd, const std::string& monitor)
 {
@@ -79,6 +95,7 @@ void meet_stranger(Sshd& sshd, const std::string& monitor)
                                           "that, or take another port\n",
                                           port)));
     must_be(log, log.count(is_up) == 0);
+    must(stranger->connections() == 1, "the stranger was connected to once");
     stranger.reset();
     must_be(log,
             log.wait_for(fmt::format("{}the server listens on port {} now\n", is_up, port), 1, 2 * generous));
@@ -115,6 +132,27 @@ TEST_CASE("Loopback: a port that another program has on 127.0.0.1 is told, and h
     });
 }
 
+TEST_CASE("Loopback: a port that is free again before it is asked for is had")
+{
+    SKIP_WITHOUT_SSHD();
+    SKIP_UNLESS(machine_has_ipv6(), "there is no ::1");
+    alone([] {
+        Sshd sshd;
+        std::optional<Server> stranger(std::in_place);
+        const unsigned short port = stranger->port();
+        const int others = turn_of_another();
+        const Autossh autossh(sshd, to_sshd("0", port, sshd));
+        const LogFile& log = autossh.log();
+        must_be(log, log.wait_for(is_up));
+        stranger.reset();
+        close(others);
+        must_be(log, log.wait_for(is_ours, 1, 2 * generous));
+        must(says_hello(port), "the port leads to the server of ssh");
+        must_be(log, starts(autossh) == 1 && log.count(is_degraded) == 0);
+        must(autossh.end() == exited(1), "it ends");
+    });
+}
+
 TEST_CASE("Loopback: the same of the newer sshd")
 {
     SKIP_WITHOUT_NEWER_SSHD();
@@ -139,10 +177,11 @@ TEST_CASE("Loopback: a port that is ours is known as such before the tunnel is u
             must_be(log, log.text().find(is_ours) < log.text().find(is_up));
             must_be(log, says_hello(port));
             const pid_t ssh = log.ssh_pid();
-            process_table::send(ssh, SIGKILL);  // for the next one it is still known
+            process_table::send(ssh, SIGKILL);  // the next one is not known
             must_be(log, autossh.ssh_after(ssh) != ssh);
+            must_be(log, log.wait_for(is_ours, 2));
             must_be(log, log.wait_for("]: up again "));
-            must_be(log, log.count(is_ours) == 1 && log.count(is_degraded) == 0);
+            must_be(log, log.count(is_degraded) == 0);
             must(autossh.process().errors().empty(), autossh.process().errors());
             must(autossh.end() == exited(1), "it ends");
         }

@@ -1,6 +1,7 @@
 #include "autossh/ssh/loopback_proof.hpp"
 
 #include "autossh/ssh/client_state.hpp"
+#include "autossh/ssh/probe_lines.hpp"
 
 #include "support/catch.hpp"
 
@@ -166,8 +167,12 @@ TEST_CASE(
                          ": new x [y] (inactive timeout: 0)\n");
         return state.read_line("channel " + channel + ": open failed: connect failed: Connection refused");
     };
+    CHECK_FALSE(state.probe().failure());
     CHECK_FALSE(fails("channel_connect_stdio_fwd: 127.0.0.1:7000", "2"));
     CHECK(state.failed_uses() == 0);
+    CHECK(state.probe().failure() == ProbeLines::Failure::nobody);
+    state.expect_probe("127.0.0.1:7000");
+    CHECK_FALSE(state.probe().failure());
     CHECK(fails("channel_connect_stdio_fwd: 127.0.0.1:8000", "3"));
     CHECK(fails("Connection to port 9001 forwarding to 127.0.0.1 port 7000 requested.", "2"));
     CHECK(state.failed_uses() == 2);
@@ -180,4 +185,34 @@ TEST_CASE("Loopback proof: a server is OpenSSH's by the last version that was he
     CHECK(reader.found().is_openssh);
     reader.read_line("debug1: Remote protocol version 2.0, remote software version Go", false);
     CHECK_FALSE(reader.found().is_openssh);
+}
+
+TEST_CASE("Loopback proof: why our own connection has failed")
+{
+    using Failure = ProbeLines::Failure;
+    const struct {
+        const char* reason;
+        Failure failure;
+    } cases[] = {
+        {"connect failed: Connection refused", Failure::nobody},
+        {"administratively prohibited: open failed", Failure::forbidden},
+        {"connect failed: Network is unreachable", Failure::other},
+        {"resource shortage: x", Failure::other},
+    };
+    for (const auto& each : cases) {
+        ProbeLines lines;
+        lines.expect("127.0.0.1:7000");
+        CHECK_FALSE(lines.take("debug1: channel_connect_stdio_fwd: 127.0.0.1:7000"));
+        CHECK_FALSE(
+            lines.take("debug1: channel 12: new stdio-forward [stdio-forward] (inactive timeout: 0)"));
+        CHECK_FALSE(lines.take(std::string("channel 1: open failed: ") + each.reason));
+        CHECK_FALSE(lines.failure());
+        CHECK(lines.take(std::string("channel 12: open failed: ") + each.reason));
+        CHECK(lines.failure() == each.failure);
+        lines.expect("127.0.0.1:7000");
+        lines.take("debug1: channel_connect_stdio_fwd: 127.0.0.1:0");
+        lines.take("debug1: channel 12: new stdio-forward [stdio-forward] (inactive timeout: 0)");
+        CHECK(lines.take(std::string("channel 12: open failed: ") + each.reason));
+        CHECK_FALSE(lines.failure());
+    }
 }

@@ -28,7 +28,7 @@ TEST_CASE("ssh's server here: one that serves one connection is known by its wor
     }
 }
 
-TEST_CASE("ssh's server here: connections that have come and gone are counted, from and to the port")
+TEST_CASE("ssh's server here: connections of loopback that have come and gone are counted, by either end")
 {
     constexpr const char* table[] = {
         "   0: 0100007F:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000  0        0 1 1 x",
@@ -38,12 +38,15 @@ TEST_CASE("ssh's server here: connections that have come and gone are counted, f
         "   4: 0100007F:C004 0100007F:0016 05 00000000:00000000 00:00000000 00000000  0        0 0 1 x",
         "   5: 0100007F:C005 0100007F:0017 06 00000000:00000000 00:00000000 00000000  0        0 0 1 x",
         "   6: 0100007F:C006 0100007F:0016 02 00000000:00000000 00:00000000 00000000  0        0 4 1 x",
+        "   7: 0100007F:C007 0100007F:0016 08 00000000:00000000 00:00000000 00000000  0        0 5 1 x",
+        "   8: 0900000A:0016 0800000A:C008 06 00000000:00000000 00:00000000 00000000  0        0 0 1 x",
+        "   9: 0900000A:C009 0900000A:0016 06 00000000:00000000 00:00000000 00000000  0        0 0 1 x",
     };
     std::vector<TcpSocket> sockets;
     for (const char* line : table)
         if (const auto socket = tcp_socket_from(line))
             sockets.push_back(*socket);
-    REQUIRE(sockets.size() == 7);
+    REQUIRE(sockets.size() == 10);
     CHECK(closed_connections(sockets, 22) == 3);
     CHECK(closed_connections(sockets, 23) == 1);
     CHECK(closed_connections(sockets, 24) == 0);
