@@ -51,14 +51,9 @@ void MachineTurn::postpone(Time now)
 
 void MachineTurn::give_back()
 {
-    release();
-    next_try_ = {};
-}
-
-void MachineTurn::release()
-{
     socket_ = {};
     ends_ = never;
+    next_try_ = {};
 }
 
 void MachineTurn::look(Time now)

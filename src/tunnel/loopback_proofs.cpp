@@ -32,7 +32,7 @@ void LoopbackProofs::end()
     skipped_.clear();
     next_ = never;
     strangers_due_ = {};
-    turn_.release();
+    turn_.give_back();
 }
 
 Time LoopbackProofs::next_look() const

@@ -18,10 +18,8 @@ public:
 
     /// False: somebody else, of any user, has it, or we have had one just now; see next_try().
     bool take(Time now);
-    /// Nothing was done in it.
+    /// It is over before its time, or nothing was done in it: another one may begin at once.
     void give_back();
-    /// It is over before its time; the next one is none sooner.
-    void release();
     /// It is given back, and a later one is wanted.
     void postpone(Time now);
     void look(Time now);  ///< gives it back in its time

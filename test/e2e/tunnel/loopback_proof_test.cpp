@@ -179,9 +179,8 @@ TEST_CASE("Loopback: a port that is ours is known as such before the tunnel is u
             const pid_t ssh = log.ssh_pid();
             process_table::send(ssh, SIGKILL);  // the next one is not known
             must_be(log, autossh.ssh_after(ssh) != ssh);
-            must_be(log, log.wait_for(is_ours, 2));
             must_be(log, log.wait_for("]: up again "));
-            must_be(log, log.count(is_degraded) == 0);
+            must_be(log, log.count(is_ours) == 2 && log.count(is_degraded) == 0);
             must(autossh.process().errors().empty(), autossh.process().errors());
             must(autossh.end() == exited(1), "it ends");
         }
