@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t longest_answer = 256 * 1024;  // OpenSSH's own limit
 
 /// SSH_AGENTC_REQUEST_IDENTITIES, with its length in front.
-constexpr std::string_view request("\0\0\0\1\13", 5);
+constexpr std::string_view request_identities("\0\0\0\1\13", 5);
 
 /// Of the message that begins there, its length field included; 0: that has not come yet.
 std::size_t size_of_message(std::string_view bytes)
@@ -31,8 +31,9 @@ std::size_t size_of_message(std::string_view bytes)
 
 AgentQuestion::AgentQuestion(const std::string& socket_path) : socket_(connect_to_socket(socket_path))
 {
-    const auto size = static_cast<ssize_t>(request.size());
-    if (socket_ && ::send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) != size)
+    const auto size = static_cast<ssize_t>(request_identities.size());
+    if (socket_ &&
+        ::send(socket_.get(), request_identities.data(), request_identities.size(), MSG_NOSIGNAL) != size)
         socket_.reset();
 }
 

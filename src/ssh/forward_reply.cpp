@@ -10,7 +10,7 @@ namespace autossh {
 
 namespace {
 
-constexpr std::string_view port_of_path = ":-2";
+constexpr std::string_view suffix_of_path = ":-2";
 constexpr std::string_view granted_begins = "debug1: remote forward success for: listen ";
 constexpr std::string_view refused_begins = "debug1: remote forward failure for: listen ";
 constexpr std::string_view then_target = ", connect ";
@@ -18,7 +18,7 @@ constexpr std::string_view then_target = ", connect ";
 std::string in_words_of_ssh(const ForwardPlace& place)
 {
     if (!place.path.empty())
-        return std::string(place.path).append(port_of_path);
+        return std::string(place.path).append(suffix_of_path);
     return place.host ? fmt::format("{}:{}", *place.host, place.port) : std::to_string(place.port);
 }
 

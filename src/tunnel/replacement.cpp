@@ -35,9 +35,9 @@ StartOutcome outcome_of_end(const Replacement::End& end)
 
 }  // namespace
 
-Replacement::Replacement(const ProcessContext& process, const TunnelSettings& settings, Log& log,
-                         Starts::Beside& place, std::function<void()> on_change)
-    : process_(process), settings_(settings), log_(log), place_(place), on_change_(std::move(on_change))
+Replacement::Replacement(const ProcessContext& process, const TunnelSettings& settings, Starts::Beside& place,
+                         std::function<void()> on_change)
+    : process_(process), settings_(settings), place_(place), on_change_(std::move(on_change))
 {}
 
 Replacement::~Replacement() = default;

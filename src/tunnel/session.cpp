@@ -46,7 +46,7 @@ Session::Session(World& world, std::size_t number, const TunnelSettings& setting
       forward_watch_(settings, log, {tracker_, connection_, setup_, facts_}),
       own_master_(executor_, log, tracker_, tests_, [&event] { event.notify(); }),
       shared_socket_(log, tracker_), place_beside_(world.starts, [&event] { event.notify(); }),
-      replacement_(process_.context(), settings, log, place_beside_, [&event] { event.notify(); }),
+      replacement_(process_.context(), settings, place_beside_, [&event] { event.notify(); }),
       predecessor_(executor_, settings, log), forward_opening_(executor_, log, tracker_)
 {
     answerer_.listen_by([this] { setup_.drain(); });

@@ -7,7 +7,6 @@
 #include "autossh/base/event.hpp"
 #include "autossh/base/failure.hpp"
 #include "autossh/base/lifetime.hpp"
-#include "autossh/base/log.hpp"
 #include "autossh/base/time.hpp"
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/settings/settings.hpp"
@@ -33,8 +32,8 @@ namespace autossh {
 class Replacement {
 public:
     /// `place`: is told how the starts end. `on_change`: look.
-    Replacement(const ProcessContext& process, const TunnelSettings& settings, Log& log,
-                Starts::Beside& place, std::function<void()> on_change);
+    Replacement(const ProcessContext& process, const TunnelSettings& settings, Starts::Beside& place,
+                std::function<void()> on_change);
     ~Replacement();
     Replacement(const Replacement&) = delete;
     Replacement& operator=(const Replacement&) = delete;
@@ -106,7 +105,6 @@ private:
 
     ProcessContext process_;
     const TunnelSettings& settings_;
-    Log& log_;
     Starts::Beside& place_;
     std::function<void()> on_change_;
     std::unique_ptr<Running> ssh_;
