@@ -13,6 +13,10 @@ endif()
 if(AUTOSSH_WERROR)
     target_compile_options(autossh_common_options INTERFACE -Werror)
 endif()
+# g++ begins to look for memory that it needs no more at 1 GiB, not at 128 MiB: a tenth of its time, for a fifth more memory.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(autossh_common_options INTERFACE --param=ggc-min-heapsize=1048576)
+endif()
 if(AUTOSSH_SANITIZE)
     target_compile_options(autossh_common_options INTERFACE
         -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
@@ -20,6 +24,15 @@ if(AUTOSSH_SANITIZE)
     target_compile_options(autossh_common_options INTERFACE
         "$<$<CXX_COMPILER_ID:Clang,AppleClang>:-fno-sanitize=function>")
     target_link_options(autossh_common_options INTERFACE -fsanitize=address,undefined)
+    # A process of it starts and ends in less than half the time without relocations, and without what nobody uses.
+    if(NOT APPLE)
+        target_compile_options(autossh_common_options INTERFACE -fno-pie)
+        target_link_options(autossh_common_options INTERFACE -no-pie -Wl,--gc-sections)
+        find_program(AUTOSSH_LLD ld.lld)
+        if(AUTOSSH_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+            target_link_options(autossh_common_options INTERFACE -fuse-ld=lld)
+        endif()
+    endif()
 endif()
 
 add_library(autossh_compile_options INTERFACE)
@@ -27,13 +40,17 @@ target_link_libraries(autossh_compile_options INTERFACE autossh_common_options)
 target_compile_options(autossh_compile_options INTERFACE -ffunction-sections -fdata-sections)
 
 if(AUTOSSH_HARDEN)
-    set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+    # The libraries', too, is code of a program: it is smaller than a shared library's, and all can have the same
+    # precompiled headers.
+    if(NOT AUTOSSH_SANITIZE)
+        target_compile_options(autossh_compile_options INTERFACE -fPIE)
+    endif()
     target_compile_options(autossh_compile_options INTERFACE -fstack-protector-strong)
     if(NOT APPLE)
         target_link_options(autossh_compile_options INTERFACE -Wl,-z,relro -Wl,-z,now)
     endif()
     # The relocations of a PIE in a tenth of the room. Run, as the loader must know them, too (glibc 2.36, musl 1.2.4).
-    if(NOT APPLE AND NOT CMAKE_CROSSCOMPILING)
+    if(NOT APPLE AND NOT CMAKE_CROSSCOMPILING AND NOT AUTOSSH_SANITIZE)
         set(CMAKE_REQUIRED_FLAGS -fPIE)
         set(CMAKE_REQUIRED_LINK_OPTIONS -pie -Wl,-z,pack-relative-relocs -Wl,--fatal-warnings)
         check_cxx_source_runs("
