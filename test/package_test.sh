@@ -32,8 +32,8 @@ again=$("$unpacked/scripts/package" tarball) || exit 1
 [ "$(sha256sum <"$again")" = "$sum" ] || fail 'the tarball of the unpacked tarball is another one'
 [ "$(sha256sum <"$(scripts/package tarball)")" = "$sum" ] || fail 'two tarballs differ'
 
-# The distribution's -O2 -g takes twice as long, and the package is the same but for its speed and symbols.
-export DEB_CXXFLAGS_APPEND='-O1 -g0'
+# The distribution's -O2 -g takes more than twice as long, and the package is the same but for its speed and symbols.
+export DEB_CXXFLAGS_APPEND='-Og -g0'
 package=$(DEB_BUILD_OPTIONS="nocheck noautodbgsym parallel=$(nproc)" scripts/package deb | grep -v dbgsym) || exit 1
 dpkg-deb -c "$package" | awk '{print $1, $2, $6}' >"$directory/list"
 while read -r mode path; do
