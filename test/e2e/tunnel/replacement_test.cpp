@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
@@ -99,6 +100,10 @@ private:
                 is_whole_ = is_whole_ && bytes.at(static_cast<std::size_t>(i)) ==
                                              byte_at(received_ + static_cast<std::uint64_t>(i));
             received_ += static_cast<std::uint64_t>(std::max<ssize_t>(got, 0));
+            // No faster, as it would only take the processors: all is full on the way here, whatever reads
+            // it.
+            if (!stops_)
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
     }
 
