@@ -16,13 +16,31 @@ skip() {
 # clang ARGUMENTS…: with the flags of all.
 clang() {
     # fmt as CMake has it compiled: as headers it would be most of the work.
-    clang++ -std=c++20 -O1 -g1 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror \
+    clang++ -std=c++20 -O1 -g1 -Wall -Wextra -Wpedantic -Wconversion -Werror \
         -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DFMT_USE_LOCALE=0 \
         "-DFMT_STATIC_THOUSANDS_SEPARATOR=','" '-DAUTOSSH_SSH="/usr/bin/ssh"' -Iinclude "$@"
 }
 
 # object SOURCE: the name of what it is compiled to.
 object() { echo "$directory/$(echo "$1" | tr / _).o"; }
+
+# of WING NAME…: sources of src/WING.
+of() {
+    wing=$1
+    shift
+    printf "src/$wing/%s.cpp\n" "$@"
+}
+
+# together SOURCE…: one source for those of each folder, as the headers are most of the work. Prints their names.
+together() {
+    mkdir -p "$directory/folders"
+    printf '%s\n' "$@" | sort -u | while read -r source; do
+        folder=$directory/folders/$(dirname "$source" | tr / _).cpp
+        echo "$folder"
+        echo "#include \"$PWD/$source\"" >>"$folder.new"
+    done | sort -u
+    for folder in "$directory"/folders/*.new; do mv "$folder" "${folder%.new}"; done
+}
 
 # compile SOURCE…: each once, for all fuzzers, as many at a time as there are processors. The headers of the libraries
 # are read once.
@@ -33,19 +51,12 @@ compile() {
     # What fmt's own branches are is nothing to look for.
     clang -fsanitize=address,undefined -c src/libraries/fmt.cpp -o "$(object src/libraries/fmt.cpp)" &
     fmt=$!
-    printf '%s\n' "$@" | sort -u | xargs -P "$(nproc)" -I '{}' "$self" compile '{}' && wait "$fmt"
+    printf '%s\n' "$@" | xargs -P "$(nproc)" -I '{}' "$self" compile '{}' && wait "$fmt"
 }
 
-# link NAME SOURCE…: the fuzzer NAME, of these sources.
+# link NAME: the fuzzer NAME, with what it uses.
 link() {
-    name=$1
-    shift
-    objects=
-    for source in "test/fuzz/${name}_fuzzer.cpp" src/libraries/fmt.cpp "$@"; do
-        objects="$objects $(object "$source")"
-    done
-    # shellcheck disable=SC2086 # words
-    clang++ -fsanitize="$sanitizers" $objects -o "$directory/${name}_fuzzer"
+    clang++ -fsanitize="$sanitizers" "$(object "test/fuzz/$1_fuzzer.cpp")" "$directory/code.a" -o "$directory/$1_fuzzer"
 }
 
 # start NAME: runs it in the background, as $!.
@@ -84,28 +95,28 @@ mkdir -p "$directory" || exit
 echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' |
     clang++ -x c++ -fsanitize="$sanitizers" - -o "$directory/trial" 2>/dev/null || skip 'libFuzzer is not here'
 
-ask_message='src/login/ask_message.cpp'
-beat='src/hub/beat_reader.cpp src/base/text.cpp'
-control='src/control/answer_reader.cpp src/control/answer_writer.cpp src/control/facts_reader.cpp
-    src/control/facts_writer.cpp src/control/hub_json.cpp src/control/outages_json.cpp src/control/json_fields.cpp src/control/json_writer.cpp src/control/request.cpp
-    src/control/selection.cpp src/control/wall_time.cpp src/base/json_text.cpp src/base/text.cpp src/libraries/json.cpp'
-fleet='src/settings/*.cpp src/base/descriptors.cpp src/base/destination.cpp src/base/environment.cpp src/base/failure.cpp
-    src/base/ip_address.cpp src/base/json_text.cpp src/base/numbers.cpp src/base/paths.cpp src/base/socket_address.cpp
-    src/base/text.cpp'
-metrics_request='src/program/metrics_request.cpp src/base/descriptors.cpp src/base/ip_address.cpp
-    src/base/socket_address.cpp src/base/text.cpp'
-mux_message='src/ssh/mux_message.cpp src/ssh/configured_forward.cpp src/ssh/config.cpp src/base/text.cpp'
-prompt='src/ssh/prompt.cpp src/login/prompt_rules.cpp src/ssh/message_table.cpp src/ssh/job_message_table.cpp src/ssh/message.cpp src/base/text.cpp'
-server_words='src/base/json_text.cpp src/base/log_format.cpp src/ssh/login_proof.cpp src/ssh/message_table.cpp src/ssh/job_message_table.cpp src/ssh/message.cpp
-    src/rules/state.cpp src/base/text.cpp src/ssh/client_state.cpp src/ssh/line_origin.cpp src/ssh/loop_lines.cpp
-    src/ssh/forward.cpp src/ssh/forward_states.cpp src/ssh/forward_states_words.cpp src/ssh/configured_forward.cpp src/ssh/config.cpp
-    src/base/socket_address.cpp src/base/ip_address.cpp src/base/descriptors.cpp src/ssh/cause.cpp src/ssh/forward_cause.cpp src/ssh/client_state_forwards.cpp src/ssh/forward_reply.cpp src/ssh/circumstances.cpp src/ssh/explanation.cpp src/ssh/explanation_table.cpp
-    src/base/failure.cpp src/base/numbers.cpp src/settings/fleet_difference.cpp src/settings/fleet_forward.cpp
-    src/settings/ssh_letters.cpp'
-# shellcheck disable=SC2086 # words
-compile test/fuzz/*_fuzzer.cpp $ask_message $beat $control $fleet $metrics_request $mux_message $prompt $server_words || exit
-# shellcheck disable=SC2086
-link ask_message $ask_message && link beat $beat && link control $control && link fleet $fleet && link metrics_request $metrics_request && link mux_message $mux_message && link prompt $prompt && link server_words $server_words || exit
+# What the fuzzers are about, with what that uses.
+sources=$(
+    echo src/settings/*.cpp
+    of base descriptors destination environment failure ip_address json_text log_format numbers paths \
+        socket_address text
+    of control answer_reader answer_writer facts_reader facts_writer hub_json json_fields json_writer \
+        outages_json request selection wall_time
+    of hub beat_reader
+    of login ask_message prompt_rules
+    of program metrics_request
+    of rules state
+    of ssh cause circumstances client_state client_state_forwards config configured_forward explanation \
+        explanation_table forward forward_cause forward_reply forward_states forward_states_words \
+        job_message_table line_origin login_proof loop_lines message message_table mux_message prompt
+)
+# shellcheck disable=SC2046,SC2086 # words
+compile test/fuzz/*_fuzzer.cpp src/libraries/json.cpp $(together $sources) || exit
+rm -f "$directory/code.a"
+ar qc "$directory/code.a" "$directory"/*folders_*.o "$(object src/libraries/fmt.cpp)" "$(object src/libraries/json.cpp)" || exit
+for fuzzer in test/fuzz/*_fuzzer.cpp; do
+    link "$(basename "$fuzzer" _fuzzer.cpp)" || exit
+done
 
 failed=0
 start ask_message
