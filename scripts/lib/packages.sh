@@ -15,7 +15,7 @@ packages_of() {
     client) echo openssh-client ;;
     run) echo openssh-client openssh-server ;;
     test)
-        echo openssh-client openssh-server autossh dropbear-bin mandoc shellcheck clang clang-format dash procps iproute2 \
+        echo openssh-client openssh-server autossh dropbear-bin mandoc shellcheck clang clang-format lld dash procps iproute2 \
             bash-completion busybox csh libclang-rt-dev libpam0g-dev mmdebstrap python3-jsonschema python3-yaml systemd zsh \
             ansible-core borgbackup git rsync sshfs
         ;;
