@@ -108,7 +108,8 @@ sources=$(
     of rules state
     of ssh cause circumstances client_state client_state_forwards config configured_forward explanation \
         explanation_table forward forward_cause forward_reply forward_states forward_states_words \
-        job_message_table line_origin login_proof loop_lines message message_table mux_message prompt
+        job_message_table line_origin login_proof loop_lines loopback_proof message message_table mux_message \
+        probe_lines prompt
 )
 # shellcheck disable=SC2046,SC2086 # words
 compile test/fuzz/*_fuzzer.cpp src/libraries/json.cpp $(together $sources) || exit
