@@ -39,7 +39,7 @@ void MuxConnection::close()
 }
 
 /// The first reason counts: what was waited for then ends with an error of its own.
-void MuxConnection::end(Outcome kind, std::string reason)
+void MuxConnection::end(MuxAnswer::Kind kind, std::string reason)
 {
     if (!end_)
         end_ = MuxAnswer{.kind = kind, .reason = std::move(reason)};
