@@ -19,6 +19,11 @@ cmake_host_system_information(RESULT memory_in_mib QUERY TOTAL_PHYSICAL_MEMORY)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND memory_in_mib GREATER 3500)
     target_compile_options(autossh_common_options INTERFACE --param=ggc-min-heapsize=1048576)
 endif()
+# Nothing asks for the type of an object. The names of all types are 27 kB, and the pointers to them, which the loader
+# writes, two pages of each process's own memory. The sanitizer's checks of types need them.
+if(NOT AUTOSSH_SANITIZE)
+    target_compile_options(autossh_common_options INTERFACE -fno-rtti)
+endif()
 if(AUTOSSH_SANITIZE)
     target_compile_options(autossh_common_options INTERFACE
         -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)

@@ -105,7 +105,7 @@ int print(std::string_view text)
 }
 
 /// --check: the log, and all that a tunnel needs, is left alone. Nothing: something else is asked for.
-std::optional<int> check_if_asked(std::span<const std::string> arguments)
+[[gnu::noinline]] std::optional<int> check_if_asked(std::span<const std::string> arguments)
 {
     try {
         const auto target = check_target(arguments, environment_variable);
@@ -122,8 +122,8 @@ std::optional<int> check_if_asked(std::span<const std::string> arguments)
 
 /// Nothing: there is a mistake, which has been reported. In the journal, where it may be reported again and
 /// again, without the usage.
-std::optional<Action> configure_or_say_why_not(std::span<const std::string> arguments, Settings& settings,
-                                               Log& log)
+[[gnu::noinline]] std::optional<Action> configure_or_say_why_not(std::span<const std::string> arguments,
+                                                                 Settings& settings, Log& log)
 {
     try {
         return configure(arguments, settings, log);
@@ -163,14 +163,30 @@ int keep(Settings& settings, KeptTunnels kept, const InheritedSignals& inherited
     return exit_status(supervisor.run(), terms);
 }
 
-int run_fleet(std::span<const std::string> arguments, InheritedSignals& inherited, const SignalsHeld& held,
-              Settings& settings, Log& log)
+[[gnu::noinline]] int run_fleet(std::span<const std::string> arguments, InheritedSignals& inherited,
+                                const SignalsHeld& held, Settings& settings, Log& log)
 {
     FleetStart start = start_of_fleet(arguments, inherited, settings, log);
     return start.exit_status ? *start.exit_status
                              : keep(settings, std::move(start.kept), inherited, held, log);
 }
 
+/// Nothing: something else is asked for.
+[[gnu::noinline]] std::optional<int> explain_fleet_if_asked(std::span<const std::string> arguments,
+                                                            const InheritedSignals& inherited,
+                                                            const SignalsHeld& held, Log& log)
+{
+    const auto words = words_of_fleet_explanation(arguments);
+    if (!words)
+        return std::nullopt;
+    held.let_go();
+    const FleetExplanation explained = explain_fleet(*words, environment_variable, inherited, log);
+    write_all(STDERR_FILENO, explained.complaint);
+    return explained.exit_status != EXIT_SUCCESS ? explained.exit_status : print(explained.output);
+}
+
+/// What is not inlined here has its variables on the stack for as long as it runs, and not as long as a
+/// tunnel.
 int run(std::span<const std::string> arguments, InheritedSignals& inherited, Log& log)
 {
     const SignalsHeld held(inherited);
@@ -178,12 +194,8 @@ int run(std::span<const std::string> arguments, InheritedSignals& inherited, Log
     settings.is_first_process = ::getpid() == 1;
     settings.tunnel.supervised =
         is_supervised(environment_variable, ::getpid(), ::getppid(), name_of_process(::getppid()));
-    if (const auto words = words_of_fleet_explanation(arguments)) {
-        held.let_go();
-        const FleetExplanation explained = explain_fleet(*words, environment_variable, inherited, log);
-        write_all(STDERR_FILENO, explained.complaint);
-        return explained.exit_status != EXIT_SUCCESS ? explained.exit_status : print(explained.output);
-    }
+    if (const auto status = explain_fleet_if_asked(arguments, inherited, held, log))
+        return *status;
     if (asks_for_fleet(arguments))
         return run_fleet(arguments, inherited, held, settings, log);
     const auto action = configure_or_say_why_not(arguments, settings, log);

@@ -1,5 +1,7 @@
 #include "autossh/base/paths.hpp"
 
+#include "autossh/base/descriptors.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -8,6 +10,7 @@
 #include <memory>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -26,6 +29,44 @@ int remove_entry(const char* path, const struct stat* /*status*/, int type, stru
     static_cast<void>(type == FTW_DP ? ::rmdir(path) : ::unlink(path));
     return 0;
 }
+
+#ifdef __GLIBC__
+
+/// As with readdir(3), without its buffer of 32 kB, for which the heap grows each time that one is read.
+template <typename Take>
+std::error_code for_each_entry(const std::string& directory, const Take& take)
+{
+    const UniqueFd open(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC));
+    if (!open)
+        return last_error();
+    alignas(dirent64) std::array<char, 4096> entries;
+    ssize_t size = 0;
+    while ((size = ::getdents64(open.get(), entries.data(), entries.size())) > 0)
+        for (ssize_t at = 0; at < size;) {
+            const auto* const entry = reinterpret_cast<const dirent64*>(entries.data() + at);
+            take(std::string_view(entry->d_name));
+            at += entry->d_reclen;
+        }
+    return size < 0 ? last_error() : std::error_code();
+}
+
+#else
+
+template <typename Take>
+std::error_code for_each_entry(const std::string& directory, const Take& take)
+{
+    const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), &::closedir);
+    if (!open)
+        return last_error();
+    errno = 0;
+    while (const dirent* const entry = ::readdir(open.get())) {
+        take(std::string_view(entry->d_name));
+        errno = 0;
+    }
+    return errno != 0 ? last_error() : std::error_code();
+}
+
+#endif
 
 }  // namespace
 
@@ -83,22 +124,11 @@ std::optional<std::string> resolved_path(const std::string& path)
 
 std::vector<std::string> names_in(const std::string& directory, std::error_code& error)
 {
-    error.clear();
     std::vector<std::string> names;
-    const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(directory.c_str()), &::closedir);
-    if (!open) {
-        error = last_error();
-        return names;
-    }
-    errno = 0;
-    while (const dirent* const entry = ::readdir(open.get())) {
-        const std::string_view name = entry->d_name;
+    error = for_each_entry(directory, [&names](std::string_view name) {
         if (name != "." && name != "..")
             names.emplace_back(name);
-        errno = 0;
-    }
-    if (errno != 0)
-        error = last_error();
+    });
     return names;
 }
 

@@ -3,7 +3,6 @@
 #include "autossh/settings/nearest.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -56,32 +55,33 @@ constexpr std::string_view wants_words = "words in one text or a list of words";
 constexpr std::string_view wants_names = "a list of names";
 constexpr std::string_view wants_text = "a text";
 
-constexpr std::array tunnel_keys{
-    TunnelKey{"host", wants_text, is_text},
-    TunnelKey{"local", wants_forwards, is_forward_list},
-    TunnelKey{"remote", wants_forwards, is_forward_list},
-    TunnelKey{"dynamic", wants_forwards, is_forward_list},
-    TunnelKey{"options", wants_words, is_text_or_list},
-    TunnelKey{"command", wants_text, is_text},
-    TunnelKey{"autossh", wants_words, is_text_or_list},
-    TunnelKey{"monitor", "a port, \"PORT:ECHO\", \"auto\" or \"auto:PORT\"",
-              [](const TomlValue& value) { return is_text(value) || value.is(TomlKind::integer); }},
-    TunnelKey{"enabled", "true or false", is_truth},
-    TunnelKey{"groups", wants_names, is_text_list},
-    TunnelKey{"description", wants_text, is_text},
-    TunnelKey{"priority", "a whole number",
-              [](const TomlValue& value) { return value.is(TomlKind::integer); }},
-    TunnelKey{"after", wants_names, is_text_list},
-    TunnelKey{"environment", "a table of texts", is_text_table},
+// Arrays of this kind g++ makes read-only; of a std::array whose type it deduces it does not, where it has
+// pointers.
+constexpr TunnelKey tunnel_keys[] = {
+    {"host", wants_text, is_text},
+    {"local", wants_forwards, is_forward_list},
+    {"remote", wants_forwards, is_forward_list},
+    {"dynamic", wants_forwards, is_forward_list},
+    {"options", wants_words, is_text_or_list},
+    {"command", wants_text, is_text},
+    {"autossh", wants_words, is_text_or_list},
+    {"monitor", "a port, \"PORT:ECHO\", \"auto\" or \"auto:PORT\"",
+     [](const TomlValue& value) { return is_text(value) || value.is(TomlKind::integer); }},
+    {"enabled", "true or false", is_truth},
+    {"groups", wants_names, is_text_list},
+    {"description", wants_text, is_text},
+    {"priority", "a whole number", [](const TomlValue& value) { return value.is(TomlKind::integer); }},
+    {"after", wants_names, is_text_list},
+    {"environment", "a table of texts", is_text_table},
 };
 
-constexpr std::array range_keys{
-    TunnelKey{"template", "the name of a template", is_text},
-    TunnelKey{"name", "a text with a variable, such as \"n{n}\"", is_text},
-    TunnelKey{"vars", "a table such as { n = \"001..150\" }",
-              [](const TomlValue& value) { return value.is(TomlKind::table); }},
-    TunnelKey{"table", "the path of a CSV file", is_text},
-    TunnelKey{"hosts", "a pattern such as \"tun-*\"", is_text},
+constexpr TunnelKey range_keys[] = {
+    {"template", "the name of a template", is_text},
+    {"name", "a text with a variable, such as \"n{n}\"", is_text},
+    {"vars", "a table such as { n = \"001..150\" }",
+     [](const TomlValue& value) { return value.is(TomlKind::table); }},
+    {"table", "the path of a CSV file", is_text},
+    {"hosts", "a pattern such as \"tun-*\"", is_text},
 };
 
 std::span<const TunnelKey> keys_of_range_in(FleetPart part)

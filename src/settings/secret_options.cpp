@@ -3,7 +3,6 @@
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/text.hpp"
 
-#include <array>
 #include <optional>
 
 #include <fmt/core.h>
@@ -19,10 +18,10 @@ struct Scheme {
     Kind kind;
 };
 
-constexpr std::array schemes{
-    Scheme{"file:", Kind::file},       Scheme{"fd:", Kind::descriptor},
-    Scheme{"command:", Kind::command}, Scheme{"credential:", Kind::credential},
-    Scheme{"prompt", Kind::prompt},
+constexpr Scheme schemes[] = {
+    {"file:", Kind::file},       {"fd:", Kind::descriptor},
+    {"command:", Kind::command}, {"credential:", Kind::credential},
+    {"prompt", Kind::prompt},
 };
 
 constexpr int highest_descriptor = 1'000'000;

@@ -21,11 +21,6 @@ using enum FailureClass;
 constexpr std::size_t longest_cause = 100;
 constexpr std::size_t longest_remedy = 112;
 
-const Explanation& row(Cause cause)
-{
-    return *std::ranges::find(explanations(), cause, &Explanation::cause);
-}
-
 std::string without_end_of(const std::string& text, std::string_view end)
 {
     return text.ends_with(end) ? text.substr(0, text.size() - end.size()) : text;
@@ -141,7 +136,7 @@ std::optional<Failure> explained_by_keys(const SshMessage& reason, const SshCirc
         return std::nullopt;
     if (!keys.useless_certificate.empty())
         return Failure{key_unusable, one_line(keys.useless_certificate),
-                       std::string(row(Cause::certificate_invalid).remedy)};
+                       std::string(explanation_of(Cause::certificate_invalid).remedy)};
     const bool agent_gone = keys.agent_expected && !keys.agent_reachable;
     const std::string locked = locked_key(known, keys);
     if (locked.empty())
@@ -171,7 +166,7 @@ Failure explained(const SshMessage& reason, const SshCircumstances& known, const
     const auto cause =
         match_failed ? std::optional(Cause::match_program_missing) : cause_of(reason, known, keys);
     if (cause) {
-        const Explanation& found = row(*cause);
+        const Explanation found = explanation_of(*cause);
         std::vector<std::string> unsafe;
         const Values in_text = values_of(reason, known, keys, unsafe, true);
         unsafe.clear();

@@ -1,5 +1,11 @@
 #include "autossh/ssh/explanation_table.hpp"
 
+#include "autossh/base/text_pool.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 namespace autossh {
 
 namespace {
@@ -155,11 +161,51 @@ constexpr Explanation table[] = {
     {Cause::bad_option, bad_configuration, "{told}", "correct it, or take it out; ssh -G HOST shows it, too"},
 };
 
+constexpr std::size_t size_of_explanations()
+{
+    std::size_t size = 0;
+    for (const Explanation& one : table)
+        size += one.text.size() + one.remedy.size();
+    return size;
+}
+
+/// What is kept of the table.
+struct PackedExplanations {
+    struct Row {
+        Cause cause;
+        FailureClass failure_class;
+        PooledText text;
+        PooledText remedy;
+    };
+
+    constexpr PackedExplanations()
+    {
+        for (std::size_t i = 0; i < std::size(table); ++i)
+            rows[i] = {table[i].cause, table[i].failure_class, texts.add(table[i].text),
+                       texts.add(table[i].remedy)};
+    }
+
+    std::array<Row, std::size(table)> rows{};
+    TextPool<size_of_explanations()> texts;
+};
+
+constexpr PackedExplanations packed_explanations;
+
 }  // namespace
 
-std::span<const Explanation> explanations()
+std::vector<Explanation> explanations()
 {
-    return table;
+    const char* const texts = packed_explanations.texts.data();
+    std::vector<Explanation> all;
+    for (const auto& [cause, failure_class, text, remedy] : packed_explanations.rows)
+        all.push_back({cause, failure_class, text.in(texts), remedy.in(texts)});
+    return all;
+}
+
+Explanation explanation_of(Cause cause)
+{
+    const auto all = explanations();
+    return *std::ranges::find(all, cause, &Explanation::cause);
 }
 
 }  // namespace autossh

@@ -16,11 +16,14 @@ constexpr MessagePattern job_messages[] = {
     {"condor-ssh: *", other, 60, "$1"},
 };
 
+constexpr PackedMessages<std::size(job_messages), size_of_texts(job_messages)>
+    packed_job_messages(job_messages);
+
 }  // namespace
 
-std::span<const MessagePattern> job_message_patterns()
+MessagePatterns job_message_patterns()
 {
-    return job_messages;
+    return {packed_job_messages.rows, packed_job_messages.texts.data()};
 }
 
 }  // namespace autossh

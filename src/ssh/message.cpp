@@ -117,16 +117,17 @@ std::string filled_in(std::string_view text, const Captures& captures)
 SshMessage parse_message(std::string_view line)
 {
     line = line.substr(0, longest_understood);
-    for (const MessagePattern& row :
-         line.starts_with(job_words) ? job_message_patterns() : message_patterns()) {
-        const auto captures = match(row.pattern, line);
+    const MessagePatterns patterns =
+        line.starts_with(job_words) ? job_message_patterns() : message_patterns();
+    for (const MessagePatterns::Row& row : patterns.rows()) {
+        const auto captures = match(patterns.text(row.pattern), line);
         if (!captures)
             continue;
         SshMessage message;
         message.kind = row.kind;
-        message.subject = filled_in(row.subject, *captures);
-        message.address = filled_in(row.address, *captures);
-        message.failure = {row.failure_class, filled_in(row.cause, *captures)};
+        message.subject = filled_in(patterns.text(row.subject), *captures);
+        message.address = filled_in(patterns.text(row.address), *captures);
+        message.failure = {row.failure_class, filled_in(patterns.text(row.cause), *captures)};
         message.weight = row.weight;
         return message;
     }

@@ -238,11 +238,13 @@ constexpr MessagePattern messages[] = {
     {"subsystem request failed on channel *", other, 30, "the server does not have the subsystem"},
 };
 
+constexpr PackedMessages<std::size(messages), size_of_texts(messages)> packed_messages(messages);
+
 }  // namespace
 
-std::span<const MessagePattern> message_patterns()
+MessagePatterns message_patterns()
 {
-    return messages;
+    return {packed_messages.rows, packed_messages.texts.data()};
 }
 
 }  // namespace autossh

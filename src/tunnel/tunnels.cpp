@@ -81,14 +81,19 @@ void Tunnels::start(Member& member)
 void Tunnels::has_ended(Member& member, std::exception_ptr error)
 {
     Ruling ruling = member.tunnel.ruling();
-    try {
-        if (error)
-            std::rethrow_exception(error);
-    } catch (const std::exception& exception) {
+    const auto fail = [&](const std::exception& exception, bool is_mistake) {
         member.log.error("{}", exception.what());
         member.log.show_last_words(Level::error, exception.what());
         ruling = {};
-        ruling.is_mistake = dynamic_cast<const TunnelMistake*>(&exception) != nullptr;
+        ruling.is_mistake = is_mistake;
+    };
+    try {
+        if (error)
+            std::rethrow_exception(error);
+    } catch (const TunnelMistake& mistake) {
+        fail(mistake, true);
+    } catch (const std::exception& exception) {
+        fail(exception, false);
     }
     if (ruling.verdict == Verdict::failed)
         failed_.emplace_back(&member.tunnel, ruling);

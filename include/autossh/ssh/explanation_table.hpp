@@ -4,8 +4,8 @@
 #include "autossh/base/failure.hpp"
 #include "autossh/ssh/cause.hpp"
 
-#include <span>
 #include <string_view>
+#include <vector>
 
 namespace autossh {
 
@@ -17,6 +17,7 @@ struct Explanation {
     std::string_view remedy;  ///< and this one than 112
 };
 
-std::span<const Explanation> explanations();
+std::vector<Explanation> explanations();
+Explanation explanation_of(Cause cause);
 
 }  // namespace autossh

@@ -67,6 +67,20 @@ TEST_CASE("Paths: the names in a directory, without its own and its parent's")
     CHECK(error == std::errc::no_such_file_or_directory);
 }
 
+TEST_CASE("Paths: of a directory with many names none is missing")
+{
+    const TemporaryDirectory place;
+    constexpr std::size_t many = 300;
+    for (std::size_t i = 0; i < many; ++i)
+        std::ofstream(place / ("a name of some length " + std::to_string(i)));
+    std::error_code error;
+    auto names = names_in(place.path().string(), error);
+    CHECK(!error);
+    std::ranges::sort(names);
+    CHECK(std::ranges::unique(names).empty());
+    CHECK(names.size() == many);
+}
+
 TEST_CASE("Paths: a tree is removed with all in it, and nothing that a link leads to")
 {
     const TemporaryDirectory place;

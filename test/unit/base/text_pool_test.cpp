@@ -1,0 +1,24 @@
+#include "autossh/base/text_pool.hpp"
+
+#include "support/catch.hpp"
+
+#include <stdexcept>
+
+using namespace autossh;
+
+TEST_CASE("Text pool: each text is found again, the empty one too")
+{
+    TextPool<9> pool;
+    const PooledText one = pool.add("gate");
+    const PooledText none = pool.add("");
+    const PooledText other = pool.add("relay");
+    CHECK(one.in(pool.data()) == "gate");
+    CHECK(none.in(pool.data()).empty());
+    CHECK(other.in(pool.data()) == "relay");
+}
+
+TEST_CASE("Text pool: a text without room is an error, and nothing is written behind the end")
+{
+    TextPool<4> pool;
+    CHECK_THROWS_AS(pool.add("relay"), std::out_of_range);
+}
