@@ -48,21 +48,21 @@ void Starts::settle()
 /// Who waits for its server, or for the same log-in, need not wait any longer.
 void Starts::has_logged_in(const Member& member)
 {
-    for (const auto& [number, other] : members_) {
+    for (Member* const other : waiting_) {
         if (other == &member)
             continue;
-        if (other->on_open_ && governor_.have_same_server(number, member.number_))
+        if (other->on_open_ && governor_.have_same_server(other->number_, member.number_))
             std::exchange(other->on_open_, nullptr)();
-        if (other->on_login_ && governor_.have_same_login(number, member.number_))
+        if (other->on_login_ && governor_.have_same_login(other->number_, member.number_))
             std::exchange(other->on_login_, nullptr)();
     }
 }
 
 void Starts::quiet_knocks()
 {
-    for (const auto& [number, member] : members_)
+    for (Member* const member : waiting_)
         if (member->knock_)
-            member->knock_->set_quiet(governor_.server_is_up(number));
+            member->knock_->set_quiet(governor_.server_is_up(member->number_));
 }
 
 std::string Starts::name_of(StartGovernor::Member number) const
@@ -144,7 +144,7 @@ void Starts::Member::note_up(bool is_up)
     count = is_up ? count + 1 : count - 1;
     if (count == 0)
         starts_.up_.erase(name_);
-    for (const auto& [number, other] : starts_.members_)
+    for (Member* const other : starts_.waiting_)
         if (other->awaited_ == name_)
             other->on_change_();
 }
@@ -154,6 +154,7 @@ std::string Starts::Member::first_down(const std::vector<std::string>& names)
     const auto is_down = [&](const std::string& name) { return !starts_.up_.contains(name); };
     const auto found = std::ranges::find_if(names, is_down);
     awaited_ = found == names.end() ? "" : *found;
+    note_wait();
     return awaited_;
 }
 
@@ -171,11 +172,13 @@ void Starts::Member::knock(const std::optional<Destination>& server, Time since,
                                                     starts_.settle();
                                                 });
     }
+    note_wait();
 }
 
 void Starts::Member::wait_for_login(std::function<void()> on_login)
 {
     on_login_ = std::move(on_login);
+    note_wait();
 }
 
 void Starts::Member::stop_waiting()
@@ -183,6 +186,7 @@ void Starts::Member::stop_waiting()
     knock_.reset();
     on_open_ = nullptr;
     on_login_ = nullptr;
+    note_wait();
 }
 
 void Starts::Member::knock_while_held(const std::optional<Destination>& server)
@@ -192,6 +196,21 @@ void Starts::Member::knock_while_held(const std::optional<Destination>& server)
         knock_.reset();
     else if (!knock_ || knock_->was_told())
         knock(server, *since, nullptr);
+    note_wait();
+}
+
+/// In the order in which they have joined.
+void Starts::Member::note_wait()
+{
+    const bool waits = !has_left_ && (knock_ || on_open_ || on_login_ || !awaited_.empty());
+    if (std::exchange(waits_, waits) == waits)
+        return;
+    std::vector<Member*>& waiting = starts_.waiting_;
+    const auto place = std::ranges::lower_bound(waiting, number_, {}, &Member::number_);
+    if (waits)
+        waiting.insert(place, this);
+    else
+        waiting.erase(place);
 }
 
 }  // namespace autossh

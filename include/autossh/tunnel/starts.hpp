@@ -75,6 +75,9 @@ public:
     private:
         friend class Starts;
 
+        /// Whether it waits for what another one may come to.
+        void note_wait();
+
         Starts& starts_;
         std::string name_;
         std::function<void()> on_change_;
@@ -87,6 +90,7 @@ public:
         bool is_logged_in_ = false;
         bool is_up_ = false;
         bool has_left_ = false;
+        bool waits_ = false;
         std::string awaited_;  ///< the name of one that is not up
     };
 
@@ -136,6 +140,7 @@ private:
     StartGovernor governor_;
     Knocks knocks_;
     std::map<StartGovernor::Member, Member*> members_;
+    std::vector<Member*> waiting_;  ///< of a thousand that are up, none is looked at for the sake of one
     std::map<StartGovernor::Member, Beside*> beside_;
     std::map<std::string, std::size_t> up_;  ///< names, and how many of them are up
     Alarm alarm_;
