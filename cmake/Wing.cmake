@@ -24,6 +24,8 @@ target_compile_definitions(autossh_asio PUBLIC
     BOOST_ASIO_NO_IOSTREAM
     BOOST_ASIO_DISABLE_BOOST_DATE_TIME
     BOOST_ASIO_NO_DEPRECATED
+    # Nobody asks an exception where it was thrown: no class more for each kind of them.
+    BOOST_EXCEPTION_DISABLE
     # The pidfd flavour of the process handle can block the event loop (boostorg/process #564).
     BOOST_PROCESS_V2_DISABLE_PIDFD_OPEN)
 if(TARGET Boost::process)
@@ -32,6 +34,7 @@ endif()
 
 add_library(autossh_json STATIC src/libraries/json.cpp)
 target_link_libraries(autossh_json PUBLIC Boost::headers PRIVATE autossh_compile_options)
+target_compile_definitions(autossh_json PUBLIC BOOST_EXCEPTION_DISABLE)
 
 # Their headers, and the standard library's, are most of what a compiler reads of a source. No header of ours is among
 # them: what a wing may include stays checked.

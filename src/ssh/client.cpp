@@ -33,13 +33,14 @@ constexpr std::string_view doubt_too_much = "more than 1 MiB of output";
 bool has_text(const std::string& path, std::string_view wanted)
 {
     const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    std::string text;
     std::array<char, 4096> part;
-    for (ssize_t size = 0; fd && (size = ::read(fd.get(), part.data(), part.size())) > 0;) {
-        text.erase(0, text.size() - std::min(text.size(), wanted.size()));
-        text.append(part.data(), static_cast<std::size_t>(size));
-        if (text.find(wanted) != std::string::npos)
+    std::size_t kept = 0;  // of the last part, in which it may begin
+    for (ssize_t size = 0; fd && (size = ::read(fd.get(), part.data() + kept, part.size() - kept)) > 0;) {
+        const std::string_view text(part.data(), kept + static_cast<std::size_t>(size));
+        if (text.find(wanted) != std::string_view::npos)
             return true;
+        kept = std::min(text.size(), wanted.size());
+        std::ranges::copy(text.substr(text.size() - kept), part.begin());
     }
     return false;
 }
@@ -127,6 +128,7 @@ Inquiry::Inquiry(const ProcessContext& process, const Command& ssh, std::functio
     : process_(process), on_change_(std::move(on_change)), limit_(limit), deadline_(Clock::now() + limit),
       limit_is_over_(process.executor, [this] { on_change_(); }), output_(*this), errors_(*this)
 {
+    output_.text.reserve(6000);  // OpenSSH writes 4 to 5 kB
     try {
         start(question(ssh));
     } catch (const std::system_error& error) {

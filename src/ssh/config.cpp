@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace autossh {
 
@@ -45,6 +46,7 @@ void for_each(std::string_view lines, std::string_view keyword, Take take)
 std::optional<SshConfig> SshConfig::parse(std::string_view text)
 {
     SshConfig config;
+    config.lines_.reserve(text.size());
     while (!text.empty()) {
         const std::string_view line = trimmed(text.substr(0, text.find('\n')));
         text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
@@ -57,7 +59,7 @@ std::optional<SshConfig> SshConfig::parse(std::string_view text)
     const bool names = !config.value("hostname").empty() && !config.value("user").empty();
     const bool numbers =
         config.number("port") && config.number("serveraliveinterval") && config.number("serveralivecountmax");
-    return names && numbers ? std::optional(config) : std::nullopt;
+    return names && numbers ? std::optional(std::move(config)) : std::nullopt;
 }
 
 std::string SshConfig::value(std::string_view keyword) const

@@ -1,12 +1,12 @@
 #include "autossh/ssh/message.hpp"
 
 #include "autossh/base/text.hpp"
+#include "autossh/base/text_pool.hpp"
 #include "autossh/ssh/message_table.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <span>
 
 namespace autossh {
 
@@ -21,41 +21,47 @@ constexpr std::size_t longest_field = 120;
 // In OpenSSH 9.2 as Debian builds it, from the levels in its calls. "Allocated port …" of a shared connection
 // is one too, but is INFO elsewhere. "bind [::1]:N: Address already in use" is one when another address
 // follows, which no single line tells; it stays, as half a forward is worth a line.
-constexpr std::string_view verbose_only[] = {
-    "Authenticated to *",
-    "Authenticated using \"*",
-    "Transferred: sent *",
-    "Bytes per second: sent *",
-    "Killed by signal *",
-    "Rejected X11 connection after ForwardX11Timeout expired*",
-    "Canonicalized DNS aliased hostname *",
-    "channel *: closing after * seconds of inactivity*",
-    "socket [*",
-    "bind [::*]:*: Cannot assign requested address",
-    "bind [::*]:*: Can't assign requested address",
-    "hostkeys_foreach*",
-    "gethostname: *",
-    "DNS lookup error: *",
-    "Error parsing fingerprint from DNS*",
-    "Deferring PIN entry to reader keypad*",
-};
+constexpr std::string_view verbose_only = "Authenticated to *\n"
+                                          "Authenticated using \"*\n"
+                                          "Transferred: sent *\n"
+                                          "Bytes per second: sent *\n"
+                                          "Killed by signal *\n"
+                                          "Rejected X11 connection after ForwardX11Timeout expired*\n"
+                                          "Canonicalized DNS aliased hostname *\n"
+                                          "channel *: closing after * seconds of inactivity*\n"
+                                          "socket [*\n"
+                                          "bind [::*]:*: Cannot assign requested address\n"
+                                          "bind [::*]:*: Can't assign requested address\n"
+                                          "hostkeys_foreach*\n"
+                                          "gethostname: *\n"
+                                          "DNS lookup error: *\n"
+                                          "Error parsing fingerprint from DNS*\n"
+                                          "Deferring PIN entry to reader keypad*";
 
 // From the levels in OpenSSH's calls: logit() and logdie().
-constexpr std::string_view info_only[] = {
-    "channel *: open failed: *",    "Allocated port *",           "Warning: *",
-    "Connection closed by *",       "Connection reset by *",      "Connection to * closed*",
-    "Connection to * timed out",    "Disconnected from *",        "Timeout, server * not responding.*",
-    "Tunnel forwarding failed*",    "Tunnel device open failed*", "Shared connection to * closed.",
-    "Exit request sent.",           "Authenticated to *",         "The * host key for * *",
-    "No * host key is known for *",
-};
+constexpr std::string_view info_only = "channel *: open failed: *\n"
+                                       "Allocated port *\n"
+                                       "Warning: *\n"
+                                       "Connection closed by *\n"
+                                       "Connection reset by *\n"
+                                       "Connection to * closed*\n"
+                                       "Connection to * timed out\n"
+                                       "Disconnected from *\n"
+                                       "Timeout, server * not responding.*\n"
+                                       "Tunnel forwarding failed*\n"
+                                       "Tunnel device open failed*\n"
+                                       "Shared connection to * closed.\n"
+                                       "Exit request sent.\n"
+                                       "Authenticated to *\n"
+                                       "The * host key for * *\n"
+                                       "No * host key is known for *";
 
 // fatal(), of the errors that end ssh.
-constexpr std::string_view fatal[] = {
-    "*: Permission denied (*).",       "Host key verification failed.",
-    "Bad owner or permissions on *",   "Error: *",
-    "Could not request * forwarding.",
-};
+constexpr std::string_view fatal = "*: Permission denied (*).\n"
+                                   "Host key verification failed.\n"
+                                   "Bad owner or permissions on *\n"
+                                   "Error: *\n"
+                                   "Could not request * forwarding.";
 
 /// What the asterisks of `pattern` stand for in `line`, if it matches.
 std::optional<Captures> match(std::string_view pattern, std::string_view line)
@@ -85,11 +91,10 @@ std::optional<Captures> match(std::string_view pattern, std::string_view line)
     return std::nullopt;
 }
 
-bool matches_any(std::span<const std::string_view> patterns, std::string_view line)
+bool matches_any(std::string_view patterns, std::string_view line)
 {
     line = line.substr(0, longest_understood);
-    return std::ranges::any_of(patterns,
-                               [line](std::string_view pattern) { return match(pattern, line).has_value(); });
+    return any_part(patterns, '\n', [line](std::string_view one) { return match(one, line).has_value(); });
 }
 
 /// Fills in $1 to $9, and @1 to @9, which are names of hosts. ssh's bytes may come from the server: none may
@@ -136,12 +141,11 @@ SshMessage parse_message(std::string_view line)
 
 std::string as_name(const std::string& host)
 {
-    static constexpr std::array<std::string_view, 32> words{
-        "account", "address", "agent",   "backup", "box",  "client", "connection", "forward",
-        "gate",    "gateway", "home",    "host",   "jump", "key",    "local",      "machine",
-        "master",  "name",    "network", "office", "port", "proxy",  "relay",      "remote",
-        "router",  "server",  "session", "socket", "ssh",  "target", "tunnel",     "work"};
-    return std::ranges::find(words, host) == words.end() ? host : '"' + host + '"';
+    static constexpr std::string_view words =
+        "account address agent backup box client connection forward gate gateway home "
+        "host jump key local machine master name network office port proxy relay remote "
+        "router server session socket ssh target tunnel work";
+    return !is_one_of(words, host) ? host : '"' + host + '"';
 }
 
 bool is_shown_at(SshLogLevel level, std::string_view line)

@@ -1,6 +1,7 @@
 #include "autossh/ssh/prompt.hpp"
 
 #include "autossh/base/text.hpp"
+#include "autossh/base/text_pool.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -16,19 +17,18 @@ namespace {
 using Kind = Prompt::Kind;
 
 // Of the words of a server, in lower case and without the signs between them.
-constexpr std::string_view of_a_password[] = {"password", "passwd", "passphrase", "pin"};
-constexpr std::string_view of_a_change[] = {"new",    "old",     "current", "retype", "reenter",
-                                            "change", "changed", "expired", "again"};
-constexpr std::string_view of_a_code[] = {
-    "code", "codes", "passcode",   "passcodes",     "tokencode",    "token",     "one time", "onetime",
-    "otp",  "totp",  "hotp",       "pin",           "verification", "challenge", "duo",      "yubikey",
-    "2fa",  "mfa",   "two factor", "second factor", "multi factor", "2 factor",  "twofactor"};
+constexpr std::string_view of_a_password = "password|passwd|passphrase|pin";
+constexpr std::string_view of_a_change = "new|old|current|retype|reenter|change|changed|expired|again";
+constexpr std::string_view of_a_code =
+    "code|codes|passcode|passcodes|tokencode|token|one time|onetime|otp|totp|hotp|pin|"
+    "verification|challenge|duo|yubikey|2fa|mfa|two factor|second factor|multi factor|2 factor|"
+    "twofactor";
 
 // What may stand before "password" where the password of an account is meant.
-constexpr std::string_view before_password[] = {
-    "please", "enter",    "type",  "provide", "your",   "the",     "account", "user",  "login",
-    "logon",  "system",   "local", "network", "domain", "windows", "unix",    "linux", "ldap",
-    "ad",     "kerberos", "krb5",  "radius",  "tacacs", "tacacs+", "ssh",     "sso",   "password"};
+constexpr std::string_view before_password =
+    "please enter type provide your the account user login logon system local network "
+    "domain windows unix linux ldap ad kerberos krb5 radius tacacs tacacs+ ssh sso "
+    "password";
 
 constexpr std::string_view host_key_questions[] = {"Please type 'yes', 'no' or the fingerprint: ",
                                                    "Please type 'yes' or 'no': "};
@@ -89,16 +89,16 @@ std::string spaced_words(std::string_view text)
     return words;
 }
 
-bool speaks_of(std::string_view spaced, std::span<const std::string_view> subjects)
+bool speaks_of(std::string_view spaced, std::string_view subjects)
 {
-    return std::ranges::any_of(subjects, [spaced](std::string_view each) {
+    return any_part(subjects, '|', [spaced](std::string_view each) {
         return spaced.find(fmt::format(" {} ", each)) != std::string_view::npos;
     });
 }
 
 bool may_stand_before_password(std::string_view word)
 {
-    return word.ends_with("'s") || std::ranges::find(before_password, word) != std::end(before_password);
+    return word.ends_with("'s") || is_one_of(before_password, word);
 }
 
 /// "Password:", "Please enter your LDAP password:", "u@h's password:", "Kerberos password for u@REALM:".

@@ -36,4 +36,24 @@ private:
     std::size_t used_ = 0;
 };
 
+/// A list without pointers, too: one text, with `separator` between its parts. Whether `is` takes one of
+/// them.
+template <typename Is>
+constexpr bool any_part(std::string_view list, char separator, const Is& is)
+{
+    while (!list.empty()) {
+        const std::string_view part = list.substr(0, list.find(separator));
+        if (is(part))
+            return true;
+        list.remove_prefix(part.size() < list.size() ? part.size() + 1 : part.size());
+    }
+    return false;
+}
+
+/// `words` have a blank between them.
+constexpr bool is_one_of(std::string_view words, std::string_view word)
+{
+    return any_part(words, ' ', [word](std::string_view one) { return one == word; });
+}
+
 }  // namespace autossh

@@ -22,3 +22,14 @@ TEST_CASE("Text pool: a text without room is an error, and nothing is written be
     TextPool<4> pool;
     CHECK_THROWS_AS(pool.add("relay"), std::out_of_range);
 }
+
+TEST_CASE("Text pool: a word is one of a list when it is all of one of them")
+{
+    CHECK(is_one_of("gate relay work", "gate"));
+    CHECK(is_one_of("gate relay work", "relay"));
+    CHECK(is_one_of("gate relay work", "work"));
+    CHECK(!is_one_of("gate relay work", "wor"));
+    CHECK(!is_one_of("gate relay work", "relay work"));
+    CHECK(!is_one_of("gate relay work", ""));
+    CHECK(!is_one_of("", "gate"));
+}
