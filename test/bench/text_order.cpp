@@ -38,23 +38,24 @@ std::string_view next_part(std::string_view name)
     return name.substr(0, is_identifier ? digits + length : 1);
 }
 
+Branch& longer_by(Branch& branch, std::string_view part, const Function& function)
+{
+    Branch& longer = branch.longer[std::string(part)];
+    (function.is_touched ? longer.touched : longer.others) += function.size;
+    return longer;
+}
+
 Branch branches_of(const Functions& functions)
 {
     Branch root;
     for (const auto& [address, function] : functions)
         for (std::string_view name : function.names) {
             Branch* branch = &root;
-            const auto count = [&] {
-                (function.is_touched ? branch->touched : branch->others) += function.size;
-            };
-            while (!name.empty()) {
-                const std::string_view part = next_part(name);
-                branch = &branch->longer[std::string(part)];
-                count();
-                name.remove_prefix(part.size());
+            for (std::string_view part; !name.empty(); name.remove_prefix(part.size())) {
+                part = next_part(name);
+                branch = &longer_by(*branch, part, function);
             }
-            branch = &branch->longer[""];  // the name ends here
-            count();
+            longer_by(*branch, "", function);  // the name ends here
         }
     return root;
 }
