@@ -32,7 +32,7 @@ std::string filled_in(std::string_view text, const CauseValues& values)
 
 Finding told_cause(Grade grade, const std::string& thing, Cause cause, const CauseValues& values)
 {
-    const Explanation row = explanation_of(cause);
+    const ExplainedCause row = explanation_of(cause);
     return {grade, thing, one_line(filled_in(row.text, values)), filled_in(row.remedy, values)};
 }
 

@@ -166,7 +166,7 @@ Failure explained(const SshMessage& reason, const SshCircumstances& known, const
     const auto cause =
         match_failed ? std::optional(Cause::match_program_missing) : cause_of(reason, known, keys);
     if (cause) {
-        const Explanation found = explanation_of(*cause);
+        const ExplainedCause found = explanation_of(*cause);
         std::vector<std::string> unsafe;
         const Values in_text = values_of(reason, known, keys, unsafe, true);
         unsafe.clear();

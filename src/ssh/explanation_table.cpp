@@ -13,7 +13,7 @@ namespace {
 using enum FailureClass;
 
 // No remedy may make the connection less safe: none turns a check off. The command to type comes first.
-constexpr Explanation table[] = {
+constexpr ExplainedCause table[] = {
     {Cause::name_unknown, name_not_found, "{told}",
      "correct the name {subject}, or enter it in DNS or /etc/hosts (getent hosts {subject})"},
     {Cause::name_server_silent, name_not_found, "{told}",
@@ -164,7 +164,7 @@ constexpr Explanation table[] = {
 constexpr std::size_t size_of_explanations()
 {
     std::size_t size = 0;
-    for (const Explanation& one : table)
+    for (const ExplainedCause& one : table)
         size += one.text.size() + one.remedy.size();
     return size;
 }
@@ -193,19 +193,19 @@ constexpr PackedExplanations packed_explanations;
 
 }  // namespace
 
-std::vector<Explanation> explanations()
+std::vector<ExplainedCause> explanations()
 {
     const char* const texts = packed_explanations.texts.data();
-    std::vector<Explanation> all;
+    std::vector<ExplainedCause> all;
     for (const auto& [cause, failure_class, text, remedy] : packed_explanations.rows)
         all.push_back({cause, failure_class, text.in(texts), remedy.in(texts)});
     return all;
 }
 
-Explanation explanation_of(Cause cause)
+ExplainedCause explanation_of(Cause cause)
 {
     const auto all = explanations();
-    return *std::ranges::find(all, cause, &Explanation::cause);
+    return *std::ranges::find(all, cause, &ExplainedCause::cause);
 }
 
 }  // namespace autossh

@@ -10,14 +10,14 @@
 namespace autossh {
 
 /// A row. In its texts, {host} and the like stand for what is known; {told} is the cause as ssh has put it.
-struct Explanation {
+struct ExplainedCause {
     Cause cause;
     FailureClass failure_class;
     std::string_view text;    ///< filled in, it is rarely longer than 100 characters
     std::string_view remedy;  ///< and this one than 112
 };
 
-std::vector<Explanation> explanations();
-Explanation explanation_of(Cause cause);
+std::vector<ExplainedCause> explanations();
+ExplainedCause explanation_of(Cause cause);
 
 }  // namespace autossh

@@ -376,7 +376,7 @@ TEST_CASE("Explanation: each cause has one row, and the manual has it with its r
     REQUIRE(begin != std::string::npos);
     const std::string part = page.substr(begin, page.find(".Ss ", begin + 1) - begin);
     std::set<Cause> seen;
-    for (const Explanation& row : explanations()) {
+    for (const ExplainedCause& row : explanations()) {
         CAPTURE(row.text);
         CAPTURE(row.remedy);
         CHECK(seen.insert(row.cause).second);
