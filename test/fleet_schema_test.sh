@@ -75,13 +75,13 @@ def matches(path, pattern):
 
 def between(path, begin, end):
     with open(path, encoding='utf-8') as file:
-        return re.findall(r'TunnelKey\{"([\w-]+)"', file.read().split(begin)[1].split(end)[0])
+        return re.findall(r'\n    \{"([\w-]+)"', file.read().split(begin)[1].split(end)[0])
 
 
 options = {option for option, scope in
            matches('src/settings/table.cpp', r'Setting\{"AUTOSSH_\w+",\s*"([\w-]+)",\s*Scope::(\w+)') if scope == 'tunnel'}
-for_all = options - {'port'} | set(between('src/settings/fleet_keys.cpp', 'constexpr std::array tunnel_keys', '};\n\n'))
-of_range = set(between('src/settings/fleet_keys.cpp', 'constexpr std::array range_keys', '};\n\n'))
+for_all = options - {'port'} | set(between('src/settings/fleet_keys.cpp', 'constexpr TunnelKey tunnel_keys', '};\n\n'))
+of_range = set(between('src/settings/fleet_keys.cpp', 'constexpr TunnelKey range_keys', '};\n\n'))
 if len(options) < 20 or 'host' not in for_all or 'vars' not in of_range:
     fail('the keys are not found in the sources any more')
 for part, keys in {'keysForAll': for_all, 'tunnel': for_all | {'template'}, 'range': for_all | of_range}.items():
