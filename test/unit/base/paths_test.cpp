@@ -77,7 +77,7 @@ TEST_CASE("Paths: of a directory with many names none is missing")
     auto names = names_in(place.path().string(), error);
     CHECK(!error);
     std::ranges::sort(names);
-    CHECK(std::ranges::unique(names).empty());
+    CHECK(std::ranges::adjacent_find(names) == names.end());
     CHECK(names.size() == many);
 }
 
