@@ -244,6 +244,11 @@ TEST_CASE("Ending ssh: beside other tunnels, what has the mark of this one is en
     family.end_ssh();
     CHECK(is_there(other));
     const pid_t ours = family.start_ssh("AUTOSSH_TUNNEL=1.2 sleep 1000 & note $!; wait");
+    // The shell gives it the mark by exec.
+    REQUIRE(wait_until([ours] {
+        return autossh_test::read_file(fmt::format("/proc/{}/environ", ours)).find("AUTOSSH_TUNNEL=1.2") !=
+               std::string::npos;
+    }));
     family.end_ssh();
     CHECK(family.gone(ours));
     CHECK(family.has_ended(ours));
