@@ -165,10 +165,11 @@ PrivateDirectory::~PrivateDirectory()
         return;
     if (!exists())  // what stands there by its name now is somebody else's
         return;
-    ::unlinkat(lock_.get(), "status", 0);  // the only one where no FIFO and no test is wanted
+    for (const char* const name : {"status", "control"})  // all that there is without a FIFO and a test
+        ::unlinkat(lock_.get(), name, 0);
     if (::rmdir(path_.c_str()) == 0)
         return;
-    for (const char* const name : {"log", "in", "out", "ask", "forwards", "autossh-askpass"})
+    for (const char* const name : {"log", "errors", "in", "out", "ask", "forwards", "autossh-askpass"})
         ::unlinkat(lock_.get(), name, 0);
     if (::rmdir(path_.c_str()) != 0)
         remove_tree(path_);
