@@ -47,8 +47,8 @@ std::string found_holder(const std::optional<IpAddress>& address, std::uint16_t 
     });
     if (listeners.empty())
         return {};
-    if (const std::vector<pid_t> processes = processes_with(listeners); !processes.empty())
-        return fmt::format("pid {} ({})", processes.front(), printable(name_of_process(processes.front())));
+    if (const auto process = process_with(listeners, [](pid_t) { return true; }))
+        return fmt::format("pid {} ({})", *process, printable(name_of_process(*process)));
     return fmt::format("a process of uid {}", listeners.front().uid);
 }
 
@@ -66,17 +66,16 @@ std::vector<TcpSocket> listeners_on(std::span<const TcpSocket> sockets,
     return listeners;
 }
 
-std::vector<pid_t> processes_with(const std::vector<TcpSocket>& listeners)
+std::optional<pid_t> process_with(const std::vector<TcpSocket>& listeners,
+                                  const std::function<bool(pid_t)>& is)
 {
-    std::vector<pid_t> found;
     const std::unique_ptr<DIR, int (*)(DIR*)> processes(::opendir("/proc"), ::closedir);
-    while (const dirent* const entry =
-               processes && !listeners.empty() ? ::readdir(processes.get()) : nullptr) {
+    while (const dirent* const entry = processes ? ::readdir(processes.get()) : nullptr) {
         const pid_t process = std::atoi(entry->d_name);
-        if (process > 0 && has_one_of(process, listeners))
-            found.push_back(process);
+        if (process > 0 && has_one_of(process, listeners) && is(process))
+            return process;
     }
-    return found;
+    return std::nullopt;
 }
 
 std::string port_holder(const std::optional<IpAddress>& address, std::uint16_t port, pid_t own) noexcept

@@ -36,12 +36,14 @@ SshServerHere found_server(std::uint16_t port)
 {
     const std::vector<TcpSocket> sockets = tcp_sockets();
     const std::vector<TcpSocket> listeners = listeners_on(sockets, std::nullopt, port);
-    const std::vector<pid_t> processes = processes_with(listeners);
-    const bool is_one =
-        processes.empty() ? port == ssh_port : std::ranges::any_of(processes, [port](pid_t process) {
-            return may_be_ssh_server(process, port);
-        });
-    if (listeners.empty() || !is_one)
+    if (listeners.empty())
+        return SshServerHere::none;
+    bool some_are_seen = false;
+    const auto is_one = process_with(listeners, [&some_are_seen, port](pid_t process) {
+        some_are_seen = true;
+        return may_be_ssh_server(process, port);
+    });
+    if (!is_one && (some_are_seen || port != ssh_port))
         return SshServerHere::none;
     return closed_connections(sockets, port) < most_closed_connections ? SshServerHere::ready
                                                                        : SshServerHere::busy;

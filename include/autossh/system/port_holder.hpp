@@ -5,6 +5,7 @@
 #include "autossh/system/tcp_table.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,8 +20,9 @@ namespace autossh {
 std::vector<TcpSocket> listeners_on(std::span<const TcpSocket> sockets,
                                     const std::optional<IpAddress>& address, std::uint16_t port);
 
-/// The processes that have one of these, as far as we may look at them.
-std::vector<pid_t> processes_with(const std::vector<TcpSocket>& listeners);
+/// The first process that has one of these, as far as we may look at them, and that `is` takes.
+std::optional<pid_t> process_with(const std::vector<TcpSocket>& listeners,
+                                  const std::function<bool(pid_t)>& is);
 
 /// "pid 123 (python3)"; "a process of uid 33" where we may not look at another user's processes; empty where
 /// the system does not tell or nobody listens there but `own`.
