@@ -191,21 +191,24 @@ struct PackedExplanations {
 
 constexpr PackedExplanations packed_explanations;
 
+ExplainedCause unpacked(const PackedExplanations::Row& row)
+{
+    const char* const texts = packed_explanations.texts.data();
+    return {row.cause, row.failure_class, row.text.in(texts), row.remedy.in(texts)};
+}
+
 }  // namespace
 
 std::vector<ExplainedCause> explanations()
 {
-    const char* const texts = packed_explanations.texts.data();
     std::vector<ExplainedCause> all;
-    for (const auto& [cause, failure_class, text, remedy] : packed_explanations.rows)
-        all.push_back({cause, failure_class, text.in(texts), remedy.in(texts)});
+    std::ranges::transform(packed_explanations.rows, std::back_inserter(all), unpacked);
     return all;
 }
 
 ExplainedCause explanation_of(Cause cause)
 {
-    const auto all = explanations();
-    return *std::ranges::find(all, cause, &ExplainedCause::cause);
+    return unpacked(*std::ranges::find(packed_explanations.rows, cause, &PackedExplanations::Row::cause));
 }
 
 }  // namespace autossh
