@@ -130,9 +130,7 @@ void LoopbackProofs::accept_used()
 {
     for (const Forward& one : suspects())
         if (one.is_used_by_ipv4)
-            tracker_.forward_is_granted(
-                refusal_on_loopback(one), *one.configured,
-                fmt::format("the server listens on port {} of 127.0.0.1, too", one.place));
+            grant(one, fmt::format("the server listens on port {} of 127.0.0.1, too", one.place));
 }
 
 Awaitable<void> LoopbackProofs::prove(std::shared_ptr<MuxClient> master, Forward forward,
@@ -212,12 +210,16 @@ Awaitable<void> LoopbackProofs::look_at_strangers(std::shared_ptr<MuxClient> mas
         const Forward* const now = found(forward);
         if (owner && owner != LoopbackOwner::stranger && now != nullptr &&
             now->state == Forward::State::refused)
-            tracker_.forward_is_granted(refusal_on_loopback(forward), *forward.configured,
-                                        fmt::format("the server listens on port {} now", forward.place));
+            grant(forward, fmt::format("the server listens on port {} now", forward.place));
     }
     stranger_wait_ = std::min(2 * stranger_wait_, times::stranger_looked_at_last);
     strangers_due_ = Clock::now() + stranger_wait_;
     finish();
+}
+
+void LoopbackProofs::grant(const Forward& forward, const std::string& words)
+{
+    tracker_.forward_is_granted(refusal_on_loopback(forward), *forward.configured, words);
 }
 
 void LoopbackProofs::finish()

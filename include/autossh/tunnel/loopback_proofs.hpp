@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,7 @@ private:
     Awaitable<LoopbackOwner> owner_of(std::shared_ptr<MuxClient> master, Forward forward,
                                       Lifetime::Observer observer);
     void take(const Forward& forward, LoopbackOwner owner);
+    void grant(const Forward& forward, const std::string& words);  ///< one that was refused there
     void finish();
 
     Executor executor_;

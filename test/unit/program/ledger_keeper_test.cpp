@@ -44,20 +44,31 @@ std::string long_ledger(std::size_t size, std::uint64_t& outages)
     return text + to_line({.at = at, .event = LedgerEvent::daemon_stop});
 }
 
+/// A long ledger of this month, and what a keeper of it needs.
+struct LongLedger {
+    TemporaryDirectory state;
+    std::uint64_t number = 0;  ///< of its last outage
+    LedgerPlace place{state / "state"};
+    std::string file = place.directory() + "/" + month_file(std::chrono::system_clock::now());
+    std::string alive = place.directory() + "/alive";
+    std::string text = long_ledger(3'000'000, number);
+    boost::asio::io_context io;
+    Log log;
+
+    LongLedger()
+    {
+        write_file(file, text);
+        log.configure({.file = state / "log"});
+    }
+};
+
 }  // namespace
 
 TEST_CASE(
     "Ledger: a long one is read beside the tunnels, which do not wait, and no sums are known until then")
 {
-    const TemporaryDirectory state;
-    std::uint64_t number = 0;
-    LedgerPlace place(state / "state");
-    const std::string file = place.directory() + "/" + month_file(std::chrono::system_clock::now());
-    const std::string alive = place.directory() + "/alive";
-    write_file(file, long_ledger(3'000'000, number));
-    boost::asio::io_context io;
-    Log log;
-    log.configure({.file = state / "log"});
+    LongLedger ledger;
+    auto& [state, number, place, file, alive, text, io, log] = ledger;
     int looks = 0;
     {
         LedgerKeeper keeper(io.get_executor(), log, [&] { ++looks; });
@@ -90,15 +101,8 @@ TEST_CASE(
 
 TEST_CASE("Ledger: what is seen while a long one is read is told at once, and written behind it")
 {
-    const TemporaryDirectory state;
-    std::uint64_t number = 0;
-    LedgerPlace place(state / "state");
-    const std::string file = place.directory() + "/" + month_file(std::chrono::system_clock::now());
-    const std::string before = long_ledger(3'000'000, number);
-    write_file(file, before);
-    boost::asio::io_context io;
-    Log log;
-    log.configure({.file = state / "log"});
+    LongLedger ledger;
+    auto& [state, number, place, file, alive, before, io, log] = ledger;
     std::vector<LedgerEvent> told;
     bool is_read = false;
     {
@@ -154,15 +158,8 @@ TEST_CASE("Ledger: what is seen while a long one is read is told at once, and wr
 
 TEST_CASE("Ledger: who ends while a long one is read leaves it as it was")
 {
-    const TemporaryDirectory state;
-    std::uint64_t number = 0;
-    LedgerPlace place(state / "state");
-    const std::string file = place.directory() + "/" + month_file(std::chrono::system_clock::now());
-    const std::string text = long_ledger(3'000'000, number);
-    write_file(file, text);
-    boost::asio::io_context io;
-    Log log;
-    log.configure({.file = state / "log"});
+    LongLedger ledger;
+    auto& [state, number, place, file, alive, text, io, log] = ledger;
     {
         LedgerKeeper keeper(io.get_executor(), log, [] {});
         keeper.keep_in(std::move(place), 1 << 30, {"a"});

@@ -5,6 +5,7 @@
 #include "support/catch.hpp"
 #include "support/machine/ports.hpp"
 #include "unit/system/addresses.hpp"
+#include "unit/system/socket_table.hpp"
 
 #include <string>
 #include <utility>
@@ -44,10 +45,7 @@ std::string in_the_way(const std::string& literal)
         "   6: 00000000000000000000000000000000:26E1 00000000000000000000000000000000:0000 0A "
         "00000000:00000000 00:00000000 00000000  1001        0 7 1 x",
     };
-    std::vector<TcpSocket> sockets;
-    for (const char* line : table)
-        if (const auto socket = tcp_socket_from(line))
-            sockets.push_back(*socket);
+    const std::vector<TcpSocket> sockets = sockets_of(table);
     CHECK(sockets.size() == 7);
     std::string found;
     for (const TcpSocket& socket :

@@ -1,6 +1,7 @@
 #include "autossh/system/ssh_server_here.hpp"
 
 #include "support/catch.hpp"
+#include "unit/system/socket_table.hpp"
 
 using namespace autossh;
 
@@ -42,10 +43,7 @@ TEST_CASE("ssh's server here: connections of loopback that have come and gone ar
         "   8: 0900000A:0016 0800000A:C008 06 00000000:00000000 00:00000000 00000000  0        0 0 1 x",
         "   9: 0900000A:C009 0900000A:0016 06 00000000:00000000 00:00000000 00000000  0        0 0 1 x",
     };
-    std::vector<TcpSocket> sockets;
-    for (const char* line : table)
-        if (const auto socket = tcp_socket_from(line))
-            sockets.push_back(*socket);
+    const std::vector<TcpSocket> sockets = sockets_of(table);
     REQUIRE(sockets.size() == 10);
     CHECK(closed_connections(sockets, 22) == 3);
     CHECK(closed_connections(sockets, 23) == 1);
