@@ -67,16 +67,16 @@ void Log::write_line(Level level, LogEvent event, std::string_view text)
 {
     look_at_file(level);
     const LogLine said = line(level, event, text);
-    sinks_->write(said);
+    const std::string formed = stamped(said);
+    sinks_->write(said, formed);
     if (sinks_->is_wanted(level))
-        remember(said);
+        remember(formed);
 }
 
-void Log::remember(const LogLine& line)
+void Log::remember(std::string_view stamped)
 {
-    const std::string formed = stamped(line);
-    ring_.add(formed);
-    on_line_(formed);
+    ring_.add(stamped);
+    on_line_(stamped);
 }
 
 void Log::tell(LogEvent event, std::string_view text)
@@ -104,9 +104,10 @@ void Log::pass_on(pid_t ssh, std::string_view raw_line, bool is_repeat)
     look_at_file(level);
     LogLine said = line(level, LogEvent::ssh, words);
     said.context.ssh = ssh;
-    sinks_->pass_on(said, raw_line, is_repeat);
+    const std::string formed = stamped(said);
+    sinks_->pass_on(said, formed, raw_line, is_repeat);
     if (sinks_->is_wanted(level) && (!is_repeat || sinks_->wants_repeats()))
-        remember(said);
+        remember(formed);
 }
 
 }  // namespace autossh

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <fmt/core.h>
 
@@ -40,6 +41,12 @@ std::string formatted(const std::tm& time, const char* format)
     return {text.data(), std::strftime(text.data(), text.size(), format, &time)};
 }
 
+bool is_control(char letter)
+{
+    const auto value = static_cast<unsigned char>(letter);
+    return value < 0x20 || value == 0x7f;
+}
+
 /// RFC 3339. Its offset has a colon, that of strftime(3) has none.
 std::string rfc3339(const Moment& time)
 {
@@ -54,14 +61,14 @@ std::string rfc3339(const Moment& time)
 std::string without_controls(std::string_view text)
 {
     std::string clean;
-    for (const char letter : text) {
-        const auto value = static_cast<unsigned char>(letter);
-        if (value < 0x20 || value == 0x7f)
-            clean += fmt::format("\\x{:02x}", value);
-        else
-            clean += letter;
+    for (;;) {
+        const auto control = std::ranges::find_if(text, is_control);
+        clean.append(text.begin(), control);
+        if (control == text.end())
+            return clean;
+        clean += fmt::format("\\x{:02x}", static_cast<unsigned char>(*control));
+        text = {std::next(control), text.end()};
     }
-    return clean;
 }
 
 std::string name_in_front(const LogLine& line)

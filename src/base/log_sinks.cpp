@@ -64,13 +64,13 @@ bool LogSinks::is_for_stderr(Level level) const
 }
 
 /// As it stands everywhere but in syslog.
-std::string LogSinks::in_form(const LogLine& line) const
+std::string LogSinks::in_form(const LogLine& line, std::string_view stamped) const
 {
     if (settings_.format == LogFormat::json) {
         const std::string object = as_json(line);
         return (outlets_.priority ? with_priority(line.level, object) : object) + '\n';
     }
-    return (outlets_.priority ? with_priority(line.level, words_alone(line)) : stamped(line)) + '\n';
+    return (outlets_.priority ? with_priority(line.level, words_alone(line)) : std::string(stamped)) + '\n';
 }
 
 /// On standard error, of AUTOSSH_DEBUG: who reads it there has a clock.
@@ -103,9 +103,9 @@ void LogSinks::keep(const LogLine& line, std::string_view formed)
         syslog_.send(line.level, words_alone(line));
 }
 
-void LogSinks::write(const LogLine& line)
+void LogSinks::write(const LogLine& line, std::string_view stamped)
 {
-    const std::string formed = in_form(line);
+    const std::string formed = in_form(line, stamped);
     bool shown = false;
     if (is_wanted(line.level)) {
         shown = is_for_stderr(line.level) && show(is_unstamped() ? named(line) + '\n' : formed);
@@ -116,10 +116,11 @@ void LogSinks::write(const LogLine& line)
         write_all(startup_errors_.get(), formed);
 }
 
-void LogSinks::pass_on(const LogLine& line, std::string_view raw_line, bool is_repeat)
+void LogSinks::pass_on(const LogLine& line, std::string_view stamped, std::string_view raw_line,
+                       bool is_repeat)
 {
     const bool wanted = is_wanted(line.level);
-    const std::string formed = in_form(line);
+    const std::string formed = in_form(line, stamped);
     // A log file may be /dev/stderr.
     const bool kept_on_stderr = wanted && stream() >= 0 && same_file(stream(), STDERR_FILENO);
     const bool in_place_of_raw =
@@ -162,7 +163,7 @@ std::string LogSinks::reopen()
 
 void LogSinks::write_to_old_file(const LogLine& warning)
 {
-    lines_.write(file_->descriptor(), in_form(warning));
+    lines_.write(file_->descriptor(), in_form(warning, stamped(warning)));
     syslog_.send(warning.level, words_alone(warning));
 }
 

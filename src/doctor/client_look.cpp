@@ -3,6 +3,7 @@
 #include "autossh/doctor/looks.hpp"
 #include "autossh/doctor/program_output.hpp"
 #include "autossh/ssh/client.hpp"
+#include "autossh/ssh/client_program.hpp"
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/ssh/version.hpp"
 

@@ -5,7 +5,7 @@
 #include "autossh/doctor/looks.hpp"
 #include "autossh/doctor/process_facts.hpp"
 #include "autossh/ssh/choices.hpp"
-#include "autossh/ssh/client.hpp"
+#include "autossh/ssh/client_program.hpp"
 #include "autossh/ssh/listening_places.hpp"
 #include "autossh/system/private_directory.hpp"
 #include "autossh/system/process_stat.hpp"

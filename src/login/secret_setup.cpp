@@ -3,6 +3,7 @@
 #include "autossh/base/environment.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/ssh/client.hpp"
+#include "autossh/ssh/client_program.hpp"
 #include "autossh/system/askpass_place.hpp"
 #include "autossh/system/terminal.hpp"
 

@@ -141,7 +141,7 @@ std::vector<char*> environment_with(const std::vector<std::string>& changes,
     };
     std::vector<char*> environment = pointers_to(changes);
     for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable)
-        if (!is_changed(*variable))
+        if ((changes.empty() && without.empty()) || !is_changed(*variable))
             environment.push_back(*variable);
     return environment;
 }
@@ -180,7 +180,7 @@ NewProgram::NewProgram(const Command& command, const InheritedSignals& inherited
       argv_(pointers_to(words_)), shell_argv_{"/bin/sh", nullptr},
       environment_(environment_with(changes_, command.without))
 {
-    paths_ = paths_to_try(file_, path_in(environment_));
+    paths_ = paths_to_try(file_, file_.find('/') == std::string::npos ? path_in(environment_) : "");
     if (argv_.size() > 1)
         shell_argv_.insert(shell_argv_.end(), argv_.begin() + 1, argv_.end());
     for (std::vector<char*>* const list : {&argv_, &environment_})

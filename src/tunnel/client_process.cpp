@@ -1,6 +1,6 @@
 #include "autossh/tunnel/client_process.hpp"
 
-#include "autossh/ssh/client.hpp"
+#include "autossh/ssh/client_program.hpp"
 #include "autossh/tunnel/ending.hpp"
 
 #include <csignal>
@@ -24,6 +24,7 @@ std::string new_mark(World& world)
 ClientProcess::ClientProcess(World& world, const TunnelSettings& settings, Log& log, Event& event)
     : context_(world.process), settings_(settings), log_(log), event_(event), mark_(new_mark(world)),
       nothing_(world.nothing.get()), terminal_(world.has_one_tunnel() ? Terminal() : Terminal::none()),
+      is_openssh_(is_named_ssh(settings.ssh.file) ? std::nullopt : std::optional(false)),
       orphans_(world.process.executor, world.process.reaper, {.kill_time = settings.kill_time, .mark = mark_},
                log, [&event] { event.notify(); })
 {}
@@ -39,12 +40,14 @@ void ClientProcess::start(Command command, int errors)
 {
     child_ = std::make_unique<Child>(
         context_, for_another(std::move(command)), [this] { event_.notify(); }, streams(errors));
+    child_->keep_traces(is_openssh_.value_or(true));
     orphans_.ssh_runs(child_->pid());
 }
 
 void ClientProcess::adopt(std::unique_ptr<Child> child, std::uint64_t started)
 {
     child_ = std::move(child);
+    child_->keep_traces(is_openssh_.value_or(true));
     orphans_.ssh_runs_since(child_->pid(), started);
 }
 

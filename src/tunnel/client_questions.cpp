@@ -1,11 +1,13 @@
 #include "autossh/tunnel/client_questions.hpp"
 
 #include "autossh/base/heap.hpp"
+#include "autossh/ssh/client_program.hpp"
 #include "autossh/ssh/jump_hosts.hpp"
 #include "autossh/ssh/offer.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,21 @@ constexpr Duration short_of_processes = std::chrono::milliseconds(500);
 constexpr Duration longest_shortage = std::chrono::seconds(3);
 
 }  // namespace
+
+bool ClientQuestions::is_to_be_asked(bool anew)
+{
+    const std::string& file = settings_.ssh.file;
+    const bool is_path = file.find('/') != std::string::npos;  // else PATH says which one it is
+    const FileMark program = is_path ? marks_of(std::span(&file, 1)).front() : FileMark{};
+    if (!anew && not_asked_ && *not_asked_ == program)
+        return false;
+    const bool is_asked = autossh::is_to_be_asked(settings_);
+    not_asked_.reset();
+    const bool is_known = !is_named_ssh(file) && program != FileMark{} && cannot_be_read(file).empty();
+    if (!is_asked && is_known)
+        not_asked_ = program;
+    return is_asked;
+}
 
 Awaitable<std::optional<Answer>> ClientQuestions::ask(bool doubtful)
 {

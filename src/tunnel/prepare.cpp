@@ -5,6 +5,7 @@
 #include "autossh/base/unique_fd.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/ssh/choices.hpp"
+#include "autossh/ssh/client_program.hpp"
 #include "autossh/ssh/client_state.hpp"
 #include "autossh/tunnel/offered_link.hpp"
 

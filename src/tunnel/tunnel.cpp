@@ -36,7 +36,7 @@ Awaitable<void> Tunnel::run()
 /// What is waited in for days, as here and in watch(), has few values of its own: they take memory meanwhile.
 Awaitable<void> Tunnel::keep_running()
 {
-    if (is_to_be_asked(settings_))
+    if (client_questions_.is_to_be_asked())
         co_await ask_client();
     else
         session_.setup().leave_unasked();
@@ -74,9 +74,9 @@ Awaitable<bool> Tunnel::come_to_start()
         ruling_ = *ended;
         co_return false;
     }
-    const bool may_ask = is_to_be_asked(settings_);
     const bool is_new = std::exchange(words_changed_, false);
-    if (may_ask && (is_new || (starts_ > 0 && session_.setup().must_ask_again())))
+    const bool must_ask = is_new || (starts_ > 0 && session_.setup().must_ask_again());
+    if (must_ask && client_questions_.is_to_be_asked(is_new))
         co_await ask_client();
     else if (is_new)
         session_.setup().leave_unasked();

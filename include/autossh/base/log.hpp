@@ -94,7 +94,7 @@ private:
     void write_line(Level level, LogEvent event, std::string_view text);
     void look_at_file(Level level);
     void warn(const std::string& text);
-    void remember(const LogLine& line);
+    void remember(std::string_view stamped);
 
     std::shared_ptr<LogSinks> sinks_;
     LogContext context_;

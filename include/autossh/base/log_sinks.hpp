@@ -34,9 +34,10 @@ public:
     bool is_wanted(Level level) const;  ///< by the user
     bool is_logged(Level level) const;
     bool wants_repeats() const { return is_wanted(Level::debug) || settings_.format == LogFormat::json; }
-    void write(const LogLine& line);
-    /// A line that ssh would have shown itself, with its end.
-    void pass_on(const LogLine& line, std::string_view raw_line, bool is_repeat);
+    /// `stamped`: the same, as stamped() gives it.
+    void write(const LogLine& line, std::string_view stamped);
+    /// A line that ssh would have shown itself: `raw_line`, with its end.
+    void pass_on(const LogLine& line, std::string_view stamped, std::string_view raw_line, bool is_repeat);
     /// A warning of reopen().
     void write_to_old_file(const LogLine& warning);
     bool show(std::string_view text);
@@ -47,7 +48,7 @@ public:
     bool keeps_from_stderr(Level level) const { return outlets_.only_warnings && level > Level::warning; }
 
 private:
-    std::string in_form(const LogLine& line) const;
+    std::string in_form(const LogLine& line, std::string_view stamped) const;
     bool is_unstamped() const;
     bool is_for_stderr(Level level) const;
     void keep(const LogLine& line, std::string_view formed);

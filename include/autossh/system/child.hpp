@@ -42,8 +42,10 @@ public:
     /// the meantime is minded.
     const std::optional<ExitStatus>& status();
 
-    /// What the system shows of it; once it has ended, what it showed then.
+    /// What the system shows of it; once it has ended, what it showed then, if that was to be kept.
     ProcessTraces traces() const;
+    /// Reading them takes longer than all else that is to be done at its end.
+    void keep_traces(bool wanted) { keeps_traces_ = wanted; }
 
     /// The signal that stopped it (SIGTSTP …), or 0 when it goes on, reported once. Ask again until there is
     /// nothing.
@@ -68,6 +70,7 @@ private:
     bool own_group_;
     std::list<int> stops_;
     std::optional<ExitStatus> status_;
+    bool keeps_traces_ = false;
     ProcessTraces last_traces_;
 };
 

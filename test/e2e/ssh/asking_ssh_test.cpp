@@ -94,6 +94,36 @@ TEST_CASE("Asking ssh: one that does not answer gets what needs no answer, is he
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Asking ssh: a script that is replaced by one that answers is asked at the next start")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const std::string ssh = sshd.directory() / "tunnel";
+    const std::string asked = sshd.directory() / "asked";
+    const auto write_script = [&](std::string_view note) {
+        write_file(ssh + ".new", fmt::format("#!/bin/sh\n# {}\n"
+                                             "case \" ${{*}} \" in *' -G '*) : >{} ;; esac\n"
+                                             "exec /usr/bin/ssh \"${{@}}\"\n",
+                                             note, asked));
+        std::filesystem::permissions(ssh + ".new", std::filesystem::perms::owner_all);
+        std::filesystem::rename(ssh + ".new", ssh);
+    };
+    write_script("says nothing of it");
+    const Autossh autossh(sshd, {"--ssh", ssh, "-N"}, {{"AUTOSSH_GATETIME", "0"}});
+    for (const int start : {1, 2}) {
+        REQUIRE(autossh.log().wait_for("]: ssh child pid is ", start));
+        REQUIRE(process_table::send(autossh.log().ssh_pid(), SIGKILL));
+    }
+    REQUIRE(autossh.log().wait_for("]: ssh child pid is ", 3));
+    CHECK_FALSE(std::filesystem::exists(asked));
+
+    write_script("autossh: answers -G");
+    REQUIRE(process_table::send(autossh.log().ssh_pid(), SIGKILL));
+    CHECK(wait_until([&] { return std::filesystem::exists(asked); }));
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Asking ssh: one that has answered, and does not when it is asked again, has said what counts")
 {
     SKIP_WITHOUT_SSHD();

@@ -1,6 +1,7 @@
 #include "autossh/ssh/client.hpp"
 
 #include "autossh/base/descriptors.hpp"
+#include "autossh/ssh/client_program.hpp"
 #include "autossh/system/spawn.hpp"
 #include "autossh/tunnel/prepare.hpp"
 #include "support/catch.hpp"
