@@ -75,12 +75,24 @@ void print_patterns(const Branch& branch, const std::string& beginning)
     }
 }
 
+/// In the order in which they run: what is near in time is near in memory.
+void print_timed(const Functions& functions)
+{
+    std::map<std::size_t, const Function*> in_turn;
+    for (const auto& [address, function] : functions)
+        if (function.turn > 0)
+            in_turn.emplace(function.turn, &function);
+    for (const auto& [turn, function] : in_turn)
+        for (const std::string& name : function->names)
+            fmt::print("    *(.text.{})\n", name);
+}
+
 /// ssh is killed until there is a wait before its next start, which a signal cuts short.
 std::vector<Life::Step> with_restarts(std::chrono::milliseconds up)
 {
-    std::vector<Life::Step> steps{{up, true, SIGKILL}, {up, true, SIGKILL}};
+    std::vector<Life::Step> steps{{up, true, SIGKILL}, {up, true, SIGKILL, true}};
     steps.insert(steps.end(), 6, {300ms, true, SIGKILL});
-    steps.insert(steps.end(), {{500ms, false, SIGHUP}, {500ms, false, SIGTERM}});
+    steps.insert(steps.end(), {{500ms, false, SIGHUP}, {500ms, false, SIGTERM, true}});
     return steps;
 }
 
@@ -119,6 +131,7 @@ int main(int argc, char** argv)
                "SECTIONS\n{{\n  .text.often :\n  {{\n"
                "    *crt*.o(.text .text.*)\n"
                "    *(.text.startup .text.startup.*)\n");
+    print_timed(functions);
     print_patterns(branches_of(functions), "");
     fmt::print("  }}\n}}\nINSERT BEFORE .text;\n"
                "SECTIONS\n{{\n  .text.rarely ALIGN(CONSTANT(MAXPAGESIZE)) :\n  {{\n"

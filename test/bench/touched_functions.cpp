@@ -1,5 +1,6 @@
 #include "bench/touched_functions.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -65,11 +66,11 @@ public:
         ::ptrace(PTRACE_SETOPTIONS, pid_, nullptr, events);
         base_ = load_address(pid_);
         memory_ = ::open(("/proc/" + std::to_string(pid_) + "/mem").c_str(), O_RDWR | O_CLOEXEC);
-        for (const auto& [address, function] : functions_)
-            if (!function.is_touched) {
-                ::pread(memory_, &replaced_[address], 1, place(address));
+        for (const auto& [address, function] : functions_) {
+            ::pread(memory_, &replaced_[address], 1, place(address));
+            if (!function.is_touched)
                 ::pwrite(memory_, &breakpoint, 1, place(address));
-            }
+        }
     }
     ~Tracer() { ::close(memory_); }
     Tracer(const Tracer&) = delete;
@@ -90,6 +91,8 @@ public:
                 ::usleep(200);
             if (step == life_.steps.end() || Clock::now() < begin + step->after)
                 continue;
+            if (step->is_timed)
+                look_at_all_again();
             ::kill(step->is_for_ssh ? ssh_ : pid_, step->signal);
             begin = Clock::now();
             ++step;
@@ -98,6 +101,14 @@ public:
 
 private:
     off_t place(std::uint64_t address) const { return static_cast<off_t>(base_ + address); }
+
+    void look_at_all_again()
+    {
+        is_timed_ = true;
+        for (const auto& [address, function] : functions_)
+            if (function.turn == 0)
+                ::pwrite(memory_, &breakpoint, 1, place(address));
+    }
 
     void go_on(pid_t stopped, int status)
     {
@@ -120,7 +131,11 @@ private:
         const auto met = replaced_.find(--registers.rip - base_);
         if (met == replaced_.end())
             return false;
-        functions_[met->first].is_touched = true;
+        Function& function = functions_[met->first];
+        function.is_touched = true;
+        if (is_timed_ && function.turn == 0)
+            function.turn =
+                1 + std::ranges::count_if(functions_, [](const auto& one) { return one.second.turn > 0; });
         ::pwrite(memory_, &met->second, 1, place(met->first));
         ::ptrace(PTRACE_SETREGS, stopped, nullptr, &registers);
         return true;
@@ -130,6 +145,7 @@ private:
     Functions& functions_;
     pid_t pid_;
     pid_t ssh_ = 0;  ///< the last that has been started
+    bool is_timed_ = false;
     std::uint64_t base_ = 0;
     int memory_ = -1;
     std::map<std::uint64_t, unsigned char> replaced_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,6 +13,7 @@ struct Function {
     std::uint64_t size = 0;
     std::vector<std::string> names = {};  ///< a constructor has two
     bool is_touched = false;
+    std::size_t turn = 0;  ///< among those that run at a Step::Kind::timed, in their order; 0: it does not
 };
 using Functions = std::map<std::uint64_t, Function>;
 
@@ -23,6 +25,7 @@ struct Life {
         std::chrono::milliseconds after;
         bool is_for_ssh;  ///< and not for the process itself
         int signal;
+        bool is_timed = false;  ///< how soon it is answered counts
     };
 
     std::vector<std::string> words;
