@@ -53,14 +53,12 @@ void Child::read_stops()
 
 void Child::read_end()
 {
-    if (keeps_traces_) {  // they are gone with the wait for it
-        siginfo_t info{};
-        const int result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
-        if (result == 0 && info.si_pid == 0)
-            return;
-        if (result == 0)
-            last_traces_ = traces_of(pid_);
-    }
+    siginfo_t info{};
+    const int result = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+    if (result == 0 && info.si_pid == 0)
+        return;
+    if (result == 0 && keeps_traces_)  // they are gone with the wait for it
+        last_traces_ = traces_of(pid_);
     boost::system::error_code error;
     boost::process::v2::native_exit_code_type code = 0;
     if (Handle(executor_, pid_).running(code, error))

@@ -40,14 +40,14 @@ void ClientProcess::start(Command command, int errors)
 {
     child_ = std::make_unique<Child>(
         context_, for_another(std::move(command)), [this] { event_.notify(); }, streams(errors));
-    child_->keep_traces(is_openssh_.value_or(true));
+    keep_traces(true);
     orphans_.ssh_runs(child_->pid());
 }
 
 void ClientProcess::adopt(std::unique_ptr<Child> child, std::uint64_t started)
 {
     child_ = std::move(child);
-    child_->keep_traces(is_openssh_.value_or(true));
+    keep_traces(true);
     orphans_.ssh_runs_since(child_->pid(), started);
 }
 

@@ -1,5 +1,7 @@
 #include "autossh/tunnel/client_questions.hpp"
 
+#include "autossh/base/file_text.hpp"
+#include "autossh/base/find_program.hpp"
 #include "autossh/base/heap.hpp"
 #include "autossh/ssh/client_program.hpp"
 #include "autossh/ssh/jump_hosts.hpp"
@@ -39,9 +41,8 @@ bool ClientQuestions::is_to_be_asked(bool anew)
         return false;
     const bool is_asked = autossh::is_to_be_asked(settings_);
     not_asked_.reset();
-    const bool is_known = !is_named_ssh(file) && program != FileMark{} && cannot_be_read(file).empty();
-    if (!is_asked && is_known)
-        not_asked_ = program;
+    if (!is_asked && !is_named_ssh(file) && program != FileMark{} && text_of_file(find_program(file), 1))
+        not_asked_ = program;  // but not where it could not be read or executed just now
     return is_asked;
 }
 

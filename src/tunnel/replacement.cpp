@@ -56,7 +56,6 @@ void Replacement::start(Prepared prepared, Command command, const Streams& strea
         its_streams.err = errors.get();
     ssh->child = std::make_unique<Child>(
         process_, command, [this] { on_change_(); }, its_streams);
-    ssh->child->keep_traces(true);
     process_.reaper.ssh_runs(ssh->child->pid());
     const Time now = Clock::now();
     ssh->too_late = now + times::replacement_login;

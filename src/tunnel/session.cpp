@@ -63,6 +63,7 @@ void Session::look()
     if (!tracker_.logged_in_at())
         answerer_.look(now);
     if (tracker_.logged_in_at() && !std::exchange(login_seen_, true)) {
+        process_.keep_traces(!tracker_.client_state().logged_in());
         connection_.logged_in(process_.pid(), *tracker_.logged_in_at());
         own_master_.logged_in(process_.pid(), now);
         if (lost_connection_)

@@ -91,7 +91,8 @@ public:
                 ::usleep(200);
             if (step == life_.steps.end() || Clock::now() < begin + step->after)
                 continue;
-            if (step->is_timed)
+            is_timed_ = step->is_timed;
+            if (is_timed_)
                 look_at_all_again();
             ::kill(step->is_for_ssh ? ssh_ : pid_, step->signal);
             begin = Clock::now();
@@ -104,7 +105,6 @@ private:
 
     void look_at_all_again()
     {
-        is_timed_ = true;
         for (const auto& [address, function] : functions_)
             if (function.turn == 0)
                 ::pwrite(memory_, &breakpoint, 1, place(address));

@@ -13,7 +13,7 @@ struct Function {
     std::uint64_t size = 0;
     std::vector<std::string> names = {};  ///< a constructor has two
     bool is_touched = false;
-    std::size_t turn = 0;  ///< among those that run at a Step::Kind::timed, in their order; 0: it does not
+    std::size_t turn = 0;  ///< among those that run after a timed step, in their order; 0: it does not
 };
 using Functions = std::map<std::uint64_t, Function>;
 

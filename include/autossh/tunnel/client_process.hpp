@@ -56,6 +56,8 @@ public:
 
     /// As far as the process shows it. Of another program than OpenSSH's, nothing that could be understood.
     LoginProgress login_progress();
+    /// Whether these are asked for once more when it has ended; until this is called they are.
+    void keep_traces(bool wanted) { child_->keep_traces(wanted && is_openssh_.value_or(true)); }
     /// It has ended: it is OpenSSH's, and may have written so many bytes.
     bool may_have_been_refused(std::uint64_t least_bytes);
 

@@ -1,11 +1,14 @@
 // What a process shows of its log-in.
+#include "autossh/system/child.hpp"
 #include "autossh/system/login_progress.hpp"
 #include "support/catch.hpp"
 #include "support/skip.hpp"
-
-#include <string>
+#include "support/waiting.hpp"
 
 #include <csignal>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +59,23 @@ TEST_CASE("Log-in: one that never came to the key exchange was not refused")
     CHECK(may_have_been_refused(traces_in(refused, ""), 1024));  // the system does not tell
     CHECK_FALSE(may_have_been_refused(traces_in(never_connected, "rchar: 39241\nwchar: 62\n"), 1024));
     CHECK_FALSE(may_have_been_refused(traces_in(ended_in_order, "wchar: 33300\n"), 1024));
+}
+
+TEST_CASE("Log-in: the traces of a child are kept over its end where they are wanted")
+{
+    boost::asio::io_context io{1};
+    Reaper reaper(io.get_executor());
+    const InheritedSignals inherited;
+    for (const bool are_wanted : {true, false}) {
+        Child child({io.get_executor(), inherited, reaper}, {.file = "/bin/true", .arguments = {"true"}},
+                    [] {});
+        child.keep_traces(are_wanted);
+        REQUIRE(autossh_test::wait_until([&] { return child.status().has_value(); }));
+        CHECK(child.status() == ExitStatus::exited(0));
+        SKIP_UNLESS(traces_of(::getpid()).caught_signals, "there is no /proc here");
+        CHECK(child.traces().ended == are_wanted);
+        CHECK(child.traces().caught_signals.has_value() == are_wanted);
+    }
 }
 
 TEST_CASE("Log-in: the traces of a process, alive or not waited for")
