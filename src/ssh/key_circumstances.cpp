@@ -149,6 +149,11 @@ std::vector<GuardedKey> guarded_keys(const ConfiguredKeys& keys)
     return found;
 }
 
+std::string agent_path(const SshPlan::Login& login)
+{
+    return agent_path(SshPaths(login.keys.path_tokens), login.agent_socket);
+}
+
 std::vector<std::string> files_of_login(const SshPlan::Login& login)
 {
     const SshPaths paths(login.keys.path_tokens);

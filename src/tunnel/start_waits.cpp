@@ -3,6 +3,7 @@
 #include "autossh/base/numbers.hpp"
 #include "autossh/base/random.hpp"
 #include "autossh/rules/times.hpp"
+#include "autossh/ssh/key_circumstances.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -62,7 +63,9 @@ Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
     if (is_beside_another || is_held_here)
         basis.wait = std::min(times::place_is_held, longest_);
     Waiting waiting(member_, tunnel_.event, tunnel_.log, tunnel_.session.plan(), tracker.server_address(),
-                    basis);
+                    basis, agent_.get());
+    agent_.reset();
+    login_is_in_doubt_ = basis.pace == Pace::refused_login || !tunnel_.session.last();
     if (is_beside_another)
         tell_of_rival();
     else if (!down_because.empty())
@@ -142,6 +145,14 @@ Awaitable<void> StartWaits::wait_for_turn()
     if (reason_not_to_start())
         member_.withdraw();
     tracker.held("");
+    ask_agent();
+}
+
+/// A key that it gets while ssh is being refused is to end the wait behind that.
+void StartWaits::ask_agent()
+{
+    if (login_is_in_doubt_ && tunnel_.session.plan().understood)
+        agent_ = std::make_unique<AgentQuestion>(agent_path(tunnel_.session.plan().login));
 }
 
 Awaitable<void> StartWaits::wait_for_others()
@@ -214,8 +225,10 @@ void StartWaits::look_at_living()
 {
     const StatusTracker& tracker = tunnel_.session.status_tracker();
     const bool is_up = carries_traffic(tracker.status().state);
-    if (tracker.logged_in_at() || is_up)
+    if (tracker.logged_in_at() || is_up) {
         member_.logged_in();
+        agent_.reset();
+    }
     member_.note_up(is_up);
 }
 

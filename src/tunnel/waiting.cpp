@@ -32,7 +32,8 @@ constexpr Duration just_looked = std::chrono::milliseconds(20);
 }  // namespace
 
 Waiting::Waiting(Starts::Member& starts, Event& event, Log& log, const SshPlan& plan,
-                 const std::optional<Destination>& server, const WaitBasis& basis)
+                 const std::optional<Destination>& server, const WaitBasis& basis,
+                 AgentQuestion* asked_before)
     : starts_(starts), log_(log), destination_(plan.destination), server_(server),
       minds_network_(basis.minds_network && plan.understood), any_change_counts_(basis.any_change_counts),
       end_(Clock::now() + basis.wait, basis.earliest_by_network, basis.earliest_by_login)
@@ -49,14 +50,15 @@ Waiting::Waiting(Starts::Member& starts, Event& event, Log& log, const SshPlan& 
         });
     if (plan.understood && basis.pace == Pace::refused_login) {
         // What other programs write all the time must not have a wrong secret tried again.
-        const SshPaths paths(plan.login.keys.path_tokens);
         if (!basis.secret_refused)
             files_ = files_of_login(plan.login);
         for (const std::string& file : plan.login.secret_files)
             files_.push_back(with_home(file));
         marks_ = marks_of(files_);
-        agent_ = basis.secret_refused ? "" : agent_path(paths, plan.login.agent_socket);
+        agent_ = basis.secret_refused ? "" : agent_path(plan.login);
         question_.emplace(agent_);
+        if (asked_before != nullptr)  // a key that came while ssh was being refused is a change, too
+            agents_keys_ = asked_before->is_asked() ? asked_before->answer() : std::string();
         next_check_ = Clock::now() + check_interval;
     }
     look_for_way();

@@ -184,7 +184,7 @@ void check_agreement(const std::string& group, const std::vector<Case>& cases)
     }
     std::cout << group << ": " << cases.size() << " cases, " << disagreements << " disagreements"
               << std::endl;
-    CHECK(living_processes().empty());
+    CHECK(autossh_test::wait_until([] { return living_processes().empty(); }));
 }
 
 void check_differences(const std::string& group, const std::vector<Difference>& differences)
@@ -209,7 +209,7 @@ void check_differences(const std::string& group, const std::vector<Difference>& 
         report(name + ", ours", broken(difference.ours, ours[i]));
     }
     std::cout << group << ": " << differences.size() << " wanted differences" << std::endl;
-    CHECK(living_processes().empty());
+    CHECK(autossh_test::wait_until([] { return living_processes().empty(); }));
 }
 
 Check ends(const std::string& how)

@@ -42,7 +42,7 @@ std::vector<Case> lifetime_cases()
     const auto one = with(with(two, "AUTOSSH_MAXLIFETIME", "2"), "AUTOSSH_PIDFILE", "{DIR}/pid");
     // One test, long before the end, and no other: the reference counts whole seconds of the wall clock.
     const auto tested =
-        with(with(with(two, "AUTOSSH_MAXLIFETIME", "8"), "AUTOSSH_FIRST_POLL", "2"), "AUTOSSH_POLL", "10");
+        with(with(with(two, "AUTOSSH_MAXLIFETIME", "20"), "AUTOSSH_FIRST_POLL", "2"), "AUTOSSH_POLL", "30");
     return {
         with_script("ends a sleeping ssh", "sleep", two),
         with_script("over several starts", "after 300ms exit 255\nsleep",

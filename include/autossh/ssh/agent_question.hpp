@@ -14,6 +14,8 @@ public:
     /// `socket_path`: where no agent answers there is no answer.
     explicit AgentQuestion(const std::string& socket_path);
 
+    /// Something took the question.
+    bool is_asked() const { return static_cast<bool>(socket_); }
     /// The list of its public keys, as it came, when all of it has come.
     std::optional<std::string> answer();
 

@@ -20,6 +20,7 @@ KeyCircumstances key_circumstances(const std::string& agent_socket, const Config
 
 /// The agent's socket, from ssh_config(5), IdentityAgent: a path, the name of a variable, or none (empty).
 std::string agent_path(const SshPaths& paths, const std::string& configured);
+std::string agent_path(const SshPlan::Login& login);
 
 /// What a secret may be that is for nothing in particular: the passphrase of a key, or the PIN of its token.
 /// Also in doubt: where a path cannot be resolved, and a key not be read, that somebody has named.

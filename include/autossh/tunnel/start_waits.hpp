@@ -10,6 +10,7 @@
 #include "autossh/rules/wait_history.hpp"
 #include "autossh/settings/manner.hpp"
 #include "autossh/settings/settings.hpp"
+#include "autossh/ssh/agent_question.hpp"
 #include "autossh/tunnel/session.hpp"
 #include "autossh/tunnel/starts.hpp"
 #include "autossh/tunnel/surroundings.hpp"
@@ -18,6 +19,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,6 +72,7 @@ private:
     Awaitable<void> wait_in_line();
     void tell_of_hold(const std::string& words, bool in_line, std::string_view remedy);
     StartRequest request();
+    void ask_agent();
     void look_for_rivals(Waiting& waiting);
     void tell_of_rival();
     WaitBasis basis();
@@ -82,11 +85,13 @@ private:
     Starts::Member member_;
     std::int64_t priority_;
     const std::vector<std::string>& after_;
-    long failures_ = 0;           ///< starts in a row without a log-in
-    Time down_since_;             ///< since the end of the last one that was logged in
-    bool is_asked_for_ = false;   ///< the start that comes next: by a person, or what may mend a refusal
-    bool is_hoped_for_ = false;   ///< the same, by the network
-    std::string told_hold_ = {};  ///< in the log
+    long failures_ = 0;              ///< starts in a row without a log-in
+    Time down_since_;                ///< since the end of the last one that was logged in
+    bool is_asked_for_ = false;      ///< the start that comes next: by a person, or what may mend a refusal
+    bool is_hoped_for_ = false;      ///< the same, by the network
+    bool login_is_in_doubt_ = true;  ///< the last one was refused, or there was none
+    std::unique_ptr<AgentQuestion> agent_;  ///< asked before the start, until ssh has logged in; or null
+    std::string told_hold_ = {};            ///< in the log
     std::size_t queued_ = 0;
 };
 

@@ -21,9 +21,10 @@ namespace autossh {
 class Waiting {
 public:
     /// `server`: as an address, if one is known. `event` is notified when is_over() may have changed.
-    /// `starts` outlives it.
+    /// `starts` outlives it. `asked_before`: the agent, before the ssh that has ended was started; or null.
     Waiting(Starts::Member& starts, Event& event, Log& log, const SshPlan& plan,
-            const std::optional<Destination>& server, const WaitBasis& basis);
+            const std::optional<Destination>& server, const WaitBasis& basis,
+            AgentQuestion* asked_before = nullptr);
     ~Waiting() { starts_.stop_waiting(); }
 
     Waiting(const Waiting&) = delete;
@@ -88,7 +89,7 @@ private:
     std::vector<FileMark> marks_;
     std::string agent_;  ///< its socket; empty: none is configured
     std::optional<AgentQuestion> question_;
-    std::optional<std::string> agents_keys_;  ///< as first listed in this wait
+    std::optional<std::string> agents_keys_;  ///< as listed last; empty: there was no agent
     Time next_check_ = never;
     HeldPlaces held_;
     Time next_held_look_ = never;

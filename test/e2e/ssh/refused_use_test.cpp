@@ -69,7 +69,9 @@ TEST_CASE("States: the uses of a forward whose target is dead are counted in the
     };
     for (int i = 0; i < uses; ++i)
         exchange(port, "x");
-    REQUIRE(wait_until([&] { return told_by_ssh() == uses; }));
+    wait_until([&] { return told_by_ssh() >= uses; });
+    CAPTURE(autossh.process().errors());
+    REQUIRE(told_by_ssh() == uses);
     REQUIRE(process_table::send(autossh.log().ssh_pid(), SIGTERM));
     const std::string reason = fmt::format("Connection refused (127.0.0.1:{})\n", dead);
     CHECK(autossh.log().wait_for(

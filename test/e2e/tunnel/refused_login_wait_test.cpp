@@ -194,6 +194,33 @@ TEST_CASE("A key that comes into the agent after its socket brings the tunnel up
     check_nothing_left(sshd);
 }
 
+TEST_CASE("A key that comes into the agent while ssh is being refused brings the tunnel up at once")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    sshd.configure_server("KbdInteractiveAuthentication no");
+    use_identity(sshd, "none");
+    const std::string socket = sshd.directory() / "agent";
+    sshd.configure_client("IdentitiesOnly no\nIdentityAgent " + socket);
+    const std::string ssh = sshd.directory() / "slow-to-end";
+    write_file(ssh, fmt::format("#!/bin/sh\n# autossh: answers -G\n"
+                                "case \" $* \" in *' -G '*) exec /usr/bin/ssh \"$@\" ;; esac\n"
+                                "/usr/bin/ssh \"$@\"\nstatus=$?\n"
+                                "SSH_AUTH_SOCK={} ssh-add {} </dev/null 2>/dev/null\nexit $status\n",
+                                socket, key_of(sshd)));
+    std::filesystem::permissions(ssh, std::filesystem::perms::owner_all);
+    {
+        const Agent agent(socket);
+        const Autossh autossh(sshd, tunnel({"--ssh", ssh}), default_times());
+        REQUIRE(autossh.log().wait_for("; trying again in 30 s\n"));
+        CHECK(autossh.log().wait_for("]: up: "));
+        CHECK(autossh.log().count("]: the agent has other keys\n") == 1);
+        CHECK(starts(autossh) == 2);
+        CHECK(autossh.end() == exited(1));
+    }
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Authentication refused to an ssh that is not heard: no quick tries either")
 {
     SKIP_WITHOUT_SSHD();
