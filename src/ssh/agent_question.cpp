@@ -29,7 +29,8 @@ std::size_t size_of_message(std::string_view bytes)
 
 }  // namespace
 
-AgentQuestion::AgentQuestion(const std::string& socket_path) : socket_(connect_to_socket(socket_path))
+AgentQuestion::AgentQuestion(const std::string& socket_path)
+    : socket_(socket_path.empty() ? UniqueFd() : connect_to_socket(socket_path))
 {
     const auto size = static_cast<ssize_t>(request_identities.size());
     if (socket_ &&
@@ -47,7 +48,10 @@ std::optional<std::string> AgentQuestion::answer()
         received_.append(part.data(), static_cast<std::size_t>(size));
     }
     const std::size_t size = size_of_message(received_);
-    return size > 0 && received_.size() >= size ? std::optional(received_.substr(0, size)) : std::nullopt;
+    if (size == 0 || received_.size() < size)
+        return std::nullopt;
+    socket_.reset();
+    return received_.substr(0, size);
 }
 
 }  // namespace autossh

@@ -22,8 +22,7 @@ constexpr Duration between_counts = std::chrono::seconds(3);
 /// 1.4g's line has whole seconds.
 std::string in_whole_seconds(Duration wait)
 {
-    using std::chrono::seconds;
-    return in_seconds(wait < seconds(1) ? wait : std::chrono::round<seconds>(wait));
+    return in_seconds(wait < std::chrono::seconds(1) ? wait : std::chrono::round<std::chrono::seconds>(wait));
 }
 
 /// 0 to 1.
@@ -65,7 +64,7 @@ Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
     Waiting waiting(member_, tunnel_.event, tunnel_.log, tunnel_.session.plan(), tracker.server_address(),
                     basis, agent_.get());
     agent_.reset();
-    login_is_in_doubt_ = basis.pace == Pace::refused_login || !tunnel_.session.last();
+    login_is_in_doubt_ = !tunnel_.session.last() || !tunnel_.session.last()->logged_in;
     if (is_beside_another)
         tell_of_rival();
     else if (!down_because.empty())
@@ -151,7 +150,7 @@ Awaitable<void> StartWaits::wait_for_turn()
 /// A key that it gets while ssh is being refused is to end the wait behind that.
 void StartWaits::ask_agent()
 {
-    if (login_is_in_doubt_ && tunnel_.session.plan().understood)
+    if (login_is_in_doubt_ && tunnel_.session.plan().understood && !reason_not_to_start())
         agent_ = std::make_unique<AgentQuestion>(agent_path(tunnel_.session.plan().login));
 }
 
@@ -228,7 +227,8 @@ void StartWaits::look_at_living()
     if (tracker.logged_in_at() || is_up) {
         member_.logged_in();
         agent_.reset();
-    }
+    } else if (agent_)
+        static_cast<void>(agent_->answer());
     member_.note_up(is_up);
 }
 

@@ -58,7 +58,7 @@ Waiting::Waiting(Starts::Member& starts, Event& event, Log& log, const SshPlan& 
         agent_ = basis.secret_refused ? "" : agent_path(plan.login);
         question_.emplace(agent_);
         if (asked_before != nullptr)  // a key that came while ssh was being refused is a change, too
-            agents_keys_ = asked_before->is_asked() ? asked_before->answer() : std::string();
+            agents_keys_ = asked_before->answer();
         next_check_ = Clock::now() + check_interval;
     }
     look_for_way();

@@ -14,9 +14,7 @@ public:
     /// `socket_path`: where no agent answers there is no answer.
     explicit AgentQuestion(const std::string& socket_path);
 
-    /// Something took the question.
-    bool is_asked() const { return static_cast<bool>(socket_); }
-    /// The list of its public keys, as it came, when all of it has come.
+    /// The list of its public keys, as it came, when all of it has come. Then the agent is free for others.
     std::optional<std::string> answer();
 
 private:

@@ -89,7 +89,7 @@ private:
     Time down_since_;                ///< since the end of the last one that was logged in
     bool is_asked_for_ = false;      ///< the start that comes next: by a person, or what may mend a refusal
     bool is_hoped_for_ = false;      ///< the same, by the network
-    bool login_is_in_doubt_ = true;  ///< the last one was refused, or there was none
+    bool login_is_in_doubt_ = true;  ///< the last one did not log in, or there was none
     std::unique_ptr<AgentQuestion> agent_;  ///< asked before the start, until ssh has logged in; or null
     std::string told_hold_ = {};            ///< in the log
     std::size_t queued_ = 0;

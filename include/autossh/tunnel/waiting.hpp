@@ -89,7 +89,7 @@ private:
     std::vector<FileMark> marks_;
     std::string agent_;  ///< its socket; empty: none is configured
     std::optional<AgentQuestion> question_;
-    std::optional<std::string> agents_keys_;  ///< as listed last; empty: there was no agent
+    std::optional<std::string> agents_keys_;  ///< as listed last
     Time next_check_ = never;
     HeldPlaces held_;
     Time next_held_look_ = never;
