@@ -64,7 +64,6 @@ Awaitable<std::optional<Ruling>> StartWaits::pause(std::string down_because)
     Waiting waiting(member_, tunnel_.event, tunnel_.log, tunnel_.session.plan(), tracker.server_address(),
                     basis, agent_.get());
     agent_.reset();
-    login_is_in_doubt_ = !tunnel_.session.last() || !tunnel_.session.last()->logged_in;
     if (is_beside_another)
         tell_of_rival();
     else if (!down_because.empty())
@@ -150,7 +149,8 @@ Awaitable<void> StartWaits::wait_for_turn()
 /// A key that it gets while ssh is being refused is to end the wait behind that.
 void StartWaits::ask_agent()
 {
-    if (login_is_in_doubt_ && tunnel_.session.plan().understood && !reason_not_to_start())
+    const std::optional<LastSession> last = tunnel_.session.last();
+    if ((!last || !last->logged_in) && tunnel_.session.plan().understood && !reason_not_to_start())
         agent_ = std::make_unique<AgentQuestion>(agent_path(tunnel_.session.plan().login));
 }
 
@@ -228,7 +228,7 @@ void StartWaits::look_at_living()
         member_.logged_in();
         agent_.reset();
     } else if (agent_)
-        static_cast<void>(agent_->answer());
+        agent_->answer();
     member_.note_up(is_up);
 }
 

@@ -85,11 +85,10 @@ private:
     Starts::Member member_;
     std::int64_t priority_;
     const std::vector<std::string>& after_;
-    long failures_ = 0;              ///< starts in a row without a log-in
-    Time down_since_;                ///< since the end of the last one that was logged in
-    bool is_asked_for_ = false;      ///< the start that comes next: by a person, or what may mend a refusal
-    bool is_hoped_for_ = false;      ///< the same, by the network
-    bool login_is_in_doubt_ = true;  ///< the last one did not log in, or there was none
+    long failures_ = 0;          ///< starts in a row without a log-in
+    Time down_since_;            ///< since the end of the last one that was logged in
+    bool is_asked_for_ = false;  ///< the start that comes next: by a person, or what may mend a refusal
+    bool is_hoped_for_ = false;  ///< the same, by the network
     std::unique_ptr<AgentQuestion> agent_;  ///< asked before the start, until ssh has logged in; or null
     std::string told_hold_ = {};            ///< in the log
     std::size_t queued_ = 0;

@@ -41,6 +41,16 @@ private:
     std::string stranger_ = make_stranger(sshd_);
 };
 
+/// Gives the socket of the agent, which is not there yet.
+std::string agent_alone_lets_in(Sshd& sshd)
+{
+    sshd.configure_server("KbdInteractiveAuthentication no");
+    use_identity(sshd, "none");
+    std::string socket = sshd.directory() / "agent";
+    sshd.configure_client("IdentitiesOnly no\nIdentityAgent " + socket);
+    return socket;
+}
+
 const std::string refused_for_30_s =
     fmt::format(" for {}; trying again in 30 s\n", ::getpwuid(::getuid())->pw_name);
 
@@ -153,10 +163,7 @@ TEST_CASE("Agent unreachable: its socket brings the tunnel up at once")
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
-    sshd.configure_server("KbdInteractiveAuthentication no");
-    use_identity(sshd, "none");
-    const std::string socket = sshd.directory() / "agent";
-    sshd.configure_client("IdentitiesOnly no\nIdentityAgent " + socket);
+    const std::string socket = agent_alone_lets_in(sshd);
     const Autossh autossh(sshd, tunnel({}), default_times());
 
     REQUIRE(autossh.log().wait_for(": the agent cannot be reached; trying again in 30 s\n"));
@@ -177,10 +184,7 @@ TEST_CASE("A key that comes into the agent after its socket brings the tunnel up
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
-    sshd.configure_server("KbdInteractiveAuthentication no");
-    use_identity(sshd, "none");
-    const std::string socket = sshd.directory() / "agent";
-    sshd.configure_client("IdentitiesOnly no\nIdentityAgent " + socket);
+    const std::string socket = agent_alone_lets_in(sshd);
     const Autossh autossh(sshd, tunnel({}), default_times());
     REQUIRE(autossh.log().wait_for("; trying again in 30 s\n"));
     {
@@ -198,10 +202,7 @@ TEST_CASE("A key that comes into the agent while ssh is being refused brings the
 {
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
-    sshd.configure_server("KbdInteractiveAuthentication no");
-    use_identity(sshd, "none");
-    const std::string socket = sshd.directory() / "agent";
-    sshd.configure_client("IdentitiesOnly no\nIdentityAgent " + socket);
+    const std::string socket = agent_alone_lets_in(sshd);
     const std::string ssh = sshd.directory() / "slow-to-end";
     write_file(ssh, fmt::format("#!/bin/sh\n# autossh: answers -G\n"
                                 "case \" $* \" in *' -G '*) exec /usr/bin/ssh \"$@\" ;; esac\n"
