@@ -178,6 +178,8 @@ TEST_CASE("Check: tells the state of the supervisor that runs", "[e2e]")
         "sleep", {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_PIDFILE", pid_file}, {"AUTOSSH_NAME", name}});
     session.start();
     REQUIRE(session.started(1));
+    // ssh runs a little before there is something to ask.
+    REQUIRE(wait_until([&] { return Check({name}, here).result == exited(1); }));
     for (const std::vector<std::string>& target :
          {std::vector<std::string>{name}, {"--pid-file", pid_file}}) {
         const Check check(target, here);
