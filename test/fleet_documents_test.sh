@@ -52,7 +52,7 @@ env -i PATH="$PATH" "${program}ctl" import -- autossh -M 0 -f -N -L 8080:web:80 
 cmp "$directory/imported" "$directory/block2.toml" || failed=1
 sed -n '/^    \[tunnel\]$/,/^$/s/^    //p' README.md >"$directory/readme.toml"
 chmod 600 "$directory/readme.toml"
-tunnels "$directory/readme.toml" 6
+tunnels "$directory/readme.toml" 3
 cmp -s <(grep -v '^#' share/fleet/laptop.toml | sed 's/ *# .*//') <(sed 's/ *# .*//' "$directory/block1.toml") ||
     { echo 'fleet_documents_test: the first example of docs/fleet.md is not share/fleet/laptop.toml'; failed=1; }
 exit $failed
