@@ -241,6 +241,7 @@ TEST_CASE("Notices: on a terminal, ssh may ask its question and wait for the ans
     shell.start(sshd, {"-M", "0", "-N"});
 
     REQUIRE(shell.terminal().wait_for_text("Are you sure you want to continue connecting"));
+    REQUIRE(shell.log().wait_for("]: ssh child pid is "));
     const pid_t ssh = shell.log().ssh_pid();
     const std::string words = read_file(fmt::format("/proc/{}/cmdline", ssh));
     CHECK(words.find("BatchMode") == std::string::npos);

@@ -229,7 +229,9 @@ TEST_CASE("Renewal: another ssh takes over without a break, and what runs throug
         words.insert(words.begin(), {"-M", monitor, "--renew", "2s", "-L",
                                      fmt::format("{}:127.0.0.1:{}", path, far_end.port())});
         const Autossh autossh(sshd, words);
-        REQUIRE(autossh.log().wait_for("]: up: "));
+        const bool is_up = autossh.log().wait_for("]: up: ");
+        CAPTURE(autossh.log().text());
+        REQUIRE(is_up);
         REQUIRE(carries_bytes(back));
         std::optional<OpenConnection> there(std::in_place, port);
         std::optional<OpenConnection> here(std::in_place, back);
