@@ -6,8 +6,10 @@ namespace autossh {
 
 namespace {
 
-constexpr std::uint16_t lowest_loop_port = 20001;
-constexpr std::uint16_t highest_loop_port = 32767;
+// Above those that Linux takes for outgoing connections, and where hardly anybody has a port of his own: the
+// boxes of one server often have theirs from 20001 on.
+constexpr std::uint16_t lowest_loop_port = 61001;
+constexpr std::uint16_t highest_loop_port = 65535;
 
 }  // namespace
 

@@ -11,6 +11,9 @@ namespace autossh {
 
 namespace {
 
+/// With a thousand loops on a server, one in five of their ports is taken.
+constexpr int most_ports = 3;
+
 ConfiguredForward on_server(std::uint16_t port, const std::string& exit)
 {
     return {.kind = ConfiguredForward::Kind::remote,
@@ -76,16 +79,18 @@ Awaitable<void> LoopMove::move(std::shared_ptr<MuxClient> master, Lifetime::Obse
     on_change_();
 }
 
-/// 0: it refuses that one, too, as a server does that forbids them all.
+/// 0: it refuses those, too, as a server does that forbids them all.
 Awaitable<std::uint16_t> LoopMove::port_on_server(std::shared_ptr<MuxClient> master,
                                                   Lifetime::Observer observer)
 {
-    const std::uint16_t port = loop_port_from(random_number());
-    const ConfiguredForward forward = on_server(port, tests_.loop_exit());
-    const MuxAnswer answer = co_await master->open(forward);
-    if (observer.is_over() || answer.is_granted())
-        co_return port;
-    log_.debug("the server refuses port {} for the connection tests, too: {}", port, answer.reason);
+    for (int tried = 0; tried < most_ports; ++tried) {
+        const std::uint16_t port = loop_port_from(random_number());
+        const ConfiguredForward forward = on_server(port, tests_.loop_exit());
+        const MuxAnswer answer = co_await master->open(forward);
+        if (observer.is_over() || answer.is_granted())
+            co_return port;
+        log_.debug("the server refuses port {} for the connection tests, too: {}", port, answer.reason);
+    }
     co_return 0;
 }
 

@@ -29,8 +29,8 @@ std::string in_words(const EchoPlace& echo);
 /// "127.0.0.1 port 7700", "/path port -2": as ssh's log has the target of a forwarding.
 std::string as_ssh_logs(const EchoPlace& echo);
 
-/// A port of the server for one session's loop, above 20000 and below where most systems take ports for
-/// outgoing connections, from a random number.
+/// A port of the server for one session's loop, from a random number: above 61000, where it takes nobody's
+/// own.
 std::uint16_t loop_port_from(std::uint32_t random);
 
 }  // namespace autossh

@@ -16,7 +16,7 @@
 namespace autossh_test {
 namespace {
 
-// Below the range from which Linux takes ports for outgoing connections.
+// Below those that Linux takes for outgoing connections, and those of -M auto on the server, which is here.
 constexpr int first_port = 10000;
 constexpr int pairs = 11000;
 
