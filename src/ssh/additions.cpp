@@ -1,6 +1,7 @@
 #include "autossh/ssh/additions.hpp"
 
 #include "autossh/base/text.hpp"
+#include "autossh/ssh/forced_log.hpp"
 
 #include <algorithm>
 #include <array>
@@ -45,6 +46,16 @@ std::optional<SshLogLevel> low_level(const SshConfig& config)
     const auto found =
         std::ranges::find(levels, config.value("loglevel"), &std::pair<std::string_view, SshLogLevel>::first);
     return found == levels.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// With a higher level the server's banner, and that the session is closed, would be shown: they go past the
+/// log.
+bool is_quiet_session(const SshChoices& choices, const SshConfig& config)
+{
+    const bool is_tunnel =
+        (choices.no_session && !choices.forwards_stdio) || config.value("sessiontype") == "none";
+    return !is_tunnel && !choices.verbose &&
+           low_level(config).value_or(SshLogLevel::info) < SshLogLevel::info;
 }
 
 /// With "yes" a socket that a dead ssh has left behind would be in the way for good; a master in the
@@ -161,24 +172,33 @@ std::vector<Addition> listening(const SshChoices& choices, const SshConfig& conf
         return {};
     std::vector<Addition> added{{{"-E", pipe}, "autossh reads what ssh logs, and passes it on"}};
     const bool escape_is_unseen = has_remote_terminal(choices, config) && is_behind_proxy(config);
-    if (users_level(choices, config) && escape_is_unseen)
+    const auto level = users_level(choices, config);
+    if (level && is_forced(choices, config))
+        added.push_back({{"-o", fmt::format("LogVerbose={}", forced_log_at(*level))},
+                         "only so a quiet ssh says whether a log-in or a forward is refused; autossh passes "
+                         "on no more than you want"});
+    else if (level && escape_is_unseen)
         added.push_back({{"-o", "LogLevel=DEBUG2"},
                          "only there ssh says why a log-in or a forward is refused, and, behind a proxy, "
                          "that ~. was typed; autossh passes on no more than you want"});
-    else if (users_level(choices, config))
+    else if (level)
         added.push_back(log_level());
     return added;
 }
 
-/// A -v beside a -q says at which of them ssh has arrived, and is left alone. So is what a user has made
-/// quiet where a command or a shell is run: the server's banner, and that the session is closed, go past the
-/// log.
+/// A -v beside a -q says at which of them ssh has arrived, and is left alone. So is, without LogVerbose, what
+/// a user has made quiet where a command or a shell is run.
 std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfig& config)
 {
     const auto level = choices.verbose ? std::nullopt : low_level(config);
-    const bool is_tunnel =
-        (choices.no_session && !choices.forwards_stdio) || config.value("sessiontype") == "none";
-    return level && *level < SshLogLevel::info && !is_tunnel ? std::nullopt : level;
+    return is_quiet_session(choices, config) && !is_forced(choices, config) ? std::nullopt : level;
+}
+
+bool is_forced(const SshChoices& choices, const SshConfig& config)
+{
+    // Of what is fatal we do not know each line, and would have to show it.
+    return is_quiet_session(choices, config) && low_level(config) != SshLogLevel::fatal &&
+           can_force_log(config);
 }
 
 bool refusals_are_heard(const SshChoices& choices, const SshConfig& config)

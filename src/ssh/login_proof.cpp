@@ -25,7 +25,6 @@ void LoginProof::begin()
 
 void LoginProof::read_line(std::string_view raw_line, bool logged_in)
 {
-    log_size_ += raw_line.size();
     if (lines_.empty())
         interval_ = first_look;
     lines_.emplace_back(raw_line);

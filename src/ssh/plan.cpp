@@ -118,7 +118,8 @@ SshPlan::LogReading log_reading(const SshChoices& choices, const SshConfig& conf
         return {};
     return {.is_read = true,
             .login_is_heard = login_is_heard(choices, config),
-            .users_level = added.size() > 1 ? users_level(choices, config) : std::nullopt};
+            .users_level = added.size() > 1 ? users_level(choices, config) : std::nullopt,
+            .is_forced = is_forced(choices, config)};
 }
 
 SshPlan::Loop loop_for(const TunnelSettings& settings, const SshChoices& choices, const SshConfig& config,
@@ -165,7 +166,7 @@ SshPlan plan_for(const TunnelSettings& settings, SshChoices choices, const SshCo
     if (!directory.empty())
         plan.additions = listening(choices, config, log_path(directory));
     plan.log = log_reading(choices, config, plan.additions);
-    plan.dropped = {.quiet = plan.additions.size() > 1 && choices.quiet,
+    plan.dropped = {.quiet = plan.additions.size() > 1 && choices.quiet && !plan.log.is_forced,
                     .sharing = control_socket == ControlSocket::avoided};
     plan.control = control_line(settings, choices, config, directory, control_socket);
     const auto defaults = better_defaults(choices, config, askable, control_socket, plan.control.path,

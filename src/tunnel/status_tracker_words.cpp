@@ -1,5 +1,6 @@
 // The part of StatusTracker that is about ssh's words.
 #include "autossh/base/text.hpp"
+#include "autossh/ssh/forced_log.hpp"
 #include "autossh/system/tcp_table.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
 
@@ -12,6 +13,15 @@ void StatusTracker::read_stray_line(std::string_view line, bool hidden)
     if (!hidden)
         reporter_.pass_on(ssh_, line);
     client_.read_stray_line(without_end(line));
+}
+
+void StatusTracker::read_line(std::string_view raw_line)
+{
+    proof_.count(raw_line.size());
+    if (!plan_->log.is_forced)
+        proof_.read_line(raw_line, client_.logged_in());
+    else if (const auto line = as_at_debug1(raw_line))
+        proof_.read_line(*line, client_.logged_in());
 }
 
 Failure StatusTracker::failure_of(ExitStatus status, const std::string& complaint)

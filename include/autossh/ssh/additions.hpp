@@ -84,8 +84,11 @@ std::vector<Addition> listening(const SshChoices& choices, const SshConfig& conf
 /// Sets `must_win` of those whose option the command line says something about, too.
 void settle_places(std::span<Addition> added, const SshChoices& choices);
 
-/// What the user wants to see of ssh's log, where listening() adds a level. Nothing: it adds none.
+/// What the user wants to see of ssh's log, where listening() has it tell more. Nothing: it does not.
 std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfig& config);
+
+/// Whether listening() has a quiet ssh log by LogVerbose what it must tell us; see ssh/forced_log.hpp.
+bool is_forced(const SshChoices& choices, const SshConfig& config);
 
 /// Whether ssh will log its log-in where we read it, with what listening() adds. Never where the
 /// connection is shared: an ssh that uses another's does not log in.

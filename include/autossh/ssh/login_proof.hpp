@@ -26,7 +26,9 @@ public:
     /// Another ssh begins.
     void begin();
 
-    /// One line of ssh's log, with its end. `logged_in`: that is known.
+    /// ssh has logged that much, in bytes.
+    void count(std::size_t size) { log_size_ += size; }
+    /// One line of it, with its end. `logged_in`: that is known.
     void read_line(std::string_view raw_line, bool logged_in);
     /// Does what has come due.
     void look(bool logged_in);

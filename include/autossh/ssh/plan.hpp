@@ -26,8 +26,9 @@ struct SshPlan {
     struct LogReading {
         bool is_read = false;         ///< it comes to us
         bool login_is_heard = false;  ///< and tells of the log-in
-        /// What the user wants to see of it, where the level DEBUG1 was added by us. Nothing: all.
+        /// What the user wants to see of it, where we have it tell more. Nothing: all.
         std::optional<SshLogLevel> users_level = std::nullopt;
+        bool is_forced = false;         ///< its lines have places in front; see ssh/forced_log.hpp
         bool tells_of_jobs = false;     ///< the client is a script that may say why a job cannot be entered
         bool past_log_is_read = false;  ///< what ssh says past its log comes to us, too
 

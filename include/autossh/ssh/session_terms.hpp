@@ -12,7 +12,7 @@
 namespace autossh {
 
 struct SessionTerms {
-    /// What the user wants to see, where the level DEBUG1 was added by us. Nothing: all that ssh logs.
+    /// What the user wants to see, where we have ssh tell more. Nothing: all that it logs.
     std::optional<SshLogLevel> users_level = SshLogLevel::info;
     std::optional<std::uint16_t> loop_port;  ///< our own forward's port on the server: nothing for the user
     bool users_forwards = true;              ///< beside those of the tests there are the user's own

@@ -48,7 +48,7 @@ public:
     void runs(pid_t ssh);  ///< and nothing has been said of it
     void executed(pid_t ssh);
     /// One line of ssh's log, with its end.
-    void read_line(std::string_view raw_line) { proof_.read_line(raw_line, client_.logged_in()); }
+    void read_line(std::string_view raw_line);
     void read_refusal(std::string_view line);  ///< this and the next: as of ClientState
     void note_refusal(const SshMessage& refusal);
     void expect_probe(const std::string& target) { client_.expect_probe(target); }

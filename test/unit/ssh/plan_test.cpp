@@ -1,6 +1,7 @@
 // Manual, "What is added": how ssh is run, by its own answer and the settings.
 #include "autossh/heartbeat/loop.hpp"
 #include "autossh/ssh/choices.hpp"
+#include "autossh/ssh/forced_log.hpp"
 #include "autossh/ssh/plan.hpp"
 #include "support/catch.hpp"
 
@@ -147,6 +148,37 @@ TEST_CASE("Plan: -q is carried out by us where no -v says something else")
     const SshPlan loud = plan_for(settings({"-v", "-q", "server"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(loud.log.users_level == std::nullopt);
     CHECK_FALSE(loud.dropped.quiet);
+}
+
+TEST_CASE("Plan: a quiet session is heard by LogVerbose, and stays quiet")
+{
+    const auto quiet_at = [](const std::string& level,
+                             const std::vector<std::string>& words = {"-q", "server", "ls"}) {
+        return plan_for(settings(words), answer("logverbose none\nsessiontype default\nloglevel " + level),
+                        nobody, "/d");
+    };
+    const SshPlan quiet = quiet_at("QUIET");
+    CHECK(quiet.log.is_forced);
+    CHECK(quiet.log.users_level == SshLogLevel::quiet);
+    CHECK(quiet.log.login_is_heard);
+    CHECK(quiet.login.limit);
+    CHECK_FALSE(quiet.dropped.quiet);
+    CHECK(adds(quiet, {"-o", "LogVerbose=" + std::string(forced_log_at(SshLogLevel::quiet))}));
+    CHECK_FALSE(adds(quiet, {"-o", "LogLevel=DEBUG1"}));
+    CHECK(adds(quiet_at("ERROR"), {"-o", "LogVerbose=" + std::string(forced_log_at(SshLogLevel::error))}));
+
+    for (const char* const level : {"FATAL", "INFO", "VERBOSE", "DEBUG1"})
+        CHECK_FALSE(quiet_at(level).log.is_forced);
+    CHECK_FALSE(quiet_at("FATAL").log.login_is_heard);
+    CHECK(adds(quiet_at("INFO"), {"-o", "LogLevel=DEBUG1"}));
+    CHECK_FALSE(quiet_at("QUIET", {"-q", "-N", "server"}).log.is_forced);
+    CHECK_FALSE(quiet_at("QUIET", {"-q", "-v", "server"}).log.is_forced);
+    CHECK(quiet_at("QUIET", {"-q", "-W", "a:1", "server"}).log.is_forced);
+
+    const SshPlan old = plan_for(settings({"-q", "server", "ls"}), answer("loglevel QUIET"), nobody, "/d");
+    CHECK(old.log.is_read);
+    CHECK_FALSE(old.log.login_is_heard);
+    CHECK(old.log.users_level == std::nullopt);
 }
 
 TEST_CASE("Plan: what cannot be heard is not measured by what it does not say")

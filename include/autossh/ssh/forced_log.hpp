@@ -1,0 +1,31 @@
+// What a quiet ssh logs all the same, by LogVerbose (ssh_config(5), from OpenSSH 8.5). Pure.
+//
+// A line that is forced so has its place in ssh's source in front (log.c): "debug1: ssh.c:main():12 (pid=3):
+// text", from 9.9 on "(bin=ssh, pid=3)". Where ssh would have put the name of the function there (the macros
+// error_f() and so on), that is left out.
+#pragma once
+
+#include "autossh/ssh/choices.hpp"
+#include "autossh/ssh/config.hpp"
+#include "autossh/ssh/message.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace autossh {
+
+/// Whether this ssh can be told to, and the user has not told it something himself. From 8.7 on it logs the
+/// log-in in a function of its own.
+bool can_force_log(const SshConfig& config);
+
+/// The patterns of LogVerbose for an ssh at that level, QUIET or ERROR: what says whether the log-in and the
+/// forwards have succeeded; at QUIET also why they have not, which ssh says itself at ERROR. Nothing that
+/// comes with each packet or each connection.
+std::string_view forced_log_at(SshLogLevel level);
+
+/// The line as ssh logs it at DEBUG1, with its end if it has one. Nothing: it does not, as that is for DEBUG2
+/// or DEBUG3. One that has no place in front is given as it is.
+std::optional<std::string> as_at_debug1(std::string_view line);
+
+}  // namespace autossh
