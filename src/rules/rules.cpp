@@ -79,11 +79,11 @@ Ruling restarts(int number)
             fmt::format("ssh exited with {}status {}; restarting ssh", error, number), ""};
 }
 
-/// What the loader, or a shell between us and ssh, exits with when ssh itself has not begun: a library of its
-/// is being upgraded.
-bool has_not_begun(int number, const Attempt& attempt)
+/// What the loader, or a shell between us and ssh, exits with: ssh has not begun, as a library of its is
+/// being upgraded (126, 127), or a signal has ended it (128 + N).
+bool is_of_shell(int number, const Attempt& attempt)
 {
-    return attempt.only_forwards && (number == 126 || number == 127);
+    return attempt.only_forwards && number >= 126 && number <= 128 + 64 && number != 128;  // 64 signals
 }
 
 /// The reference's rules, for an ssh that was not killed and is past the gate.
@@ -100,7 +100,7 @@ Ruling judge_status(int number, const Attempt& attempt, const TunnelSettings& se
 
     const bool has_gate = settings.gate_time > Duration::zero();
     const bool may_be_usage = number == 1 || number == 2;
-    if (always || number == ssh_error || has_not_begun(number, attempt) ||
+    if (always || number == ssh_error || is_of_shell(number, attempt) ||
         (may_be_usage && (!attempt.first || !has_gate)))
         return restarts(number);
     return gives_up(ExitStatus::exited(number), Verdict::failed);

@@ -88,6 +88,23 @@ TEST_CASE("Exit of ssh: one whose library is being upgraded is tried again, if i
     check_nothing_left(sshd);
 }
 
+TEST_CASE("Exit of ssh: one behind a shell that is killed is started again, if it runs no remote command")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    fs::create_directory(sshd.directory() / "bin");
+    const Environment ssh{
+        {"AUTOSSH_PLAIN", "no"},
+        {"AUTOSSH_PATH", script_file(sshd, "bin/ssh", "/usr/bin/ssh \"$@\" & echo $! >$0.pid\nwait $!\n")}};
+    const Autossh autossh(sshd, {"-N"}, ssh);
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    CHECK(process_table::send(std::stoi(read_file(sshd.directory() / "bin/ssh.pid")), SIGKILL));
+    CHECK(autossh.log().wait_for("]: ssh exited with error status 137; restarting ssh\n"));
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.end() == exited(1));
+    check_nothing_left(sshd);
+}
+
 TEST_CASE("Exit of ssh: a tunnel that somebody else has ended ends autossh, which says so")
 {
     SKIP_WITHOUT_SSHD();

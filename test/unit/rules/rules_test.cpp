@@ -86,9 +86,10 @@ TEST_CASE("Exit of ssh: what follows each exit status, on both sides of the gate
     }
 }
 
-TEST_CASE("Exit of ssh: 126 and 127 are no command's where none is run, and restart an ssh past the gate")
+TEST_CASE(
+    "Exit of ssh: what a shell says is no command's where none is run, and restarts an ssh past the gate")
 {
-    for (const int status : {126, 127}) {
+    for (const int status : {126, 127, 129, 137, 143, 192}) {
         for (const bool first : {true, false}) {
             const Attempt known{.first = first, .lasted = gate + 1ms, .only_forwards = true};
             const Ruling ruling = judge(ExitStatus::exited(status), known, with_gate(gate));
@@ -104,7 +105,8 @@ TEST_CASE("Exit of ssh: 126 and 127 are no command's where none is run, and rest
         CHECK(judge(ExitStatus::exited(status), at_once, once).verdict == Verdict::failed);
     }
     const Attempt known{.first = false, .lasted = 1ms, .only_forwards = true};
-    CHECK(judge(ExitStatus::exited(125), known, with_gate(gate)).verdict == Verdict::failed);
+    for (const int status : {125, 128, 193, 254})
+        CHECK(judge(ExitStatus::exited(status), known, with_gate(gate)).verdict == Verdict::failed);
 }
 
 TEST_CASE("Exit of ssh: a signal restarts it, also inside the gate")
