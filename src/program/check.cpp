@@ -31,6 +31,14 @@ constexpr int not_running = static_cast<int>(Health::down);
 
 using Directories = std::vector<PrivateDirectory::Found>;
 
+Directories directories_in(const std::vector<std::string>& places)
+{
+    Directories directories;
+    for (const std::string& place : places)
+        std::ranges::copy(PrivateDirectory::find(place), std::back_inserter(directories));
+    return directories;
+}
+
 CheckResult no(std::string why)
 {
     return {std::move(why), not_running};
@@ -80,16 +88,21 @@ bool is_of_owner_of(pid_t pid, const PrivateDirectory::Found& directory)
 }
 
 /// By a pid file: a stale one names a process that does not answer, or is somebody else by now.
-CheckResult check_pid(const std::string& pid_file, Directories directories)
+CheckResult check_pid(const std::string& pid_file, const Directories& found_directories)
 {
     errno = 0;
     const pid_t pid = pid_in(pid_file);
     if (pid == 0)
         return no(fmt::format("not running: {}: {}", pid_file,
                               errno != 0 ? std::strerror(errno) : "there is no pid in it"));
-    std::erase_if(directories, [&](const auto& directory) {
+    const auto is_another = [pid](const PrivateDirectory::Found& directory) {
         return directory.pid != pid || !(may_be_believed(directory) || is_of_owner_of(pid, directory));
-    });
+    };
+    Directories directories = found_directories;
+    std::erase_if(directories, is_another);
+    if (directories.empty())  // it has another TMPDIR
+        directories = directories_in(places_of_supervisor(pid));
+    std::erase_if(directories, is_another);
     const auto answers = answers_of(directories, [](const StatusAnswer&) { return true; });
     if (answers.empty())
         return no(fmt::format("not running: no autossh with the pid {} of {} answers", pid, pid_file));
@@ -185,11 +198,9 @@ std::optional<CheckTarget> check_target(std::span<const std::string> arguments,
 
 CheckResult check(const CheckTarget& target, const std::vector<std::string>& places)
 {
-    Directories directories;
-    for (const std::string& place : places)
-        std::ranges::copy(PrivateDirectory::find(place), std::back_inserter(directories));
+    Directories directories = directories_in(places);
     if (!target.pid_file.empty())
-        return check_pid(target.pid_file, std::move(directories));
+        return check_pid(target.pid_file, directories);
     if (target.name.empty())  // who may not look into a directory does not mean it
         std::erase_if(directories, [](const auto& directory) { return directory.error != 0; });
     std::erase_if(directories,

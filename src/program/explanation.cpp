@@ -98,7 +98,7 @@ std::string explanation(const Settings& settings, const Prepared& prepared,
     if (!prepared.doubt.empty())
         doubt = "nothing else is added: " + prepared.doubt;
     if (!prepared.doubt.empty() && !prepared.complaint.empty())
-        doubt += ": " + first_line(prepared.complaint);
+        doubt += ": " + reason_in(prepared.complaint);
     return explain({settings, command_for(tunnel.ssh, plan, loop).arguments, additions, config, doubt,
                     prepared.askable, plan.log.login_is_heard, plan.login.limit, plan.offer});
 }

@@ -2,11 +2,13 @@
 
 #include "autossh/base/file_text.hpp"
 #include "autossh/base/socket_address.hpp"
+#include "autossh/system/process_tree.hpp"
 #include "autossh/system/tcp_table.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -30,9 +32,12 @@ std::string name_of_listener(const std::string& line, std::span<const unsigned l
     return line.substr(static_cast<std::size_t>(name));
 }
 
+/// A wrapper may have ssh as its child.
 std::vector<std::string> names_of_listeners(pid_t process)
 {
-    const std::vector<unsigned long> inodes = socket_inodes(process);
+    std::vector<unsigned long> inodes = socket_inodes(process);
+    for (const pid_t descendant : descendants_of(process))
+        std::ranges::copy(socket_inodes(descendant), std::back_inserter(inodes));
     const auto text = text_of_file("/proc/net/unix", std::size_t{64} * 1024 * 1024);
     std::vector<std::string> names;
     std::string_view lines = inodes.empty() || !text ? std::string_view() : *text;

@@ -1,10 +1,13 @@
 #include "autossh/system/supervisor_places.hpp"
 
+#include "autossh/base/file_text.hpp"
 #include "autossh/base/paths.hpp"
 #include "autossh/system/private_directory.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <string_view>
 #include <system_error>
 
 #include <fmt/core.h>
@@ -39,6 +42,21 @@ std::vector<std::string> places_of_supervisors(const Environment& environment)
         std::ranges::copy(directories_in("/run/user"), std::back_inserter(places));
     std::ranges::sort(places);
     places.erase(std::unique(places.begin(), places.end()), places.end());
+    return places;
+}
+
+std::vector<std::string> places_of_supervisor(pid_t pid)
+{
+    const std::string directory = fmt::format("/auto-ssh.{}.", pid);
+    const auto text = text_of_file("/proc/net/unix", std::size_t{64} * 1024 * 1024);
+    std::vector<std::string> places;
+    for (std::size_t at = 0; text && (at = text->find(directory, at)) != text->npos; at += directory.size()) {
+        const std::size_t begin = text->rfind(" /", at);
+        const std::size_t line = text->rfind('\n', at);
+        const std::string_view end = std::string_view(*text).substr(at, text->find('\n', at) - at);
+        if (begin != text->npos && line != text->npos && line < begin && end.ends_with("/status"))
+            places.push_back(text->substr(begin + 1, at - begin - 1));
+    }
     return places;
 }
 

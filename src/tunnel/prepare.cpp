@@ -122,9 +122,14 @@ FailureClass class_of_complaint(const std::string& complaint)
     return client_state.failure(ExitStatus::exited(255), {}).failure_class;
 }
 
-std::string first_line(const std::string& complaint)
+std::string reason_in(const std::string& complaint)
 {
-    return one_line(complaint.substr(0, complaint.find_first_of("\r\n")));
+    constexpr std::string_view ends = "\r\n";
+    std::string_view rest = complaint;
+    const auto next = [&] { return rest.find_first_not_of(ends, rest.find_first_of(ends)); };
+    while (rest.starts_with("Warning: ") && next() != rest.npos)
+        rest.remove_prefix(next());
+    return one_line(rest.substr(0, rest.find_first_of(ends)));
 }
 
 Prepared unprepared(const TunnelSettings& settings)

@@ -129,7 +129,7 @@ bool SshSetup::must_ask_again() const
 std::string SshSetup::mistake() const
 {
     const bool found = answer_ && !answer_->config && prepared_.plan->understood;
-    return found ? first_line(prepared_.complaint) : "";
+    return found ? reason_in(prepared_.complaint) : "";
 }
 
 std::optional<Failure> SshSetup::reason_not_to_start() const
@@ -142,7 +142,7 @@ std::optional<Failure> SshSetup::reason_not_to_start() const
     else if (!place_.directory())
         cause += fmt::format(": {}", one_line(place_.complaint()));
     if (!prepared_.complaint.empty())
-        cause += fmt::format(" ({})", first_line(prepared_.complaint));
+        cause += fmt::format(" ({})", reason_in(prepared_.complaint));
     return Failure{answer_ && answer_->config ? FailureClass::secret_unavailable
                                               : class_of_complaint(prepared_.complaint),
                    cause};

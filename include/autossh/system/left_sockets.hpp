@@ -17,8 +17,8 @@ bool remove_dead_socket(const std::string& path);
 /// One after another makes them.
 class LeftSockets {
 public:
-    /// Which of `paths` does this process listen on, also by a name that has been linked there since? Those
-    /// are ours from now on.
+    /// Which of `paths` does this process, or one below it, listen on, also by a name that has been linked
+    /// there since? Those are ours from now on.
     void note(pid_t process, std::span<const std::string> paths);
 
     /// It has ended. Removes those that are still the very same files, and where nobody answers. Gives them.

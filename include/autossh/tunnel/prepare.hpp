@@ -23,8 +23,8 @@ struct Prepared {
 /// Why an ssh that says no more than this does not answer; `other`: it does not say.
 FailureClass class_of_complaint(const std::string& complaint);
 
-/// The first line of a complaint, fit for a cause; empty where there is none.
-std::string first_line(const std::string& complaint);
+/// The first line of a complaint that is more than a warning, fit for a cause; empty where there is none.
+std::string reason_in(const std::string& complaint);
 
 /// A client that is not asked.
 Prepared unprepared(const TunnelSettings& settings);

@@ -36,6 +36,7 @@ TEST_CASE("Background: without a terminal a mistake in ssh's options is told, an
 {
     const auto [options, complaint] = GENERATE(table<std::vector<std::string>, std::string>(
         {{{"-o", "Bogus=1"}, bogus},
+         {{"-i", "/no_such_key", "-o", "Bogus=1"}, bogus},
          {{"-F", "no_such_config"},
           "ssh refuses its options or configuration: Can't open user config file no_such_config: No such "
           "file or directory\n"}}));

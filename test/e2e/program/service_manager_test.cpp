@@ -190,6 +190,8 @@ TEST_CASE("Check: tells the state of the supervisor that runs", "[e2e]")
     }
     CHECK(Check({}, {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_NAME", name}}).result == exited(1));
     CHECK(Check({}, {{"XDG_RUNTIME_DIR", place.path()}, {"AUTOSSH_PIDFILE", pid_file}}).result == exited(1));
+    const TemporaryDirectory elsewhere;
+    CHECK(Check({"--pid-file", pid_file}, {{"XDG_RUNTIME_DIR", elsewhere.path()}}).result == exited(1));
 
     session.autossh().signal(SIGSTOP);
     REQUIRE(wait_until([&] { return state_of(session.autossh().pid()) == 'T'; }));

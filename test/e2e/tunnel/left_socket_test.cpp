@@ -1,5 +1,6 @@
 // Manual, "Refused forwards": sockets that an ssh which was killed has left in the way of the next.
 #include "e2e/support/giving_up.hpp"
+#include "e2e/support/secrets.hpp"
 #include "e2e/support/server.hpp"
 #include "e2e/support/waits.hpp"
 
@@ -41,6 +42,25 @@ TEST_CASE("A forward that listens on a local path is back after ssh was killed")
         CHECK(autossh.end() == exited(1));
         std::filesystem::remove(path);
     }
+    check_nothing_left(sshd);
+}
+
+TEST_CASE("So is one of an ssh that a wrapper runs as its child")
+{
+    SKIP_WITHOUT_SSHD();
+    Sshd sshd;
+    const TemporaryDirectory directory;
+    const std::filesystem::path path = directory / "socket";
+    const std::string wrapper =
+        script_file(sshd, "wrapper", "/usr/bin/ssh \"$@\" & echo $! >$0.pid\nwait $!\n");
+    const Autossh autossh(sshd, {"-N", "-L", path.string() + ":127.0.0.1:9"},
+                          {{"AUTOSSH_PLAIN", "no"}, {"AUTOSSH_PATH", wrapper}});
+    REQUIRE(autossh.log().wait_for("]: up: "));
+    CHECK(process_table::send(std::stoi(read_file(wrapper + ".pid")), SIGKILL));
+    CHECK(autossh.log().wait_for("]: up again after "));
+    CHECK(autossh.log().count(removed) == 1);
+    CHECK(autossh.end() == exited(1));
+    std::filesystem::remove(path);
     check_nothing_left(sshd);
 }
 

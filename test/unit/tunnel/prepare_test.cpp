@@ -132,3 +132,13 @@ TEST_CASE("Preparing: the person in the foreground does not wait for a log-in th
     CHECK(prepared.askable.secrets);
     CHECK_FALSE(prepared.askable.caller);
 }
+
+TEST_CASE("Prepare: the reason of a complaint is its first line that is more than a warning")
+{
+    const std::string warning = "Warning: Identity file k not accessible: No such file or directory.\r\n";
+    CHECK(reason_in("").empty());
+    CHECK(reason_in("no such option\r\nusage: ssh\r\n") == "no such option");
+    CHECK(reason_in(warning + warning + "no such option\n") == "no such option");
+    CHECK(reason_in(warning + "\r\n") ==
+          "Warning: Identity file k not accessible: No such file or directory.");
+}
