@@ -103,6 +103,10 @@ Failure noted_failure(std::optional<FailureClass> failure, const Boxed<Failure>&
 {
     const bool of_forward =
         failure == FailureClass::forward_refused || failure == FailureClass::local_port_in_use;
+    if (!failure && client.circumstances().left_to == LeftTo::background)
+        return {FailureClass::other, "",
+                "take ControlPersist, and -f, out of the script that runs ssh: there they win over what "
+                "autossh adds"};
     if (noted && noted->failure_class == failure.value_or(FailureClass::other))
         return *noted;
     return of_forward ? refusals.most_serious(client) : Failure{failure.value_or(FailureClass::other), ""};
