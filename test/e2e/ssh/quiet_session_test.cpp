@@ -17,7 +17,7 @@ const std::vector<std::vector<std::string>> ways_to_be_quiet{
     {"-q"}, {"-o", "LogLevel=QUIET"}, {"-o", "LogLevel=ERROR"}};
 
 /// Ends with its connection, as nothing is typed.
-const std::string as_long_as_connected = "while kill -0 $PPID; do sleep 0.1; done";
+const std::string as_long_as_connected = "while grep -q ^sshd /proc/$PPID/comm; do sleep 0.1; done";
 
 /// What it and the remote command have written, without lines of autossh's own.
 std::string written(std::vector<std::string> program, const std::vector<std::string>& words)

@@ -148,7 +148,8 @@ TEST_CASE("Exit of ssh: what a wrapper has put into the background is ended, tol
     const Autossh autossh(sshd, {"-N", "-L", forwarding(port, far_end.port())},
                           {{"AUTOSSH_PATH", wrapper}, {"AUTOSSH_GATETIME", "0"}});
     CHECK(autossh.log().wait_for(": ssh has gone to the background, where nobody would watch it; trying", 2));
-    CHECK(autossh.log().wait_for("]: remedy: take ControlPersist, and -f, out of the script that runs ssh: "));
+    CHECK(
+        autossh.log().wait_for("]: remedy: take ControlPersist, and -f, out of the script that runs ssh: "));
     CHECK(autossh.log().count("ssh exited with status 0; restarting ssh") >= 2);
     CHECK(autossh.log().count("is in use") == 0);
     CHECK(autossh.end() == exited(1));

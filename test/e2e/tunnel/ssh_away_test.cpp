@@ -79,7 +79,8 @@ TEST_CASE("Exit of ssh: one whose library is being upgraded is tried again, if i
         CHECK(autossh.end() == exited(1));
     }
     // It may run there already, and without a terminal only its own look ends it.
-    const Autossh autossh(sshd, {"-M", "0"}, ssh, {"while kill -0 $PPID; do sleep 0.1; done"});
+    const Autossh autossh(sshd, {"-M", "0"}, ssh,
+                          {"while grep -q ^sshd /proc/$PPID/comm; do sleep 0.1; done"});
     REQUIRE(autossh.log().wait_for("]: authenticated "));
     write_file(broken, "");
     CHECK(process_table::send(autossh.log().ssh_pid(), SIGKILL));

@@ -3,9 +3,11 @@
 
 #include "support/catch.hpp"
 #include "support/machine/temporary_directory.hpp"
+#include "support/process/process.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -38,6 +40,12 @@ TEST_CASE("Left sockets: only the very file that was ours goes, when nobody answ
         CHECK_FALSE(std::filesystem::exists(path));
         CHECK(sockets.remove_dead().empty());
     }
+    SECTION("it was that of one below the process")
+    {
+        sockets.note(::getppid(), paths);
+        listener.reset();
+        CHECK(sockets.remove_dead() == paths);
+    }
     SECTION("it has been linked to its place")
     {
         const std::string place = directory / "sock";
@@ -50,7 +58,9 @@ TEST_CASE("Left sockets: only the very file that was ours goes, when nobody answ
     }
     SECTION("it was another process's")
     {
-        sockets.note(::getppid(), paths);
+        ::fcntl(listener->native_handle(), F_SETFD, FD_CLOEXEC);
+        const autossh_test::Process another({.arguments = {"sleep", "1000"}});
+        sockets.note(another.pid(), paths);
         listener.reset();
         CHECK(sockets.remove_dead().empty());
         CHECK(std::filesystem::exists(path));
