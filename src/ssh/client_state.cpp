@@ -33,7 +33,7 @@ bool tells_of_whole_forward(const SshMessage& message, std::string_view line)
 
 }  // namespace
 
-bool ClientState::read_line(std::string_view line, LoginProgress progress)
+bool ClientState::read_line(std::string_view line, LoginProgress progress, bool is_of_users_level)
 {
     if (terms_.is_our_master && line.starts_with("mux_"))
         return false;
@@ -42,7 +42,7 @@ bool ClientState::read_line(std::string_view line, LoginProgress progress)
     circumstances_.read_line(line, logged_in());
     if (probe_.take(line))
         return false;
-    const bool shown = !terms_.users_level || is_shown_at(*terms_.users_level, line);
+    const bool shown = is_of_users_level || !terms_.users_level || is_shown_at(*terms_.users_level, line);
     const bool proven = progress == LoginProgress::logged_in;
     if (!line.starts_with("debug") && !line.empty() && !only_at_verbose(line))
         ended_by_itself_ = is_last_line(line);

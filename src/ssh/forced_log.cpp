@@ -1,8 +1,11 @@
 #include "autossh/ssh/forced_log.hpp"
 
+#include "autossh/base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -16,18 +19,28 @@ struct NamedWords {
     std::string_view begins;
 };
 
-constexpr std::array<NamedWords, 11> with_name{{
+constexpr std::array<NamedWords, 21> with_name{{
     {"kex_exchange_identification", "banner line "},
     {"kex_exchange_identification", "Connection closed by remote host"},
     {"kex_exchange_identification", "read: "},
+    {"kex_exchange_identification", "write: "},
     {"kex_exchange_identification", "client sent "},
+    {"kex_exchange_identification", "No SSH version received"},
     {"channel_setup_fwd_listener_tcpip", "getaddrinfo("},
     {"channel_setup_fwd_listener_tcpip", "cannot listen to port: "},
     {"unix_listener", "cannot "},
+    {"unix_listener", "path "},
+    {"unix_listener", "socket: "},
     {"channel_connect_stdio_fwd", ""},
     {"client_loop", "send disconnect: "},
     {"client_request_forwarded_tcpip", "listen "},
     {"ssh_tun_confirm", "tunnel forward established"},
+    {"ssh_userauth2", "send packet"},
+    {"ssh_confirm_remote_forward", "invalid forwarding ID"},
+    {"ssh_confirm_remote_forward", "parse packet"},
+    {"mux_client_request_session", "master session id: "},
+    {"mux_client_forward", "forwarding request failed: "},
+    {"mux_master_process_stop_listening", ""},
 }};
 
 /// "debug1: ", or nothing.
@@ -53,23 +66,37 @@ struct Place {
     std::string_view text;  ///< behind it
 };
 
+/// Where the text begins behind "FILE.c:FUNCTION():LINE (pid=PID)" or what is left of it.
+std::size_t end_of_place(std::string_view line)
+{
+    constexpr std::size_t longest = 127;
+    constexpr std::string_view mark = ": ";
+    const std::size_t end = line.find("): ");
+    if (end < longest)
+        return end + 1 + mark.size();
+    return line.size() > longest && line.substr(longest).starts_with(mark) ? longest + mark.size()
+                                                                           : line.npos;
+}
+
 /// "FILE.c:FUNCTION():LINE (pid=PID): TEXT"
 std::optional<Place> place_of(std::string_view line)
 {
-    const std::size_t end = line.find("): ");
-    const std::string_view place = line.substr(0, end);
-    const std::size_t file = place.find(".c:");
-    const std::size_t function = place.find("():");
-    const std::size_t bracket = place.find(" (");
-    const std::size_t pid = place.rfind("pid=");
-    if (end == line.npos || file == place.npos || function == place.npos || bracket == place.npos ||
-        pid == place.npos || !(file + 3 < function && function + 3 < bracket && bracket < pid))
+    const std::size_t text = end_of_place(line);
+    const std::size_t file = line.find(".c:");
+    const std::size_t function = line.find("():");
+    const std::size_t bracket = line.find(" (");
+    if (text == line.npos || bracket > text || !(file < function && function < bracket))
         return std::nullopt;
-    const std::string_view name = place.substr(file + 3, function - file - 3);
-    const bool is_one = is_name(place.substr(0, file)) && is_name(name) &&
-                        is_number(place.substr(function + 3, bracket - function - 3)) &&
-                        is_number(place.substr(pid + 4));
-    return is_one ? std::optional(Place{name, line.substr(end + 3)}) : std::nullopt;
+    const std::string_view name = line.substr(file + 3, function - file - 3);
+    const bool is_one = is_name(line.substr(0, file)) && is_name(name) &&
+                        is_number(line.substr(function + 3, bracket - function - 3));
+    return is_one ? std::optional(Place{name, line.substr(text)}) : std::nullopt;
+}
+
+/// The only one of these that we take in (Interactive use).
+bool says_of_escape(std::string_view line)
+{
+    return without_end(line).ends_with(": filter stops");
 }
 
 bool has_name(const Place& place)
@@ -90,10 +117,11 @@ std::string_view forced_log_at(SshLogLevel level)
 {
     if (level == SshLogLevel::quiet)
         return "!nchan.c:*,!misc.c:set_*,!misc.c:unset_*,!channels.c:channel_*window*,"
-               "!channels.c:channel_garbage*,!kex.c:kex_buf2prop*,*";
-    // What these say themselves at ERROR has no name of theirs in front: it is passed on as ssh says it.
-    return "sshconnect.c:ssh_connect_direct()*,sshconnect2.c:ssh_userauth2()*,clientloop.c:client_loop()*,"
-           "ssh.c:ssh_confirm_remote_forward()*,packet.c:ssh_packet_read_poll_seqnr()*";
+               "!channels.c:channel_garbage*,!channels.c:channel_input_extended*,"
+               "!channels.c:channel_handle_efd*,!kex.c:kex_buf2prop*,*";
+    // None of these says words of a server's.
+    return "sshconnect.c:ssh_login*,sshconnect2.c:ssh_userauth2*,ssh.c:ssh_confirm_remote_forward*,"
+           "channels.c:channel_handle_rfd*";
 }
 
 std::optional<std::string> as_at_debug1(std::string_view line)
@@ -102,10 +130,22 @@ std::optional<std::string> as_at_debug1(std::string_view line)
     const auto place = place_of(line.substr(level.size()));
     if (!place)
         return std::string(line);
-    if (!level.empty() && !level.starts_with("debug1"))
+    if (!level.empty() && !level.starts_with("debug1") && !says_of_escape(line))
         return std::nullopt;
     return has_name(*place) ? fmt::format("{}{}: {}", level, place->function, place->text)
                             : fmt::format("{}{}", level, place->text);
+}
+
+std::optional<LoggedLine> ForcedLog::take(std::string_view line)
+{
+    if (!level_)
+        return LoggedLine{std::string(line)};
+    const bool has_place = place_of(line.substr(level_of(line).size())).has_value();
+    if (!has_place && has_begun_ && *level_ == SshLogLevel::quiet)
+        return std::nullopt;
+    has_begun_ = has_begun_ || has_place;
+    auto text = as_at_debug1(line);
+    return text ? std::optional(LoggedLine{std::move(*text), !has_place}) : std::nullopt;
 }
 
 }  // namespace autossh

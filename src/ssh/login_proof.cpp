@@ -4,6 +4,7 @@
 #include "autossh/ssh/message.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace autossh {
 
@@ -16,8 +17,9 @@ constexpr std::size_t most_kept_lines = 256;
 
 }  // namespace
 
-void LoginProof::begin()
+void LoginProof::begin(std::optional<SshLogLevel> forced)
 {
+    log_ = ForcedLog(forced);
     lines_.clear();
     claimed_ = ended_ = false;
     log_size_ = 0;
@@ -25,9 +27,13 @@ void LoginProof::begin()
 
 void LoginProof::read_line(std::string_view raw_line, bool logged_in)
 {
+    log_size_ += raw_line.size();
+    auto line = log_.take(raw_line);
+    if (!line)
+        return;
     if (lines_.empty())
         interval_ = first_look;
-    lines_.emplace_back(raw_line);
+    lines_.push_back(std::move(*line));
     look(logged_in);
 }
 
@@ -42,17 +48,17 @@ void LoginProof::look(bool logged_in)
     while (!lines_.empty()) {
         bool is_claim = false;
         const LoginProgress progress =
-            logged_in ? LoginProgress::unknown : progress_behind(without_end(lines_.front()), is_claim);
+            logged_in ? LoginProgress::unknown : progress_behind(without_end(lines_.front().text), is_claim);
         if (is_claim && !ended_ && lines_.size() < most_kept_lines) {
             next_look_ = Clock::now() + interval_;
             interval_ = std::min(interval_ * 2, longest_interval);
             return;
         }
-        const std::string line = std::move(lines_.front());
+        const LoggedLine line = std::move(lines_.front());
         lines_.pop_front();
         take_in_(line, progress);
-        logged_in =
-            logged_in || (parse_message(without_end(line)).kind == SshMessage::Kind::logged_in && !is_claim);
+        logged_in = logged_in ||
+                    (parse_message(without_end(line.text)).kind == SshMessage::Kind::logged_in && !is_claim);
     }
 }
 

@@ -41,20 +41,20 @@ constexpr std::string_view verbose_only = "Authenticated to *\n"
 // From the levels in OpenSSH's calls: logit() and logdie().
 constexpr std::string_view info_only = "channel *: open failed: *\n"
                                        "Allocated port *\n"
-                                       "Warning: *\n"
+                                       "Warning: Permanently added *\n"
+                                       "Warning: the * host key for * differs from the key *\n"
+                                       "Warning: remote port forwarding failed *\n"
+                                       "Warning: Could not request remote forwarding.\n"
+                                       "Warning: No xauth data; *\n"
                                        "Connection closed by *\n"
                                        "Connection reset by *\n"
                                        "Connection to * closed*\n"
                                        "Connection to * timed out\n"
                                        "Disconnected from *\n"
                                        "Timeout, server * not responding.*\n"
-                                       "Tunnel forwarding failed*\n"
-                                       "Tunnel device open failed*\n"
                                        "Shared connection to * closed.\n"
                                        "Exit request sent.\n"
-                                       "Authenticated to *\n"
-                                       "The * host key for * *\n"
-                                       "No * host key is known for *";
+                                       "Authenticated to *";
 
 // fatal(), of the errors that end ssh.
 constexpr std::string_view fatal = "*: Permission denied (*).\n"

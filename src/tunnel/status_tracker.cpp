@@ -24,7 +24,7 @@ std::shared_ptr<const SshPlan> default_plan()
 StatusTracker::StatusTracker(Log& log, bool over_ports, std::function<LoginProgress()> progress)
     : log_(log), reporter_(log),
       proof_(std::move(progress),
-             [this](const std::string& line, LoginProgress come) { take_in(line, come); }),
+             [this](const LoggedLine& line, LoginProgress come) { take_in(line, come); }),
       over_ports_(over_ports), plan_(default_plan())
 {}
 
@@ -93,7 +93,7 @@ void StatusTracker::starting(std::string cause, std::optional<std::uint16_t> loo
     figures_.round_trips = {};
     figures_.loop_port = loop_port;
     remarks_.ssh_starts(Clock::now(), plan_->log.is_read);
-    proof_.begin();
+    proof_.begin(plan_->log.is_forced ? plan_->log.users_level : std::nullopt);
     settling_.ssh_starts();
     loop_is_no_help_ = false;
     refusals_ = {};

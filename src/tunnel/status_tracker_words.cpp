@@ -1,6 +1,5 @@
 // The part of StatusTracker that is about ssh's words.
 #include "autossh/base/text.hpp"
-#include "autossh/ssh/forced_log.hpp"
 #include "autossh/system/tcp_table.hpp"
 #include "autossh/tunnel/status_tracker.hpp"
 
@@ -13,15 +12,6 @@ void StatusTracker::read_stray_line(std::string_view line, bool hidden)
     if (!hidden)
         reporter_.pass_on(ssh_, line);
     client_.read_stray_line(without_end(line));
-}
-
-void StatusTracker::read_line(std::string_view raw_line)
-{
-    proof_.count(raw_line.size());
-    if (!plan_->log.is_forced)
-        proof_.read_line(raw_line, client_.logged_in());
-    else if (const auto line = as_at_debug1(raw_line))
-        proof_.read_line(*line, client_.logged_in());
 }
 
 Failure StatusTracker::failure_of(ExitStatus status, const std::string& complaint)
@@ -45,13 +35,13 @@ void StatusTracker::held(const std::string& words, bool in_line, const std::stri
     on_change_();
 }
 
-void StatusTracker::take_in(const std::string& raw_line, LoginProgress progress)
+void StatusTracker::take_in(const LoggedLine& line, LoginProgress progress)
 {
     const std::uint64_t uses_before = client_.failed_uses();
-    const bool is_shown = client_.read_line(without_end(raw_line), progress);
+    const bool is_shown = client_.read_line(without_end(line.text), progress, line.is_of_users_level);
     const bool of_dead_target = client_.failed_uses() != uses_before;
     if (is_shown)
-        reporter_.pass_on(ssh_, raw_line, of_dead_target && remarks_.has_told(client_.dead_target()));
+        reporter_.pass_on(ssh_, line.text, of_dead_target && remarks_.has_told(client_.dead_target()));
     note_login();
     note_loop();
     note_refused();

@@ -44,11 +44,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string_view input(reinterpret_cast<const char*>(data), size);
     ClientState client_state;
     LoginProof proof([] { return LoginProgress::before_login; },
-                     [&](const std::string& line, LoginProgress progress) {
-                         client_state.read_line(without_end(line), progress);
-                         check_log(line);
+                     [&](const LoggedLine& line, LoginProgress progress) {
+                         client_state.read_line(without_end(line.text), progress, line.is_of_users_level);
+                         check_log(line.text);
                          check(client_state);
                      });
+    if (size % 3 == 0)
+        proof.begin(size % 2 == 0 ? SshLogLevel::quiet : SshLogLevel::error);
     while (!input.empty()) {
         const std::size_t length = std::min(input.find('\n'), input.size() - 1) + 1;
         proof.read_line(input.substr(0, length), client_state.logged_in());

@@ -40,7 +40,9 @@ public:
     /// Takes in one line without its end. `progress`: how far the ssh has come by now, or further; before
     /// the log-in many a message can only be the server's, which can stand on a line of its own, and means
     /// nothing. True: ssh would have shown it to the user without us, so pass it on.
-    bool read_line(std::string_view line, LoginProgress progress = LoginProgress::unknown);
+    /// `is_of_users_level`: as of LoggedLine.
+    bool read_line(std::string_view line, LoginProgress progress = LoginProgress::unknown,
+                   bool is_of_users_level = false);
     /// The same for several, with their ends; what is to be shown is forgotten.
     void read_lines(std::string_view text);
     /// That a forward is refused, known from its master's answer to us, in the words of its log.

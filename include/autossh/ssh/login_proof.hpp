@@ -2,12 +2,13 @@
 #pragma once
 
 #include "autossh/base/time.hpp"
+#include "autossh/ssh/forced_log.hpp"
 #include "autossh/system/login_progress.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <list>
-#include <string>
+#include <optional>
 #include <string_view>
 
 namespace autossh {
@@ -19,16 +20,14 @@ public:
     /// `progress`: of the ssh that runs, or has just ended. `take_in`: a line, with its end, and how far the
     /// ssh has come, where that matters.
     LoginProof(std::function<LoginProgress()> progress,
-               std::function<void(const std::string& raw_line, LoginProgress progress)> take_in)
+               std::function<void(const LoggedLine& line, LoginProgress progress)> take_in)
         : progress_(std::move(progress)), take_in_(std::move(take_in))
     {}
 
-    /// Another ssh begins.
-    void begin();
+    /// Another ssh begins. `forced`: as of ForcedLog.
+    void begin(std::optional<SshLogLevel> forced = std::nullopt);
 
-    /// ssh has logged that much, in bytes.
-    void count(std::size_t size) { log_size_ += size; }
-    /// One line of it, with its end. `logged_in`: that is known.
+    /// One line of ssh's log, with its end. `logged_in`: that is known.
     void read_line(std::string_view raw_line, bool logged_in);
     /// Does what has come due.
     void look(bool logged_in);
@@ -44,8 +43,9 @@ private:
     LoginProgress progress_behind(std::string_view line, bool& is_claim);
 
     std::function<LoginProgress()> progress_;
-    std::function<void(const std::string&, LoginProgress)> take_in_;
-    std::list<std::string> lines_;  ///< the first claims a log-in
+    std::function<void(const LoggedLine&, LoginProgress)> take_in_;
+    std::list<LoggedLine> lines_;  ///< the first claims a log-in
+    ForcedLog log_;
     Time next_look_;
     Duration interval_{};
     bool claimed_ = false;  ///< a log-in, which was not believed

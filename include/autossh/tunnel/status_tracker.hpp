@@ -48,7 +48,7 @@ public:
     void runs(pid_t ssh);  ///< and nothing has been said of it
     void executed(pid_t ssh);
     /// One line of ssh's log, with its end.
-    void read_line(std::string_view raw_line);
+    void read_line(std::string_view raw_line) { proof_.read_line(raw_line, client_.logged_in()); }
     void read_refusal(std::string_view line);  ///< this and the next: as of ClientState
     void note_refusal(const SshMessage& refusal);
     void expect_probe(const std::string& target) { client_.expect_probe(target); }
@@ -111,7 +111,7 @@ public:
     std::optional<Destination> server_address() const;
 
 private:
-    void take_in(const std::string& raw_line, LoginProgress progress);
+    void take_in(const LoggedLine& line, LoginProgress progress);
     void record(TunnelEvent what, std::string cause);
     void note_state();
     void note_login();

@@ -104,11 +104,15 @@ TEST_CASE("Quiet session: what fails is shown as ssh alone shows it")
     sshd.configure_server("AllowTcpForwarding local\nBanner " + (sshd.directory() / "banner").string());
     const Server taken;
     const std::string at = std::to_string(taken.port());
+    const std::string revoked = sshd.directory() / "revoked";
+    write_file(revoked, "@revoked * " + read_file(sshd.directory() / "host_key.pub"));
     const std::vector<std::vector<std::string>> all_words{
         {"server", "echo out; echo error >&2; exit 3"},
         {"-p", std::to_string(free_port_pair()), "server", "true"},
         {"-i", "/dev/null", "-o", "IdentityFile=none", "server", "true"},
         {"-o", "UserKnownHostsFile=/dev/null", "server", "true"},
+        {"-o", "StrictHostKeyChecking=yes", "-o", "UserKnownHostsFile=/dev/null", "server", "true"},
+        {"-o", "UserKnownHostsFile=" + revoked, "server", "true"},
         {"-L", at + ":localhost:9", "server", "true"},
         {"-o", "ExitOnForwardFailure=no", "-L", at + ":localhost:9", "server", "true"},
         {"-R", at + ":localhost:9", "server", "true"},

@@ -10,7 +10,7 @@ using namespace autossh;
 TEST_CASE("Forced log: a line is taken as ssh logs it at DEBUG1")
 {
     struct Row {
-        std::string_view line;
+        std::string line;
         std::optional<std::string> taken;
     };
     const Row rows[] = {
@@ -38,6 +38,11 @@ TEST_CASE("Forced log: a line is taken as ssh logs it at DEBUG1")
          "client_loop: send disconnect: Broken pipe"},
         {"debug1: clientloop.c:client_loop():1290 (pid=9): Entering interactive session.",
          "debug1: Entering interactive session."},
+        {"debug1: ssh.c:ssh_confirm_remote_forward():1935 (bin=/nix/store/" + std::string(71, 'a') +
+             ": remote forward failure for: listen 1, connect a:1",
+         "debug1: remote forward failure for: listen 1, connect a:1"},
+        {"debug2: channels.c:channel_handle_rfd():2114 (pid=9): channel 0: filter stops\r\n",
+         "debug2: channel 0: filter stops\r\n"},
         // What is not logged there.
         {"debug2: channels.c:channel_check_window():2239 (pid=9): channel 0: window 1 sent adjust 2",
          std::nullopt},
@@ -48,7 +53,6 @@ TEST_CASE("Forced log: a line is taken as ssh logs it at DEBUG1")
         {"debug2: fd 3 setting O_NONBLOCK", "debug2: fd 3 setting O_NONBLOCK"},
         {"ssh.c:main() (pid=9): x", "ssh.c:main() (pid=9): x"},
         {"ssh.c:main():x (pid=9): x", "ssh.c:main():x (pid=9): x"},
-        {"ssh.c:main():1 (pid=): x", "ssh.c:main():1 (pid=): x"},
         {"ssh.c:main():1 (pid=9)", "ssh.c:main():1 (pid=9)"},
         {"a b.c:main():1 (pid=9): x", "a b.c:main():1 (pid=9): x"},
         {".c:():1 (pid=9): x", ".c:():1 (pid=9): x"},
@@ -69,4 +73,26 @@ TEST_CASE("Forced log: only an OpenSSH from 8.7 on is told to, and none that the
     CHECK_FALSE(can("logverbose none\n"));
     CHECK_FALSE(can("logverbose kex.c:*\nsessiontype default\n"));
     CHECK_FALSE(can("sessiontype default\n"));
+}
+
+TEST_CASE("Forced log: what ssh says by itself is known, and of what a server has it say the rest is dropped")
+{
+    const std::string forced = "debug1: packet.c:ssh_packet_read_poll_seqnr():1 (pid=9): Remote: hello\r\n";
+    const std::string other = "Unsupported option \"x\"\r\n";
+    for (const SshLogLevel level : {SshLogLevel::quiet, SshLogLevel::error}) {
+        ForcedLog log(level);
+        const auto before = log.take(other);
+        REQUIRE(before);
+        CHECK(before->text == other);
+        CHECK(before->is_of_users_level);
+        const auto line = log.take(forced);
+        REQUIRE(line);
+        CHECK(line->text == "debug1: Remote: hello\r\n");
+        CHECK_FALSE(line->is_of_users_level);
+        CHECK(log.take(other).has_value() == (level == SshLogLevel::error));
+        CHECK_FALSE(log.take("debug3: ssh.c:main():1 (pid=9): x"));
+    }
+    ForcedLog as_ever;
+    CHECK(as_ever.take(forced)->text == forced);
+    CHECK_FALSE(as_ever.take(forced)->is_of_users_level);
 }
