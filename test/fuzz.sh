@@ -107,7 +107,7 @@ sources=$(
     of program metrics_request
     of rules state
     of ssh cause circumstances client_state client_state_forwards config configured_forward explanation \
-        explanation_table forward forward_cause forward_reply forward_states forward_states_words \
+        explanation_table forced_log forward forward_cause forward_reply forward_states forward_states_words \
         job_message_table line_origin login_proof loop_lines loopback_proof message message_table mux_message \
         probe_lines prompt
 )
