@@ -196,9 +196,10 @@ std::optional<SshLogLevel> users_level(const SshChoices& choices, const SshConfi
 
 bool is_forced(const SshChoices& choices, const SshConfig& config)
 {
-    // Of what is fatal we do not know each line, and would have to show it.
+    // Of what is fatal we do not know each line, and would have to show it. OpenSSH 10 takes its own name for
+    // a format then (log.c: fmt2).
     return is_quiet_session(choices, config) && low_level(config) != SshLogLevel::fatal &&
-           can_force_log(config);
+           !choices.has_percent && can_force_log(config);
 }
 
 bool refusals_are_heard(const SshChoices& choices, const SshConfig& config)

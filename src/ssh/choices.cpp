@@ -168,7 +168,10 @@ SshChoices choices_of(std::span<const std::string> words)
 SshChoices choices_of(const Command& ssh)
 {
     const std::span words(ssh.arguments);
-    return choices_of(words.subspan(std::min<std::size_t>(1, words.size())));
+    SshChoices choices = choices_of(words.subspan(std::min<std::size_t>(1, words.size())));
+    choices.has_percent = ssh.file.find('%') != ssh.file.npos ||
+                          (!words.empty() && words.front().find('%') != std::string::npos);
+    return choices;
 }
 
 bool may_be_shared(const SshChoices& choices)

@@ -43,6 +43,8 @@ constexpr std::array<NamedWords, 21> with_name{{
     {"mux_master_process_stop_listening", ""},
 }};
 
+constexpr std::string_view decimal = "0123456789";
+
 /// "debug1: ", or nothing.
 std::string_view level_of(std::string_view line)
 {
@@ -58,7 +60,7 @@ bool is_name(std::string_view text)
 
 bool is_number(std::string_view text)
 {
-    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+    return !text.empty() && text.find_first_not_of(decimal) == text.npos;
 }
 
 struct Place {
@@ -66,16 +68,20 @@ struct Place {
     std::string_view text;  ///< behind it
 };
 
-/// Where the text begins behind "FILE.c:FUNCTION():LINE (pid=PID)" or what is left of it.
+/// Where the text begins behind "FILE.c:FUNCTION():LINE (bin=PATH, pid=PID)" or what is left of it. The path
+/// may have anything in it.
 std::size_t end_of_place(std::string_view line)
 {
     constexpr std::size_t longest = 127;
-    constexpr std::string_view mark = ": ";
-    const std::size_t end = line.find("): ");
-    if (end < longest)
-        return end + 1 + mark.size();
-    return line.size() > longest && line.substr(longest).starts_with(mark) ? longest + mark.size()
-                                                                           : line.npos;
+    constexpr std::string_view pid = "pid=";
+    constexpr std::string_view end_of_pid = "): ";
+    for (std::size_t at = line.find(pid); at < longest; at = line.find(pid, at + 1)) {
+        const std::size_t end = line.find_first_not_of(decimal, at + pid.size());
+        if (end > at + pid.size() && end < longest && line.substr(end).starts_with(end_of_pid))
+            return end + end_of_pid.size();
+    }
+    const bool is_cut = line.size() > longest && line.substr(longest).starts_with(": ");
+    return is_cut ? longest + 2 : line.npos;
 }
 
 /// "FILE.c:FUNCTION():LINE (pid=PID): TEXT"

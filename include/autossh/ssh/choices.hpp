@@ -30,6 +30,7 @@ struct SshChoices {
     bool no_session = false;              ///< -N, -W, -O or -o SessionType=none
     bool forwards_stdio = false;          ///< -W
     bool subsystem = false;               ///< -s
+    bool has_percent = false;             ///< in the program's name
     bool has_command = false;             ///< a remote command or a subsystem, also -o RemoteCommand
     std::size_t options_end = 0;  ///< how many words stand before the destination and a "--" before it
 };

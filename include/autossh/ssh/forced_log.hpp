@@ -1,7 +1,7 @@
 // What a quiet ssh logs all the same, by LogVerbose (ssh_config(5), from OpenSSH 8.5). Pure.
 //
 // A line that is forced so has its place in ssh's source in front (log.c): "debug1: ssh.c:main():12 (pid=3):
-// text", from 9.9 on "(bin=ssh, pid=3)", cut off behind 127 bytes. Where ssh would have put the name of the
+// text", from 10.0 on "(bin=ssh, pid=3)", cut off behind 127 bytes. Where ssh would have put the name of the
 // function there (the macros error_f() and so on), that is left out.
 #pragma once
 
@@ -21,7 +21,7 @@ bool can_force_log(const SshConfig& config);
 
 /// The patterns of LogVerbose for an ssh at that level, QUIET or ERROR: what says whether the log-in and the
 /// forwards have succeeded; at QUIET also why they have not, which ssh says itself at ERROR. Nothing that
-/// comes with each packet or each connection, nothing that a shell would take for its own.
+/// comes with each packet, nothing that a shell would take for its own.
 std::string_view forced_log_at(SshLogLevel level);
 
 /// The line as ssh logs it at DEBUG1, with its end if it has one. Nothing: it does not, as that is for DEBUG2

@@ -5,6 +5,7 @@
 #include "support/machine/ports.hpp"
 #include "support/tested_autossh.hpp"
 
+#include <csignal>
 #include <sstream>
 #include <string>
 #include <vector>

@@ -22,6 +22,8 @@ TEST_CASE("Forced log: a line is taken as ssh logs it at DEBUG1")
         {"ssh.c:ssh_confirm_remote_forward():1874 (pid=9): Warning: remote port forwarding failed for listen "
          "port 7",
          "Warning: remote port forwarding failed for listen port 7"},
+        {"sshconnect2.c:ssh_userauth2():1 (bin=/a (x): pid=b/pid=1/ssh, pid=9): Authenticated to h",
+         "Authenticated to h"},
         {"packet.c:sshpkt_vfatal():1 (bin=/usr/bin/ssh (old), pid=9): Connection closed by ::1 port 22",
          "Connection closed by ::1 port 22"},
         // What has its function's name in front there.

@@ -175,6 +175,11 @@ TEST_CASE("Plan: a quiet session is heard by LogVerbose, and stays quiet")
     CHECK_FALSE(quiet_at("QUIET", {"-q", "-v", "server"}).log.is_forced);
     CHECK(quiet_at("QUIET", {"-q", "-W", "a:1", "server"}).log.is_forced);
 
+    TunnelSettings with_percent = settings({"-q", "server", "ls"});
+    with_percent.ssh.file = "/opt/100%n/ssh";
+    CHECK_FALSE(
+        plan_for(with_percent, answer("logverbose none\nloglevel QUIET"), nobody, "/d").log.is_forced);
+
     const SshPlan old = plan_for(settings({"-q", "server", "ls"}), answer("loglevel QUIET"), nobody, "/d");
     CHECK(old.log.is_read);
     CHECK_FALSE(old.log.login_is_heard);
