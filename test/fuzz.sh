@@ -101,7 +101,7 @@ sources=$(
     of base descriptors destination environment failure ip_address json_text log_format numbers paths \
         socket_address text
     of control answer_reader answer_writer facts_reader facts_writer hub_json json_fields json_writer \
-        outages_json request selection wall_time
+        outages_json request request_id selection wall_time
     of hub beat_reader
     of login ask_message prompt_rules
     of program metrics_request

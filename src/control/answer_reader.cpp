@@ -1,7 +1,7 @@
-#include "autossh/base/json_text.hpp"
 #include "autossh/control/answer.hpp"
 #include "autossh/control/json_fields.hpp"
 #include "autossh/control/json_parts.hpp"
+#include "autossh/control/request_id.hpp"
 
 #include <utility>
 
@@ -10,20 +10,6 @@
 namespace autossh {
 
 namespace {
-
-std::string id_as_json(const JsonFields& fields)
-{
-    const boost::json::value* const id = fields.member("id");
-    if (id == nullptr)
-        return "null";
-    if (id->is_string())
-        return json_string({id->get_string().data(), id->get_string().size()});
-    if (id->is_int64())
-        return fmt::format("{}", id->get_int64());
-    if (id->is_uint64())
-        return fmt::format("{}", id->get_uint64());
-    return id->is_double() ? fmt::format("{}", id->get_double()) : "null";
-}
 
 void read_error(JsonFields& fields, ControlAnswer& answer)
 {
@@ -116,7 +102,7 @@ std::optional<ControlAnswer> read_answer(std::string_view line)
         return std::nullopt;
     JsonFields fields(*object);
     ControlAnswer answer;
-    answer.id = id_as_json(fields);
+    answer.id = request_id(line, fields).value_or("null");
     fields.flag("ok", answer.ok);
     read_error(fields, answer);
     fields.object("daemon", [&](JsonFields& its) { answer.daemon = read_daemon(its); });

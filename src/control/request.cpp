@@ -1,13 +1,12 @@
 #include "autossh/control/request.hpp"
 
-#include "autossh/base/json_text.hpp"
 #include "autossh/base/text.hpp"
 #include "autossh/control/json_fields.hpp"
 #include "autossh/control/json_writer.hpp"
+#include "autossh/control/request_id.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include <fmt/core.h>
@@ -45,26 +44,6 @@ std::string all_asks()
     for (const auto& [ask, word] : asks)
         words += fmt::format("{}{}", words.empty() ? "" : ", ", word);
     return words;
-}
-
-/// Nothing: it is neither a number nor a text, or longer than we repeat.
-std::optional<std::string> id_of(const JsonFields& fields)
-{
-    const boost::json::value* const id = fields.member("id");
-    std::string text = "null";
-    if (id == nullptr)
-        return text;
-    if (id->is_string())
-        text = json_string({id->get_string().data(), id->get_string().size()});
-    else if (id->is_int64())
-        text = fmt::format("{}", id->get_int64());
-    else if (id->is_uint64())
-        text = fmt::format("{}", id->get_uint64());
-    else if (id->is_double() && std::isfinite(id->get_double()))
-        text = fmt::format("{}", id->get_double());
-    else
-        return std::nullopt;
-    return text.size() <= longest_request_id ? std::optional(text) : std::nullopt;
 }
 
 /// Why these can be no tunnels; empty: they can.
@@ -147,8 +126,8 @@ ReadRequest read_request(std::string_view line)
     if (!object)
         return mistake(ErrorCode::bad_request, "a line must be one JSON object, such as {\"do\":\"status\"}");
     JsonFields fields(*object);
-    const auto id = id_of(fields);
-    if (!id)
+    const auto id = request_id(line, fields);
+    if (!id || id->size() > longest_request_id)
         return mistake(
             ErrorCode::bad_request,
             fmt::format("\"id\" must be a number or a text of at most {} bytes", longest_request_id));
