@@ -59,6 +59,7 @@ TEST_CASE("Hooks: a program is told that a tunnel is down and back, and which po
                      down) != std::string::npos);
     CHECK(occurrences(calls, "up|a|up|") == 1);  // what is told as recovered is not told as up
     CHECK(lab.folder().wait_for(": hook note called: down of a\n"));
+    CHECK(lab.folder().count(": hook note called: down of a\n") == 1);
     autossh.signal(SIGHUP);
     CHECK(lab.called("reload||reloaded|asked for by SIGHUP: nothing has changed|"));
     end(autossh, sshd);
@@ -83,6 +84,7 @@ TEST_CASE("Hooks: 50 tunnels of one server that go down at once are one call")
     for (const char* const name : {"t00", "t27", "t49"})
         CHECK(occurrences(calls, fmt::format("\"tunnel\":\"{}\"", name)) == 1);
     CHECK(lab.folder().wait_for("hook note called: fleet-down of 50 tunnels\n"));
+    CHECK(lab.folder().count("hook note called: fleet-down of 50 tunnels\n") == 1);
     end(autossh, sshd);
 }
 

@@ -17,9 +17,6 @@ namespace {
 const std::vector<std::vector<std::string>> ways_to_be_quiet{
     {"-q"}, {"-o", "LogLevel=QUIET"}, {"-o", "LogLevel=ERROR"}};
 
-/// Ends with its connection, as nothing is typed.
-const std::string as_long_as_connected = "while grep -q ^sshd /proc/$PPID/comm; do sleep 0.1; done";
-
 /// What it and the remote command have written, without lines of autossh's own.
 std::string written(std::vector<std::string> program, const std::vector<std::string>& words)
 {
@@ -47,7 +44,7 @@ TEST_CASE("Quiet session: a refused -R is known, and not shown")
         CAPTURE(quiet);
         auto words = quiet;
         words.insert(words.end(), {"-M", "0", "-R", forwarding(free_port_pair(), 9)});
-        const Autossh autossh(sshd, words, {}, {"echo here; " + as_long_as_connected});
+        const Autossh autossh(sshd, words, {}, {std::string("echo here; ") + as_long_as_connected});
         CHECK(autossh.log().wait_for("]: authenticated after "));
         CHECK(autossh.log().wait_for("]: degraded: the server refuses to listen on port "));
         CHECK(autossh.log().count("]: up: ") == 0);

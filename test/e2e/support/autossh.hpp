@@ -37,6 +37,10 @@ private:
     TemporaryDirectory directory_;
 };
 
+/// A remote command that ends with its connection, though nothing is typed.
+inline constexpr const char* as_long_as_connected =
+    "while grep -q ^sshd /proc/$PPID/comm; do sleep 0.1; done";
+
 /// autossh's variables as most tests want them: an ssh that fails at once is worth a restart, and the
 /// heartbeat is quick. `changes` win; one that is empty takes the variable away.
 Environment quick(const LogFile& log, const Environment& changes = {});

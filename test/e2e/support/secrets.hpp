@@ -23,6 +23,9 @@ std::string use_locked_key(Sshd& sshd, const std::string& type = "ed25519",
 /// An executable script in the server's directory. Gives its path.
 std::string script_file(const Sshd& sshd, const std::string& name, const std::string& text);
 
+/// The text of one that has ssh as its child, and notes its number in a file beside it, ".pid".
+inline constexpr const char* ssh_as_child = "/usr/bin/ssh \"$@\" & echo $! >$0.pid\nwait $!\n";
+
 /// Of that process's environment; empty where it has none.
 std::string variable_of(pid_t process, const std::string& name);
 

@@ -123,6 +123,7 @@ TEST_CASE("Monitor auto: where only remote forwarding is forbidden, nothing of o
         const Autossh autossh(sshd, {"-N"});
         REQUIRE(autossh.log().wait_for("]: up: logged in to "));
         CHECK(autossh.log().wait_for("keepalives alone watch the connection"));
+        CHECK(autossh.log().count("keepalives alone watch the connection") == 1);
         CHECK(autossh.log().count("open failed") + autossh.log().count("cannot be reached") == 0);
         CHECK(autossh.end() == exited(1));
         CHECK(autossh.process().errors().empty());

@@ -51,8 +51,7 @@ TEST_CASE("So is one of an ssh that a wrapper runs as its child")
     Sshd sshd;
     const TemporaryDirectory directory;
     const std::filesystem::path path = directory / "socket";
-    const std::string wrapper =
-        script_file(sshd, "wrapper", "/usr/bin/ssh \"$@\" & echo $! >$0.pid\nwait $!\n");
+    const std::string wrapper = script_file(sshd, "wrapper", ssh_as_child);
     const Autossh autossh(sshd, {"-N", "-L", path.string() + ":127.0.0.1:9"},
                           {{"AUTOSSH_PLAIN", "no"}, {"AUTOSSH_PATH", wrapper}});
     REQUIRE(autossh.log().wait_for("]: up: "));

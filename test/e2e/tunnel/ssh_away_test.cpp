@@ -79,8 +79,7 @@ TEST_CASE("Exit of ssh: one whose library is being upgraded is tried again, if i
         CHECK(autossh.end() == exited(1));
     }
     // It may run there already, and without a terminal only its own look ends it.
-    const Autossh autossh(sshd, {"-M", "0"}, ssh,
-                          {"while grep -q ^sshd /proc/$PPID/comm; do sleep 0.1; done"});
+    const Autossh autossh(sshd, {"-M", "0"}, ssh, {as_long_as_connected});
     REQUIRE(autossh.log().wait_for("]: authenticated "));
     write_file(broken, "");
     CHECK(process_table::send(autossh.log().ssh_pid(), SIGKILL));
@@ -94,9 +93,8 @@ TEST_CASE("Exit of ssh: one behind a shell that is killed is started again, if i
     SKIP_WITHOUT_SSHD();
     Sshd sshd;
     fs::create_directory(sshd.directory() / "bin");
-    const Environment ssh{
-        {"AUTOSSH_PLAIN", "no"},
-        {"AUTOSSH_PATH", script_file(sshd, "bin/ssh", "/usr/bin/ssh \"$@\" & echo $! >$0.pid\nwait $!\n")}};
+    const Environment ssh{{"AUTOSSH_PLAIN", "no"},
+                          {"AUTOSSH_PATH", script_file(sshd, "bin/ssh", ssh_as_child)}};
     const Autossh autossh(sshd, {"-N"}, ssh);
     REQUIRE(autossh.log().wait_for("]: up: "));
     CHECK(process_table::send(std::stoi(read_file(sshd.directory() / "bin/ssh.pid")), SIGKILL));
