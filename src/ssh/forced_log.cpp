@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <utility>
 
 #include <fmt/core.h>
 
@@ -130,28 +129,21 @@ std::string_view forced_log_at(SshLogLevel level)
            "channels.c:channel_handle_rfd*";
 }
 
-std::optional<std::string> as_at_debug1(std::string_view line)
-{
-    const std::string_view level = level_of(line);
-    const auto place = place_of(line.substr(level.size()));
-    if (!place)
-        return std::string(line);
-    if (!level.empty() && !level.starts_with("debug1") && !says_of_escape(line))
-        return std::nullopt;
-    return has_name(*place) ? fmt::format("{}{}: {}", level, place->function, place->text)
-                            : fmt::format("{}{}", level, place->text);
-}
-
 std::optional<LoggedLine> ForcedLog::take(std::string_view line)
 {
     if (!level_)
         return LoggedLine{std::string(line)};
-    const bool has_place = place_of(line.substr(level_of(line).size())).has_value();
-    if (!has_place && has_begun_ && *level_ == SshLogLevel::quiet)
+    const std::string_view level = level_of(line);
+    const auto place = place_of(line.substr(level.size()));
+    if (!place && has_begun_ && *level_ == SshLogLevel::quiet)
         return std::nullopt;
-    has_begun_ = has_begun_ || has_place;
-    auto text = as_at_debug1(line);
-    return text ? std::optional(LoggedLine{std::move(*text), !has_place}) : std::nullopt;
+    if (!place)
+        return LoggedLine{std::string(line), true};
+    has_begun_ = true;
+    if (!level.empty() && !level.starts_with("debug1") && !says_of_escape(line))
+        return std::nullopt;
+    return LoggedLine{has_name(*place) ? fmt::format("{}{}: {}", level, place->function, place->text)
+                                       : fmt::format("{}{}", level, place->text)};
 }
 
 }  // namespace autossh

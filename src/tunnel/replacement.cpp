@@ -5,7 +5,6 @@
 #include "autossh/base/text.hpp"
 #include "autossh/rules/replacement_times.hpp"
 #include "autossh/ssh/client_state.hpp"
-#include "autossh/ssh/forced_log.hpp"
 #include "autossh/system/children.hpp"
 #include "autossh/system/tcp_table.hpp"
 #include "autossh/tunnel/ending.hpp"
@@ -149,9 +148,8 @@ Replacement::End Replacement::end_of(ExitStatus status) const
     SessionTerms terms;
     terms.users_forwards = false;
     ClientState said(terms);
-    const bool is_forced = ssh_->prepared.plan->log.is_forced;
     for (const std::string& line : ssh_->lines)
-        said.read_lines(is_forced ? as_at_debug1(line).value_or("") : line);
+        said.read_lines(line);
     for (const std::string& line : ssh_->errors)
         said.read_stray_line(without_end(line));
     End end{.failure = said.failure(status, {}), .closed_at_once = said.circumstances().no_greeting};

@@ -24,13 +24,9 @@ bool can_force_log(const SshConfig& config);
 /// comes with each packet, nothing that a shell would take for its own.
 std::string_view forced_log_at(SshLogLevel level);
 
-/// The line as ssh logs it at DEBUG1, with its end if it has one. Nothing: it does not, as that is for DEBUG2
-/// or DEBUG3. One that has no place in front is given as it is.
-std::optional<std::string> as_at_debug1(std::string_view line);
-
 /// One line of ssh's log.
 struct LoggedLine {
-    std::string text;
+    std::string text;                ///< as at DEBUG1, with its end if it has one
     bool is_of_users_level = false;  ///< ssh would have logged it without us; else its text decides
 };
 
@@ -40,8 +36,9 @@ public:
     /// `level`: that of an ssh whose log is forced; nothing: it is not.
     explicit ForcedLog(std::optional<SshLogLevel> level = std::nullopt) : level_(level) {}
 
-    /// Nothing: the line says nothing. At QUIET one without a place in front is the second line of what a
-    /// server has said; before the first one that has it, it comes from ssh's reading of its configuration.
+    /// Nothing: the line says nothing, as one for DEBUG2 or DEBUG3. At QUIET one without a place in front is
+    /// the second line of what a server has said; before the first one that has it, it comes from ssh's
+    /// reading of its configuration.
     std::optional<LoggedLine> take(std::string_view line);
 
 private:
