@@ -88,7 +88,7 @@ bool is_of_owner_of(pid_t pid, const PrivateDirectory::Found& directory)
 }
 
 /// By a pid file: a stale one names a process that does not answer, or is somebody else by now.
-CheckResult check_pid(const std::string& pid_file, const Directories& found_directories)
+CheckResult check_pid(const std::string& pid_file, Directories directories)
 {
     errno = 0;
     const pid_t pid = pid_in(pid_file);
@@ -98,11 +98,11 @@ CheckResult check_pid(const std::string& pid_file, const Directories& found_dire
     const auto is_another = [pid](const PrivateDirectory::Found& directory) {
         return directory.pid != pid || !(may_be_believed(directory) || is_of_owner_of(pid, directory));
     };
-    Directories directories = found_directories;
     std::erase_if(directories, is_another);
-    if (directories.empty())  // it has another TMPDIR
+    if (directories.empty()) {  // it has another TMPDIR
         directories = directories_in(places_of_supervisor(pid));
-    std::erase_if(directories, is_another);
+        std::erase_if(directories, is_another);
+    }
     const auto answers = answers_of(directories, [](const StatusAnswer&) { return true; });
     if (answers.empty())
         return no(fmt::format("not running: no autossh with the pid {} of {} answers", pid, pid_file));
@@ -200,7 +200,7 @@ CheckResult check(const CheckTarget& target, const std::vector<std::string>& pla
 {
     Directories directories = directories_in(places);
     if (!target.pid_file.empty())
-        return check_pid(target.pid_file, directories);
+        return check_pid(target.pid_file, std::move(directories));
     if (target.name.empty())  // who may not look into a directory does not mean it
         std::erase_if(directories, [](const auto& directory) { return directory.error != 0; });
     std::erase_if(directories,

@@ -1,16 +1,15 @@
 #include "autossh/system/left_sockets.hpp"
 
-#include "autossh/base/file_text.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/system/process_tree.hpp"
 #include "autossh/system/tcp_table.hpp"
+#include "autossh/system/unix_table.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <iterator>
 #include <optional>
-#include <string_view>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,34 +18,18 @@ namespace autossh {
 
 namespace {
 
-/// Of a line of /proc/net/unix (proc(5)): the name of a socket that listens, if it is one of `inodes`.
-std::string name_of_listener(const std::string& line, std::span<const unsigned long> inodes)
-{
-    constexpr unsigned listens = 0x10000;
-    unsigned flags = 0;
-    unsigned long inode = 0;
-    int name = 0;
-    if (std::sscanf(line.c_str(), "%*s %*s %*s %x %*s %*s %lu %n", &flags, &inode, &name) != 2 ||
-        (flags & listens) == 0 || std::ranges::find(inodes, inode) == inodes.end())
-        return {};
-    return line.substr(static_cast<std::size_t>(name));
-}
-
 /// A wrapper may have ssh as its child.
 std::vector<std::string> names_of_listeners(pid_t process)
 {
     std::vector<unsigned long> inodes = socket_inodes(process);
     for (const pid_t descendant : descendants_of(process))
         std::ranges::copy(socket_inodes(descendant), std::back_inserter(inodes));
-    const auto text = text_of_file("/proc/net/unix", std::size_t{64} * 1024 * 1024);
     std::vector<std::string> names;
-    std::string_view lines = inodes.empty() || !text ? std::string_view() : *text;
-    while (!lines.empty()) {
-        const std::string_view line = lines.substr(0, lines.find('\n'));
-        lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-        if (std::string name = name_of_listener(std::string(line), inodes); !name.empty())
-            names.push_back(std::move(name));
-    }
+    if (inodes.empty())
+        return names;
+    for (UnixSocket& socket : unix_sockets().value_or(std::vector<UnixSocket>()))
+        if (socket.listens && std::ranges::find(inodes, socket.inode) != inodes.end())
+            names.push_back(std::move(socket.name));
     return names;
 }
 

@@ -1,11 +1,9 @@
 #include "autossh/system/socket_users.hpp"
 
-#include "autossh/base/file_text.hpp"
 #include "autossh/base/socket_address.hpp"
 #include "autossh/system/process_sockets.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 
 #include <poll.h>
@@ -49,21 +47,11 @@ bool is_over(int socket)
 
 }  // namespace
 
-std::size_t count_in_unix_table(std::string_view table, const std::string& path)
+std::size_t connections_at(const std::vector<UnixSocket>& sockets, const std::string& path)
 {
-    constexpr unsigned connected = 3;
-    std::size_t count = 0;
-    while (!table.empty()) {
-        const std::string line(table.substr(0, table.find('\n')));
-        table.remove_prefix(std::min(line.size() + 1, table.size()));
-        unsigned state = 0;
-        int name = 0;
-        if (std::sscanf(line.c_str(), "%*s %*s %*s %*s %*s %x %*s %n", &state, &name) == 1 &&
-            state == connected && name > 0 &&
-            is_of_path(std::string_view(line).substr(static_cast<std::size_t>(name)), path))
-            ++count;
-    }
-    return count;
+    return static_cast<std::size_t>(std::ranges::count_if(sockets, [&path](const UnixSocket& socket) {
+        return socket.is_connected && is_of_path(socket.name, path);
+    }));
 }
 
 std::optional<std::size_t> count_of_socket_users(pid_t listener, const std::string& path)
@@ -78,8 +66,8 @@ std::optional<std::size_t> count_of_socket_users(pid_t listener, const std::stri
     });
     if (seen)
         return count;
-    const auto table = text_of_file("/proc/net/unix", std::size_t{64} * 1024 * 1024);
-    return table ? std::optional(count_in_unix_table(*table, path)) : std::nullopt;
+    const auto sockets = unix_sockets();
+    return sockets ? std::optional(connections_at(*sockets, path)) : std::nullopt;
 }
 
 }  // namespace autossh

@@ -1,8 +1,8 @@
 #include "autossh/system/supervisor_places.hpp"
 
-#include "autossh/base/file_text.hpp"
 #include "autossh/base/paths.hpp"
 #include "autossh/system/private_directory.hpp"
+#include "autossh/system/unix_table.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -48,18 +48,14 @@ std::vector<std::string> places_of_supervisors(const Environment& environment)
 std::vector<std::string> places_of_supervisor(pid_t pid)
 {
     constexpr std::size_t most = 8;  // whoever makes more of them is none
-    const std::string directory = fmt::format("/auto-ssh.{}.", pid);
-    const auto text = text_of_file("/proc/net/unix", std::size_t{64} * 1024 * 1024);
+    const std::string begins = fmt::format("/auto-ssh.{}.", pid);
     std::vector<std::string> places;
-    for (std::size_t at = 0; text && places.size() < most; at += directory.size()) {
-        at = text->find(directory, at);
-        if (at == text->npos)
-            break;
-        const std::size_t begin = text->rfind(" /", at);
-        const std::size_t line = text->rfind('\n', at);
-        const std::string_view end = std::string_view(*text).substr(at, text->find('\n', at) - at);
-        if (begin != text->npos && line != text->npos && line < begin && end.ends_with("/status"))
-            places.push_back(text->substr(begin + 1, at - begin - 1));
+    for (const UnixSocket& socket : unix_sockets().value_or(std::vector<UnixSocket>())) {
+        const std::string_view directory = directory_part(socket.name);
+        const std::string_view place = directory_part(directory);
+        if (places.size() < most && socket.name.starts_with('/') && socket.name.ends_with("/status") &&
+            directory.substr(place.size()).starts_with(begins))
+            places.emplace_back(place);
     }
     return places;
 }

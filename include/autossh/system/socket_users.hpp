@@ -1,10 +1,12 @@
 // Who has a connection to a Unix socket that a process listens on (Linux).
 #pragma once
 
+#include "autossh/system/unix_table.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -15,7 +17,7 @@ namespace autossh {
 /// front, and gives it that of the path. Nothing: the system does not let us see.
 std::optional<std::size_t> count_of_socket_users(pid_t listener, const std::string& path);
 
-/// The same by the text of /proc/net/unix, in which ours are not to be told apart.
-std::size_t count_in_unix_table(std::string_view table, const std::string& path);
+/// The same by all that there are, of which ours are not to be told apart.
+std::size_t connections_at(const std::vector<UnixSocket>& sockets, const std::string& path);
 
 }  // namespace autossh

@@ -17,9 +17,9 @@ TEST_CASE("Socket users: connected ones at the path, or at the name that ssh has
         "0000000000000000: 00000003 00000000 00000000 0001 03 132709\n"
         "0000000000000000: 00000003 00000000 00000000 0001 03 132710 /p/controls\n"
         "0000000000000000: 00000003 00000000 00000000 0001 03 132711 /p/control2.x\n";
-    CHECK(count_in_unix_table(table, "/p/control") == 2);
-    CHECK(count_in_unix_table(table, "/p/other") == 0);
-    CHECK(count_in_unix_table("", "/p/control") == 0);
+    CHECK(connections_at(unix_sockets_in(table), "/p/control") == 2);
+    CHECK(connections_at(unix_sockets_in(table), "/p/other") == 0);
+    CHECK(connections_at(unix_sockets_in(""), "/p/control") == 0);
 }
 
 TEST_CASE("Socket users: of a process that has no such socket there are none")
